@@ -1,0 +1,65 @@
+// The clocks against each other: nothing is destroyed while a later stage still needs it, and none waits for a
+// message that may never come.
+import { longestDays, outlives, shortestDays } from '../duration.ts';
+import type { Duration } from '../duration.ts';
+import type { Path } from '../parse.ts';
+import type { Check, Context } from './context.ts';
+
+export const checkClocks: Check = (context) => {
+  const { retain, release, every, extract, fieldwork } = context.pipeline;
+  if (release && !outlives(release.validFor, release.remind))
+    tooShort(
+      context,
+      ['release', 'remind'],
+      `at most ${release.validFor}, which is how long a release may be given`,
+    );
+  if (fieldwork && !outlives(fieldwork.closes, fieldwork.opens))
+    tooShort(context, ['fieldwork', 'closes'], `at least ${fieldwork.opens}, when fieldwork opens`);
+  if (!retain) return;
+
+  const { delivered } = retain;
+  if (delivered.after !== undefined && delivered.atLatest === undefined)
+    context.say({
+      path: ['retain', 'delivered', 'after'],
+      part: 'key',
+      code: 'clock-waits',
+      found: `after: ${delivered.after}, and no end of its own`,
+      expected: 'at_latest as well: no clock waits for somebody else alone',
+      remedy: 'at_latest: P75D',
+    });
+  if (delivered.atLatest !== undefined && fieldwork && !outlives(delivered.atLatest, fieldwork.closes))
+    tooShort(
+      context,
+      ['retain', 'delivered', 'at_latest'],
+      `at least ${fieldwork.closes}, when fieldwork closes`,
+    );
+  const end = delivered.atLatest ?? delivered.for;
+  if (!outlives(retain['disclosure-index'].for, end))
+    tooShort(
+      context,
+      ['retain', 'disclosure-index', 'for'],
+      `at least ${end}, as long as the processor may hold the delivered copy`,
+    );
+
+  if (!release) return;
+  for (const kind of ['staging', 'package'] as const)
+    if (!outlives(retain[kind].for, release.validFor))
+      tooShort(
+        context,
+        ['retain', kind, 'for'],
+        `at least ${release.validFor}, which is how long a release may be given`,
+      );
+  if (!every || !extract) return;
+  const needed: readonly Duration[] = [extract.expect.notOlderThan, every.catchUp, release.validFor];
+  const days = Math.ceil(needed.reduce((sum, d) => sum + longestDays(d), 0));
+  if (shortestDays(retain['source-drop'].for) < days)
+    tooShort(
+      context,
+      ['retain', 'source-drop', 'for'],
+      `at least P${days}D: its age on arrival (${needed[0]}), catch-up (${needed[1]}) and release (${needed[2]}), ` +
+        'since the drawn are read again just before the transfer',
+    );
+};
+
+const tooShort = ({ say }: Context, path: Path, expected: string): void =>
+  say({ path, code: 'clock-too-short', expected });

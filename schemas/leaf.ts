@@ -1,0 +1,167 @@
+// The closed union of what the ledger may say. Names and shapes are for ever: a leaf is stored as bytes and
+// never re-serialised, so a field may be added but never renamed. Counts, codes and hashes only.
+import type { Code } from './failure.ts';
+import type { Outcome, Stage } from './ref.ts';
+
+/** DPA 2018 s.62(1): the six processing operations that must be logged. */
+export const operations = [
+  'collection',
+  'alteration',
+  'consultation',
+  'disclosure',
+  'combination',
+  'erasure',
+] as const;
+export type Operation = (typeof operations)[number];
+
+/** design.md: every kind of thing that holds personal data. `public-frame` holds none and has no clock. */
+export const copyKinds = [
+  'staging',
+  'package',
+  'delivered',
+  'disclosure-index',
+  'contacts',
+  'registers',
+  'analysis',
+  'source-drop',
+  'exported-history',
+  'backups',
+] as const;
+export type CopyKind = (typeof copyKinds)[number];
+
+export type ErasureOutcome = 'erased' | 'already-erased' | 'lost-in-crash';
+
+export interface ReasonCount {
+  readonly reason: string;
+  /** rows for which this was the first reason: the waterfall */
+  readonly first: number;
+  /** rows for which this reason matched at all */
+  readonly all: number;
+}
+
+export interface StratumCount {
+  readonly stratum: string;
+  readonly frame: number;
+  readonly sample: number;
+  readonly reserve: number;
+}
+
+interface Bodies {
+  'plan-applied': { planHash: string; declarationHash: string; by: string };
+  'attempt-opened': { planHash: string; nonceSha256: string; supersedes?: number };
+  'copy-opened': { kind: CopyKind; place: string; dueAt: string };
+  extracted: { read: number; quarantined: number; intake: number; extractedAt: string };
+  screened: { intake: number; frame: number; exclusions: readonly ReasonCount[] };
+  'frame-committed': { root: string; size: number; strata: number };
+  'seed-drawn': { seed: string; source: 'csprng'; frameRoot: string };
+  sampled: {
+    seed: string;
+    frame: number;
+    sample: number;
+    reserve: number;
+    notDrawn: number;
+    strata: readonly StratumCount[];
+  };
+  minimised: {
+    sample: number;
+    promoted: number;
+    struck: readonly { reason: string; count: number }[];
+    package: number;
+  };
+  packaged: {
+    rows: number;
+    plaintextSha256: string;
+    ciphertextSha256: string;
+    rowsRoot: string;
+    bytes: number;
+    fields: readonly string[];
+    recipient: string;
+    recipientKey: string;
+    senderKey: string;
+  };
+  'release-signed': { officer: string; statementSha256: string };
+  'release-expired': { statementSha256: string };
+  struck: { stage: Stage; struck: readonly { reason: string; count: number }[] };
+  intent: { package: string; recipient: string; statementSha256: string; name: string };
+  'intent-voided': { package: string; proof: string };
+  disclosure: { package: string; recipient: string; rows: number; indexRoot: string; name: string };
+  delivered: { package: string; bytes: number; name: string };
+  receipt: { package: string; records: number; receivedAt: string };
+  settled: { package: string; officer: string; finding: 'arrived' | 'not-arrived' };
+  certificate: { package: string; destroyedAt: string };
+  erased: { kind: CopyKind; place: string; outcome: ErasureOutcome };
+  'erasure-verified': { kind: CopyKind; place: string; outcome: ErasureOutcome };
+  'erasure-unproven': { kind: CopyKind; place: string; found: string };
+  'clock-moved': { kind: CopyKind; place: string; from: string; to: string; officer: string };
+  registered: { register: string; kind: string; entries: number; by: string };
+  refused: {
+    stage: Stage | 'apply' | 'kickoff' | 'release';
+    code: Code;
+    found: string;
+    expected: string;
+    remedy: string;
+  };
+  'attempt-closed': { outcome: Outcome | 'stale-staging' | 'superseded'; again: boolean };
+  'history-exported': { workflow: string; run: string; sha256: string; bytes: number; replayed: boolean };
+  exception: { code: string; owner: string; dueAt: string };
+}
+
+export type LeafType = keyof Bodies;
+
+/** The one operation of s.62 that a leaf type is, where it is one. */
+export const operationOf = {
+  extracted: 'collection',
+  screened: 'combination',
+  minimised: 'consultation',
+  disclosure: 'disclosure',
+  erased: 'erasure',
+  registered: 'alteration',
+  certificate: 'erasure',
+} as const satisfies Partial<Record<LeafType, Operation>>;
+
+interface Envelope<T extends LeafType> {
+  readonly v: 1;
+  readonly type: T;
+  readonly operation?: Operation;
+  readonly survey?: string;
+  readonly period?: string;
+  readonly attempt?: number;
+  /** PostgreSQL's transaction time, `2026-10-16T05:30:00.123Z`; checked by append */
+  readonly at: string;
+}
+
+export type Leaf = { [T in LeafType]: Envelope<T> & Readonly<Bodies[T]> }[LeafType];
+export type Body<T extends LeafType> = Readonly<Bodies[T]>;
+
+/** Who may append what: each role has an append function of its own, and PostgreSQL holds the same table. */
+export const appendedBy = {
+  'plan-applied': ['owner'],
+  'attempt-opened': ['worker'],
+  'copy-opened': ['worker'],
+  extracted: ['worker'],
+  screened: ['worker'],
+  'frame-committed': ['worker'],
+  'seed-drawn': ['worker'],
+  sampled: ['worker'],
+  minimised: ['worker'],
+  packaged: ['worker'],
+  'release-signed': ['worker'],
+  'release-expired': ['worker'],
+  struck: ['worker'],
+  intent: ['worker'],
+  'intent-voided': ['worker'],
+  disclosure: ['worker'],
+  delivered: ['worker'],
+  receipt: ['worker'],
+  settled: ['worker'],
+  certificate: ['worker'],
+  erased: ['worker'],
+  'erasure-verified': ['verifier'],
+  'erasure-unproven': ['verifier'],
+  'clock-moved': ['worker'],
+  registered: ['clerk'],
+  refused: ['worker', 'owner'],
+  'attempt-closed': ['worker'],
+  'history-exported': ['worker'],
+  exception: ['worker'],
+} as const satisfies Record<LeafType, readonly ('owner' | 'worker' | 'verifier' | 'auditor' | 'clerk')[]>;

@@ -1,0 +1,209 @@
+// The grammar of a pipeline file, section by section, and the plain data it is read into.
+// Every stage is present in every survey; what a survey does not want is said, never left out.
+import * as z from 'zod';
+import { conditionGrammar } from './condition.ts';
+import { durationGrammar } from './duration.ts';
+import {
+  clockTime,
+  date,
+  fieldName,
+  fraction,
+  identifier,
+  keyed,
+  line,
+  mapping,
+  matching,
+  name,
+  several,
+  whole,
+  why,
+  zone,
+} from './words.ts';
+import type { DeepReadonly } from './words.ts';
+
+const oneOf = <const T extends readonly string[]>(words: T) =>
+  z.enum(words, `wrong-value: one of ${words.join(', ')}`);
+
+const columnTypes = ['text', 'date', 'timestamp', 'boolean', 'integer'] as const;
+export type ColumnType = (typeof columnTypes)[number];
+
+/** Times without a zone at the source need one here; a sparse flag may say what an empty cell means, with why. */
+const typedColumn = mapping({
+  type: oneOf(columnTypes),
+  zone: zone.describe('For times that the source stores without a zone').exactOptional(),
+  missing_means: z.boolean('wrong-type: true or false').exactOptional(),
+  why: why.exactOptional(),
+});
+const readColumn = z.union(
+  [oneOf(columnTypes).transform((type): z.output<typeof typedColumn> => ({ type })), typedColumn],
+  `wrong-type: one of ${columnTypes.join(', ')}, or { type: …, … }`,
+);
+
+const relation = z
+  .union(
+    [
+      matching(
+        'bad-name: a relation, such as survey.victim_offence',
+        /^[^.\s"]{1,63}(\.[^.\s"]{1,63})?$/,
+      ).transform((text) => text.split('.')),
+      z
+        .array(identifier, 'wrong-type: a relation')
+        .min(1, 'too-few: [schema, table] or [table]')
+        .max(2, 'too-many: [schema, table] or [table]'),
+    ],
+    'wrong-type: a relation, such as survey.victim_offence',
+  )
+  .describe('A table or view: survey.victim_offence, or [schema, table] when a name holds a dot or a blank');
+
+const extract = mapping({
+  from: name.describe('A connection, named here and set in the environment: PostgreSQL or a CSV drop'),
+  relation,
+  key: several(identifier, 'key columns').describe('One row per victim and offence'),
+  window: mapping({ column: identifier, months: whole(1, 12) }),
+  read: z.record(identifier, readColumn, 'wrong-type: a mapping of columns to types'),
+  derive: z
+    .record(fieldName, mapping({ from: identifier, list: name }), 'wrong-type: a mapping of names')
+    .default({}),
+  recognise: mapping({
+    phones: several(identifier, 'phone columns'),
+    reference: several(identifier, 'reference columns'),
+    person: several(identifier, 'columns that name a person'),
+  }),
+  expect: keyed({
+    rows: z.tuple(
+      [whole(0, 10_000_000), whole(1, 10_000_000)],
+      'wrong-type: two whole numbers, [least, most]',
+    ),
+    quarantine: keyed({ up_to: fraction }),
+    not_older_than: durationGrammar,
+  }).transform(({ rows, quarantine, not_older_than }) => ({
+    rows,
+    quarantineUpTo: quarantine.up_to,
+    notOlderThan: not_older_than,
+  })),
+});
+
+const rule = mapping({ reason: name, when: conditionGrammar });
+
+const take = z
+  .union(
+    [
+      z.literal('all').transform(() => ({ all: true as const })),
+      whole(1, 1_000_000).transform((count) => ({ count })),
+      fraction.transform((fraction) => ({ fraction })),
+      mapping({ margin: fraction, confidence: fraction, response: fraction }),
+    ],
+    'wrong-type: all, a whole number, a percentage, or { margin, confidence, response }',
+  )
+  .describe('all, a number, a percentage of the frame, or { margin, confidence, response }');
+
+const minimised = z.union(
+  [
+    keyed({ token_of: z.literal('key', 'wrong-value: key'), why }).transform(({ why }) => ({
+      kind: 'token-of-key' as const,
+      why,
+    })),
+    keyed({ derived: fieldName, why }).transform(({ derived, why }) => ({
+      kind: 'derived' as const,
+      name: derived,
+      why,
+    })),
+    keyed({
+      column: z.union(
+        [identifier.transform((column) => [column]), several(identifier, 'columns')],
+        'wrong-type: a column, or a list of columns',
+      ),
+      as: oneOf(['e164', 'month', 'text']).exactOptional(),
+      when_missing: line('a word to stand in', 40).exactOptional(),
+      why,
+    }).transform(({ column, as, when_missing, why }) => ({
+      kind: 'column' as const,
+      columns: column,
+      ...(as && { as }),
+      ...(when_missing !== undefined && { whenMissing: when_missing }),
+      why,
+    })),
+  ],
+  'wrong-type: a mapping that starts with column, derived or token_of',
+);
+
+const clock = mapping({ for: durationGrammar, owner: name.exactOptional() });
+const farClock = mapping({
+  for: durationGrammar,
+  after: oneOf(['fieldwork', 'receipt']).exactOptional(),
+  at_latest: durationGrammar.exactOptional(),
+  proof: oneOf(['certificate']).exactOptional(),
+  owner: name.exactOptional(),
+});
+
+/** A clock for every kind of copy that a wave makes. */
+const clocks = {
+  staging: clock,
+  package: clock,
+  delivered: farClock,
+  'disclosure-index': clock,
+  contacts: clock,
+  analysis: clock,
+  'source-drop': clock,
+  'exported-history': clock,
+  backups: mapping({ beyond_use_for: durationGrammar }),
+};
+export const copyKinds = Object.keys(clocks) as readonly (keyof typeof clocks)[];
+
+export const pipelineSections = {
+  cordon: z.literal(1, 'wrong-value: 1'),
+  survey: name.describe('The name of the survey and of its file'),
+  title: line('the title of the survey', 120),
+  controller: line('the controller, by name', 120),
+  purpose: line('the purpose, as notified'),
+  basis: mapping({
+    regime: oneOf(['uk-gdpr', 'dpa-part-3']),
+    ground: line('the lawful ground', 120),
+    dpia: line('a reference', 80),
+    review_by: date,
+  }),
+  notice: mapping({
+    version: matching(
+      'bad-version: a version between quotes, such as "2026-03"',
+      /^[0-9A-Za-z][0-9A-Za-z.-]{0,31}$/,
+    ),
+    opt_out_window: durationGrammar.describe('Nobody is drawn whose report is younger than this'),
+  }),
+  every: mapping({ day: whole(1, 31), at: clockTime, zone, catch_up: durationGrammar }),
+  extract,
+  screen: z.array(rule, 'wrong-type: a list of rules').min(1, 'too-few: at least one rule'),
+  alarms: mapping({
+    removes_nothing: several(name, 'reasons').exactOptional(),
+    removes_over: fraction.exactOptional(),
+    changes_over: fraction.exactOptional(),
+  }).default({}),
+  sample: mapping({
+    take,
+    by: z
+      .array(identifier, 'wrong-type: a list of columns, [] for none')
+      .max(6, 'too-many: at most 6 columns'),
+    allocate: oneOf(['proportional', 'equal', 'neyman', 'power']),
+    floor: whole(0, 100_000),
+    reserve: fraction,
+    promote: oneOf(['before-packaging', 'never']),
+  }),
+  minimise: z.record(fieldName, minimised, 'wrong-type: a mapping of fields'),
+  release: mapping({
+    officers: z.literal(2, 'wrong-value: 2'),
+    valid_for: durationGrammar,
+    remind: durationGrammar,
+    otherwise: z.literal('purge', 'wrong-value: purge'),
+  }),
+  transfer: mapping({ to: name }),
+  fieldwork: mapping({ opens: durationGrammar, closes: durationGrammar }),
+  retain: keyed(clocks),
+};
+
+export const pipelineGrammar = mapping(pipelineSections);
+
+export type Pipeline = DeepReadonly<z.output<typeof pipelineGrammar>>;
+export type CopyKind = keyof Pipeline['retain'];
+export type Field = Pipeline['minimise'][string];
+export type Rule = Pipeline['screen'][number];
+export type Take = Pipeline['sample']['take'];
+export type ReadColumn = Pipeline['extract']['read'][string];
