@@ -1,0 +1,124 @@
+// Rows of every kind of source arrive as text in `arrived`, a temporary table that is gone at commit. From there:
+// trimmed, guarded, cast; what fails carries a code, and no value.
+import { sql } from 'kysely';
+import type { Condition } from '../schemas/condition.ts';
+import type { Pipeline } from '../schemas/pipeline.ts';
+import { cast, guard, isPlaceholder, trimmed } from './cast.ts';
+import { column } from './column.ts';
+import type { Columns, StagedColumn } from './column.ts';
+import { literal } from './literal.ts';
+import { layer, list, run, statement, value } from './statement.ts';
+import type { Fragment } from './statement.ts';
+import type { Statement } from './plan.ts';
+
+export const createArrived = (columns: Columns): Statement =>
+  statement(
+    sql`create temp table arrived (${list(
+      [...columns.values()].map(({ staged }) => sql`${sql.id(staged)} text`),
+    )}) on commit drop`,
+  );
+
+/** A time without a zone gets the declared one; everything else is its own text. */
+const asText = ({ name, type, zone }: StagedColumn): Fragment =>
+  type === 'timestamp' && zone !== undefined
+    ? sql`(s.${sql.id(name)} at time zone ${literal(zone, 'text')})::text`
+    : sql`s.${sql.id(name)}::text`;
+
+/** The columns as text, for the inside of a COPY at the source. */
+export const selected = (columns: Columns): Fragment => list([...columns.values()].map(asText), sql`,\n  `);
+
+/** Keys named in a JSON text, `[["V1","C1"],…]`, one column of it for each column of the key. */
+export const drawnKeys = (json: Fragment, keyColumns: number): Fragment => {
+  const parts = Array.from({ length: keyColumns }, (_, i) => sql`e.k ->> ${sql.lit(i)}`);
+  return sql`(select ${list(parts.map((part, i) => sql`${part} as ${sql.id(`k${i + 1}`)}`))}, array[${list(parts)}] as key
+  from json_array_elements(${json}) e(k))`;
+};
+
+/**
+ * Hashed once. `is true` keeps the planner from making a join of it: it knows nothing about tables that were
+ * filled a moment ago, and its nested loop took a thousand times as long.
+ */
+export const keyIn = (key: Fragment, keys: Fragment): Fragment => sql`(${key} in (${keys})) is true`;
+
+/** Keys that arrived exactly once. */
+export const singleKeys = (columns: Columns, pipeline: Pipeline): Fragment =>
+  sql`select ${keyOf(columns, pipeline)} from arrived a group by 1 having count(*) = 1`;
+
+/** Columns that age is reckoned from: only in them is 1 January 1900 a word for "unknown". */
+const birthColumns = (condition: Condition): string[] => {
+  switch (condition.is) {
+    case 'any':
+    case 'all':
+      return condition.of.flatMap(birthColumns);
+    case 'not':
+      return birthColumns(condition.of);
+    case 'age-under':
+      return [condition.born];
+    default:
+      return [];
+  }
+};
+
+const keyOf = (columns: Columns, { extract }: Pipeline): Fragment =>
+  sql`array[${list(extract.key.map((name) => sql`a.${sql.id(column(columns, name).staged)}`))}]::text[]`;
+
+/** `key` as it arrived, `key_missing`, and every column trimmed. */
+export const trimmedRows = (columns: Columns, pipeline: Pipeline): Fragment => {
+  const texts = [...columns.values()].map(
+    ({ staged }) => sql`${trimmed(sql`a.${sql.id(staged)}`)} as ${sql.id(staged)}`,
+  );
+  const blank = pipeline.extract.key.map(
+    (name) => sql`${trimmed(sql`a.${sql.id(column(columns, name).staged)}`)} is null`,
+  );
+  return sql`(select ${keyOf(columns, pipeline)} as key,
+  (${list(blank, sql` or `)}) as key_missing,
+  ${list(texts, sql`,\n  `)}
+from arrived a offset 0)`;
+};
+
+const guardName = (staged: string): string => `g_${staged}`;
+export const valueName = (staged: string): string => `v_${staged}`;
+
+const text = ({ staged }: StagedColumn): Fragment => sql`${sql.id(staged)}`;
+const held = ({ staged }: StagedColumn): Fragment => sql`${sql.id(guardName(staged))}`;
+
+/** Trimmed rows with `v_…` for every column that is read, and `code`, null for a row without fault. */
+export const castRows = (columns: Columns, pipeline: Pipeline, windowed: boolean): Fragment => {
+  const { read, window } = pipeline.extract;
+  const born = new Set(pipeline.screen.flatMap(({ when }) => birthColumns(when)));
+  const typed = Object.keys(read).map((name) => column(columns, name));
+
+  const guards = Object.fromEntries(typed.map((c) => [guardName(c.staged), guard(c, text(c))]));
+  const values = Object.fromEntries(
+    typed.map((c) => {
+      const plain = sql`case when ${held(c)} then ${cast(c, text(c))} end`;
+      const missing = read[c.name]?.missingMeans;
+      const known =
+        c.type === 'date' && born.has(c.name)
+          ? sql`case when ${held(c)} then case when not ${isPlaceholder(cast(c, text(c)))} then ${cast(c, text(c))} end end`
+          : plain;
+      return [
+        valueName(c.staged),
+        missing === undefined ? known : sql`coalesce(${known}, ${sql.lit(missing)})`,
+      ];
+    }),
+  );
+  const faults = typed
+    .filter(({ type }) => type !== 'text')
+    .map((c) => sql`when not ${held(c)} then ${value(`CAST:${c.name}`, 'text')}`);
+  const outside = sql`when (${inWindow(sql`${sql.id(valueName(column(columns, window.column).staged))}`, pipeline)}) is not true then 'OUT_OF_WINDOW'`;
+
+  return layer(layer(layer(trimmedRows(columns, pipeline), guards), values), {
+    code: sql`case when key_missing then 'KEY_MISSING' ${list(faults, sql` `)} ${windowed ? outside : sql``} end`,
+  });
+};
+
+/** True in the wave's window; a date counts by the calendar of the survey's zone. */
+export const inWindow = (at: Fragment, { extract, every }: Pipeline): Fragment => {
+  const type = extract.read[extract.window.column]?.type;
+  const bound = (name: 'windowFrom' | 'windowTo'): Fragment =>
+    type === 'date'
+      ? sql`(${run(name, 'timestamptz')} at time zone ${value(every.zone, 'text')})::date`
+      : run(name, 'timestamptz');
+  return sql`${at} >= ${bound('windowFrom')} and ${at} < ${bound('windowTo')}`;
+};

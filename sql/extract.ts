@@ -1,0 +1,202 @@
+// From the source to `intake`: attributes typed, identifiers turned into tokens, everything else left behind.
+// The values behind the tokens exist only in `arrived`, inside the transaction that loads them.
+import { sql } from 'kysely';
+import type { List } from '../schemas/list.ts';
+import type { Pipeline } from '../schemas/pipeline.ts';
+import { failure } from '../schemas/failure.ts';
+import { castRows, createArrived, drawnKeys, keyIn, selected, singleKeys, valueName } from './arrival.ts';
+import { column, derivedName, extractColumns, sourceColumns, stagingTypes } from './column.ts';
+import type { Columns } from './column.ts';
+import { literal } from './literal.ts';
+import { compact, personForms, withPerson } from './person.ts';
+import { phones, withPhones } from './phone.ts';
+import { settings } from './plan.ts';
+import type { ExtractPlan, RereadPlan, StagingColumn } from './plan.ts';
+import { copyText, layer, list, run, setting, statement, value } from './statement.ts';
+import type { Fragment } from './statement.ts';
+import { present, token } from './token.ts';
+
+export type Lists = Readonly<Record<string, List>>;
+
+/** `intake` and `recheck`: key, what was read, what was derived from it, tokens. */
+export const intakeColumns = (pipeline: Pipeline): StagingColumn[] => {
+  const columns = extractColumns(pipeline);
+  const read = Object.keys(pipeline.extract.read).map((name) => column(columns, name));
+  return [
+    { name: 'key', type: 'text[]', statistics: false },
+    ...read.map(({ staged, type }) => ({ name: staged, type: stagingTypes[type], statistics: false })),
+    ...Object.keys(pipeline.extract.derive).map((name) => ({
+      name: derivedName(name),
+      type: 'text' as const,
+      statistics: false,
+    })),
+    { name: 'phone_kinds', type: 'text[]', statistics: false },
+    { name: 'phone_tokens', type: 'bytea[]', statistics: false },
+    { name: 'reference_tokens', type: 'bytea[]', statistics: false },
+    { name: 'person_tokens', type: 'bytea[]', statistics: false },
+  ];
+};
+
+const relation = (pipeline: Pipeline): Fragment => sql`${sql.id(...pipeline.extract.relation)}`;
+
+/** The window as constants of the source column's own type: nothing is converted row by row. */
+const windowAtSource = (pipeline: Pipeline): Fragment => {
+  const { window, read } = pipeline.extract;
+  const { type, zone } = read[window.column] ?? {};
+  const bound = (name: 'windowFrom' | 'windowTo'): Fragment => {
+    const instant = setting(settings[name], 'timestamptz');
+    if (type === 'date')
+      return sql`(select (${instant} at time zone ${literal(pipeline.every.zone, 'text')})::date)`;
+    return zone === undefined ? instant : sql`(select ${instant} at time zone ${literal(zone, 'text')})`;
+  };
+  const at = sql`s.${sql.id(window.column)}`;
+  return sql`${at} >= ${bound('windowFrom')} and ${at} < ${bound('windowTo')}`;
+};
+
+const personParts = (columns: Columns, pipeline: Pipeline): [Fragment, Fragment, Fragment] => {
+  const [forename, surname, postcode, ...more] = pipeline.extract.recognise.person.map(
+    (name) => sql`${sql.id(column(columns, name).staged)}`,
+  );
+  if (!forename || !surname || !postcode || more.length > 0)
+    throw failure('INPUT', { expected: 'recognise.person: forename, surname, postcode' });
+  return [forename, surname, postcode];
+};
+
+/** Rows of `from` with tokens in the columns of `intakeColumns`; forms and numbers stay inside. */
+const tokenised = (from: Fragment, columns: Columns, pipeline: Pipeline): Fragment => {
+  const { recognise } = pipeline.extract;
+  const ids = (names: readonly string[]) => names.map((name) => sql`${sql.id(column(columns, name).staged)}`);
+  const recognised = withPerson(withPhones(from, ids(recognise.phones)), ...personParts(columns, pipeline));
+  const found = phones(recognise.phones.length);
+  const [full] = personForms;
+  return layer(recognised, {
+    phone_kinds: present(
+      found.map(({ kind }) => kind),
+      'text',
+    ),
+    phone_tokens: present(
+      found.map(({ number }) => token('phone', number)),
+      'bytea',
+    ),
+    reference_tokens: present(
+      ids(recognise.reference).map((x) => token('reference', compact(x))),
+      'bytea',
+    ),
+    person_tokens: sql`case when ${full} is null then '{}'::bytea[] else ${present(
+      personForms.map((x) => token('person', x)),
+      'bytea',
+    )} end`,
+  });
+};
+
+/** One group for each code: a code in two groups would double its rows. */
+const groupsOf = (lists: Lists, name: string): { codes: string[]; groups: string[] } => {
+  const groups = lists[name]?.groups;
+  if (!groups) throw failure('INPUT', { list: name, expected: 'a list with groups' });
+  const pairs = Object.entries(groups).flatMap(([group, codes]) =>
+    codes.map((code) => [code, group] as const),
+  );
+  if (new Set(pairs.map(([code]) => code)).size !== pairs.length)
+    throw failure('INPUT', { list: name, expected: 'each code in one group' });
+  return { codes: pairs.map(([code]) => code), groups: pairs.map(([, group]) => group) };
+};
+
+/** `insert into intake` or `recheck` of every faultless row; `only` narrows the rows further. */
+const fill = (
+  table: 'intake' | 'recheck',
+  columns: Columns,
+  pipeline: Pipeline,
+  lists: Lists,
+  only: Fragment,
+) => {
+  const windowed = table === 'intake';
+  const faultless = sql`(select l.* from ${castRows(columns, pipeline, windowed)} l where l.code is null ${only} offset 0)`;
+  const derive = Object.entries(pipeline.extract.derive);
+  const joins = derive.map(([name, { from, list }]) => {
+    const { codes, groups } = groupsOf(lists, list);
+    const source = sql`t.${sql.id(valueName(column(columns, from).staged))}`;
+    const grouping = sql.id(`list_${name}`);
+    return sql`left join unnest(${value(codes, 'text[]')}, ${value(groups, 'text[]')}) as ${grouping}(code, grp) on ${grouping}.code = ${source}`;
+  });
+  const values = intakeColumns(pipeline).map(({ name }) => {
+    const derived = derive.find(([d]) => derivedName(d) === name);
+    if (derived) return sql`${sql.id(`list_${derived[0]}`)}.grp`;
+    const isRead = [...columns.values()].some(({ staged }) => staged === name);
+    return sql`t.${sql.id(isRead ? valueName(name) : name)}`;
+  });
+  const names = intakeColumns(pipeline).map(({ name }) => sql`${sql.id(name)}`);
+  return statement(sql`insert into ${sql.id(table)} (${list(names)})
+select ${list(values)}
+from ${tokenised(faultless, columns, pipeline)} t
+${list(joins, sql`\n`)}`);
+};
+
+/**
+ * ```yaml
+ * key: [victim_ref, crime_no]
+ * read: { reported_at: timestamp }
+ * ```
+ * is `select s."victim_ref"::text, s."crime_no"::text, s."reported_at"::text, … from "survey"."victim_offence" s
+ * where s."reported_at" >= (select current_setting('cordon.window_from')::timestamptz) and …`
+ */
+export const compileExtract = (pipeline: Pipeline, lists: Lists): ExtractPlan => {
+  const columns = extractColumns(pipeline);
+  const at = sql`s.${sql.id(pipeline.extract.window.column)}`;
+  return {
+    relation: [...pipeline.extract.relation],
+    columns: sourceColumns(columns),
+    read: copyText(
+      sql`select ${selected(columns)}\nfrom ${relation(pipeline)} s\nwhere ${windowAtSource(pipeline)}`,
+    ),
+    arrived: createArrived(columns),
+    reset: statement(sql`truncate intake, quarantine`),
+    load: [
+      statement(sql`insert into quarantine (key, code)
+select key, code from ${castRows(columns, pipeline, true)} l where code is not null`),
+      fill('intake', columns, pipeline, lists, sql``),
+    ],
+    settle: statement(sql`with repeated as (
+  select key from (select key from intake union all select key from quarantine where key is not null) k
+  group by key having count(*) > 1
+), gone as (
+  delete from intake i using repeated r where i.key = r.key returning i.key
+)
+insert into quarantine (key, code) select key, 'KEY_REPEATED' from gone`),
+    counts:
+      statement(sql`select (q.n + i.n)::integer as read, q.n::integer as quarantined, i.n::integer as intake
+from (select count(*) as n from quarantine) q, (select count(*) as n from intake) i`),
+    quarantined: statement(
+      sql`select code, count(*)::integer as rows from quarantine group by code order by code collate "C"`,
+    ),
+    sourceCounts:
+      copyText(sql`select (count(*) filter (where ${windowAtSource(pipeline)}))::text as rows, max(${at})::text as newest
+from ${relation(pipeline)} s`),
+  };
+};
+
+/** The same columns for the drawn, whatever the window now says of them. */
+export const compileReread = (pipeline: Pipeline, lists: Lists): RereadPlan => {
+  const columns = extractColumns(pipeline);
+  const { key } = pipeline.extract;
+  const matches = key.map((name, i) => sql`s.${sql.id(name)}::text = d.${sql.id(`k${i + 1}`)}`);
+  const keys = drawnKeys(setting(settings.drawn, 'json'), key.length);
+  const wanted = drawnKeys(run('drawn', 'json'), key.length);
+  return {
+    columns: sourceColumns(columns),
+    read: copyText(
+      sql`select ${selected(columns)}\nfrom ${keys} d\njoin ${relation(pipeline)} s on ${list(matches, sql` and `)}`,
+    ),
+    arrived: createArrived(columns),
+    load: [
+      statement(sql`truncate recheck`),
+      fill(
+        'recheck',
+        columns,
+        pipeline,
+        lists,
+        sql`and ${keyIn(sql`l.key`, sql`select d.key from ${wanted} d`)}
+  and ${keyIn(sql`l.key`, singleKeys(columns, pipeline))}`,
+      ),
+    ],
+  };
+};

@@ -1,0 +1,220 @@
+// What a declaration compiles to: plain JSON that is stored, hashed and run as it stands.
+// Statements name tables without a schema: they run under `set local search_path = <staging>, cordon, pg_catalog`,
+// with `timezone = 'UTC'`, `datestyle = 'ISO, YMD'`, at the source as well as in the work database.
+import { failure } from '../schemas/failure.ts';
+import type { Pipeline, ColumnType } from '../schemas/pipeline.ts';
+import type { Processor } from '../schemas/processor.ts';
+
+/** Values that only a run knows, bound as parameters. */
+export const runNames = [
+  /** timestamptz as text: the one stored instant of the draw */
+  'drawnAt',
+  /** timestamptz as text: first instant of the window, and the first after it */
+  'windowFrom',
+  'windowTo',
+  /** `yyyy-mm` */
+  'period',
+  /** JSON text, an array of keys, each an array of text: `[["V1","C1"],…]` */
+  'drawn',
+  /** lower-case hex of SHA-256 of the seed's UTF-8 text */
+  'seedHash',
+  /** three arrays of one length: names, and how many of each to draw first and then to hold in reserve */
+  'strata',
+  'quotas',
+  'reserves',
+  /** what somebody gave for a register: one phone, one reference, or a name in parts */
+  'givenPhone',
+  'givenReference',
+  'givenForename',
+  'givenSurname',
+  'givenPostcode',
+] as const;
+export type RunName = (typeof runNames)[number];
+
+/**
+ * Set by `select set_config(name, $1, …)` before a statement that reads them: COPY takes no parameters, and
+ * keys must not stand in any. Pads are `\x…` text from `hmacPads` (token.ts).
+ */
+export const settings = {
+  windowFrom: 'cordon.window_from',
+  windowTo: 'cordon.window_to',
+  drawn: 'cordon.drawn',
+  inner: 'cordon.inner',
+  outer: 'cordon.outer',
+  frameInner: 'cordon.frame_inner',
+  frameOuter: 'cordon.frame_outer',
+  refInner: 'cordon.ref_inner',
+  refOuter: 'cordon.ref_outer',
+} as const;
+export type Setting = (typeof settings)[keyof typeof settings];
+
+export type Constant = string | number | boolean | null | readonly string[] | readonly number[];
+export type Parameter = { readonly value: Constant } | { readonly run: RunName };
+
+export interface Statement {
+  readonly text: string;
+  readonly parameters: readonly Parameter[];
+}
+
+/** Text without parameters, to stand inside `copy (…) to stdout (format binary)` at the source; every column is text. */
+export type CopyText = string;
+
+export type StagingType =
+  'text' | 'text[]' | 'bytea' | 'bytea[]' | 'bigint' | 'integer' | 'date' | 'timestamptz' | 'boolean';
+
+export interface StagingColumn {
+  readonly name: string;
+  readonly type: StagingType;
+  /** Only mask and stratum: `analyze` would copy other values to pg_statistic and the WAL. */
+  readonly statistics: boolean;
+}
+
+export const stagingTables = [
+  'nonce',
+  'intake',
+  'quarantine',
+  'screened',
+  'frame_key',
+  'sampled',
+  'recheck',
+  'contact',
+] as const;
+export type StagingName = (typeof stagingTables)[number];
+
+export interface StagingTable {
+  readonly name: StagingName;
+  readonly columns: readonly StagingColumn[];
+}
+
+export interface SourceColumn {
+  /** In the source's own spelling. */
+  readonly name: string;
+  /** Key and recognised columns that are not read are text. */
+  readonly type: ColumnType;
+  /** A timestamp with a zone is `timestamp without time zone` at the source; one without is `timestamptz`. */
+  readonly zone?: string;
+}
+
+/** `arrived` has one text column for each of `columns`, in this order. */
+export interface Arrival {
+  readonly columns: readonly SourceColumn[];
+  readonly read: CopyText;
+  /** `create temp table arrived (…) on commit drop` */
+  readonly arrived: Statement;
+  /** From `arrived` into staging, in order, in the transaction that filled `arrived`. */
+  readonly load: readonly Statement[];
+}
+
+export interface ExtractPlan extends Arrival {
+  readonly relation: readonly string[];
+  /** Empties what an earlier claim of this stage left. */
+  readonly reset: Statement;
+  /** Once, when every load has committed: quarantines every row of a key that came more than once. */
+  readonly settle: Statement;
+  /** One row: read, quarantined, intake (integers). */
+  readonly counts: Statement;
+  /** Rows of `code`, `rows`. */
+  readonly quarantined: Statement;
+  /** At the source, no parameters: one row, rows in the window and newest of the window column, as text. */
+  readonly sourceCounts: CopyText;
+}
+
+/** Fills `recheck` for the keys in `drawn`; a key that is gone, repeated or unreadable is simply not there. */
+export type RereadPlan = Arrival;
+
+export interface ScreenRule {
+  readonly reason: string;
+  /** Its bit of the mask in decimal text: a mask may need more digits than a number has. */
+  readonly bit: string;
+  readonly population: boolean;
+}
+
+export interface ScreenPlan {
+  readonly rules: readonly ScreenRule[];
+  readonly reset: Statement;
+  readonly rows: Statement;
+  /** After `rows`, in order; analyze `screened` before and between. */
+  readonly population: readonly Statement[];
+  /** Rows of reason, first, all, in declared order (integers). */
+  readonly counts: Statement;
+  /** One row: intake, frame (integers). */
+  readonly balance: Statement;
+  readonly frame: Statement;
+  /** Rows of stratum, frame_id, in the order of frame_id. */
+  readonly frameRows: Statement;
+  /**
+   * Rows of key, mask (decimal text), changed, over `recheck`: row rules and registers again, population rules not. `changed`:
+   * another person stands there, or a phone that was not screened, or the row left the window.
+   */
+  readonly recheck: Statement;
+}
+
+/** The reason the waterfall counts; undefined for a mask without any. */
+export const firstReason = (rules: readonly ScreenRule[], mask: string): string | undefined =>
+  rules.find(({ bit }) => (BigInt(mask) & BigInt(bit)) !== 0n)?.reason;
+
+export interface SamplePlan {
+  readonly reset: Statement;
+  /** Rows of stratum, frame (integer), in the order of stratum. */
+  readonly strata: Statement;
+  readonly draw: Statement;
+  /** Forgets the way back of everybody who was not drawn. */
+  readonly cut: Statement;
+}
+
+export interface MinimiseField {
+  readonly name: string;
+  readonly kind: 'token-of-key' | 'derived' | 'e164' | 'month' | 'text';
+}
+
+export interface MinimisePlan extends Arrival {
+  readonly reset: Statement;
+  readonly fields: readonly MinimiseField[];
+  /** Rows of key: drawn, and no longer with a usable phone; strike them. */
+  readonly incomplete: Statement;
+  /** Rows of key, over `recheck`: packed with a number that the source has no longer; strike them before the transfer. */
+  readonly dropped: Statement;
+  /** The fields in declared order, by survey_ref, of everybody whose state is `in`. */
+  readonly contacts: Statement;
+  /** The same of everybody who was in the package that was released, struck since or not. */
+  readonly released: Statement;
+}
+
+export interface PlanKeys {
+  /** The recipient's public key, armoured. */
+  readonly recipient: string;
+  /** The public key that signs the processor's answers. */
+  readonly answers?: string;
+}
+
+export interface Plan {
+  readonly cordon: 1;
+  readonly survey: string;
+  /** Of what people decide; `planHash` is of this whole document. */
+  readonly declarationHash: string;
+  /** Canonical JSON sorts its mappings: the order of the fields is `minimise.fields`. */
+  readonly declaration: Pipeline;
+  readonly processor: Processor;
+  readonly keys: PlanKeys;
+  /** Name of each code list to the SHA-256 of its canonical JSON. */
+  readonly lists: Readonly<Record<string, string>>;
+  readonly staging: readonly StagingTable[];
+  readonly extract: ExtractPlan;
+  readonly reread: RereadPlan;
+  readonly screen: ScreenPlan;
+  readonly sample: SamplePlan;
+  readonly minimise: MinimisePlan;
+}
+
+export type RunValues = Partial<Readonly<Record<RunName, string | readonly string[] | readonly number[]>>>;
+
+/** @throws INPUT when the statement needs a run value that is not given */
+export const bind = (statement: Statement, run: RunValues = {}): { text: string; values: unknown[] } => ({
+  text: statement.text,
+  values: statement.parameters.map((parameter) => {
+    if ('value' in parameter) return parameter.value;
+    const value = run[parameter.run];
+    if (value === undefined) throw failure('INPUT', { missing: parameter.run });
+    return value;
+  }),
+});
