@@ -1,0 +1,71 @@
+// The doors that workflows knock on. Arguments and answers are references, counts, codes and hashes: they are
+// read by anyone who can open the Temporal UI.
+import type { CopyKind, ErasureOutcome } from '../schemas/leaf.ts';
+import type { Answer, AttemptKey, Opened, Outcome, Ref, ReleaseStatement, WaveKey } from '../schemas/ref.ts';
+
+/** One copy of personal data and its clock, as the inventory in PostgreSQL has it. */
+export interface CopyState extends AttemptKey {
+  readonly id: number;
+  readonly kind: CopyKind;
+  readonly dueAt: string;
+  readonly state: 'live' | 'erasing' | 'erased';
+  readonly heldUntil?: string;
+  readonly verified: boolean;
+}
+
+export interface WaveActivities {
+  /** Opens the next attempt, or answers the one this (run, ordinal) has opened before; supersedes an open one. */
+  openAttempt(wave: WaveKey & { planHash: string; run: string; ordinal: number }): Promise<Answer<Opened>>;
+  extract(opened: Opened): Promise<Answer<Ref<'extracted'>>>;
+  screen(extracted: Ref<'extracted'>): Promise<Answer<Ref<'screened'>>>;
+  sample(screened: Ref<'screened'>): Promise<Answer<Ref<'sampled'>>>;
+  minimise(sampled: Ref<'sampled'>): Promise<Answer<Ref<'minimised'>>>;
+  /** What officers are asked to release, its hash, which they name, and how many of them must. */
+  state(
+    minimised: Ref<'minimised'>,
+  ): Promise<{ statement: ReleaseStatement; statementSha256: string; officers: number }>;
+  /** Records one officer's release; the answer says how many distinct officers have released so far. */
+  release(
+    given: AttemptKey & { officer: string; statementSha256: string },
+  ): Promise<Answer<{ officers: number }>>;
+  expireRelease(given: AttemptKey & { statementSha256: string }): Promise<void>;
+  transfer(released: Ref<'minimised'>): Promise<Answer<Ref<'transferred'>>>;
+  /**
+   * After a transfer that said no or broke off: voids an intent of which no byte was written, so that the month may
+   * run again; nothing to do without an intent. Refused as DELIVERY_UNKNOWN when bytes may have left.
+   */
+  withdraw(given: AttemptKey): Promise<Answer<null>>;
+  /** Looks once at the processor's answers directory. */
+  receive(transferred: Ref<'transferred'>): Promise<Answer<{ receipt: 'awaited' | 'agrees' }>>;
+  /** An officer's finding about bytes that may have left. `not-arrived` voids the intent; `arrived` records the delivery. */
+  settle(given: AttemptKey & { officer: string; finding: 'arrived' | 'not-arrived' }): Promise<Answer<null>>;
+  closeAttempt(given: AttemptKey & { outcome: Outcome | 'stale-staging' }): Promise<void>;
+}
+
+export interface RetentionActivities {
+  /** Every copy of the wave that is not yet erased and verified and whose clock is the retention workflow's. */
+  copies(wave: WaveKey): Promise<{ copies: readonly CopyState[]; closed: boolean; now: string }>;
+  /** Erases one copy that is due; idempotent. A delivered copy is `erasing` until its certificate lies there. */
+  purge(copy: { id: number }): Promise<Answer<{ outcome: ErasureOutcome | 'awaiting-certificate' }>>;
+  moveClock(
+    given: WaveKey & { kind: CopyKind; to: string; officer: string },
+  ): Promise<Answer<{ moved: number }>>;
+}
+
+/** Runs in another process, with another credential, on its own task queue. */
+export interface VerifierActivities {
+  verifyErasure(copy: { id: number }): Promise<Answer<{ outcome: ErasureOutcome }>>;
+}
+
+export interface SweepActivities {
+  /** Waves with live copies, for which a retention workflow must be running. */
+  wavesToRetain(): Promise<{ waves: readonly WaveKey[] }>;
+  /** Copies whose clocks are the sweep's alone (tokens, analysis, histories, backups) and that are due. */
+  dueCopies(): Promise<{ copies: readonly CopyState[] }>;
+  /** Months that should have a wave and have none, late receipts, late certificates: each becomes a ledger leaf once. */
+  raiseExceptions(): Promise<{ raised: number }>;
+  /** Replays, hashes and keeps every closed history that is not kept yet. */
+  exportHistories(): Promise<{ exported: number; failed: number }>;
+}
+
+export type Activities = WaveActivities & RetentionActivities & SweepActivities;

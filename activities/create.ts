@@ -1,0 +1,42 @@
+// Every door, opened once with what the worker was given.
+import type { Activities } from './activities.ts';
+import { alive } from './alive.ts';
+import { closeAttempt } from './close-attempt.ts';
+import { copies, dueCopies, wavesToRetain } from './copies.ts';
+import type { Deps } from './deps.ts';
+import { exportHistories } from './export-histories.ts';
+import { extract } from './extract.ts';
+import { minimise } from './minimise.ts';
+import { moveClock } from './move-clock.ts';
+import { openAttempt } from './open-attempt.ts';
+import { purge } from './purge.ts';
+import { raiseExceptions } from './raise-exceptions.ts';
+import { receive, settle } from './receive.ts';
+import { expireRelease, release, state } from './release.ts';
+import { sample } from './sample.ts';
+import { screen } from './screen.ts';
+import { transfer } from './transfer.ts';
+import { withdraw } from './withdraw.ts';
+
+export const createActivities = (deps: Deps): Activities => ({
+  openAttempt: alive(openAttempt(deps)),
+  extract: extract(deps),
+  screen: screen(deps),
+  sample: sample(deps),
+  minimise: minimise(deps),
+  state: alive(state(deps)),
+  release: alive(release(deps)),
+  expireRelease: alive(expireRelease(deps)),
+  transfer: transfer(deps),
+  withdraw: alive(withdraw(deps)),
+  receive: alive(receive(deps)),
+  settle: alive(settle(deps)),
+  closeAttempt: alive(closeAttempt(deps)),
+  copies: alive(copies(deps)),
+  purge: alive(purge(deps)),
+  moveClock: alive(moveClock(deps)),
+  wavesToRetain: alive(wavesToRetain(deps)),
+  dueCopies: alive(dueCopies(deps)),
+  raiseExceptions: alive(raiseExceptions(deps)),
+  exportHistories: alive(exportHistories(deps)),
+});

@@ -1,0 +1,116 @@
+// What the processor answers: a receipt ("decrypted, N records") or a certificate ("destroyed, N records"), one
+// JSON file beside its signature. Where the register names a key for answers, an unsigned one counts for nothing.
+import { z } from 'zod';
+import { refuse } from '../../schemas/failure.ts';
+import type { Code } from '../../schemas/failure.ts';
+import { canonical } from '../package/manifest.ts';
+import type { SigningKey } from '../package/keys.ts';
+import { sign, verify } from '../package/signature.ts';
+import type { DeliveryTarget } from './adapter.ts';
+
+const kinds = ['receipt', 'certificate'] as const;
+export type AnswerKind = (typeof kinds)[number];
+
+const grammar = z.strictObject({
+  cordon: z.literal(1),
+  kind: z.enum(kinds),
+  survey: z.string().max(40),
+  period: z.string().regex(/^\d{4}-(?:0[1-9]|1[0-2])$/),
+  /** SHA-256 of the ciphertext, hex */
+  package: z.string().regex(/^[0-9a-f]{64}$/),
+  records: z.int().nonnegative(),
+  at: z.iso.datetime({ offset: true }),
+  /** who at the processor; never shown or stored, for it may be a person's name */
+  by: z.string().min(1).max(200),
+});
+export type ProcessorAnswer = Readonly<z.infer<typeof grammar>>;
+
+/** What was sent, and so what an answer must say. */
+export interface Awaited {
+  readonly survey: string;
+  readonly period: string;
+  /** the package's file name */
+  readonly name: string;
+  readonly sha256: string;
+  readonly records: number;
+}
+
+export type Heard =
+  | { readonly state: 'silent' }
+  /** the answer is there, its compulsory signature not yet */
+  | { readonly state: 'unsigned' }
+  | { readonly state: 'answered'; readonly answer: ProcessorAnswer };
+
+export const answerName = (name: string, kind: AnswerKind): string => `${name}.${kind}.json`;
+
+/** Looks once. @throws RECEIPT_MALFORMED, RECEIPT_MISMATCH, DELIVERY_UNREACHABLE (again later) */
+export const hear = async (
+  target: DeliveryTarget,
+  kind: AnswerKind,
+  awaited: Awaited,
+  signedBy?: string,
+): Promise<Heard> => {
+  const names = await target.answers();
+  const name = answerName(awaited.name, kind);
+  if (!names.includes(name)) return { state: 'silent' };
+  if (signedBy !== undefined && !names.includes(`${name}.sig`)) return { state: 'unsigned' };
+  const bytes = await target.readAnswer(name);
+  const signed = signedBy && { signature: await target.readAnswer(`${name}.sig`), publicKey: signedBy };
+  return { state: 'answered', answer: await readAnswer(bytes, kind, awaited, signed || undefined) };
+};
+
+/** @throws RECEIPT_MALFORMED, RECEIPT_MISMATCH */
+export const readAnswer = async (
+  bytes: Uint8Array,
+  kind: AnswerKind,
+  awaited: Awaited,
+  signed?: { readonly signature: Uint8Array; readonly publicKey: string },
+): Promise<ProcessorAnswer> => {
+  if (signed && !(await verify(bytes, signed.signature, signed.publicKey))) {
+    throw no(
+      'RECEIPT_MALFORMED',
+      'a signature that does not hold',
+      'a signature by the processor’s answers key',
+    );
+  }
+  const answer = parse(bytes);
+  const { survey, period, sha256, records } = awaited;
+  const said = { kind, survey, period, package: sha256, records };
+  for (const field of ['kind', 'survey', 'period', 'package', 'records'] as const) {
+    if (answer[field] === said[field]) continue;
+    throw no('RECEIPT_MISMATCH', `another ${field}`, `${field} ${said[field]}`);
+  }
+  return answer;
+};
+
+/** The processor's side, as demo and tests play it; the signature goes first, the answer last. */
+export const writeAnswer = async (
+  kind: AnswerKind,
+  { name, sha256, ...sent }: Awaited,
+  about: { readonly at: string; readonly by: string },
+  key?: SigningKey,
+): Promise<readonly { readonly name: string; readonly bytes: Uint8Array }[]> => {
+  const answer: ProcessorAnswer = { cordon: 1, kind, ...sent, package: sha256, ...about };
+  const bytes = new TextEncoder().encode(canonical(grammar.parse(answer)));
+  const file = { name: answerName(name, kind), bytes };
+  return key ? [{ name: `${file.name}.sig`, bytes: await sign(bytes, key) }, file] : [file];
+};
+
+/** Only field names are told: what a stranger wrote into them is not. */
+const parse = (bytes: Uint8Array): ProcessorAnswer => {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw no('RECEIPT_MALFORMED', 'no JSON', 'one JSON object in UTF-8');
+  }
+  const parsed = grammar.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const known = new Set(Object.keys(grammar.shape));
+  const paths = parsed.error.issues.map(({ path }) => String(path[0]));
+  const wrong = [...new Set(paths.map((field) => (known.has(field) ? field : 'an unknown field')))];
+  throw no('RECEIPT_MALFORMED', `wrong: ${wrong.join(', ')}`, `exactly ${[...known].join(', ')}`);
+};
+
+const no = (code: Code, found: string, expected: string) =>
+  refuse({ code, found, expected, remedy: 'ask the processor for a corrected answer; the month stays open' });

@@ -1,0 +1,117 @@
+// The careful order of a put, once for every protocol: look, draft, sync, read back, fence, rename, read back.
+// After the rename the processor may collect at once: a file then gone was read back whole a moment before.
+import { createHash } from 'node:crypto';
+import { failure } from '../../schemas/failure.ts';
+import type { Parcel } from '../package/manifest.ts';
+import { checkName, isName, unreachable } from './adapter.ts';
+import type { DeliveryTarget, Found, Hooks, Put, Shelf } from './adapter.ts';
+
+const answerLimit = 1024 * 1024;
+const chunkBytes = 64 * 1024;
+
+export const deliveryTarget = (shelf: Shelf): DeliveryTarget => ({
+  look: (name) => look(shelf, name),
+  put: (file, hooks) => put(shelf, file, hooks),
+  answers: async () => (await shelf.list('answers')).filter(isName).toSorted(),
+  readAnswer: async (name) => {
+    const bytes = await shelf.read('answers', checkName(name), answerLimit + 1);
+    if (bytes.length > answerLimit) throw failure('RECEIPT_MALFORMED', { expected: 'at most 1 MiB' });
+    return bytes;
+  },
+  close: () => shelf.close(),
+});
+
+const look = async (shelf: Shelf, name: string): Promise<Found> => {
+  const bytes = await shelf.size('inbound', checkName(name));
+  if (bytes !== undefined) {
+    return { state: 'present', bytes, sha256: hash(await shelf.read('inbound', name, bytes + 1)) };
+  }
+  const part = await shelf.size('inbound', draftOf(name));
+  return part === undefined ? { state: 'absent' } : { state: 'partial', bytes: part };
+};
+
+const put = async (shelf: Shelf, file: Parcel, hooks: Hooks): Promise<Put> => {
+  const { name, bytes, sha256 } = file;
+  if (hash(bytes) !== sha256) throw failure('PACKAGE_REJECTED', { rule: 'hash', count: 1 });
+  const stop = stopping(hooks.signal);
+  const done = { bytes: bytes.length, sha256 };
+
+  const found = await stop(look(shelf, name));
+  if (isThere(found, file)) return done;
+  const part = draftOf(name);
+  const from = found.state === 'partial' ? await stop(equalPrefix(shelf, part, found.bytes, bytes)) : 0;
+  await write(shelf, part, bytes, from, hooks);
+  if (hash(await stop(shelf.read('inbound', part, bytes.length + 1))) !== sha256) {
+    throw unreachable('read-back', 'other bytes in the draft');
+  }
+
+  if (isThere(await stop(look(shelf, name)), file)) return done;
+  await stop(hooks.fence());
+  await shelf.rename(part, name);
+  if (hash(await readOrCollected(shelf, name, bytes)) !== sha256) {
+    throw unreachable('read-back', 'other bytes under the name');
+  }
+  return done;
+};
+
+/** What lies under the name, or, when the processor has taken it by now, what was read back before. */
+const readOrCollected = async (shelf: Shelf, name: string, bytes: Uint8Array): Promise<Uint8Array> => {
+  try {
+    return await shelf.read('inbound', name, bytes.length + 1);
+  } catch (error) {
+    if ((await shelf.size('inbound', name)) === undefined) return bytes;
+    throw error;
+  }
+};
+
+const draftOf = (name: string): string => `${name}.part`;
+
+const isThere = (found: Found, { sha256 }: Parcel): boolean => {
+  if (found.state !== 'present') return false;
+  if (found.sha256 !== sha256) throw failure('DELIVERY_CONFLICT', { found: 'other bytes under the name' });
+  return true;
+};
+
+/** How many of our bytes lie there already: all of the draft, or, should one byte differ, none. */
+const equalPrefix = async (shelf: Shelf, part: string, size: number, bytes: Uint8Array): Promise<number> => {
+  if (size === 0 || size > bytes.length) return 0;
+  const there = await shelf.read('inbound', part, size);
+  return there.length === size && hash(there) === hash(bytes.subarray(0, size)) ? size : 0;
+};
+
+/** The draft is made before `firstByte`: a folder that refuses us must not count as a month disclosed. */
+const write = async (shelf: Shelf, part: string, bytes: Uint8Array, from: number, hooks: Hooks) => {
+  const stop = stopping(hooks.signal);
+  const draft = await stop(shelf.open(part, from > 0));
+  try {
+    await stop(hooks.firstByte());
+    hooks.heartbeat(from);
+    for (let at = from; at < bytes.length; at += chunkBytes) {
+      await stop(draft.write(bytes.subarray(at, at + chunkBytes), at));
+      hooks.heartbeat(Math.min(at + chunkBytes, bytes.length));
+    }
+    await stop(draft.sync());
+  } catch (error) {
+    // not waited for: the connection that should answer may be what broke
+    draft.close().catch(() => {});
+    throw error;
+  }
+  await stop(draft.close());
+};
+
+/** Waits no longer than until the signal; what was under way may end by itself. */
+const stopping =
+  (signal: AbortSignal) =>
+  async <T>(work: Promise<T>): Promise<T> => {
+    const aborted = Promise.withResolvers<never>();
+    const abort = () => aborted.reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      return await Promise.race([aborted.promise, work]);
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  };
+
+const hash = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

@@ -1,0 +1,37 @@
+// What activities are given: they take nothing from the environment and open nothing on their own.
+import type pg from 'pg';
+import type { WaveKey } from '../schemas/ref.ts';
+import type { Plan } from '../sql/plan.ts';
+import type { DeliveryTarget } from './delivery/adapter.ts';
+import type { Source } from './source/source.ts';
+
+export interface Secrets {
+  /** HMAC key of register tokens, issued by the DPO; at least 32 bytes */
+  readonly tokenKey: Uint8Array;
+  /** HMAC key of `survey_ref`, a key of its own so that references never join to tokens */
+  readonly surveyRefKey: Uint8Array;
+  /** armoured OpenPGP private key that signs packages and manifests */
+  readonly senderKey: string;
+  readonly senderPassphrase?: string;
+}
+
+export interface Deps {
+  /** logged in as the worker's role */
+  readonly pool: pg.Pool;
+  readonly secrets: Secrets;
+  /** `extract.from` names it, the environment says where it is */
+  openSource(connection: string, wave: WaveKey): Promise<Source>;
+  openTarget(plan: Plan): Promise<DeliveryTarget>;
+  /** A wave whose retention or whose closed history the sweep asks for; workflows are the worker's to read. */
+  readonly histories?: Histories;
+}
+
+/** Closed workflow runs, fetched and replayed by whoever holds a Temporal client. */
+export interface Histories {
+  closed(): AsyncIterable<{ workflowId: string; runId: string; closedAt: Date }>;
+  /** the history as JSON text, replayed against the code that is running */
+  fetch(workflowId: string, runId: string): Promise<{ json: string; replayed: boolean }>;
+}
+
+/** Beats while work that reports no progress of its own goes on; well under a heartbeat timeout of 2 s. */
+export const heartbeatEvery = 500;

@@ -1,0 +1,176 @@
+// What the ledger and the disclosure index say around the first byte. The index and the contact history are
+// written with the intent: whatever happens after it, the people who may have left can still be told so.
+import { failure } from '../schemas/failure.ts';
+import type { AttemptKey } from '../schemas/ref.ts';
+import type { CopyKind, ErasureOutcome } from '../schemas/leaf.ts';
+import { MerkleRoot } from '../sql/ledger/merkle.ts';
+import type { Plan } from '../sql/plan.ts';
+import type { StoredPackage } from './parcel.ts';
+import { openCopy, place } from './open-copy.ts';
+import type { StageTx } from './step.ts';
+import { names } from './step.ts';
+
+/**
+ * Records the intent and, with it, who is in the package: as tokens, each copy under its clock.
+ * @param seen what `lastContacts` said before the registers were read
+ */
+export const discloseTo = async (
+  stage: StageTx,
+  plan: Plan,
+  key: AttemptKey,
+  parcel: StoredPackage,
+  seen: number,
+): Promise<void> => {
+  const { tx, leaves } = stage;
+  // two surveys on one morning: whoever comes second checks again, and finds whom the first has disclosed
+  await tx.query("select pg_advisory_xact_lock(hashtextextended('cordon contacts', 0))");
+  if ((await lastContacts(stage)) !== seen)
+    throw failure('FENCED', { found: 'another survey that disclosed since the registers were read' }, false);
+  const { retain } = plan.declaration;
+  const { rows } = await tx.query<{ ordinal: number }>(
+    'select cordon.record_intent($1, $2, $3, $4, $5) as ordinal',
+    [...names(key), parcel.sha256, parcel.statement.sha256],
+  );
+  const ordinal = rows[0]?.ordinal ?? 1;
+  const index = await open(stage, key, 'disclosure-index', ordinal, retain['disclosure-index'].for);
+  await tx.query(
+    `insert into copies.${index} (survey, period, attempt, survey_ref, kind, token)
+     select $1, $2, $3, c.survey_ref, t.kind, t.token
+     from sampled s join contact c using (frame_id), ${tokens}
+     where s.state = 'in'`,
+    names(key),
+  );
+  const contacts = await open(stage, key, 'contacts', ordinal, retain.contacts.for);
+  await tx.query(
+    `insert into copies.${contacts} (survey, period, kind, token, contacted_on)
+     select distinct $1, $2, t.kind, t.token, current_date from sampled s, ${tokens}
+     where s.state = 'in' and t.kind in ('phone', 'person')`,
+    [key.survey, key.period],
+  );
+  const analysis = await open(stage, key, 'analysis', ordinal, retain.analysis.for);
+  await tx.query(
+    `insert into copies.${analysis} (survey, period, survey_ref, stratum, weight)
+     select $1, $2, c.survey_ref, s.stratum, n.frame::numeric / nullif(count(*) over (partition by s.stratum), 0)
+     from sampled s join contact c using (frame_id)
+       join cordon.stratum_count n on (n.survey, n.period, n.attempt, n.stratum) = ($1, $2, $3, s.stratum)
+     where s.state = 'in'`,
+    names(key),
+  );
+  await leaves({
+    type: 'intent',
+    package: parcel.sha256,
+    recipient: plan.processor.processor,
+    statementSha256: parcel.statement.sha256,
+    name: parcel.name,
+  });
+};
+
+/** The newest copy of contacts that there has ever been: when it changes, the contact history has grown. */
+export const lastContacts = async ({ tx }: Pick<StageTx, 'tx'>): Promise<number> => {
+  const { rows } = await tx.query<{ id: number }>(
+    "select coalesce(max(id), 0) as id from cordon.copy where kind = 'contacts'",
+  );
+  return rows[0]?.id ?? 0;
+};
+
+const tokens = `lateral (
+  select 'phone' as kind, unnest(s.phone_tokens) as token
+  union all select 'reference', unnest(s.reference_tokens)
+  union all select 'person', unnest(s.person_tokens)) t`;
+
+/** Opens a logged copy with its clock; answers its quoted name. */
+const open = async (
+  stage: StageTx,
+  key: AttemptKey,
+  kind: CopyKind,
+  ordinal: number,
+  keep: string,
+): Promise<string> => {
+  const at = place(kind, key, ordinal);
+  await openCopy(stage, key, kind, at, keep);
+  return `"${at}"`;
+};
+
+/** MUST be committed before the first byte: the processor's copy has its clock before it exists. */
+export const begin = async (stage: StageTx, plan: Plan, key: AttemptKey): Promise<void> => {
+  const { delivered } = plan.declaration.retain;
+  const ordinal = await ordinalOf(stage, key);
+  if (await mark(stage, key, 'first-byte'))
+    await open(stage, key, 'delivered', ordinal, delivered.atLatest ?? delivered.for);
+};
+
+/** The bytes are confirmed at the processor. */
+export const recordDelivery = async (
+  stage: Pick<StageTx, 'tx' | 'leaves'>,
+  plan: Plan,
+  key: AttemptKey,
+  parcel: StoredPackage,
+): Promise<void> => {
+  const { name, rows, sha256, bytes } = parcel;
+  const indexRoot = await rootOfIndex(stage, key, await ordinalOf(stage, key));
+  const recipient = plan.processor.processor;
+  if (await mark(stage, key, 'disclosed'))
+    await stage.leaves({ type: 'disclosure', package: sha256, recipient, rows, indexRoot, name });
+  if (await mark(stage, key, 'delivered'))
+    await stage.leaves({ type: 'delivered', package: sha256, bytes, name });
+};
+
+/** Nothing arrived, by proof or by an officer's finding: the intent is void and whom it named was not contacted. */
+export const voidIntent = async (
+  stage: Pick<StageTx, 'tx' | 'leaves'>,
+  key: AttemptKey,
+  sha256: string,
+  proof: string,
+): Promise<void> => {
+  const { tx, leaves } = stage;
+  const ordinal = await ordinalOf(stage, key);
+  await mark(stage, key, 'voided');
+  await leaves({ type: 'intent-voided', package: sha256, proof });
+  for (const kind of ['disclosure-index', 'contacts', 'analysis', 'delivered'] as const) {
+    const at = place(kind, key, ordinal);
+    const { rows } = await tx.query<{ outcome: ErasureOutcome }>(
+      `select cordon.purge_copy(c.id) as outcome
+       from cordon.copy c, lateral cordon.move_clock(c.id, now()) m
+       where c.kind = $1 and c.place = $2 and c.state <> 'erased' and m.now_due is not null`,
+      [kind, at],
+    );
+    const [erased] = rows;
+    if (erased) await leaves({ type: 'erased', kind, place: at, outcome: erased.outcome });
+  }
+};
+
+export type Mark = 'first-byte' | 'disclosed' | 'delivered' | 'received' | 'voided';
+
+/** @returns whether the mark is new */
+export const mark = async ({ tx }: Pick<StageTx, 'tx'>, key: AttemptKey, what: Mark): Promise<boolean> => {
+  const { rows } = await tx.query<{ fresh: boolean }>('select cordon.mark_intent($1, $2, $3, $4) as fresh', [
+    ...names(key),
+    what,
+  ]);
+  return rows[0]?.fresh === true;
+};
+
+export const ordinalOf = async ({ tx }: Pick<StageTx, 'tx'>, key: AttemptKey): Promise<number> => {
+  const { rows } = await tx.query<{ ordinal: number }>(
+    `select ordinal from cordon.intent where (survey, period, attempt) = ($1, $2, $3) and voided_at is null`,
+    names(key),
+  );
+  return rows[0]?.ordinal ?? 1;
+};
+
+/** RFC 6962 root over `survey_ref TAB kind TAB hex token`, in the order of that text. */
+const rootOfIndex = async (
+  { tx }: Pick<StageTx, 'tx'>,
+  key: AttemptKey,
+  ordinal: number,
+): Promise<string> => {
+  const { rows } = await tx.query<{ leaf: string }>(
+    `select d.leaf from (
+       select survey_ref || E'\\t' || kind || E'\\t' || encode(token, 'hex') as leaf from cordon.disclosure_index
+       where tableoid = to_regclass(format('copies.%I', $1::text))) d order by d.leaf collate "C"`,
+    [place('disclosure-index', key, ordinal)],
+  );
+  const tree = new MerkleRoot();
+  for (const { leaf } of rows) tree.add(Buffer.from(leaf, 'utf8'));
+  return tree.root().toString('hex');
+};

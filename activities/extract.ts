@@ -1,0 +1,143 @@
+// Reads the wave's window from the records system. Identifiers become tokens inside the load's transaction: the
+// session's temporary table that held them is gone when it commits.
+import { refuse } from '../schemas/failure.ts';
+import type { Answer, Opened, Ref } from '../schemas/ref.ts';
+import { settings } from '../sql/plan.ts';
+import type { Deps } from './deps.ts';
+import type { Loaded } from './source/source.ts';
+import { openCopy, place } from './open-copy.ts';
+import type { StageTx, StepContext } from './step.ts';
+import { names, set, step } from './step.ts';
+import { windowOf } from './window.ts';
+
+type Extracted = Ref<'extracted'>;
+interface Counts {
+  read: number;
+  quarantined: number;
+  intake: number;
+}
+/** How many rows lie in quarantine, by reason code. */
+type Faults = Readonly<Record<string, number>>;
+
+export const extract =
+  (deps: Deps) =>
+  (opened: Opened): Promise<Answer<Extracted>> =>
+    step<Extracted>(deps, opened, 'extract', async (s) => {
+      const { plan, attempt } = s;
+      const source = await deps.openSource(plan.declaration.extract.from, attempt);
+      try {
+        // a drop that is refused, or cannot even be read, holds people all the same: its clock comes first
+        if (await source.drop?.isThere(plan.extract.relation)) await s.fenced((stage) => openDrop(stage, s));
+        await source.inspect(plan.extract);
+        const { counts, faults, loaded } = await s.staged(async ({ tx, run }) => {
+          const window = await windowOf(plan, attempt.period, tx);
+          await set(tx, { [settings.windowFrom]: window.windowFrom, [settings.windowTo]: window.windowTo });
+          await run(plan.extract.reset);
+          await run(plan.extract.arrived);
+          const loaded = await source.load(
+            tx,
+            {
+              relation: plan.extract.relation,
+              columns: plan.extract.columns,
+              select: plan.extract.read,
+              settings: {
+                [settings.windowFrom]: window.windowFrom,
+                [settings.windowTo]: window.windowTo,
+              },
+            },
+            { signal: s.signal, heartbeat: s.heartbeat },
+          );
+          for (const statement of plan.extract.load)
+            await run(statement, { ...window, period: attempt.period });
+          await tx.query(
+            `insert into quarantine (key, code)
+             select array[format('record %s', r.record)], r.code from jsonb_to_recordset($1) r(record int, code text)`,
+            [JSON.stringify(loaded.refused)],
+          );
+          await run(plan.extract.settle);
+          const [counts] = await run<Counts & Record<string, number>>(plan.extract.counts);
+          const codes = await run<{ code: string; rows: number }>(plan.extract.quarantined);
+          return {
+            counts: counts ?? { read: 0, quarantined: 0, intake: 0 },
+            faults: Object.fromEntries(codes.map(({ code, rows }) => [code, rows])),
+            loaded,
+          };
+        });
+        await expect(s, counts, faults, loaded);
+        const { survey, period, attempt: number, nonceSha256 } = attempt;
+        const ref: Extracted = {
+          survey,
+          period,
+          attempt: number,
+          stage: 'extracted',
+          rows: counts.intake,
+          nonce: nonceSha256,
+        };
+        return await s.finish(ref, async ({ tx, leaves }) => {
+          await tx.query(
+            `insert into cordon.waterfall (survey, period, attempt, read, quarantined, intake)
+             values ($1, $2, $3, $4, $5, $6)`,
+            [...names(attempt), counts.read, counts.quarantined, counts.intake],
+          );
+          await leaves({ type: 'extracted', ...plain(counts), extractedAt: loaded.asOf });
+        });
+      } finally {
+        await source.close();
+      }
+    });
+
+const plain = ({ read, quarantined, intake }: Counts): Counts => ({ read, quarantined, intake });
+
+const openDrop = async (stage: StageTx, { attempt, plan }: StepContext): Promise<void> => {
+  const at = place('source-drop', attempt, 1);
+  const { rowCount } = await stage.tx.query(
+    "select from cordon.copy where kind = 'source-drop' and place = $1",
+    [at],
+  );
+  const keep = plan.declaration.retain['source-drop'].for;
+  if (rowCount === 0) await openCopy(stage, attempt, 'source-drop', at, keep);
+};
+
+/** A database is asked for the window alone, a drop holds what it holds: rows outside are no fault, and not the month's. */
+const outside = 'OUT_OF_WINDOW';
+
+/** @throws ROWS_OUT_OF_RANGE, QUARANTINE_OVER_TOLERANCE, SOURCE_STALE */
+const expect = async (s: StepContext, counts: Counts, faults: Faults, loaded: Loaded): Promise<void> => {
+  const read = counts.read - (faults[outside] ?? 0);
+  const unreadable = counts.quarantined - (faults[outside] ?? 0);
+  const { rows: range, quarantineUpTo, notOlderThan } = s.plan.declaration.extract.expect;
+  const [least, most] = range;
+  if (read < least || read > most)
+    throw refuse({
+      code: 'ROWS_OUT_OF_RANGE',
+      found: `${String(read)} rows`,
+      expected: `${String(least)} to ${String(most)} rows`,
+      remedy: 'ask the records team what changed; if the month is right, widen expect.rows and apply',
+    });
+  if (unreadable > read * quarantineUpTo)
+    throw refuse({
+      code: 'QUARANTINE_OVER_TOLERANCE',
+      found: `${String(unreadable)} unreadable rows of ${String(read)} (${codes(faults)})`,
+      expected: `at most ${String(quarantineUpTo * 100)} per cent`,
+      remedy: 'have these rows mended at the source and run the month again',
+    });
+  const fresh = await s.fenced(async ({ tx }) => {
+    const { rows } = await tx.query<{ fresh: boolean }>(
+      'select $1::timestamptz >= now() - $2::interval as fresh',
+      [loaded.asOf, notOlderThan],
+    );
+    return rows[0]?.fresh === true;
+  });
+  if (!fresh)
+    throw refuse({
+      code: 'SOURCE_STALE',
+      found: `an extract of ${loaded.asOf}`,
+      expected: `one not older than ${notOlderThan}`,
+      remedy: 'deliver a new extract and run the month again',
+    });
+};
+
+const codes = (faults: Faults): string =>
+  Object.entries(faults)
+    .flatMap(([code, rows]) => (code === outside ? [] : [`${code} ${String(rows)}`]))
+    .join(', ');

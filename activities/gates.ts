@@ -1,0 +1,42 @@
+// Only to the processor in the plan, and only while its papers are in order. Days are PostgreSQL's, in the zone
+// of the survey; both ends of a contract count.
+import { refuse } from '../schemas/failure.ts';
+import type { Connection } from '../sql/connect.ts';
+import type { Plan } from '../sql/plan.ts';
+
+/** @throws CONTRACT_OUT_OF_DATE, ASSURANCE_OUT_OF_DATE, CERTIFICATE_OVERDUE */
+export const checkGates = async (db: Pick<Connection, 'query'>, plan: Plan): Promise<void> => {
+  const { contract, assurance, processor } = plan.processor;
+  const { rows } = await db.query<{ today: string; in_contract: boolean; vetted: boolean; overdue: number }>(
+    `select d.today::text as today, d.today between $2::date and $3::date as in_contract,
+       d.today <= $4::date as vetted,
+       (select count(*) from cordon.copy c join cordon.attempt a using (survey, period, attempt)
+          join cordon.plan p using (plan_hash)
+        where c.kind = 'delivered' and c.state <> 'erased' and p.document::jsonb #>> '{processor,processor}' = $5
+          and c.due_at + (p.document::jsonb #>> '{processor,certificate,within}')::interval < now()) as overdue
+     from (select (now() at time zone $1)::date as today) d`,
+    [plan.declaration.every.zone, contract.from, contract.to, assurance.vettingTo, processor],
+  );
+  const [now] = rows;
+  if (!now?.in_contract)
+    throw refuse({
+      code: 'CONTRACT_OUT_OF_DATE',
+      found: `today, ${now?.today ?? 'unknown'}`,
+      expected: `a day from ${contract.from} to ${contract.to}`,
+      remedy: 'renew the contract, write its dates into the processor file and apply',
+    });
+  if (!now.vetted)
+    throw refuse({
+      code: 'ASSURANCE_OUT_OF_DATE',
+      found: `vetting that ended ${assurance.vettingTo}`,
+      expected: 'vetting in date',
+      remedy: 'obtain new evidence, write its date into the processor file and apply',
+    });
+  if (now.overdue > 0)
+    throw refuse({
+      code: 'CERTIFICATE_OVERDUE',
+      found: `${String(now.overdue)} deliveries whose destruction is not certified in time`,
+      expected: 'none',
+      remedy: 'obtain the certificate; nothing more goes to this processor until it lies there',
+    });
+};

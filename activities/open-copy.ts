@@ -1,0 +1,44 @@
+// Opens a copy with its clock running, and says so. MUST come last in a transaction, with the other leaves.
+import type { CopyKind } from '../schemas/leaf.ts';
+import type { AttemptKey } from '../schemas/ref.ts';
+import { names } from './step.ts';
+import type { StageTx } from './step.ts';
+
+/** @param keep an ISO 8601 duration */
+export const openCopy = async (
+  s: Pick<StageTx, 'tx' | 'leaves'>,
+  key: AttemptKey,
+  kind: CopyKind,
+  place: string,
+  keep: string,
+): Promise<void> => {
+  const { rows } = await s.tx.query<{ id: number }>(
+    'select cordon.open_copy($1, $2, $3, $4, $5, $6::interval) as id',
+    [...names(key), kind, place, keep],
+  );
+  await sayOpened(s, rows[0]?.id);
+};
+
+export const sayOpened = async (
+  { tx, leaves }: Pick<StageTx, 'tx' | 'leaves'>,
+  id?: number | null,
+): Promise<void> => {
+  // a statement of its own: what a function has inserted is not visible to the statement that called it
+  const { rows } = await tx.query<{ kind: CopyKind; place: string; due_at: Date }>(
+    'select kind, place, due_at from cordon.copy where id = $1',
+    [id],
+  );
+  for (const { kind, place, due_at: dueAt } of rows)
+    await leaves({ type: 'copy-opened', kind, place, dueAt: dueAt.toISOString() });
+};
+
+/** A relation's name has at most 63 bytes, a survey's up to 40. */
+const short: Readonly<Record<string, string>> = {
+  'disclosure-index': 'index',
+  'public-frame': 'frame',
+  'source-drop': 'drop',
+};
+
+/** Names a copy of this wave uniquely: kind, survey, month, attempt, number. */
+export const place = (kind: string, { survey, period, attempt }: AttemptKey, number: number): string =>
+  `${short[kind] ?? kind}_${survey.replaceAll('-', '_')}_${period.replace('-', '')}_${String(attempt)}_${String(number)}`;

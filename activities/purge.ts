@@ -1,0 +1,155 @@
+// Erases one copy that is due. Clock, hold, drop, inventory and leaf are one transaction; the processor's copy is
+// `erasing` until its certificate lies there.
+import type { Refusal } from '../schemas/failure.ts';
+import { refuse } from '../schemas/failure.ts';
+import type { CopyKind, ErasureOutcome } from '../schemas/leaf.ts';
+import type { Answer, AttemptKey } from '../schemas/ref.ts';
+import { sqlstate } from '../sql/connect.ts';
+import type { Deps } from './deps.ts';
+import { hear } from './delivery/receipt.ts';
+import { openCopy } from './open-copy.ts';
+import { retainOf } from './retain.ts';
+import { readPackage } from './parcel.ts';
+import { readAttempt, readPlan } from './plan.ts';
+import { recorded } from './receive.ts';
+import { isSaid } from './said.ts';
+import type { StageTx } from './step.ts';
+import { refusalOf, translate } from './step.ts';
+
+interface Copy extends AttemptKey {
+  readonly kind: CopyKind;
+  readonly place: string;
+  readonly state: 'live' | 'erasing' | 'erased';
+}
+
+type Purged = Answer<{ outcome: ErasureOutcome | 'awaiting-certificate' }>;
+
+export const purge =
+  (deps: Deps) =>
+  async ({ id }: { id: number }): Promise<Purged> => {
+    try {
+      const copy = await readCopy(deps, id);
+      const outside = await startErasing(deps, id, copy);
+      if (outside && copy.kind === 'delivered' && !(await certified(deps, copy)))
+        return { ok: true, value: { outcome: 'awaiting-certificate' } };
+      if (outside && copy.kind === 'source-drop') await eraseDrop(deps, copy);
+      const outcome = await recorded(deps, copy, async ({ tx, leaves }) => {
+        const { rows } = await tx.query<{ outcome: ErasureOutcome }>(
+          'select cordon.purge_copy($1) as outcome',
+          [id],
+        );
+        const outcome = rows[0]?.outcome ?? 'already-erased';
+        if (outcome !== 'already-erased') {
+          const { kind, place } = copy;
+          if (logged.has(kind)) await openBackups({ tx, leaves }, copy);
+          await leaves({ type: 'erased', kind, place, outcome });
+        }
+        return outcome;
+      });
+      return { ok: true, value: { outcome } };
+    } catch (e) {
+      const refusal = heldOrEarly(e) ?? refusalOf(e);
+      if (refusal) return { ok: false, refusal };
+      throw translate(e);
+    }
+  };
+
+const logged: ReadonlySet<CopyKind> = new Set([
+  'package',
+  'disclosure-index',
+  'contacts',
+  'analysis',
+  'exported-history',
+]);
+
+const readCopy = async (deps: Deps, id: number): Promise<Copy> => {
+  const { rows } = await deps.pool.query<Copy>(
+    'select survey, period, attempt, kind, place, state from cordon.copy where id = $1',
+    [id],
+  );
+  const [copy] = rows;
+  if (!copy)
+    throw refuse({
+      code: 'INPUT',
+      found: 'a copy that is not in the inventory',
+      expected: 'a copy that was opened',
+      remedy: 'nothing: the inventory is the list of what is erased',
+    });
+  return copy;
+};
+
+/** Copies outside the database are asked for first and proved later; false when there is nothing to ask for. */
+const startErasing = async (deps: Deps, id: number, { kind, state }: Copy): Promise<boolean> => {
+  if ((kind !== 'delivered' && kind !== 'source-drop') || state === 'erased') return false;
+  const { rows } = await deps.pool.query<{ erasing: boolean }>('select cordon.start_erasing($1) as erasing', [
+    id,
+  ]);
+  return rows[0]?.erasing === true;
+};
+
+/** Looks once for the processor's certificate; a bad one is a refusal, an absent one is asked for again later. */
+const certified = async (deps: Deps, copy: Copy): Promise<boolean> => {
+  const attempt = await readAttempt(deps.pool, copy);
+  const plan = await readPlan(deps.pool, attempt.planHash);
+  const parcel = await recorded(deps, copy, async ({ tx }) =>
+    readPackage(tx, copy, await packageAt(tx, copy)),
+  );
+  const target = await deps.openTarget(plan);
+  try {
+    const { survey, period } = copy;
+    const awaited = { survey, period, name: parcel.name, sha256: parcel.sha256, records: parcel.rows };
+    const heard = await hear(target, 'certificate', awaited, plan.keys.answers);
+    if (heard.state !== 'answered') return false;
+    const { at: destroyedAt } = heard.answer;
+    const leaf = { type: 'certificate', package: parcel.sha256, destroyedAt } as const;
+    await recorded(deps, copy, async ({ tx, leaves }) => {
+      if (!(await isSaid(tx, copy, leaf))) await leaves(leaf);
+    });
+    return true;
+  } finally {
+    await target.close();
+  }
+};
+
+const packageAt = async (tx: Parameters<typeof readPackage>[0], copy: Copy): Promise<string | undefined> => {
+  const { rows } = await tx.query<{ package: string }>(
+    `select package from cordon.intent where (survey, period, attempt) = ($1, $2, $3) and voided_at is null`,
+    [copy.survey, copy.period, copy.attempt],
+  );
+  return rows[0]?.package;
+};
+
+const eraseDrop = async (deps: Deps, copy: Copy): Promise<void> => {
+  const attempt = await readAttempt(deps.pool, copy);
+  const plan = await readPlan(deps.pool, attempt.planHash);
+  const source = await deps.openSource(plan.declaration.extract.from, copy);
+  try {
+    await source.drop?.erase(plan.extract.relation);
+  } finally {
+    await source.close();
+  }
+};
+
+/** ICO: deletion from a backup waits for its rotation; until then it is beyond use, and has a clock of its own. */
+const openBackups = async (s: Pick<StageTx, 'tx' | 'leaves'>, copy: Copy): Promise<void> => {
+  const keep = await retainOf(s.tx, copy, ['backups', 'beyondUseFor']);
+  await openCopy(s, copy, 'backups', `backups of ${copy.place}`, keep ?? 'P35D');
+};
+
+const heldOrEarly = (e: unknown): Refusal | undefined => {
+  if (sqlstate(e) === 'CRD06')
+    return {
+      code: 'COPY_HELD',
+      found: 'a hold on this copy',
+      expected: 'no hold, or one that has ended',
+      remedy: 'nothing: the hold has an owner and an end',
+    };
+  if (sqlstate(e) === 'CRD07')
+    return {
+      code: 'CLOCK_INVALID',
+      found: 'a clock that still runs',
+      expected: 'a clock that has run out',
+      remedy: 'nothing: the copy is erased when its clock runs out',
+    };
+  return undefined;
+};

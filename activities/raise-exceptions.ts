@@ -1,0 +1,81 @@
+// Silence is an event: what should have happened and has not becomes a dated, owned leaf, once.
+import { append } from '../sql/ledger/append.ts';
+import type { Deps } from './deps.ts';
+import { transact } from './transact.ts';
+
+interface Silence {
+  survey: string;
+  period: string;
+  attempt: number | null;
+  code: string;
+  owner: string;
+  due_at: Date;
+}
+
+export const raiseExceptions = (deps: Deps) => async () => {
+  const raised = await transact(deps.pool, async (tx) => {
+    const { rows } = await tx.query<Silence>(silences);
+    for (const { survey, period, attempt, code, owner, due_at: dueAt } of rows)
+      await append(
+        tx,
+        'worker',
+        { survey, period, ...(attempt !== null && { attempt }) },
+        { type: 'exception', code, owner, dueAt: dueAt.toISOString() },
+      );
+    return rows.length;
+  });
+  return { raised };
+};
+
+/**
+ * A month without an attempt, or with none that read the source, once its slot and catch-up have passed; a statement
+ * that expired unreleased; a delivery without a receipt in time; an erasure asked of the processor and not certified in
+ * time. Raised already: the ledger has the leaf.
+ */
+const silences = `
+  with slot as (
+    -- m is a time on the clocks of the survey's zone: summer time is the zone's business
+    select f.survey, to_char(m - interval '1 month', 'YYYY-MM') as period,
+      ((m + make_interval(days => (p.document::jsonb #>> '{declaration,every,day}')::int - 1)
+        + (p.document::jsonb #>> '{declaration,every,at}')::interval)
+        at time zone z.zone)
+        + (p.document::jsonb #>> '{declaration,every,catchUp}')::interval as due_at, f.since
+    from cordon.plan_in_force f join cordon.plan p using (plan_hash),
+      lateral (select p.document::jsonb #>> '{declaration,every,zone}' as zone) z,
+      generate_series(date_trunc('month', f.since at time zone z.zone), now() at time zone z.zone,
+        interval '1 month') m
+  ), silent as (
+    select s.survey, s.period, null::int as attempt, 'MONTH_MISSING' as code, 'data-officer' as owner, s.due_at
+    from slot s where s.due_at < now() and s.due_at > s.since
+      and not exists (select from cordon.attempt a where (a.survey, a.period) = (s.survey, s.period))
+    union all
+    select s.survey, s.period, null, 'EXTRACT_MISSING', 'data-officer', s.due_at
+    from slot s where s.due_at < now() and s.due_at > s.since
+      and exists (select from cordon.attempt a where (a.survey, a.period) = (s.survey, s.period))
+      and not exists (select from cordon.claim c where (c.survey, c.period, c.stage) = (s.survey, s.period, 'extract')
+        and c.finished_at is not null)
+    union all
+    select k.survey, k.period, k.attempt, 'RELEASE_MISSING', 'data-officer', k.due_at
+    from (select k.*, (k.statement::jsonb->>'expiresAt')::timestamptz as due_at from cordon.package k
+      where k.version = 1) k join cordon.attempt a using (survey, period, attempt)
+    where k.due_at < now() and (a.outcome is null or a.outcome = 'release-expired')
+      and not exists (select from cordon.intent i where (i.survey, i.period) = (k.survey, k.period) and i.voided_at is null)
+    union all
+    select i.survey, i.period, i.attempt, 'RECEIPT_MISSING', 'data-officer',
+      i.first_byte_at + (p.document::jsonb #>> '{processor,receipt,within}')::interval
+    from cordon.intent i join cordon.attempt a using (survey, period, attempt) join cordon.plan p using (plan_hash)
+    where i.voided_at is null and i.received_at is null
+      and i.first_byte_at + (p.document::jsonb #>> '{processor,receipt,within}')::interval < now()
+    union all
+    select c.survey, c.period, c.attempt, 'CERTIFICATE_MISSING', 'dpo',
+      c.due_at + (p.document::jsonb #>> '{processor,certificate,within}')::interval
+    from cordon.copy c join cordon.attempt a using (survey, period, attempt) join cordon.plan p using (plan_hash)
+    where c.kind = 'delivered' and c.state <> 'erased'
+      and c.due_at + (p.document::jsonb #>> '{processor,certificate,within}')::interval < now()
+  )
+  select s.* from silent s
+  where not exists (
+    select from ledger.entry e, lateral convert_from(e.leaf, 'UTF8') t(leaf)
+    where t.leaf::jsonb @> jsonb_strip_nulls(jsonb_build_object('type', 'exception', 'survey', s.survey,
+      'period', s.period, 'attempt', s.attempt, 'code', s.code)))
+  order by s.due_at`;

@@ -1,0 +1,121 @@
+// What comes back: the processor's receipt, or, where bytes may have left and nobody knows, an officer's finding.
+import { refuse } from '../schemas/failure.ts';
+import type { Answer, AttemptKey, Ref } from '../schemas/ref.ts';
+import type { Deps } from './deps.ts';
+import { hear } from './delivery/receipt.ts';
+import { mark, ordinalOf, recordDelivery, voidIntent } from './disclose.ts';
+import type { StoredPackage } from './parcel.ts';
+import { place } from './open-copy.ts';
+import { readPackage } from './parcel.ts';
+import { readAttempt, readPlan } from './plan.ts';
+import { isSaid } from './said.ts';
+import type { StageTx } from './step.ts';
+import { appendAll, names, refusalOf } from './step.ts';
+import { transact } from './transact.ts';
+
+/** A transaction outside the stages; leaves last, as everywhere. */
+export const recorded = <T>(
+  deps: Deps,
+  key: AttemptKey,
+  work: (s: Pick<StageTx, 'tx' | 'leaves'>) => Promise<T>,
+) => transact(deps.pool, (tx) => work({ tx, leaves: (...bodies) => appendAll(tx, key, bodies) }));
+
+/** The package whose bytes may have left. */
+export const sent = (deps: Deps, key: AttemptKey): Promise<StoredPackage> =>
+  transact(deps.pool, async (tx) => {
+    const { rows } = await tx.query<{ package: string }>(
+      'select package from cordon.intent where (survey, period, attempt) = ($1, $2, $3) and voided_at is null',
+      names(key),
+    );
+    return readPackage(tx, key, rows[0]?.package);
+  });
+
+export const receive =
+  (deps: Deps) =>
+  async (transferred: Ref<'transferred'>): Promise<Answer<{ receipt: 'awaited' | 'agrees' }>> => {
+    const attempt = await readAttempt(deps.pool, transferred);
+    const plan = await readPlan(deps.pool, attempt.planHash);
+    const target = await deps.openTarget(plan);
+    try {
+      const parcel = await sent(deps, attempt);
+      const awaited = {
+        survey: attempt.survey,
+        period: attempt.period,
+        name: parcel.name,
+        sha256: parcel.sha256,
+        records: parcel.rows,
+      };
+      const heard = await hear(target, 'receipt', awaited, plan.keys.answers);
+      if (heard.state !== 'answered') return { ok: true, value: { receipt: 'awaited' } };
+      const { answer } = heard;
+      await recorded(deps, attempt, async (s) => {
+        await recordDelivery(s, plan, attempt, parcel);
+        if (!(await mark(s, attempt, 'received'))) return;
+        const { at: receivedAt, records } = answer;
+        await shortenClock(s, attempt, plan.declaration);
+        await s.leaves({ type: 'receipt', package: parcel.sha256, records, receivedAt });
+      });
+      return { ok: true, value: { receipt: 'agrees' } };
+    } catch (e) {
+      const refusal = refusalOf(e);
+      if (!refusal) throw e;
+      return { ok: false, refusal };
+    } finally {
+      await target.close();
+    }
+  };
+
+/** Due is the earlier of "after fieldwork, or receipt, + for" and "after creation + at latest". */
+const shortenClock = async (
+  s: Pick<StageTx, 'tx'>,
+  key: AttemptKey,
+  {
+    retain,
+    fieldwork,
+  }: { retain: { delivered: { for: string; after?: string } }; fieldwork: { closes: string } },
+): Promise<void> => {
+  const wait = retain.delivered.after === 'fieldwork' ? fieldwork.closes : 'PT0S';
+  await s.tx.query(
+    `select cordon.move_clock(c.id, least(c.due_at, now() + $3::interval + $4::interval)) from cordon.copy c
+     where c.kind = $1 and c.place = $2 and c.state = 'live'`,
+    ['delivered', place('delivered', key, await ordinalOf(s, key)), wait, retain.delivered.for],
+  );
+};
+
+export const settle =
+  (deps: Deps) =>
+  async ({
+    officer,
+    finding,
+    ...key
+  }: AttemptKey & { officer: string; finding: 'arrived' | 'not-arrived' }): Promise<Answer<null>> => {
+    try {
+      const attempt = await readAttempt(deps.pool, key);
+      const plan = await readPlan(deps.pool, attempt.planHash);
+      const parcel = await sent(deps, attempt);
+      const leaf = { type: 'settled', package: parcel.sha256, officer, finding } as const;
+      await recorded(deps, attempt, async (s) => {
+        if (await isSaid(s.tx, attempt, leaf)) return;
+        const { rows } = await s.tx.query<{ known: boolean }>(
+          `select coalesce(bool_or(delivered_at is not null), true) as known from cordon.intent
+           where (survey, period, attempt) = ($1, $2, $3) and voided_at is null`,
+          names(attempt),
+        );
+        if (rows[0]?.known !== false)
+          throw refuse({
+            code: 'NOT_WAITING',
+            found: 'a delivery that nobody doubts',
+            expected: 'bytes that may or may not have arrived',
+            remedy: 'nothing: the ledger says how it ended',
+          });
+        if (finding === 'arrived') await recordDelivery(s, plan, attempt, parcel);
+        else await voidIntent(s, attempt, parcel.sha256, 'an officer found that nothing arrived');
+        await s.leaves(leaf);
+      });
+      return { ok: true, value: null };
+    } catch (e) {
+      const refusal = refusalOf(e);
+      if (!refusal) throw e;
+      return { ok: false, refusal };
+    }
+  };

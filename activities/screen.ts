@@ -1,0 +1,129 @@
+// Every rule over every row, then the frame and its root. The attempt's frame key exists in this function alone:
+// once the frame is committed nobody can compute a frame id again, and everyone screened out is gone.
+import { randomBytes } from 'node:crypto';
+import { pipeline } from 'node:stream/promises';
+import type pg from 'pg';
+import { to as copyTo } from 'pg-copy-streams';
+import { refuse } from '../schemas/failure.ts';
+import type { ReasonCount } from '../schemas/leaf.ts';
+import type { Answer, Ref } from '../schemas/ref.ts';
+import { MerkleRoot } from '../sql/ledger/merkle.ts';
+import { settings } from '../sql/plan.ts';
+import { hmacPads } from '../sql/token.ts';
+import type { Deps } from './deps.ts';
+import { place } from './open-copy.ts';
+import { requireRegisters } from './registers.ts';
+import type { StepContext } from './step.ts';
+import { names, set, step } from './step.ts';
+import { windowOf } from './window.ts';
+
+type Screened = Ref<'screened'>;
+
+export const screen =
+  (deps: Deps) =>
+  (extracted: Ref<'extracted'>): Promise<Answer<Screened>> =>
+    step<Screened>(deps, extracted, 'screen', async (s) => {
+      const { plan, attempt } = s;
+      const { survey, period, attempt: number, staging, nonceSha256 } = attempt;
+      const screened = await s.staged(async ({ tx, run }) => {
+        await requireRegisters(tx);
+        const drawnAt = await instantOfDraw(s, tx);
+        const values = { ...(await windowOf(plan, period, tx)), drawnAt, period };
+        const { inner, outer } = hmacPads(randomBytes(32));
+        await set(tx, { [settings.frameInner]: inner, [settings.frameOuter]: outer });
+        await run(plan.screen.reset);
+        await run(plan.screen.rows, values);
+        for (const statement of plan.screen.population) {
+          await tx.query('select cordon.analyze_stage($1)', [staging]);
+          await run(statement, values);
+        }
+        await tx.query('select cordon.analyze_stage($1)', [staging]);
+        const exclusions = await run<ReasonCount & pg.QueryResultRow>(plan.screen.counts, values);
+        const [balance] = await run<{ intake: number; frame: number }>(plan.screen.balance, values);
+        await run(plan.screen.frame, values);
+        await tx.query('select cordon.analyze_stage($1)', [staging]);
+        return { exclusions, intake: balance?.intake ?? 0, frame: balance?.frame ?? 0 };
+      });
+      if (screened.frame === 0)
+        throw refuse({
+          code: 'FRAME_EMPTY',
+          found: 'nobody left after screening',
+          expected: 'at least one eligible person',
+          remedy: 'compare the waterfall with earlier months; a rule or the source has changed',
+        });
+      const { root, strata } = await s.staged(({ tx }) => rootOf(tx, plan.screen.frameRows.text));
+      const ref: Screened = {
+        survey,
+        period,
+        attempt: number,
+        stage: 'screened',
+        rows: screened.frame,
+        nonce: nonceSha256,
+      };
+      return s.finish(ref, async ({ tx, leaves }) => {
+        const { exclusions, intake, frame } = screened;
+        await tx.query(
+          'update cordon.waterfall set excluded = $4, frame = $5 where (survey, period, attempt) = ($1, $2, $3)',
+          [...names(attempt), intake - frame, frame],
+        );
+        await tx.query(
+          `insert into cordon.exclusion_count (survey, period, attempt, ordinal, reason, first_reason, any_reason)
+           select $1, $2, $3, r.n, r.item->>'reason', (r.item->>'first')::bigint, (r.item->>'all')::bigint
+           from jsonb_array_elements($4::jsonb) with ordinality r(item, n)`,
+          [...names(attempt), JSON.stringify(exclusions)],
+        );
+        const copy = place('public-frame', attempt, 1);
+        await tx.query("select cordon.open_copy($1, $2, $3, 'public-frame', $4, interval '1 day')", [
+          ...names(attempt),
+          copy,
+        ]);
+        await tx.query(
+          `insert into copies."${copy}" (survey, period, attempt, frame_id, stratum)
+           select $1, $2, $3, frame_id, stratum from frame_key order by frame_id collate "C"`,
+          names(attempt),
+        );
+        await tx.query('select cordon.set_frame_root($1, $2, $3, $4)', [...names(attempt), root]);
+        await tx.query('select cordon.drop_intake($1)', [staging]);
+        await leaves({ type: 'screened', intake, frame, exclusions: exclusions.map(plain) });
+        await leaves({ type: 'frame-committed', root, size: frame, strata });
+      });
+    });
+
+const plain = ({ reason, first, all }: ReasonCount): ReasonCount => ({ reason, first, all });
+
+/** One stored instant for every rule that asks the time, in this stage and in the checks that come later. */
+export const instantOfDraw = async (
+  { attempt }: Pick<StepContext, 'attempt'>,
+  tx: pg.PoolClient,
+): Promise<string> => {
+  const { rows } = await tx.query<{ at: string }>(
+    'select cordon.set_drawn_at($1, $2, $3)::text as at',
+    names(attempt),
+  );
+  return rows[0]?.at ?? '';
+};
+
+/** RFC 6962 root over one leaf a frame unit, in the order of frame ids: stratum, TAB, frame id, as UTF-8. */
+const rootOf = async (tx: pg.PoolClient, frameRows: string): Promise<{ root: string; strata: number }> => {
+  const tree = new MerkleRoot();
+  const strata = new Set<string>();
+  let rest = '';
+  const take = (line: string) => {
+    const [stratum = '', frameId = ''] = line.split('\t').map(unescaped);
+    strata.add(stratum);
+    tree.add(Buffer.from(`${stratum}\t${frameId}`, 'utf8'));
+  };
+  await pipeline(tx.query(copyTo(`copy (${frameRows}) to stdout`)), async (chunks: AsyncIterable<Buffer>) => {
+    const decoder = new TextDecoder();
+    for await (const chunk of chunks) {
+      const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+      rest = lines.pop() ?? '';
+      lines.forEach(take);
+    }
+  });
+  return { root: tree.root().toString('hex'), strata: strata.size };
+};
+
+/** COPY writes what would break its lines behind a backslash; a leaf holds the text as it is. */
+const unescaped = (field: string): string => field.replace(/\\(.)/g, (_, c: string) => escapes[c] ?? c);
+const escapes: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };

@@ -1,0 +1,181 @@
+// A records system in PostgreSQL: one COPY out of one snapshot, piped into `arrived` without becoming objects on the
+// way. Connections are opened for one piece of work and closed, so that no bound setting outlives it.
+import { createHash } from 'node:crypto';
+import { pipeline } from 'node:stream/promises';
+import pg from 'pg';
+import { to as copyTo } from 'pg-copy-streams';
+import { failure, isOurs, refuse } from '../../schemas/failure.ts';
+import { sqlstate } from '../../sql/connect.ts';
+import { intoArrived } from './arrived.ts';
+import { rowCounter } from './binary.ts';
+import { inspectCatalogue } from './catalogue.ts';
+import { assertQuiet } from './quiet.ts';
+import type { Loaded, LoadHooks, Source, SourceRequest } from './source.ts';
+
+export const postgresSource = (url: string): Source => ({
+  inspect: (wanted) =>
+    withSource(url, new AbortController().signal, (source) => inspectCatalogue(source, wanted)),
+  load: (tx, request, hooks) =>
+    withSource(url, hooks.signal, (source) => copyAcross(source, tx, request, hooks)),
+  close: () => Promise.resolve(),
+});
+
+/** Settings that an older server does not know are left out: `client_connection_check_interval` came with 14. */
+const session: Readonly<Record<string, string>> = {
+  TimeZone: 'UTC',
+  DateStyle: 'ISO, YMD',
+  jit: 'off',
+  statement_timeout: '30min',
+  lock_timeout: '30s',
+  idle_in_transaction_session_timeout: '10min',
+  client_connection_check_interval: '2s',
+};
+
+const patience = 10_000;
+
+const withSource = async <T>(
+  url: string,
+  signal: AbortSignal,
+  work: (source: pg.Client) => Promise<T>,
+): Promise<T> => {
+  signal.throwIfAborted();
+  const source = newClient(url, 'cordon extract');
+  const aborted = Promise.withResolvers<never>();
+  aborted.promise.catch(() => undefined);
+  let cancelled: Promise<void> | undefined;
+  const onAbort = (): void => {
+    cancelled = cancel(url, source);
+    aborted.reject(signal.reason);
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    // a client that is ended while it connects never says so
+    await Promise.race([source.connect(), aborted.promise]);
+    await source.query(
+      'select set_config(s.name, g.value, false) from pg_settings s join json_each_text($1) g(name, value) on g.name = s.name',
+      [JSON.stringify(session)],
+    );
+    await source.query('begin isolation level repeatable read, read only');
+    await assertQuiet(source, 'source');
+    return await work(source);
+  } catch (e) {
+    signal.throwIfAborted();
+    throw coded(e);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    await Promise.all([cancelled, source.end()]);
+  }
+};
+
+const newClient = (url: string, name: string): pg.Client => {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: name,
+    connectionTimeoutMillis: patience,
+  });
+  // whoever waits for an answer learns of a lost connection; nobody else has to
+  client.on('error', () => undefined);
+  return client;
+};
+
+/**
+ * Two ways, for each misses a case: a request to cancel does not reach a server that waits for us to read, a closed
+ * socket is not noticed by one that computes.
+ */
+const cancel = async (url: string, source: pg.Client): Promise<void> => {
+  const { processID, connection } = source as pg.Client & {
+    processID: number | null;
+    connection: pg.Connection;
+  };
+  connection.stream.destroy();
+  if (processID === null) return;
+  const second = newClient(url, 'cordon cancel');
+  try {
+    await second.connect();
+    await second.query('select pg_cancel_backend($1)', [processID]);
+  } catch {
+    // the closed socket ends it within the check interval
+  } finally {
+    await second.end();
+  }
+};
+
+const copyAcross = async (
+  source: pg.Client,
+  tx: pg.ClientBase,
+  { columns, select, settings }: SourceRequest,
+  { signal, heartbeat }: LoadHooks,
+): Promise<Loaded> => {
+  for (const [name, value] of Object.entries(settings))
+    await source.query('select set_config($1, $2, true) is not null', [name, value]);
+  await assertText(source, select, columns.length);
+  const asOf = await snapshotTime(source);
+  const hash = createHash('sha256');
+  const count = rowCounter();
+  let rows = 0;
+  const out = source.query(copyTo(`copy (\n${select}\n) to stdout (format binary)`));
+  const into = intoArrived(tx);
+  let failedFirst: 'source' | 'work' | undefined;
+  out.on('error', () => (failedFirst ??= 'source'));
+  into.on('error', () => (failedFirst ??= 'work'));
+  try {
+    await pipeline(
+      out,
+      async function* (chunks: AsyncIterable<Buffer>) {
+        for await (const chunk of chunks) {
+          hash.update(chunk);
+          rows = count(chunk);
+          heartbeat(rows);
+          yield chunk;
+        }
+      },
+      into,
+      { signal },
+    );
+  } catch (e) {
+    if (failedFirst === 'work') throw failure('SQL', { at: 'work database', sqlstate: sqlstate(e) }, false);
+    throw e;
+  }
+  if (rows !== into.rowCount) throw failure('SQL', { at: 'source', sent: rows, arrived: into.rowCount });
+  return { arrived: rows, refused: [], sha256: hash.digest('hex'), asOf };
+};
+
+const text: number = pg.types.builtins.TEXT;
+
+/** Binary COPY converts nothing: the bytes of a date would be taken for those of a text. */
+const assertText = async (source: pg.Client, select: string, columns: number): Promise<void> => {
+  const { fields } = await source.query(`select * from (\n${select}\n) as described limit 0`);
+  const other = fields.findIndex(({ dataTypeID }) => dataTypeID !== text);
+  if (other >= 0 || fields.length !== columns)
+    throw failure('SQL', { at: 'source', columns: fields.length, expected: columns, notText: other + 1 });
+};
+
+/** A standby is as fresh as what it has replayed. */
+const snapshotTime = async (source: pg.Client): Promise<string> => {
+  const { rows } = await source.query<{ at: string }>(
+    `select to_char(coalesce(case when pg_is_in_recovery() then pg_last_xact_replay_timestamp() end, now())
+       at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at`,
+  );
+  return rows[0]?.at ?? '';
+};
+
+/** Connection, start-up, authentication and shutdown; everything else is a mistake in a query. */
+const unreachable = /^(?:08|28|3D|53|57P)/;
+
+/** The server's own words may hold a value: only its SQLSTATE passes. */
+const coded = (e: unknown): unknown => {
+  if (isOurs(e)) return e;
+  const state = sqlstate(e);
+  const { code } = e as { code?: unknown };
+  if (state !== 'none' && !unreachable.test(state))
+    return failure('SQL', { at: 'source', sqlstate: state }, false);
+  return refuse({
+    code: 'SOURCE_UNREACHABLE',
+    found:
+      typeof code === 'string'
+        ? `the source answers ${code}`
+        : 'no answer from the source, or one that broke off',
+    expected: 'a PostgreSQL server that lets this role in',
+    remedy: "see that the source runs and that the connection's address and credential are right",
+  });
+};
