@@ -1,0 +1,118 @@
+// What people see of a running wave: search attributes for lists, Markdown for its page, the answer to `progress`.
+// Only counts, codes, months and instants are ever put here; the Markdown passes no guard.
+import { setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
+import type { Code } from '../schemas/failure.ts';
+import type { Outcome, WaveKey } from '../schemas/ref.ts';
+import { ofStanding } from './attributes.ts';
+import { waveId } from './ids.ts';
+import { progressQuery } from './messages.ts';
+import type { Progress, WaveStage } from './messages.ts';
+import { again } from './outcome.ts';
+
+export interface Board {
+  /** A stage begins; `dueAtMs` is when what it waits for runs out. */
+  enter(stage: WaveStage, dueAtMs?: number): void;
+  /** The stage that was entered last is done. */
+  leave(rows: number): void;
+  /** A new attempt: its stages start again. */
+  attempt(attempt: number): void;
+  /** Somebody must look, and why. */
+  attend(code: Code | undefined): void;
+  close(outcome: Outcome, code: Code | undefined): void;
+}
+
+export const openBoard = (wave: WaveKey): Board => {
+  let now: Progress = {
+    stage: 'open',
+    since: iso(Date.now()),
+    attempt: 0,
+    rows: 0,
+    done: [],
+    attention: false,
+  };
+  setHandler(progressQuery, () => now, { description: 'Where this wave stands' });
+  const show = (next: Progress): void => {
+    now = next;
+    const { stage, attention, outcome, dueAt } = now;
+    const dueAtMs = dueAt === undefined ? undefined : Date.parse(dueAt);
+    upsertSearchAttributes(ofStanding({ stage, attention, outcome, dueAtMs }));
+    setCurrentDetails(page(wave, now));
+  };
+  return {
+    enter: (stage, dueAtMs) => {
+      const { dueAt: _, code: __, ...rest } = now;
+      const due = dueAtMs === undefined ? {} : { dueAt: iso(dueAtMs) };
+      show({ ...rest, stage, since: iso(Date.now()), attention: false, ...due });
+    },
+    leave: (rows) => {
+      const tookMs = Date.now() - Date.parse(now.since);
+      now = { ...now, rows, done: [...now.done, { stage: now.stage, rows, tookMs }] };
+    },
+    attempt: (attempt) => {
+      now = { ...now, attempt, rows: 0, done: [] };
+    },
+    attend: (code) => {
+      // says it once, not at every poll
+      if (now.attention && now.code === code) return;
+      show({ ...now, attention: true, ...(code ? { code } : {}) });
+    },
+    close: (outcome, code) => {
+      const { dueAt: _, ...rest } = now;
+      const attention = outcome !== 'delivered';
+      show({
+        ...rest,
+        stage: 'closed',
+        since: iso(Date.now()),
+        attention,
+        outcome,
+        ...(code ? { code } : {}),
+      });
+    },
+  };
+};
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+const meaning: { readonly [S in WaveStage]: string } = {
+  open: 'opens an attempt',
+  extract: 'reads the month from the records system',
+  screen: 'excludes by rule',
+  sample: 'draws the sample',
+  minimise: 'builds the package',
+  release: 'waits for its release by officers',
+  transfer: 'delivers; from here on it cannot be cancelled',
+  receipt: "waits for the processor's receipt",
+  settle: 'bytes may have left: waits for an officer or a receipt to settle it',
+  closed: 'closed',
+};
+
+/** What to do comes before the table: the page shows a few lines and hides the rest behind a scroll bar. */
+const page = (wave: WaveKey, { stage, attempt, done, dueAt, outcome, code }: Progress): string =>
+  [
+    `**${wave.survey} ${wave.period}**, attempt ${attempt}: ${outcome ?? meaning[stage]}` +
+      (code ? ` (\`${code}\`)` : '') +
+      (dueAt ? `, until ${minute(dueAt)}` : ''),
+    '',
+    ...(outcome ? [next(wave, outcome), ''] : []),
+    ...(howTo[stage]?.(waveId(wave)) ?? []),
+    '| stage | rows | seconds |',
+    '|---|---:|---:|',
+    ...done.map((d) => `| ${d.stage} | ${d.rows} | ${(d.tookMs / 1000).toFixed(1)} |`),
+    ...(stage === 'closed' ? [] : [`| ${stage} | … | |`]),
+  ].join('\n');
+
+const next = ({ survey, period }: WaveKey, outcome: Outcome): string =>
+  again[outcome]
+    ? `Nothing left the force. The month may be run again: \`npx cordon run ${survey} ${period}\``
+    : 'This month is not run again.';
+
+/** `2026-10-16T05:30:00.000Z` as `2026-10-16 05:30 UTC`. */
+export const minute = (instant: string): string => `${instant.slice(0, 16).replace('T', ' ')} UTC`;
+
+const howTo: { readonly [S in WaveStage]?: (id: string) => readonly string[] } = {
+  release: (id) => [`To release it, each officer runs \`npx cordon release ${id}\``, ''],
+  settle: () => [
+    'An officer asks the processor, then sends the Update `settle`: finding `arrived` or `not-arrived`.',
+    '',
+  ],
+};

@@ -1,0 +1,126 @@
+// How often and how long each verb is tried, and why. An expected "no" is an answer and never retried; what is
+// retried here is machinery: a dead worker, a lost connection, a server that restarts.
+import type { ActivityOptions } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type {
+  RetentionActivities,
+  SweepActivities,
+  VerifierActivities,
+  WaveActivities,
+} from '../activities/activities.ts';
+import type { Code } from '../schemas/failure.ts';
+import { CODES } from '../schemas/failure.ts';
+import { verifierQueue } from './ids.ts';
+import type { Timings } from './timings.ts';
+
+type Policies<A> = { readonly [V in keyof A]: ActivityOptions };
+
+/** Trying again changes nothing about these. */
+const neverImproves: readonly Code[] = [
+  'PLAN_UNKNOWN',
+  'PLAN_CHANGED',
+  'LIST_CHANGED',
+  'STALE_STAGING',
+  'ATTEMPT_CLOSED',
+  'WAVE_CLOSED',
+  'ALREADY_DISCLOSED',
+  'SCHEMA_NEWER',
+  'INPUT',
+  'PERSONAL_DATA',
+];
+
+export const waveDoors = (t: Timings): Required<WaveActivities> => {
+  // A server that crashed, or is failing over, is back within these tries' quarter of an hour.
+  const database = policy(t, t.databaseMs, 20);
+  const source = policy(t, t.sourceMs, 20);
+  return open<Required<WaveActivities>>({
+    // Nothing exists yet that could be lost, and a month that does not start is a missing month: longest of all.
+    openAttempt: {
+      ...policy(t, t.databaseMs, 20),
+      summary: 'a new attempt with a staging schema of its own',
+    },
+    // The source belongs to others and may be down for an hour; each start loads from the beginning.
+    extract: { ...source, summary: 'read the month, keep tokens' },
+    screen: { ...database, summary: 'exclude by rule' },
+    sample: { ...database, summary: 'draw the sample' },
+    // Goes back to the source for the drawn.
+    minimise: { ...source, summary: 'read contact details of the drawn, build the package' },
+    state: { ...database, summary: 'what officers are asked to release' },
+    // An officer waits at the other end of the Update.
+    release: { ...policy(t, t.databaseMs, 3), summary: 'record one release' },
+    expireRelease: { ...database, summary: 'nobody released in time' },
+    // Every start looks before it sends, and says DELIVERY_UNKNOWN rather than send twice: so half an hour in which
+    // the processor's server is away costs nothing.
+    transfer: { ...policy(t, t.transferMs, 30), summary: 'record the intent, then deliver' },
+    withdraw: { ...database, summary: 'see whether a byte has left' },
+    // One look; the next poll is the retry.
+    receive: { ...policy(t, t.databaseMs, 1), summary: 'look for the receipt' },
+    settle: { ...policy(t, t.databaseMs, 3), summary: 'record what an officer found' },
+    // Runs while the wave closes, when the database may be what is broken.
+    closeAttempt: { ...policy(t, t.databaseMs, 10), summary: 'close the attempt' },
+  });
+};
+
+/** A few tries each: retention comes back to what failed, so that one stuck copy holds up no other. */
+export const retentionDoors = (t: Timings): RetentionActivities & VerifierActivities => {
+  const few = policy(t, t.databaseMs, 3);
+  return open<RetentionActivities & VerifierActivities>({
+    // Without the inventory there is nothing to do but ask again.
+    copies: { ...policy(t, t.databaseMs, 0), summary: 'read the clocks' },
+    purge: { ...few, summary: 'erase one copy' },
+    moveClock: { ...few, summary: 'move a clock' },
+    verifyErasure: { ...few, ...atVerifier(t), summary: 'prove the erasure' },
+  });
+};
+
+/** Tomorrow's sweep is the retry. */
+export const sweepDoors = (
+  t: Timings,
+): SweepActivities & Pick<RetentionActivities, 'purge'> & VerifierActivities => {
+  const few = policy(t, t.databaseMs, 3);
+  return open<SweepActivities & Pick<RetentionActivities, 'purge'> & VerifierActivities>({
+    wavesToRetain: { ...few, summary: 'which waves still hold copies' },
+    dueCopies: { ...few, summary: 'which long clocks have run out' },
+    raiseExceptions: { ...few, summary: 'what is missing or late' },
+    // Fetches and replays every closed run of a day.
+    exportHistories: { ...policy(t, t.sourceMs, 3), summary: 'keep closed histories' },
+    purge: { ...few, summary: 'erase one copy' },
+    verifyErasure: { ...few, ...atVerifier(t), summary: 'prove the erasure' },
+  });
+};
+
+/** The code of an activity that failed after its retries; `undefined` for anything else. */
+export const codeOf = (e: unknown): Code | undefined => {
+  if (!(e instanceof ActivityFailure)) return undefined;
+  const type = e.cause instanceof ApplicationFailure ? e.cause.type : undefined;
+  // a timeout has no code of ours: the worker died or hung, which is machinery like a lost connection
+  return type && CODES.has(type) ? (type as Code) : 'SQL';
+};
+
+const policy = (t: Timings, startToCloseTimeout: number, maximumAttempts: number): ActivityOptions => ({
+  startToCloseTimeout,
+  heartbeatTimeout: t.heartbeatMs,
+  retry: {
+    initialInterval: t.retryMs,
+    backoffCoefficient: 2,
+    maximumInterval: t.retryCapMs,
+    // 0 is without end
+    ...(maximumAttempts > 0 ? { maximumAttempts } : {}),
+    nonRetryableErrorTypes: [...neverImproves],
+  },
+});
+
+// No verifier may be running: waiting for one without end would hide that from everyone.
+const atVerifier = (t: Timings): ActivityOptions => ({
+  taskQueue: verifierQueue(workflowInfo().taskQueue),
+  scheduleToStartTimeout: t.purgeAgainMs,
+});
+
+/** One proxy per verb, since a policy belongs to a verb; the compiler sees to it that none is missing. */
+const open = <A>(policies: Policies<A>): A =>
+  Object.fromEntries(
+    Object.entries<ActivityOptions>(policies).map(([verb, options]) => [
+      verb,
+      proxyActivities<Record<string, (...args: unknown[]) => Promise<unknown>>>(options)[verb],
+    ]),
+  ) as A;

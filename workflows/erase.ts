@@ -1,0 +1,30 @@
+// Erases one copy and has it proved. Never throws for broken machinery: whoever asked comes back to it.
+import type { CopyState, RetentionActivities, VerifierActivities } from '../activities/activities.ts';
+import { codeOf } from './doors.ts';
+
+export type Erased = 'erased' | 'awaited' | 'failed';
+
+/** A hold stops a clock, but not an erasure that has begun. */
+export const isDue = ({ dueAt, heldUntil, state, verified }: CopyState, now: string): boolean => {
+  if (state !== 'live') return !verified;
+  const at = Date.parse(now);
+  return Date.parse(dueAt) <= at && (heldUntil === undefined || Date.parse(heldUntil) <= at);
+};
+
+/** `awaited`: the processor's certificate is not there yet. */
+export const erase = async (
+  acts: Pick<RetentionActivities, 'purge'> & VerifierActivities,
+  { id, state }: CopyState,
+): Promise<Erased> => {
+  try {
+    if (state !== 'erased') {
+      const purged = await acts.purge({ id });
+      if (!purged.ok) return 'failed';
+      if (purged.value.outcome === 'awaiting-certificate') return 'awaited';
+    }
+    return (await acts.verifyErasure({ id })).ok ? 'erased' : 'failed';
+  } catch (e) {
+    if (!codeOf(e)) throw e;
+    return 'failed';
+  }
+};

@@ -1,0 +1,45 @@
+// The one place where workflow, schedule and task queue names are built. The guard cannot see ids: what goes into
+// one is a declared survey and a month, checked here, and nothing else ever.
+import { failure } from '../schemas/failure.ts';
+import { isPeriod } from '../schemas/period.ts';
+import type { WaveKey } from '../schemas/ref.ts';
+
+const surveyPattern = /^[a-z][a-z0-9-]{0,39}$/;
+
+/** `wave/warwickshire-victims/2026-10` */
+export const waveId = (wave: WaveKey): string => idOf('wave', wave);
+/** `retention/warwickshire-victims/2026-10` */
+export const retentionId = (wave: WaveKey): string => idOf('retention', wave);
+
+/** The server appends the slot: `kickoff/warwickshire-victims-2026-11-16T06:30:00Z`. */
+export const kickoffId = (survey: string): string => `kickoff/${checked(survey)}`;
+export const sweepId = 'sweep';
+
+/** The schedule of a survey's kickoffs, and the one schedule of the sweep. */
+export const waveScheduleId = (survey: string): string => `wave/${checked(survey)}`;
+export const sweepScheduleId = 'sweep';
+
+/** Erasures are proved by another process with another credential, so it polls a queue of its own. */
+export const verifierQueue = (taskQueue: string): string => `${taskQueue}-verifier`;
+
+/** Reads a wave id; `undefined` when the text is none. */
+export const waveOf = (id: string): WaveKey | undefined => {
+  const [kind, survey = '', period = '', ...rest] = id.split('/');
+  const ours = (kind === 'wave' || kind === 'retention') && rest.length === 0;
+  return ours && surveyPattern.test(survey) && isPeriod(period) ? { survey, period } : undefined;
+};
+
+export const isOurId = (id: string): boolean =>
+  waveOf(id) !== undefined ||
+  /^kickoff\/[a-z][a-z0-9-]{0,39}(-20\d\d-\d\d-\d\dT[\d:]{8}Z)?$/.test(id) ||
+  /^sweep(-20\d\d-\d\d-\d\dT[\d:]{8}Z)?$/.test(id);
+
+const idOf = (kind: 'wave' | 'retention', { survey, period }: WaveKey): string => {
+  if (!isPeriod(period)) throw failure('INPUT', { expected: 'a month such as 2026-10' });
+  return `${kind}/${checked(survey)}/${period}`;
+};
+
+const checked = (survey: string): string => {
+  if (!surveyPattern.test(survey)) throw failure('INPUT', { expected: 'the name of a survey' });
+  return survey;
+};

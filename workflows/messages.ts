@@ -1,0 +1,110 @@
+// What people and other workflows may say to a running workflow, and what they may ask it. Whatever a person sends
+// is an Update: its validator refuses before anything is recorded, whereas a Signal is recorded whatever it holds.
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { CopyState } from '../activities/activities.ts';
+import type { Code } from '../schemas/failure.ts';
+import type { CopyKind } from '../schemas/leaf.ts';
+import type { Answer, Outcome, ReleaseStatement, WaveKey } from '../schemas/ref.ts';
+import type { Timings } from './timings.ts';
+
+export interface KickoffInput {
+  readonly survey: string;
+  readonly planHash: string;
+  readonly timings: Timings;
+  /** given by hand for a missed month; otherwise the month before the schedule's slot */
+  readonly period?: string;
+}
+export interface KickoffResult {
+  readonly wave: string;
+  readonly outcome: 'started' | 'already-started';
+}
+
+export type WaveInput = WaveKey & { readonly planHash: string; readonly timings: Timings };
+export type RetentionInput = WaveKey & {
+  readonly timings: Timings;
+  /** copies erased before it was continued as new */
+  readonly erased?: number;
+};
+export interface SweepInput {
+  readonly timings: Timings;
+}
+export interface SweepResult {
+  readonly restarted: number;
+  readonly purged: number;
+  readonly raised: number;
+  readonly exported: number;
+  /** parts that did not work today, and histories that could not be kept; broken machinery closes as Failed */
+  readonly failed: number;
+}
+
+export const waveStages = [
+  'open',
+  'extract',
+  'screen',
+  'sample',
+  'minimise',
+  'release',
+  'transfer',
+  'receipt',
+  'settle',
+  'closed',
+] as const;
+export type WaveStage = (typeof waveStages)[number];
+
+/** Where a wave stands; shown by `status` and by the demo's progress line. */
+export interface Progress {
+  readonly stage: WaveStage;
+  /** when this stage began, by the workflow's clock */
+  readonly since: string;
+  readonly attempt: number;
+  /** rows of the last stage that is done */
+  readonly rows: number;
+  /** the stages of this attempt that are done, in order */
+  readonly done: readonly { readonly stage: WaveStage; readonly rows: number; readonly tookMs: number }[];
+  /** when what is waited for runs out */
+  readonly dueAt?: string;
+  readonly attention: boolean;
+  readonly outcome?: Outcome;
+  readonly code?: Code;
+}
+
+/** The statement that officers are asked to release, its hash, who has released and how many must. */
+export interface Stated {
+  readonly statement: ReleaseStatement;
+  readonly statementSha256: string;
+  readonly released: readonly string[];
+  readonly officers: number;
+  /** false once enough have released, or nobody may any more */
+  readonly waiting: boolean;
+}
+
+export interface ReleaseGiven {
+  readonly officer: string;
+  readonly statementSha256: string;
+}
+export interface Finding {
+  readonly officer: string;
+  readonly finding: 'arrived' | 'not-arrived';
+}
+export interface ClockMove {
+  readonly kind: CopyKind;
+  /** an instant, `2026-10-16T05:30:00Z` */
+  readonly to: string;
+  readonly officer: string;
+}
+
+/** To a wave that waits for its release; answered with how many distinct officers have released so far. */
+export const releaseUpdate = defineUpdate<Answer<{ officers: number }>, [ReleaseGiven]>('release');
+/** To a wave whose delivery is unknown. */
+export const settleUpdate = defineUpdate<Answer<null>, [Finding]>('settle');
+/** To a retention. */
+export const moveClockUpdate = defineUpdate<Answer<{ moved: number }>, [ClockMove]>('moveClock');
+/** To a retention, from its wave; a lost one costs at most `retentionCapMs`. */
+export const copiesChanged = defineSignal('copiesChanged');
+
+/** Of a wave: `null` until there is something to release. */
+export const statementQuery = defineQuery<Stated | null>('statement');
+/** Of a wave. */
+export const progressQuery = defineQuery<Progress>('progress');
+/** Of a retention: the copies that still have a clock, as it last read them. */
+export const clocksQuery = defineQuery<readonly CopyState[]>('clocks');

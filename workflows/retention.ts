@@ -1,0 +1,129 @@
+// The clocks of one wave: it reads the inventory in PostgreSQL, erases each copy whose clock has run out, has the
+// erasure proved by the verifier, and ends when the wave is closed and nothing is left. A signal only wakes it.
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { CopyState, RetentionActivities } from '../activities/activities.ts';
+import type { CopyKind } from '../schemas/leaf.ts';
+import type { Answer } from '../schemas/ref.ts';
+import { ofStanding } from './attributes.ts';
+import { minute } from './board.ts';
+import { codeOf, retentionDoors } from './doors.ts';
+import { erase, isDue } from './erase.ts';
+import { mustBeInstant, mustBeOfficer, mustBeOneOf } from './input.ts';
+import { clocksQuery, copiesChanged, moveClockUpdate } from './messages.ts';
+import type { ClockMove, RetentionInput } from './messages.ts';
+
+const kinds: { readonly [K in CopyKind]: true } = {
+  staging: true,
+  package: true,
+  delivered: true,
+  'disclosure-index': true,
+  contacts: true,
+  registers: true,
+  analysis: true,
+  'source-drop': true,
+  'exported-history': true,
+  backups: true,
+};
+
+export async function retention(input: RetentionInput): Promise<{ erased: number }> {
+  const { survey, period, timings } = input;
+  const acts = retentionDoors(timings);
+  let shown: readonly CopyState[] = [];
+  let changed = false;
+  let erased = input.erased ?? 0;
+
+  setHandler(clocksQuery, () => shown, { description: 'Copies and their clocks' });
+  setHandler(copiesChanged, () => {
+    changed = true;
+  });
+  setHandler(
+    moveClockUpdate,
+    async (move) => {
+      const answer = await moveClock(acts, input, move);
+      changed = true;
+      return answer;
+    },
+    {
+      description: 'Move the clock of a kind of copy',
+      validator: ({ kind, to, officer }) => {
+        mustBeOneOf(kind, kinds);
+        mustBeInstant(to);
+        mustBeOfficer(officer);
+      },
+    },
+  );
+
+  for (;;) {
+    changed = false;
+    const { copies, closed, now } = await acts.copies({ survey, period });
+    shown = copies;
+    const due = copies.filter((copy) => isDue(copy, now));
+    // side by side: a copy that cannot be erased today holds up no other
+    const ends = await Promise.all(due.map((copy) => erase(acts, copy)));
+    erased += ends.filter((end) => end === 'erased').length;
+    if (closed && ends.every((end) => end === 'erased') && due.length === copies.length) {
+      await condition(allHandlersFinished);
+      if (!changed) {
+        // what is shown last stays for ever: no copy may look alive on it
+        setCurrentDetails(`Nothing is left: ${erased} copies erased, each proved by the verifier.`);
+        return { erased };
+      }
+      continue;
+    }
+    const pauses = ends.flatMap((end) =>
+      end === 'awaited' ? [timings.certificatePollMs] : end === 'failed' ? [timings.purgeAgainMs] : [],
+    );
+    const clocks = copies.filter((copy) => !isDue(copy, now)).map((copy) => untilDue(copy, now));
+    const pauseMs = Math.max(1, Math.min(timings.retentionCapMs, ...pauses, ...clocks));
+    show(copies, Date.now() + pauseMs, ends.includes('failed'));
+    await condition(() => changed, pauseMs, { summary: 'until a clock runs out' });
+    if (workflowInfo().continueAsNewSuggested) {
+      await condition(allHandlersFinished);
+      await continueAsNew<typeof retention>({ survey, period, timings, erased });
+    }
+  }
+}
+
+// PostgreSQL's clock decides: the workflow's own is only used to sleep.
+const untilDue = ({ dueAt, heldUntil }: CopyState, now: string): number =>
+  Math.max(Date.parse(dueAt), heldUntil === undefined ? 0 : Date.parse(heldUntil)) - Date.parse(now);
+
+const moveClock = async (
+  acts: RetentionActivities,
+  { survey, period }: RetentionInput,
+  { kind, to, officer }: ClockMove,
+): Promise<Answer<{ moved: number }>> => {
+  try {
+    return await acts.moveClock({ survey, period, kind, to, officer });
+  } catch (e) {
+    const code = codeOf(e);
+    if (!code) throw e;
+    const found = 'the clock could not be moved';
+    return {
+      ok: false,
+      refusal: { code, found, expected: 'a database that answers', remedy: 'send it again' },
+    };
+  }
+};
+
+const show = (copies: readonly CopyState[], dueAtMs: number, attention: boolean): void => {
+  upsertSearchAttributes(ofStanding({ stage: 'retention', dueAtMs, attention }));
+  setCurrentDetails(
+    [
+      '| copy | attempt | due | state |',
+      '|---|---:|---|---|',
+      ...copies.map(
+        (c) =>
+          `| ${c.kind} | ${c.attempt} | ${minute(c.dueAt)} | ${c.state}${c.verified ? ', proved' : ''} |`,
+      ),
+    ].join('\n'),
+  );
+};

@@ -1,0 +1,50 @@
+// Daily, and the only net under a terminated workflow: it knows nothing but the ledger and the inventory. Its parts
+// are apart, so that one which fails stops no other; then it closes as Failed, where a person sees it.
+import { failure } from '../schemas/failure.ts';
+import type { Code } from '../schemas/failure.ts';
+import { codeOf, sweepDoors } from './doors.ts';
+import { erase } from './erase.ts';
+import { startRetention } from './keeper.ts';
+import type { SweepInput, SweepResult } from './messages.ts';
+
+export async function sweep({ timings }: SweepInput): Promise<SweepResult> {
+  const acts = sweepDoors(timings);
+  let broken: Code | undefined;
+  let failed = 0;
+  const part = async (work: () => Promise<number>): Promise<number> => {
+    try {
+      return await work();
+    } catch (e) {
+      const code = codeOf(e);
+      if (!code) throw e;
+      broken ??= code;
+      failed++;
+      return 0;
+    }
+  };
+
+  const restarted = await part(async () => {
+    const { waves } = await acts.wavesToRetain();
+    const started = await Promise.all(waves.map((wave) => startRetention(wave, timings)));
+    return started.filter(Boolean).length;
+  });
+  const purged = await part(async () => {
+    const { copies } = await acts.dueCopies();
+    const ends = await Promise.all(copies.map((copy) => erase(acts, copy)));
+    if (ends.includes('failed')) {
+      broken ??= 'ERASURE_UNPROVEN';
+      failed++;
+    }
+    return ends.filter((end) => end === 'erased').length;
+  });
+  const raised = await part(async () => (await acts.raiseExceptions()).raised);
+  const exported = await part(async () => {
+    const kept = await acts.exportHistories();
+    failed += kept.failed;
+    return kept.exported;
+  });
+
+  const result = { restarted, purged, raised, exported, failed };
+  if (broken) throw failure(broken, result);
+  return result;
+}

@@ -1,0 +1,172 @@
+// One month of one survey: five verbs and a release in a straight line, inside one attempt loop. From the transfer
+// on it cannot be cancelled: bytes may have left, and what happened to them must be recorded.
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  isCancellation,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { WaveActivities } from '../activities/activities.ts';
+import type { Code } from '../schemas/failure.ts';
+import { failure } from '../schemas/failure.ts';
+import type { Answer, AttemptKey, Opened, Outcome, Ref, WaveResult } from '../schemas/ref.ts';
+import type { Board } from './board.ts';
+import { openBoard } from './board.ts';
+import { codeOf, waveDoors } from './doors.ts';
+import { keepClocks, wake } from './keeper.ts';
+import type { WaveInput, WaveStage } from './messages.ts';
+import { endingOf, Refused, resultOf } from './outcome.ts';
+import type { Ending } from './outcome.ts';
+import { lookForReceipt } from './receipt.ts';
+import type { Desk } from './release.ts';
+import { openDesk } from './release.ts';
+import type { Settlement } from './settle.ts';
+import { openSettlement } from './settle.ts';
+import type { Timings } from './timings.ts';
+
+/** What the corridor needs at hand; handlers of messages are set before the first step. */
+interface Hall {
+  readonly input: WaveInput;
+  readonly acts: Required<WaveActivities>;
+  readonly board: Board;
+  readonly desk: Desk;
+  readonly settlement: Settlement;
+  readonly timings: Timings;
+  /** the attempt that is open, as far as this run knows */
+  current?: AttemptKey;
+}
+
+/**
+ * Closes as Completed with a coded result whatever was expected, a refusal too; as Cancelled when an officer stopped
+ * it before any byte left; as Failed, with the result as details, when machinery broke.
+ */
+export async function wave(input: WaveInput): Promise<WaveResult> {
+  const { timings } = input;
+  const acts = waveDoors(timings);
+  const board = openBoard(input);
+  const desk = openDesk(acts, board, timings);
+  const settlement = openSettlement(acts, board, timings);
+  const hall: Hall = { input, acts, board, desk, settlement, timings };
+  try {
+    return await close(hall, await attempts(hall));
+  } catch (e) {
+    if (e instanceof Refused) return await close(hall, endingOf(e));
+    if (isCancellation(e)) {
+      await close(hall, { outcome: 'cancelled' });
+      throw e;
+    }
+    const code = codeOf(e);
+    // a bug of ours: the task is retried until it is mended, and nothing is lost
+    if (!code) throw e;
+    throw failure(code, { ...(await close(hall, { outcome: 'failed', code })) });
+  }
+}
+
+/** A database that crashed has emptied the staging tables: as long as nothing left, a new attempt starts over. */
+const attempts = async (hall: Hall): Promise<Ending> => {
+  const { acts, board, desk, input, timings } = hall;
+  const { survey, period, planHash } = input;
+  for (let ordinal = 1; ; ordinal++) {
+    board.enter('open');
+    const opened = took(
+      await acts.openAttempt({ survey, period, planHash, run: workflowInfo().runId, ordinal }),
+    );
+    hall.current = { survey, period, attempt: opened.attempt };
+    board.attempt(opened.attempt);
+    desk.clear();
+    // before the first row is read, so that no copy is ever without its clock
+    await keepClocks(input, timings);
+    try {
+      return await corridor(hall, opened);
+    } catch (e) {
+      if (codeOf(e) !== 'STALE_STAGING' || ordinal >= timings.attempts) throw e;
+      await acts.closeAttempt({ ...hall.current, outcome: 'stale-staging' });
+    }
+  }
+};
+
+/** The straight line. A swapped step is a type error. */
+const corridor = async (hall: Hall, opened: Opened): Promise<Ending> => {
+  const { acts, desk } = hall;
+  const extracted = await stage(hall, 'extract', () => acts.extract(opened));
+  const screened = await stage(hall, 'screen', () => acts.screen(extracted));
+  const sampled = await stage(hall, 'sample', () => acts.sample(screened));
+  const minimised = await stage(hall, 'minimise', () => acts.minimise(sampled));
+  const { released, statementSha256 } = await desk.wait(minimised);
+  if (!released) return await expire(hall, statementSha256);
+  return await CancellationScope.nonCancellable(() => deliver(hall, minimised));
+};
+
+const stage = async <R extends { readonly rows: number }>(
+  { board, input }: Hall,
+  name: WaveStage,
+  work: () => Promise<Answer<R>>,
+): Promise<R> => {
+  board.enter(name);
+  const done = took(await work());
+  board.leave(done.rows);
+  void wake(input).catch(() => undefined);
+  return done;
+};
+
+/** @throws Refused */
+const took = <R>(answer: Answer<R>): R => {
+  if (!answer.ok) throw new Refused(answer.refusal.code);
+  return answer.value;
+};
+
+/** Not released in time: never "go". Closing the attempt lets the clocks of its copies run out. */
+const expire = async ({ acts, current }: Hall, statementSha256: string): Promise<Ending> => {
+  if (current) await acts.expireRelease({ ...current, statementSha256 });
+  return { outcome: 'release-expired', code: 'RELEASE_EXPIRED' };
+};
+
+const deliver = async (hall: Hall, minimised: Ref<'minimised'>): Promise<Ending> => {
+  const { acts, board, settlement, timings } = hall;
+  try {
+    const transferred = await stage(hall, 'transfer', () => acts.transfer(minimised));
+    board.enter('receipt', Date.now() + timings.receiptWithinMs);
+    const t = { pollMs: timings.receiptPollMs, withinMs: timings.receiptWithinMs };
+    const { agrees, code } = await lookForReceipt(acts, board, transferred, t, () => false);
+    return agrees ? { outcome: 'delivered' } : { outcome: 'delivered-without-receipt', code };
+  } catch (e) {
+    const code = e instanceof Refused ? e.code : codeOf(e);
+    if (!code || !(await mayHaveLeft(hall, e, code))) throw e;
+    return await settlement.wait(minimised, code);
+  }
+};
+
+/** Only the database knows whether a byte has left: a later start may say "no" after an earlier one has sent. */
+const mayHaveLeft = async ({ acts, current }: Hall, e: unknown, code: Code): Promise<boolean> => {
+  if (code === 'DELIVERY_UNKNOWN' || !current) return true;
+  try {
+    return !(await acts.withdraw(current)).ok;
+  } catch (unanswered) {
+    if (!codeOf(unanswered)) throw unanswered;
+    // what broke off may have sent everything
+    return !(e instanceof Refused) && code !== 'STALE_STAGING';
+  }
+};
+
+/** Whatever happens to it, the outcome is shown, the retention is woken and no officer is left without an answer. */
+const close = ({ acts, board, current, input, timings }: Hall, ending: Ending): Promise<WaveResult> =>
+  CancellationScope.nonCancellable(async () => {
+    const { outcome, code } = ending;
+    board.close(outcome, code);
+    if (current) {
+      await closeAttempt(acts, current, outcome);
+      await keepClocks(input, timings);
+    }
+    await condition(allHandlersFinished);
+    return resultOf(input, current?.attempt ?? 0, ending);
+  });
+
+// Best effort: the ledger may be what is broken. The sweep finds an attempt that nobody closed.
+const closeAttempt = async (acts: WaveActivities, key: AttemptKey, outcome: Outcome): Promise<void> => {
+  try {
+    await acts.closeAttempt({ ...key, outcome });
+  } catch (e) {
+    if (!codeOf(e)) throw e;
+  }
+};
