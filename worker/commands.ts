@@ -1,0 +1,108 @@
+// `cordon apply` and `cordon run`.
+import { refuse } from '../schemas/failure.ts';
+import { render } from '../schemas/mistake.ts';
+import { isPeriod } from '../schemas/period.ts';
+import type { WaveKey } from '../schemas/ref.ts';
+import { roleNames, rolesAsSql } from '../sql/roles.ts';
+import { waveId } from '../workflows/ids.ts';
+import { plan, record } from './apply.ts';
+import type { Environment } from './config.ts';
+import { databaseUrl, optional, parsedUrl, prefix, taskQueue } from './config.ts';
+import { exitCodes } from './exit.ts';
+import { backfillWave } from './schedule.ts';
+import { scheduleOf } from './schedules.ts';
+import { ensureSearchAttributes } from './search-attributes.ts';
+import { connectClient, temporalConfig } from './temporal.ts';
+
+type Say = (line: string) => void;
+
+/** @throws INPUT when nobody says who acts */
+export const officerOf = (given: string | undefined, env: Environment): string => {
+  const officer = given ?? optional(env, 'CORDON_OFFICER');
+  if (officer === undefined || !/^[a-z][a-z0-9.-]{1,40}$/.test(officer))
+    throw refuse({
+      code: 'INPUT',
+      found: officer === undefined ? 'nobody who acts' : 'no staff id',
+      expected: 'a staff id of small letters, digits, dots and hyphens, such as j.smith',
+      remedy: 'give --officer, or set CORDON_OFFICER',
+    });
+  return officer;
+};
+
+export const applyCommand = async (
+  file: string,
+  options: { processor?: string; officer?: string; json?: boolean },
+  env: Environment,
+  say: Say,
+): Promise<number> => {
+  const officer = officerOf(options.officer, env);
+  const planned = await plan(
+    file,
+    options.processor === undefined ? {} : { processorFile: options.processor },
+  );
+  if (!planned.ok) {
+    if (options.json) say(JSON.stringify(planned.mistakes, null, 2));
+    else for (const mistake of planned.mistakes) say(`${render(mistake)}\n`);
+    return exitCodes.no.code;
+  }
+  const url = databaseUrl(env, 'owner');
+  const client = await connectClient(temporalConfig(env), 'cli');
+  try {
+    await ensureSearchAttributes(client);
+    const applied = await record(planned.compiled, { databaseUrl: url, prefix: prefix(env), officer });
+    const schedule = await scheduleOf(client, applied.planHash, planned.compiled.plan, taskQueue(env));
+    if (options.json) say(JSON.stringify({ ...applied, schedule }, null, 2));
+    else {
+      say(`${applied.survey}  ${applied.change}; schedule ${schedule}`);
+      say(`  declaration  ${applied.declarationHash}`);
+      say(`  plan         ${applied.planHash}`);
+    }
+    return exitCodes.done.code;
+  } finally {
+    await client.connection.close();
+  }
+};
+
+/**
+ * What a database administrator runs where the login of DATABASE_URL may not make roles. Asks no server.
+ * @throws INPUT unless DATABASE_URL names a login and a database
+ */
+export const rolesSqlCommand = (env: Environment, say: Say): number => {
+  const { username, pathname } = parsedUrl(databaseUrl(env, 'owner'));
+  const [login, database] = [username, pathname.slice(1)].map(decodeURIComponent);
+  if (!login || !database)
+    throw refuse({
+      code: 'INPUT',
+      found: 'a DATABASE_URL without a login or without a database',
+      expected: 'postgres://login@host/database',
+      remedy: 'name the login that will apply, and the database',
+    });
+  say(`-- by an administrator, in the database ${database}; then a password for each role that logs in`);
+  say(rolesAsSql(roleNames(prefix(env)), database, login));
+  return exitCodes.done.code;
+};
+
+export const runCommand = async (
+  wave: WaveKey,
+  { json }: { json?: boolean },
+  env: Environment,
+  say: Say,
+): Promise<number> => {
+  if (!isPeriod(wave.period))
+    throw refuse({
+      code: 'INPUT',
+      found: 'no calendar month',
+      expected: 'yyyy-mm, such as 2026-10',
+      remedy: 'give the month whose reports are surveyed, not the month of the schedule',
+    });
+  const id = waveId(wave);
+  const client = await connectClient(temporalConfig(env), 'cli');
+  try {
+    await backfillWave(client, wave);
+    if (json) say(JSON.stringify({ wave: id }));
+    else for (const line of [`${id} is started by its schedule`, `  npx cordon status ${id}`]) say(line);
+    return exitCodes.done.code;
+  } finally {
+    await client.connection.close();
+  }
+};

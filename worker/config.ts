@@ -1,0 +1,122 @@
+// What the environment says, read once and checked at the door. Secrets come from a variable or from the file that
+// its `_FILE` twin names, never from argv; a message here names variables, never what they hold.
+import { readFileSync } from 'node:fs';
+import { refuse } from '../schemas/failure.ts';
+import type { RoleKind } from '../sql/roles.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Every variable that Cordon reads, for `--help` and for the README. */
+export const variables = {
+  DATABASE_URL: "Cordon's own database, as its owner or an administrator: apply",
+  CORDON_WORKER_URL: 'the same database as the worker role: worker',
+  CORDON_VERIFIER_URL: 'the same database as the verifier role: worker --role verifier',
+  CORDON_CLERK_URL: 'the same database as the clerk role: register',
+  CORDON_AUDITOR_URL: 'the same database as the auditor role: status',
+  CORDON_PREFIX: 'prefix of the five roles; cordon unless set',
+  CORDON_TASK_QUEUE: 'Temporal task queue; cordon unless set',
+  CORDON_SOURCE_RECORDS: 'the connection that a declaration calls records: postgres://… or file:///folder',
+  CORDON_TOKEN_KEY: 'hex, 32 bytes or more: the key of register tokens, issued by the DPO',
+  CORDON_SURVEY_REF_KEY: 'hex, 32 bytes or more: the key of survey references',
+  CORDON_SENDER_KEY: 'armoured OpenPGP private key that signs packages',
+  CORDON_SENDER_PASSPHRASE: 'its passphrase, where it has one',
+  CORDON_SFTP_KEY: 'OpenSSH private key for deliveries by SFTP',
+  CORDON_OFFICER: 'your staff id, such as j.smith: apply, release, register',
+  TEMPORAL_ADDRESS: 'host:port of Temporal; 127.0.0.1:7233 unless set',
+  TEMPORAL_NAMESPACE: 'namespace; default unless set',
+} as const;
+
+/** @throws INPUT when neither the variable nor its `_FILE` twin is set, or the file cannot be read */
+export const required = (
+  env: Environment,
+  name: keyof typeof variables | `CORDON_SOURCE_${string}`,
+): string => {
+  const value = optional(env, name);
+  if (value === undefined)
+    throw refuse({
+      code: 'INPUT',
+      found: `${name} is not set`,
+      expected: (variables as Record<string, string>)[name] ?? 'postgres://… or file:///folder',
+      remedy: `set ${name}, or ${name}_FILE to a file that holds it`,
+    });
+  return value;
+};
+
+export const optional = (env: Environment, name: string): string | undefined => {
+  const value = env[name];
+  if (value) return value;
+  const file = env[`${name}_FILE`];
+  if (!file) return undefined;
+  try {
+    return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+  } catch {
+    throw refuse({
+      code: 'INPUT',
+      found: `a file that cannot be read, named by ${name}_FILE`,
+      expected: 'a readable file',
+      remedy: `correct ${name}_FILE`,
+    });
+  }
+};
+
+/** @throws INPUT unless the variable holds at least 32 bytes as hexadecimal digits */
+export const keyOf = (env: Environment, name: 'CORDON_TOKEN_KEY' | 'CORDON_SURVEY_REF_KEY'): Uint8Array => {
+  const text = required(env, name).trim();
+  if (!/^(?:[0-9a-fA-F]{2}){32,}$/.test(text))
+    throw refuse({
+      code: 'INPUT',
+      found: `${name} that is not a key`,
+      expected: 'at least 64 hexadecimal digits',
+      remedy: 'make one with: openssl rand -hex 32',
+    });
+  return Buffer.from(text, 'hex');
+};
+
+const urls = {
+  worker: 'CORDON_WORKER_URL',
+  verifier: 'CORDON_VERIFIER_URL',
+  clerk: 'CORDON_CLERK_URL',
+  auditor: 'CORDON_AUDITOR_URL',
+  owner: 'DATABASE_URL',
+} as const satisfies Record<RoleKind, keyof typeof variables>;
+
+/** @throws INPUT unless it is an address of PostgreSQL */
+export const databaseUrl = (env: Environment, role: RoleKind): string => {
+  const url = required(env, urls[role]);
+  parsedUrl(url, urls[role]);
+  return url;
+};
+
+/** The address itself, which holds a password, is in no message. */
+export const parsedUrl = (url: string, name: string = urls.owner): URL => {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed && ['postgres:', 'postgresql:'].includes(parsed.protocol)) return parsed;
+  throw refuse({
+    code: 'INPUT',
+    found: `${name} that is no address of PostgreSQL`,
+    expected: 'postgres://role:password@host:5432/database, special characters as %40 and the like',
+    remedy: `correct ${name}`,
+  });
+};
+
+export const prefix = (env: Environment): string =>
+  matching(env, 'CORDON_PREFIX', 'cordon', /^[a-z][a-z0-9_]{0,40}$/);
+
+export const taskQueue = (env: Environment): string =>
+  matching(env, 'CORDON_TASK_QUEUE', 'cordon', /^[a-z][a-z0-9-]{0,60}$/);
+
+/** `records` is read from CORDON_SOURCE_RECORDS. */
+export const sourceUrl = (env: Environment, connection: string): string =>
+  required(env, `CORDON_SOURCE_${connection.toUpperCase().replaceAll('-', '_')}`);
+
+const matching = (env: Environment, name: string, otherwise: string, pattern: RegExp): string => {
+  const value = env[name] ?? otherwise;
+  if (!pattern.test(value))
+    throw refuse({
+      code: 'INPUT',
+      found: `${name} of another shape`,
+      expected: `small letters, digits and separators, such as ${otherwise}`,
+      remedy: `correct ${name}`,
+    });
+  return value;
+};

@@ -1,0 +1,56 @@
+// Plays the survey company: opens what arrived with its own key, answers with a receipt and, later, a certificate.
+import { createHash } from 'node:crypto';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeAnswer } from '../../activities/delivery/receipt.ts';
+import type { AnswerKind } from '../../activities/delivery/receipt.ts';
+import { openPackage } from '../../activities/package/open.ts';
+import type { WaveKey } from '../../schemas/ref.ts';
+import type { Installation } from './installation.ts';
+
+export interface Arrived {
+  readonly file: string;
+  readonly name: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly fields: readonly string[];
+  readonly rows: number;
+}
+
+type Party = Pick<Installation, 'processor' | 'keys'>;
+
+/** The package whose manifest lies there: the manifest comes last. */
+export const collect = async ({ processor, keys }: Party): Promise<Arrived | undefined> => {
+  const names = await readdir(processor.inbound);
+  const manifest = names.find((name) => name.endsWith('.manifest.json'));
+  if (!manifest) return undefined;
+  const name = manifest.slice(0, -'.manifest.json'.length);
+  const file = join(processor.inbound, name);
+  const ciphertext = await readFile(file);
+  const opened = await openPackage(ciphertext, {
+    recipientPrivateKey: keys.recipient.privateKey,
+    senderPublicKey: keys.sender.publicKey,
+  });
+  return {
+    file,
+    name,
+    sha256: createHash('sha256').update(ciphertext).digest('hex'),
+    bytes: ciphertext.length,
+    fields: opened.fields,
+    rows: opened.rows.length,
+  };
+};
+
+export const respond = async (
+  { processor, keys }: Party,
+  kind: AnswerKind,
+  { survey, period }: WaveKey,
+  { name, sha256, rows }: Arrived,
+): Promise<void> => {
+  const about = { at: new Date().toISOString(), by: 'data desk' };
+  const files = await writeAnswer(kind, { survey, period, name, sha256, records: rows }, about, {
+    signingKey: keys.answers.privateKey,
+  });
+  for (const { name, bytes } of files)
+    await writeFile(join(processor.outbound, name), bytes, { mode: 0o600 });
+};

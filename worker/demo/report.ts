@@ -1,0 +1,67 @@
+// The end of the demonstration's story: what left, what opened it, what was erased, and where to look. It claims
+// nothing that it has not compared.
+import { dirname } from 'node:path';
+import type { CopyKind } from '../../schemas/leaf.ts';
+import type { WaveKey, WaveResult } from '../../schemas/ref.ts';
+import type { Stated } from '../../workflows/messages.ts';
+import { readWaterfall, waterfallTable } from '../waterfall.ts';
+import { shorter } from '../wrap.ts';
+import { erasures, ledgerSize } from './look.ts';
+import type { Arrived } from './processor.ts';
+import type { Stack } from './stack.ts';
+import { counted } from './teller.ts';
+import type { Teller } from './teller.ts';
+
+export interface Told {
+  readonly wave: WaveKey;
+  readonly arrived: Arrived;
+  readonly result: WaveResult;
+  readonly stated: Stated;
+}
+
+/** The kinds of copy whose clocks the demonstration brings forward. */
+export const ours = ['staging', 'package', 'delivered'] as const satisfies readonly CopyKind[];
+
+/** @throws Error when something is not as it should be */
+export const report = async (stack: Stack, told: Told, teller: Teller): Promise<void> => {
+  const { installation, temporal, run } = stack;
+  const { wave, arrived, result, stated } = told;
+  const waterfall = await readWaterfall(installation.urls.auditor, wave);
+  if (!waterfall) throw new Error('there is no waterfall');
+  compare('outcome', result.outcome, 'delivered');
+  compare('fields', arrived.fields.join(', '), stated.statement.fields.join(', '));
+  compare('rows', arrived.rows, waterfall.lines.at(-1)?.rows);
+  const say = (label: string, text: string) => teller.say(`${label.padEnd(10)} ${text}`, 11);
+  teller.say(`\nWaterfall of ${wave.survey} ${wave.period}, attempt ${String(result.attempt)}`);
+  for (const line of waterfallTable(waterfall)) teller.say(line);
+  teller.say('');
+  say('Outcome', result.outcome);
+  say('Delivered', `${arrived.name}, ${counted(arrived.bytes)} bytes`);
+  say('', `in ${shorter(dirname(arrived.file))}`);
+  say('', 'the key that opens it: recipient.private.asc, in the folder above');
+  say(
+    'Decrypts',
+    `with the processor's key, signed by the force's: ${counted(arrived.rows)} rows of exactly the fields ` +
+      `released: ${arrived.fields.join(', ')}`,
+  );
+  say('Receipt', `signed by the processor, agrees: ${counted(arrived.rows)} records`);
+  for (const line of await gone(stack, wave)) say('Erased', line);
+  say('', '(played: the file above stays for you to open, certificate or not)');
+  say('Ledger', `${counted(await ledgerSize(installation))} leaves`);
+  say('Folder', `${shorter(run.path)} (a later --fresh removes it)`);
+  say('Temporal', `${temporal.uiUrl}/namespaces/${temporal.namespace}/workflows`);
+};
+
+const compare = (what: string, found: string | number, expected: string | number | undefined): void => {
+  if (found !== expected) throw new Error(`${what}: ${String(found)} instead of ${String(expected)}`);
+};
+
+const gone = async ({ installation }: Stack, wave: WaveKey): Promise<string[]> => {
+  const copies = await erasures(installation, wave);
+  return ours.flatMap((kind) => {
+    const of = copies.filter((copy) => copy.kind === kind);
+    const proved = of.filter(({ outcome, verified }) => outcome !== null && verified);
+    compare(`copies of ${kind} proved erased`, proved.length, of.length);
+    return `${kind.padEnd(10)}${String(of.length)} ${of.length === 1 ? 'copy' : 'copies'}, proved by the verifier`;
+  });
+};

@@ -1,0 +1,38 @@
+// From the environment to what activities are given.
+import type { Deps, Histories } from '../activities/deps.ts';
+import type { DeliveryTarget } from '../activities/delivery/adapter.ts';
+import { openDirectory } from '../activities/delivery/directory.ts';
+import { openSftp } from '../activities/delivery/sftp.ts';
+import { openSource } from '../activities/source/source.ts';
+import { createPool } from '../sql/connect.ts';
+import type { Plan } from '../sql/plan.ts';
+import type { Environment } from './config.ts';
+import { databaseUrl, keyOf, optional, required, sourceUrl } from './config.ts';
+
+/** Reads every secret at once: a worker that lacks one says so before it takes any work. */
+export const createDeps = (env: Environment, histories?: Histories): Deps & { close(): Promise<void> } => {
+  const pool = createPool(databaseUrl(env, 'worker'), 'cordon worker', 10);
+  const senderPassphrase = optional(env, 'CORDON_SENDER_PASSPHRASE');
+  return {
+    pool,
+    secrets: {
+      tokenKey: keyOf(env, 'CORDON_TOKEN_KEY'),
+      surveyRefKey: keyOf(env, 'CORDON_SURVEY_REF_KEY'),
+      senderKey: required(env, 'CORDON_SENDER_KEY'),
+      ...(senderPassphrase !== undefined && { senderPassphrase }),
+    },
+    openSource: (connection, { period }) => openSource(sourceUrl(env, connection), period),
+    openTarget: (plan) => openTarget(env, plan),
+    ...(histories && { histories }),
+    close: () => pool.end(),
+  };
+};
+
+const openTarget = async (env: Environment, { processor }: Plan): Promise<DeliveryTarget> => {
+  const { deliver, answers } = processor;
+  if ('directory' in deliver)
+    return openDirectory({ directory: deliver.directory.path, answers: answers.directory });
+  const { host, port, user, directory, hostKey } = deliver.sftp;
+  const privateKey = required(env, 'CORDON_SFTP_KEY');
+  return openSftp({ host, port, user, directory, hostKey, privateKey, answers: answers.directory });
+};

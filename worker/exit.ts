@@ -1,0 +1,142 @@
+// How a command ends when it does not end well: what was found, what was expected, what to do. Nobody gets a stack
+// trace, and no text of a library's error is shown that could quote a record.
+import {
+  isGrpcCancelledError,
+  isGrpcDeadlineError,
+  isGrpcServiceError,
+  NamespaceNotFoundError,
+  ScheduleNotFoundError,
+  ServiceError,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
+import type { Refusal } from '../schemas/failure.ts';
+import { isOurs } from '../schemas/failure.ts';
+import { sqlstate } from '../sql/connect.ts';
+import { NoTemporal } from './temporal.ts';
+import { wrap } from './wrap.ts';
+
+export const exitCodes = {
+  done: { code: 0, says: 'done' },
+  no: { code: 1, says: 'a coded no, or mistakes in a file' },
+  usage: { code: 2, says: 'wrong usage' },
+  broken: { code: 3, says: 'something that is needed does not work' },
+} as const;
+
+export interface Ending {
+  readonly refusal: Omit<Refusal, 'code'> & { readonly code: string };
+  readonly exit: number;
+}
+
+/** Whatever was thrown, as an answer. */
+export const answer = (e: unknown): Ending => {
+  if (isOurs(e)) {
+    const [details] = (e.details ?? []) as readonly Partial<Refusal>[];
+    const {
+      found = 'something else',
+      expected = 'what the command needs',
+      remedy = 'see --help',
+    } = details ?? {};
+    return { refusal: { code: e.type ?? 'INPUT', found, expected, remedy }, exit: exitCodes.no.code };
+  }
+  const ofTemporal = temporalSays(e);
+  if (ofTemporal) return ofTemporal;
+  const state = sqlstate(e);
+  if (state !== 'none')
+    return broken(
+      'SQL',
+      `PostgreSQL answered ${state}`,
+      'a database this role may use',
+      hints[state] ?? 'see the log of the server',
+    );
+  const { code, address, port } = (e ?? {}) as { code?: unknown; address?: string; port?: number };
+  if (typeof code === 'string' && /^E[A-Z]+$/.test(code))
+    return broken(
+      'UNREACHABLE',
+      `${code}${address === undefined ? '' : ` at ${address}:${String(port)}`}`,
+      'a server or a file that answers',
+      'check addresses and paths in the environment',
+    );
+  return broken(
+    'BROKEN',
+    e instanceof Error && !quotes(e) ? e.message : 'an error of ours',
+    'no error',
+    'report it with what you did',
+  );
+};
+
+const temporalSays = (thrown: unknown): Ending | undefined => {
+  const e = thrown instanceof ServiceError ? thrown.cause : thrown;
+  if (e instanceof NoTemporal)
+    return broken(
+      'TEMPORAL_UNREACHABLE',
+      `no Temporal server answers at ${e.address}`,
+      'the host:port that TEMPORAL_ADDRESS names',
+      'correct it, and TEMPORAL_TLS_… or TEMPORAL_API_KEY where the server asks for them; or start one with: ' +
+        'npx cordon dev',
+    );
+  if (thrown instanceof NamespaceNotFoundError)
+    return no(
+      `no namespace ${thrown.namespace}`,
+      'the namespace that TEMPORAL_NAMESPACE names',
+      `correct it, or: temporal operator namespace create -n ${thrown.namespace} --retention 400d`,
+    );
+  if (e instanceof ScheduleNotFoundError)
+    return no('no schedule of this survey', 'a survey that is applied', 'npx cordon apply its pipeline file');
+  if (e instanceof WorkflowNotFoundError)
+    return no('no such wave in this namespace', 'a wave that has been started', 'see npx cordon status');
+  // a query that no worker polls for is a failed precondition (9) to the server
+  if (isGrpcDeadlineError(e) || isGrpcCancelledError(e) || grpcCode(e) === 9)
+    return broken(
+      'UNANSWERED',
+      'no answer to the question',
+      'a running worker',
+      'start npx cordon worker, then ask again',
+    );
+  if (grpcCode(e) === undefined) return undefined;
+  return broken(
+    'TEMPORAL',
+    `Temporal answered with gRPC status ${String(grpcCode(e))}`,
+    'a namespace that this login may use',
+    'check TEMPORAL_NAMESPACE, TEMPORAL_API_KEY and TEMPORAL_TLS_…',
+  );
+};
+
+const grpcCode = (e: unknown): number | undefined => (isGrpcServiceError(e) ? e.code : undefined);
+
+const hints: Readonly<Record<string, string>> = {
+  '28P01': 'check the password in the address',
+  '28000': 'check the role in the address',
+  '3D000': 'check the database in the address, or create it',
+  '42501': 'use the address of the role that may do this',
+  '3F000': 'run cordon apply first',
+  '42P01': 'run cordon apply first',
+};
+
+/** A database's message may quote values; our own and the tools' do not. */
+const quotes = (e: Error): boolean => 'severity' in e || e.message.length > 600;
+
+const no = (found: string, expected: string, remedy: string): Ending => ({
+  refusal: { code: 'INPUT', found, expected, remedy },
+  exit: exitCodes.no.code,
+});
+
+const broken = (code: string, found: string, expected: string, remedy: string): Ending => ({
+  refusal: { code: code, found, expected, remedy },
+  exit: exitCodes.broken.code,
+});
+
+export const refused = ({ refusal, exit }: Ending): { lines: string[]; code: number } => ({
+  lines: [
+    `cordon: ${refusal.code}`,
+    ...said('found', refusal.found),
+    ...said('expected', refusal.expected),
+    ...said('do', refusal.remedy),
+  ],
+  code: exit,
+});
+
+/** What is to be copied stands on lines of its own and stays as it is. */
+const said = (label: string, text: string): string[] => {
+  const line = `  ${label.padEnd(10)}${text}`;
+  return text.includes('\n') ? line.split('\n') : wrap(line, 12);
+};

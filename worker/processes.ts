@@ -1,0 +1,85 @@
+// Worker and verifier as child processes: each has only its own credential, and each says when it polls.
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Environment } from './config.ts';
+import { projectRoot } from './stack/runfolder.ts';
+import type { Watchdog } from './stack/watchdog.ts';
+
+export interface Running {
+  readonly process: ChildProcess;
+  readonly pid: number;
+  stop(): Promise<void>;
+  /** SIGKILL, as a power failure would */
+  kill(): Promise<void>;
+}
+
+const others: Readonly<Record<'worker' | 'verifier', readonly string[]>> = {
+  worker: ['DATABASE_URL', 'CORDON_VERIFIER_URL', 'CORDON_CLERK_URL', 'CORDON_AUDITOR_URL'],
+  // it erases nothing, signs nothing, reads no source; that a drop is gone it sees for itself, and for that has its folder
+  verifier: [
+    'DATABASE_URL',
+    'CORDON_WORKER_URL',
+    'CORDON_CLERK_URL',
+    'CORDON_AUDITOR_URL',
+    'CORDON_TOKEN_KEY',
+    'CORDON_SURVEY_REF_KEY',
+    'CORDON_SENDER_KEY',
+    'CORDON_SFTP_KEY',
+  ],
+};
+
+/** Resolves when it polls its task queue. @param logFile its standard error is appended there */
+export const startProcess = async (
+  role: 'worker' | 'verifier',
+  env: Environment,
+  { logFile, watchdog }: { logFile: string; watchdog?: Watchdog },
+): Promise<Running> => {
+  const own = Object.fromEntries(Object.entries(env).filter(([name, value]) => isOwn(role, name, value)));
+  const inherited = {
+    PATH: process.env['PATH'],
+    HOME: process.env['HOME'],
+    TZ: 'UTC',
+    NODE_NO_WARNINGS: '1',
+  };
+  const child = spawn(process.execPath, [join(projectRoot, 'worker', 'cli.ts'), 'worker', '--role', role], {
+    env: { ...inherited, ...own },
+    stdio: ['ignore', 'pipe', openSync(logFile, 'a', 0o600)],
+    detached: true,
+  });
+  await once(child, 'spawn');
+  const pid = child.pid ?? 0;
+  // whoever would hear of an orderly end is dead: its claims are fenced off, and nothing may outlive the run
+  watchdog?.watch(pid, 'SIGKILL');
+  await polling(child, role, logFile);
+  const ended = () => (child.exitCode ?? child.signalCode) !== null;
+  const end = async (signal: NodeJS.Signals) => {
+    if (!ended()) {
+      const gone = once(child, 'exit');
+      child.kill(signal);
+      await gone;
+    }
+    watchdog?.unwatch(pid);
+  };
+  return { process: child, pid, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
+};
+
+const isOwn = (role: 'worker' | 'verifier', name: string, value = ''): boolean => {
+  if (role === 'verifier' && name.startsWith('CORDON_SOURCE_')) return value.startsWith('file:');
+  // a secret's file is the secret
+  return !others[role].includes(name.replace(/_FILE$/, ''));
+};
+
+const polling = (child: ChildProcess, role: string, logFile: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    let said = '';
+    child.stdout?.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      if (said.includes('polls')) resolve();
+    });
+    child.once('exit', (code) =>
+      reject(new Error(`the ${role} ended with ${String(code)}; its log: ${logFile}`)),
+    );
+  });

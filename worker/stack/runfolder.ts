@@ -1,0 +1,58 @@
+// Everything a run writes lies under one ignored folder, a subfolder for each run: .cordon/<kind>/<run id>, 0700.
+// The root is found from this file, so that commands work from any folder. CORDON_HOME names another one.
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { makeOwnedFolder, ownerIsAlive } from './owner.ts';
+
+export const projectRoot = dirname(dirname(import.meta.dirname));
+
+export type RunKind = 'demo' | 'dev' | 'test';
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface RunFolder {
+  readonly id: string;
+  readonly path: string;
+  /** A subfolder, made 0700. */
+  sub(name: string): Promise<string>;
+  remove(): Promise<void>;
+}
+
+export const runHome = (env: Environment): string =>
+  resolve(env['CORDON_HOME'] ?? join(projectRoot, '.cordon'));
+
+/** @param options.fresh first removes the folders of dead runs of this kind; those of live runs stay */
+export const createRunFolder = async (options: {
+  kind: RunKind;
+  env: Environment;
+  fresh?: boolean;
+}): Promise<RunFolder> => {
+  const parent = join(runHome(options.env), options.kind);
+  await mkdir(parent, { recursive: true, mode: 0o700 });
+  if (options.fresh) await removeDeadRuns(parent);
+  const id = `${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}-${randomBytes(3).toString('hex')}`;
+  const path = join(parent, id);
+  await makeOwnedFolder(path);
+  return {
+    id,
+    path,
+    sub: async (name) => {
+      const folder = join(path, name);
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      return folder;
+    },
+    remove: () => rm(path, { recursive: true, force: true }),
+  };
+};
+
+/** Names what it removed. A run of another host, which may share the folder, counts as alive. */
+export const removeDeadRuns = async (parent: string): Promise<readonly string[]> => {
+  const removed: string[] = [];
+  for (const name of await readdir(parent)) {
+    const folder = join(parent, name);
+    if (await ownerIsAlive(folder)) continue;
+    await rm(folder, { recursive: true, force: true });
+    removed.push(name);
+  }
+  return removed;
+};
