@@ -1,0 +1,206 @@
+// The activities themselves, one by one and without Temporal, on a whole installation of a few people: what a test
+// does between two of them is what may happen there.
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import type pg from 'pg';
+import type { Activities } from '../../activities/activities.ts';
+import { createActivities } from '../../activities/create.ts';
+import type { Deps } from '../../activities/deps.ts';
+import { shiftMonth } from '../../schemas/period.ts';
+import type { Answer, Opened, Ref, WaveKey } from '../../schemas/ref.ts';
+import { withConnection } from '../../sql/connect.ts';
+import { createDeps } from '../../worker/deps.ts';
+import type { Installation } from '../../worker/demo/installation.ts';
+import { applyHere, createInstallation, shippedPipeline } from '../../worker/demo/installation.ts';
+import { addRecords } from '../../worker/records.ts';
+import type { RecordRow } from '../../worker/synthetic.ts';
+import { postgresServer } from '../servers.ts';
+
+type Row = Record<string, unknown>;
+
+export interface Bench {
+  readonly installation: Installation;
+  readonly deps: Deps;
+  readonly acts: Acts;
+  readonly planHash: string;
+  /** a month of its own for each test, wholly past, with its people at the source: new ones, or those of another */
+  month(people?: number, like?: WaveKey): Promise<WaveKey>;
+  open(wave: WaveKey, run?: string): Promise<Opened>;
+  /** each stage up to and with the one named */
+  upTo<S extends keyof Stages>(opened: Opened, stage: S): Promise<Stages[S]>;
+  release(minimised: Ref<'minimised'>): Promise<void>;
+  /** as a superuser of Cordon's database, and of the records system's */
+  query<R extends pg.QueryResultRow = Row>(text: string, values?: unknown[]): Promise<R[]>;
+  atSource(text: string, values?: unknown[]): Promise<Row[]>;
+  /** bodies of the wave's leaves of one type, in order */
+  leaves(wave: WaveKey, type: string): Promise<Row[]>;
+  close(): Promise<void>;
+}
+
+interface Stages {
+  extract: Ref<'extracted'>;
+  screen: Ref<'screened'>;
+  sample: Ref<'sampled'>;
+  minimise: Ref<'minimised'>;
+  transfer: Ref<'transferred'>;
+}
+
+/** The activities, each start in a context of its own, as a worker gives it one. */
+export type Acts = {
+  readonly [A in keyof Activities]: (...given: Parameters<Activities[A]>) => ReturnType<Activities[A]>;
+};
+
+interface Start {
+  /** handed each context before its activity starts */
+  readonly onContext?: (context: MockActivityEnvironment) => void;
+  /** what the server says about this start */
+  readonly info?: ConstructorParameters<typeof MockActivityEnvironment>[0];
+}
+
+export const actsOf = (deps: Deps, { onContext, info }: Start = {}): Acts =>
+  Object.fromEntries(
+    Object.entries(createActivities(deps)).map(([name, activity]) => [
+      name,
+      (...given: unknown[]) => {
+        const context = new MockActivityEnvironment(info);
+        onContext?.(context);
+        return context.run(activity as (...given: unknown[]) => Promise<unknown>, ...given);
+      },
+    ]),
+  ) as unknown as Acts;
+
+export const value = <R>(answer: Answer<R>): R => {
+  if (!answer.ok) throw new Error(`${answer.refusal.code}: ${answer.refusal.found}`);
+  return answer.value;
+};
+
+/** @param edits of the shipped declaration, each a text in it and what stands there instead */
+export const openBench = async (edits: readonly (readonly [string, string])[] = []): Promise<Bench> => {
+  const folder = await mkdtemp(join(tmpdir(), 'cordon-bench-'));
+  const { adminUrl } = await postgresServer();
+  const temporal = { address: 'none', namespace: 'none' };
+  const installation = await createInstallation({ folder, adminUrl, temporal });
+  const { planHash, survey } = await applyHere(installation, await declared(folder, edits));
+  const deps = createDeps(installation.env);
+  const acts = actsOf(deps);
+  const query = <R extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<R[]> =>
+    withConnection(installation.urls.admin, 'test', async (db) => (await db.query<R>(text, values)).rows);
+  let months = 1;
+  const firsts = new Map<string | undefined, number>();
+  const bench: Bench = {
+    installation,
+    deps,
+    acts,
+    planHash,
+    month: async (people = 24, like) => {
+      months += 1;
+      const period = shiftMonth(new Date().toISOString(), -months);
+      await addRecords(
+        installation.urls.records,
+        Array.from({ length: people }, (_, n) => ({
+          ...victim(period, (firsts.get(like?.period) ?? months * 100) + n),
+          victim_ref: `V${months * 100 + n}`,
+        })),
+      );
+      firsts.set(period, months * 100);
+      return { survey, period };
+    },
+    open: async (wave, id = `${wave.period}-1`) =>
+      value(await acts.openAttempt({ ...wave, planHash, run: id, ordinal: 1 })),
+    upTo: async <S extends keyof Stages>(opened: Opened, stage: S): Promise<Stages[S]> => {
+      const done: Partial<Stages> = {};
+      done.extract = value(await acts.extract(opened));
+      if (stage !== 'extract') done.screen = value(await acts.screen(done.extract));
+      if (done.screen && stage !== 'screen') done.sample = value(await acts.sample(done.screen));
+      if (done.sample && stage !== 'sample') done.minimise = value(await acts.minimise(done.sample));
+      if (done.minimise && stage === 'transfer') {
+        await bench.release(done.minimise);
+        done.transfer = value(await acts.transfer(done.minimise));
+      }
+      const reached = done[stage];
+      if (!reached) throw new Error('no such stage');
+      return reached;
+    },
+    release: async (minimised) => {
+      const { survey: of, period, attempt } = minimised;
+      const { statementSha256 } = await acts.state(minimised);
+      for (const officer of ['a.officer', 'b.officer'])
+        value(await acts.release({ survey: of, period, attempt, officer, statementSha256 }));
+    },
+    query,
+    atSource: (text, values = []) =>
+      withConnection(
+        installation.urls.records,
+        'records',
+        async (db) => (await db.query<Row>(text, values)).rows,
+      ),
+    leaves: async ({ survey: of, period }, type) => {
+      const rows = await query<{ leaf: Row }>(
+        `select l.leaf from ledger.entry e, lateral (select convert_from(e.leaf, 'UTF8')::jsonb as leaf) l
+         where l.leaf->>'type' = $1 and l.leaf->>'survey' = $2 and l.leaf->>'period' = $3 order by e.index`,
+        [type, of, period],
+      );
+      return rows.map(({ leaf }) => leaf);
+    },
+    close: async () => {
+      await deps.close();
+      await installation.drop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  return bench;
+};
+
+const declared = async (folder: string, edits: readonly (readonly [string, string])[]): Promise<string> => {
+  const file = join(folder, 'pipelines', basename(shippedPipeline));
+  await mkdir(join(folder, 'pipelines'));
+  await symlink(join(dirname(shippedPipeline), '..', 'lists'), join(folder, 'lists'));
+  let text = await readFile(shippedPipeline, 'utf8');
+  const small = [
+    ['rows: [1500, 8000]', 'rows: [1, 8000]'],
+    ['take: 1200', 'take: 12'],
+    ['floor: 10', 'floor: 2'],
+    ['reserve: 20%', 'reserve: 50%'],
+  ] as const;
+  for (const [from, to] of [...small, ...edits]) {
+    if (!text.includes(from)) throw new Error(`the declaration has no ${from}`);
+    text = text.replace(from, to);
+  }
+  await writeFile(file, text);
+  return file;
+};
+
+/** Nobody excludes them; each has two telephones of the reserved ranges. */
+const victim = (period: string, n: number): RecordRow => ({
+  victim_ref: `V${n}`,
+  crime_no: `C${n}`,
+  urn: `URN${n}`,
+  title: 'Ms',
+  forename: `Given${letters(n)}`,
+  surname: `Sample${letters(n)}`,
+  born_on: '1980-05-17',
+  gender: null,
+  phone_mobile: `07700 900${String(n % 1000).padStart(3, '0')}`,
+  phone_home: `01632 960${String(n % 1000).padStart(3, '0')}`,
+  email: null,
+  postcode: 'ZZ99 1AA',
+  address1: null,
+  language: null,
+  safe_contact_code: null,
+  reported_at: `${period}-10T10:00:00Z`,
+  occurred_on: `${period}-09`,
+  victim_type: 'person',
+  victim_role: 'victim',
+  offence_code: '28E',
+  crime_status: 'open',
+  policing_area: n % 2 === 0 ? 'North' : 'South',
+  flag_domestic: false,
+  flag_sensitive: false,
+  deceased: false,
+  extracted_at: `${period}-28T10:00:00Z`,
+});
+
+const letters = (n: number): string =>
+  Array.from(String(n), (digit) => String.fromCharCode(97 + Number(digit))).join('');

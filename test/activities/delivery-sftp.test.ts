@@ -1,0 +1,182 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { readdir, readFile, mkdir } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSftp } from '../../activities/delivery/sftp.ts';
+import type { SftpPlace } from '../../activities/delivery/sftp.ts';
+import { openSshd } from '../sshd.ts';
+import type { Sshd } from '../sshd.ts';
+import { conformance, parcel, watched } from './delivery.conformance.ts';
+import type { Place } from './delivery.conformance.ts';
+
+let sshd: Sshd;
+beforeAll(async () => {
+  sshd = await openSshd();
+});
+afterAll(() => sshd[Symbol.asyncDispose]());
+
+const newPlace = async (server = sshd): Promise<Place> => {
+  const root = join(server.root, randomUUID());
+  return { directory: join(root, 'inbound'), answers: join(root, 'outbound') };
+};
+const madePlace = async (server = sshd): Promise<Place> => {
+  const place = await newPlace(server);
+  await mkdir(place.directory, { recursive: true });
+  await mkdir(place.answers, { recursive: true });
+  return place;
+};
+const at = (place: Place, over: Partial<SftpPlace> = {}, server = sshd): SftpPlace => ({
+  host: server.host,
+  port: server.port,
+  user: server.user,
+  hostKey: server.hostKeys.ed25519,
+  privateKey: server.privateKey,
+  ...place,
+  ...over,
+});
+const file = parcel('victims-2026-10-0123456789abcdef.pgp', randomBytes(700_000));
+
+conformance('SFTP', newPlace, (place) => openSftp(at(place)));
+
+describe('the pinned host key', () => {
+  const other = 'SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
+
+  it('is refused when it is another, with the keys that were offered and nothing sent', async () => {
+    const place = await madePlace();
+    await expect(openSftp(at(place, { hostKey: other }))).rejects.toMatchObject({
+      type: 'HOST_KEY',
+      nonRetryable: true,
+      details: [
+        { code: 'HOST_KEY', found: `${sshd.hostKeys.ed25519} ${sshd.hostKeys.rsa}`, expected: other },
+      ],
+    });
+    expect(await readdir(place.directory)).toEqual([]);
+  });
+
+  it.each(['', 'SHA256:', 'SHA256:short', 'MD5:00', '*'])('is compulsory: %j is refused', async (hostKey) => {
+    await expect(openSftp(at(await madePlace(), { hostKey }))).rejects.toMatchObject({
+      type: 'HOST_KEY',
+      details: [{ found: 'no pinned host key' }],
+    });
+  });
+
+  it('may be of any kind that the server has, and padded', async () => {
+    const target = await openSftp(at(await madePlace(), { hostKey: `${sshd.hostKeys.rsa}=` }));
+    expect(await target.look(file.name)).toEqual({ state: 'absent' });
+    await target.close();
+  });
+});
+
+describe('the login', () => {
+  it('is refused with a key that the server does not know, without trying again', async () => {
+    await using stranger = await openSshd();
+    const place = at(await madePlace(), { privateKey: stranger.privateKey });
+    await expect(openSftp(place)).rejects.toMatchObject({ type: 'DELIVERY_LOGIN', nonRetryable: true });
+  });
+
+  it('is refused with a key that cannot be read, without quoting it', async () => {
+    const broken = sshd.privateKey.slice(0, 200);
+    const error: unknown = await openSftp(at(await madePlace(), { privateKey: broken })).catch(
+      (e: unknown) => e,
+    );
+    expect(error).toMatchObject({
+      type: 'DELIVERY_LOGIN',
+      details: [{ found: 'a private key that cannot be read' }],
+    });
+    expect(JSON.stringify(error)).not.toContain(broken.split('\n')[1]);
+  });
+});
+
+describe('a server without fsync and posix-rename', () => {
+  it('gets the same bytes under the same name', async () => {
+    await using plain = await openSshd(['fsync', 'posix-rename']);
+    const place = await madePlace(plain);
+    const target = await openSftp(at(place, {}, plain));
+    await target.put(file, watched());
+    await target.close();
+    expect(await readdir(place.directory)).toEqual([file.name]);
+    expect((await readFile(join(place.directory, file.name))).equals(file.bytes)).toBe(true);
+  });
+});
+
+/** A line to the server that can be cut or go silent behind so many bytes. */
+const openLine = async (limit: number, then: 'cut' | 'silence') => {
+  const sockets = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = connect(sshd.port, sshd.host);
+    let passed = 0;
+    for (const socket of [near, far]) {
+      sockets.add(socket);
+      socket.on('error', () => {});
+      socket.on('close', () => {
+        near.destroy();
+        far.destroy();
+      });
+    }
+    far.pipe(near);
+    near.on('data', (chunk: Buffer) => {
+      passed += chunk.length;
+      if (passed <= limit) far.write(chunk);
+      else if (then === 'cut') far.destroy();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const close = async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return { port, [Symbol.asyncDispose]: close };
+};
+
+const lost = (reason: string) => ({
+  type: 'DELIVERY_UNREACHABLE',
+  nonRetryable: false,
+  details: [{ step: 'write', reason }],
+});
+
+describe('a bad line', () => {
+  it('cut in the middle leaves a draft, which the next connection finishes', async () => {
+    const place = await madePlace();
+    await using line = await openLine(400_000, 'cut');
+    const target = await openSftp(at(place, { port: line.port }));
+    await expect(target.put(file, watched())).rejects.toMatchObject(lost('closed'));
+    await target.close();
+    expect(await readdir(place.directory)).toEqual([`${file.name}.part`]);
+
+    const again = await openSftp(at(place));
+    const hooks = watched();
+    await again.put(file, hooks);
+    await again.close();
+    expect(hooks.progress[0]).toBeGreaterThan(0);
+    expect((await readFile(join(place.directory, file.name))).equals(file.bytes)).toBe(true);
+  });
+
+  it('gone silent is given up after the time allowed for one operation', async () => {
+    await using line = await openLine(400_000, 'silence');
+    const target = await openSftp(at(await madePlace(), { port: line.port, operationMs: 300 }));
+    await expect(target.put(file, watched())).rejects.toMatchObject(lost('timeout'));
+    await target.close();
+  });
+
+  it('gone silent does not keep a cancelled put waiting', async () => {
+    await using line = await openLine(400_000, 'silence');
+    const target = await openSftp(at(await madePlace(), { port: line.port }));
+    const signal = AbortSignal.timeout(500);
+    await expect(target.put(file, watched({ signal }))).rejects.toMatchObject({ name: 'TimeoutError' });
+    await target.close();
+  });
+
+  it('that nobody answers, or that never greets, is unreachable and may be tried again', async () => {
+    const line = await openLine(0, 'silence');
+    const unreachable = { type: 'DELIVERY_UNREACHABLE', nonRetryable: false };
+    const place = at(await madePlace(), { port: line.port, connectMs: 300 });
+    await expect(openSftp(place)).rejects.toMatchObject(unreachable);
+    await line[Symbol.asyncDispose]();
+    const error: unknown = await openSftp(place).catch((e: unknown) => e);
+    expect(error).toMatchObject(unreachable);
+    expect(JSON.stringify(error)).not.toContain('127.0.0.1');
+  });
+});

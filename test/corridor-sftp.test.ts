@@ -1,0 +1,110 @@
+// A month delivered to a real OpenSSH server: one that shows another host key, one that is away, one that is back.
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addRecords } from '../worker/records.ts';
+import { ordinaryRecord } from '../worker/synthetic.ts';
+import { waveId } from '../workflows/ids.ts';
+import type { Month } from './month.ts';
+import { createMonth, few, until } from './month.ts';
+import type { Sshd } from './sshd.ts';
+import { openSshd } from './sshd.ts';
+
+describe('a month delivered by SFTP', () => {
+  let sshd: Sshd;
+  let month: Month;
+  beforeAll(async () => {
+    sshd = await openSshd();
+    month = await createMonth({ rows: 0, edit: few, sftp: sshd });
+    const { installation, wave, folder } = month;
+    await addRecords(
+      installation.urls.records,
+      Array.from({ length: 60 }, (_, n) => ordinaryRecord(n, wave.period)),
+    );
+    const keyFile = join(folder, 'sftp-key');
+    await writeFile(keyFile, sshd.privateKey, { mode: 0o600 });
+    await Promise.all([
+      month.startWorker({ ...installation.env, CORDON_SFTP_KEY_FILE: keyFile }),
+      month.startVerifier(),
+    ]);
+  });
+  afterAll(async () => {
+    await month.stop();
+    await sshd[Symbol.asyncDispose]();
+  });
+
+  const inbound = () => readdir(month.installation.processor.inbound);
+  const intents = () =>
+    month.query<{ first_byte: boolean; voided: boolean; received: boolean }>(
+      `select first_byte_at is not null as first_byte, voided_at is not null as voided,
+         received_at is not null as received from cordon.intent order by attempt, ordinal`,
+    );
+  const leaves = async (...types: readonly string[]) => {
+    const rows = await month.query<{ leaf: Record<string, unknown> }>(
+      `select l.leaf from ledger.entry e, lateral (select convert_from(e.leaf, 'UTF8')::jsonb as leaf) l
+       where l.leaf ->> 'type' = any($1) order by e.index`,
+      [types],
+    );
+    return rows.map(({ leaf }) => leaf);
+  };
+
+  it('is refused by a server with another host key: nothing leaves, and the month may run again', async () => {
+    await sshd.stop();
+    await sshd.start('changed');
+    await month.begin();
+    await month.release();
+    expect(await month.result()).toMatchObject({ outcome: 'refused', code: 'HOST_KEY', again: true });
+    expect(await inbound()).toEqual([]);
+    expect((await intents()).filter((intent) => intent.first_byte || !intent.voided)).toEqual([]);
+    expect(await leaves('disclosure', 'delivered')).toEqual([]);
+    const [refused] = await leaves('refused');
+    expect(refused).toMatchObject({ stage: 'transfer', code: 'HOST_KEY', expected: sshd.hostKeys.ed25519 });
+  });
+
+  it('waits for a server that is away, then delivers once, and hears the receipt over the same connection', async () => {
+    await sshd.stop();
+    await month.begin();
+    await month.release();
+    const handle = month.client.workflow.getHandle(waveId(month.wave));
+    await until('a second try', async () => {
+      const { raw } = await handle.describe();
+      return raw.pendingActivities?.some(({ attempt }) => (attempt ?? 0) > 1) ? true : undefined;
+    });
+    expect(await inbound()).toEqual([]);
+    await sshd.start();
+    const arrived = await month.arrived();
+    expect(arrived.rows).toBe(20);
+    await month.respond('receipt', arrived);
+    expect(await month.result()).toMatchObject({ outcome: 'delivered', attempt: 2 });
+    expect((await inbound()).toSorted()).toEqual(
+      [arrived.name, `${arrived.name}.manifest.json`, `${arrived.name}.manifest.json.sig`].toSorted(),
+    );
+    expect((await intents()).filter(({ voided }) => !voided)).toEqual([
+      { first_byte: true, voided: false, received: true },
+    ]);
+    const told = await leaves('intent', 'disclosure', 'delivered', 'receipt');
+    expect(told.map(({ type }) => type)).toEqual(['intent', 'disclosure', 'delivered', 'receipt']);
+    expect(new Set(told.map((leaf) => leaf['package']))).toEqual(new Set([arrived.sha256]));
+  });
+
+  it('asks there for the certificate, and without one the processor’s copy is erased for nobody', async () => {
+    const delivered = () =>
+      month.query<{ state: string; verified: boolean }>(
+        `select state, verified_at is not null as verified from cordon.copy where kind = 'delivered'`,
+      );
+    await month.query(`update cordon.copy set due_at = now() where kind = 'delivered'`);
+    await until('the question', async () =>
+      (await delivered()).some(({ state }) => state === 'erasing') ? true : undefined,
+    );
+    await month.respond('certificate', await month.arrived());
+    await until('the proof', async () => ((await delivered())[0]?.verified ? true : undefined));
+    expect(await delivered()).toEqual([{ state: 'erased', verified: true }]);
+    expect(await leaves('certificate')).toHaveLength(1);
+  });
+
+  it('has its key from a file, and shows it nowhere', async () => {
+    const [secret = ''] = sshd.privateKey.split('\n').slice(2, 3);
+    expect(secret.length).toBeGreaterThan(20);
+    for (const log of Object.values(month.logs)) expect(await readFile(log, 'utf8')).not.toContain(secret);
+  });
+});

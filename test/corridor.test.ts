@@ -1,0 +1,32 @@
+// One month through the whole corridor: real records, real servers, real processes.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Month } from './month.ts';
+import { createMonth } from './month.ts';
+
+describe('a month that nothing disturbs', () => {
+  let month: Month;
+  beforeAll(async () => {
+    month = await createMonth();
+    await Promise.all([month.startWorker(), month.startVerifier()]);
+    await month.begin();
+  });
+  afterAll(() => month.stop());
+
+  it('is delivered once, released by two officers, and its receipt agrees', async () => {
+    await month.release();
+    const arrived = await month.arrived();
+    await month.respond('receipt', arrived);
+    expect(await month.result()).toMatchObject({ outcome: 'delivered', again: false, attempt: 1 });
+    expect(arrived.fields).toEqual([
+      'survey_ref',
+      'title',
+      'surname',
+      'phone',
+      'crime_group',
+      'occurred_on',
+      'language',
+      'safe_contact',
+    ]);
+    expect(arrived.rows).toBe(1_200);
+  });
+});

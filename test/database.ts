@@ -1,0 +1,92 @@
+// A database for one test file, on the run's server. `drop` fails when a connection was left open: a leak is a
+// failure of the test that leaks, not of the one after it.
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import { postgresServer } from './servers.ts';
+
+export interface TestDatabase {
+  readonly name: string;
+  /** A superuser's address. */
+  readonly url: string;
+  /** The same server, database `postgres`. */
+  readonly adminUrl: string;
+  /** @param options.force end open connections instead of failing: for tests that kill what holds them */
+  drop(options?: { force?: boolean }): Promise<void>;
+}
+
+/** @param options.template a database to copy, see `createTemplate` */
+export const createDatabase = async (
+  options: { name?: string; template?: string } = {},
+): Promise<TestDatabase> => {
+  const { adminUrl } = await postgresServer();
+  const name = `${options.name ?? 'test'}_${randomBytes(5).toString('hex')}`;
+  await asAdmin(adminUrl, async (admin) => {
+    const template = admin.escapeIdentifier(options.template ?? 'template0');
+    await admin.query(`create database ${admin.escapeIdentifier(name)} template ${template}`);
+  });
+  return {
+    name,
+    url: databaseUrl(adminUrl, name),
+    adminUrl,
+    drop: ({ force = false } = {}) =>
+      asAdmin(adminUrl, async (admin) => {
+        if (!force) await noConnections(admin, name);
+        await admin.query(`drop database if exists ${admin.escapeIdentifier(name)} with (force)`);
+      }),
+  };
+};
+
+/**
+ * Builds a template once in a test run, whichever file comes first; the others wait for it.
+ * @param key names it, and stands for what `build` does: `'migrated'`
+ */
+export const createTemplate = async (key: string, build: (url: string) => Promise<void>): Promise<string> => {
+  const { adminUrl } = await postgresServer();
+  const name = `template_${key}`;
+  await asAdmin(adminUrl, async (admin) => {
+    // advisory locks belong to a database: every file takes this one in `postgres`
+    await admin.query('select pg_advisory_lock(hashtextextended($1, 0))', [name]);
+    const ready = await admin.query('select from pg_database where datname = $1 and datistemplate', [name]);
+    if (ready.rowCount === 1) return;
+    const quoted = admin.escapeIdentifier(name);
+    await admin.query(`drop database if exists ${quoted} with (force)`);
+    await admin.query(`create database ${quoted} template template0`);
+    await build(databaseUrl(adminUrl, name));
+    await admin.query(`alter database ${quoted} with is_template true allow_connections false`);
+  });
+  return name;
+};
+
+export const databaseUrl = (url: string, name: string): string => {
+  const other = new URL(url);
+  other.pathname = `/${encodeURIComponent(name)}`;
+  return other.href;
+};
+
+const asAdmin = async (url: string, work: (admin: pg.Client) => Promise<void>): Promise<void> => {
+  const admin = new pg.Client({ connectionString: url });
+  await admin.connect();
+  try {
+    await work(admin);
+  } finally {
+    await admin.end();
+  }
+};
+
+/** A backend outlives its client's goodbye by a moment. */
+const noConnections = async (admin: pg.Client, name: string): Promise<void> => {
+  const until = Date.now() + 3_000;
+  for (;;) {
+    const open = await admin.query<{ application_name: string; query: string }>(
+      `select application_name, query from pg_stat_activity where datname = $1 and backend_type = 'client backend'`,
+      [name],
+    );
+    if (open.rowCount === 0) return;
+    if (Date.now() > until) {
+      const which = open.rows.map((row) => row.application_name || row.query.slice(0, 60)).join('; ');
+      throw new Error(`${open.rowCount} connections to ${name} were left open: ${which}`);
+    }
+    await delay(30);
+  }
+};

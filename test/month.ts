@@ -1,0 +1,225 @@
+// A whole installation for one test: databases, records, keys, a processor's drop, its own Temporal namespace, worker
+// and verifier as real processes. The officers and the processor are played as the demonstration plays them.
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import type pg from 'pg';
+import { shiftMonth } from '../schemas/period.ts';
+import type { WaveKey, WaveResult } from '../schemas/ref.ts';
+import { withConnection } from '../sql/connect.ts';
+import type { Applied } from '../worker/apply.ts';
+import type { Environment } from '../worker/config.ts';
+import { taskQueue } from '../worker/config.ts';
+import type { Installation, InstallationOptions } from '../worker/demo/installation.ts';
+import { applyHere, createInstallation, shippedPipeline, shippedPlan } from '../worker/demo/installation.ts';
+import type { Arrived } from '../worker/demo/processor.ts';
+import { collect, respond } from '../worker/demo/processor.ts';
+import { send, waveResult } from '../worker/officer.ts';
+import type { Running } from '../worker/processes.ts';
+import { startProcess } from '../worker/processes.ts';
+import { createRecords } from '../worker/records.ts';
+import { backfillWave } from '../worker/schedule.ts';
+import { scheduleOf } from '../worker/schedules.ts';
+import { connectClient } from '../worker/temporal.ts';
+import { waveId } from '../workflows/ids.ts';
+import type { Progress, Stated, WaveStage } from '../workflows/messages.ts';
+import { progressQuery, releaseUpdate, statementQuery, waveStages } from '../workflows/messages.ts';
+import type { Timings } from '../workflows/timings.ts';
+import { timings } from '../workflows/timings.ts';
+import { createNamespace } from './namespace.ts';
+import { postgresServer } from './servers.ts';
+import type { Sshd } from './sshd.ts';
+
+/** Seconds where a force waits hours: a dead worker is noticed after two. */
+export const brisk: Timings = {
+  ...timings,
+  receiptPollMs: 200,
+  certificatePollMs: 200,
+  retentionCapMs: 2_000,
+  purgeAgainMs: 500,
+  heartbeatMs: 2_000,
+  retryMs: 100,
+  retryCapMs: 1_000,
+};
+
+export interface Month {
+  readonly installation: Installation;
+  readonly applied: Applied;
+  readonly wave: WaveKey;
+  readonly client: Client;
+  readonly folder: string;
+  readonly logs: Readonly<Record<'worker' | 'verifier', string>>;
+  startWorker(env?: Environment): Promise<Running>;
+  startVerifier(): Promise<Running>;
+  /** Starts the wave by its schedule's own past slot; after an earlier run, resolves when the new one is there. */
+  begin(): Promise<void>;
+  /** Waits until the wave has come to this stage. @throws when it closed before */
+  reach(stage: WaveStage, withinMs?: number): Promise<Progress>;
+  stated(): Promise<Stated>;
+  /** Two officers release what waits. */
+  release(): Promise<void>;
+  /** What lies at the processor, once its manifest does. */
+  arrived(withinMs?: number): Promise<Arrived>;
+  respond(kind: 'receipt' | 'certificate', arrived: Arrived): Promise<void>;
+  result(): Promise<WaveResult>;
+  /** As a superuser of Cordon's database: for what nobody else may see or change. */
+  query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  stop(): Promise<void>;
+}
+
+export interface MonthOptions {
+  readonly period?: string;
+  /** synthetic rows in the records system; 0 leaves it to the test */
+  readonly rows?: number;
+  readonly timings?: Timings;
+  readonly adminUrl?: string;
+  readonly temporal?: InstallationOptions['temporal'];
+  readonly deliver?: InstallationOptions['deliver'];
+  readonly source?: string;
+  /** another declaration than the shipped one */
+  readonly pipeline?: string;
+  /** the shipped declaration, changed by this */
+  readonly edit?: (declaration: string) => string;
+  /** delivers over this server, into the folders of the processor */
+  readonly sftp?: Sshd;
+}
+
+/** The shipped declaration for a month of a few people. */
+export const few = (declaration: string): string =>
+  [
+    ['rows: [1500, 8000]', 'rows: [1, 8000]'],
+    ['take: 1200', 'take: 20'],
+  ].reduce((text, [from = '', to = '']) => {
+    if (!text.includes(from)) throw new Error(`the shipped declaration has no ${from}`);
+    return text.replace(from, to);
+  }, declaration);
+
+/** A month that is wholly past its opt-out window, whatever today is. */
+const pastMonth = (): string => shiftMonth(new Date().toISOString(), -2);
+
+export const createMonth = async (options: MonthOptions = {}): Promise<Month> => {
+  const { period = pastMonth(), rows = 4_000 } = options;
+  const folder = await mkdtemp(join(tmpdir(), 'cordon-month-'));
+  const adminUrl = options.adminUrl ?? (await postgresServer()).adminUrl;
+  const temporal = options.temporal ?? (await createNamespace('month'));
+  const deliver = options.deliver ?? overSftp(folder, options.sftp);
+  const source = options.source;
+  const installation = await createInstallation({
+    folder,
+    adminUrl,
+    temporal,
+    ...(deliver && { deliver }),
+    ...(source !== undefined && { source }),
+  });
+  const pipeline = options.edit ? await edited(folder, options.edit) : options.pipeline;
+  if (rows > 0) await createRecords(installation.urls.records, { period, rows, zone: 'Europe/London' });
+  const applied = await applyHere(installation, pipeline);
+  const client = await connectClient(temporal, 'test');
+  const plan = await shippedPlan(installation, pipeline);
+  await scheduleOf(client, applied.planHash, plan, taskQueue(installation.env), options.timings ?? brisk);
+  const wave = { survey: applied.survey, period };
+  const logs = { worker: join(folder, 'worker.log'), verifier: join(folder, 'verifier.log') };
+  const running: Running[] = [];
+  const start = async (role: 'worker' | 'verifier', env = installation.env) => {
+    const it = await startProcess(role, env, { logFile: logs[role] });
+    running.push(it);
+    return it;
+  };
+  const handle = client.workflow.getHandle(waveId(wave));
+  const month: Month = {
+    installation,
+    applied,
+    wave,
+    client,
+    folder,
+    logs,
+    startWorker: (env) => start('worker', env),
+    startVerifier: () => start('verifier'),
+    begin: async () => {
+      const run = () =>
+        handle.describe().then(
+          ({ runId }) => runId,
+          () => undefined,
+        );
+      const before = await run();
+      await backfillWave(client, wave);
+      if (before === undefined) return;
+      await until('the next run', async () => ((await run()) === before ? undefined : true));
+    },
+    reach: (stage, withinMs = 60_000) =>
+      until(
+        `stage ${stage}`,
+        async () => {
+          const now = await handle.query(progressQuery).catch(() => undefined);
+          if (now?.stage === 'closed' && stage !== 'closed')
+            throw new Error(`the wave closed as ${now.outcome ?? ''} ${now.code ?? ''}`);
+          return now && waveStages.indexOf(now.stage) >= waveStages.indexOf(stage) ? now : undefined;
+        },
+        withinMs,
+      ),
+    stated: () =>
+      until(
+        'a statement',
+        async () => {
+          const stated = await handle.query(statementQuery).catch(() => undefined);
+          return stated?.waiting ? stated : undefined;
+        },
+        60_000,
+      ),
+    release: async () => {
+      const { statementSha256 } = await month.stated();
+      for (const officer of ['a.officer', 'b.officer']) {
+        const answer = await send(client, waveId(wave), releaseUpdate, { officer, statementSha256 });
+        if (!answer.ok) throw new Error(answer.refusal.code);
+      }
+    },
+    arrived: (withinMs = 60_000) => until('a package', () => collect(installation), withinMs),
+    respond: (kind, arrived) => respond(installation, kind, wave, arrived),
+    result: () => waveResult(client, wave),
+    query: <Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) =>
+      withConnection(installation.urls.admin, 'test', async (admin) => {
+        const { rows } = await admin.query<Row>(text, [...values]);
+        return rows;
+      }),
+    stop: async () => {
+      await Promise.all(running.map((each) => each.kill()));
+      await client.connection.close();
+      await installation.drop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  return month;
+};
+
+const overSftp = (folder: string, sshd?: Sshd): InstallationOptions['deliver'] => {
+  if (!sshd) return undefined;
+  const { host, port, user, hostKeys } = sshd;
+  const of = (name: string): string => join(folder, 'processor', name);
+  const sftp = { host, port, user, directory: of('inbound'), hostKey: hostKeys.ed25519, key: 'env' as const };
+  return { deliver: { sftp }, answers: of('outbound') };
+};
+
+/** Asks again and again. @throws when there is no answer in time */
+export const until = async <T>(
+  what: string,
+  look: () => Promise<T | undefined>,
+  withinMs = 20_000,
+): Promise<T> => {
+  for (const ends = Date.now() + withinMs; ;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (Date.now() > ends) throw new Error(`${what} did not come within ${String(withinMs)} ms`);
+    await wait(50);
+  }
+};
+
+/** In a folder of its own, from which the shipped lists are seen as from theirs. */
+const edited = async (folder: string, edit: (declaration: string) => string): Promise<string> => {
+  const file = join(folder, 'pipelines', basename(shippedPipeline));
+  await mkdir(join(folder, 'pipelines'));
+  await symlink(join(dirname(shippedPipeline), '..', 'lists'), join(folder, 'lists'));
+  await writeFile(file, edit(await readFile(shippedPipeline, 'utf8')));
+  return file;
+};

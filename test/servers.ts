@@ -1,0 +1,28 @@
+// The servers of this test run. They are shared by all test files: nobody stops or crashes them, and whoever must
+// kill a server starts one of their own with worker/stack.
+import { inject } from 'vitest';
+
+export interface PostgresAnswer {
+  /** A superuser's address, of the database `postgres`. */
+  readonly adminUrl: string;
+  readonly kind: 'external' | 'system' | 'embedded';
+  /** null for a server that DATABASE_URL names */
+  readonly logFile: string | null;
+  readonly dataFolder: string | null;
+}
+
+export interface TemporalAnswer {
+  readonly address: string;
+  readonly uiUrl: string;
+  readonly kind: string;
+}
+
+export const postgresServer = (): Promise<PostgresAnswer> => ask<PostgresAnswer>('postgres');
+
+export const temporalServer = (): Promise<TemporalAnswer> => ask<TemporalAnswer>('temporal');
+
+const ask = async <T>(which: string): Promise<T> => {
+  const response = await fetch(`${inject('serversUrl')}/${which}`);
+  if (!response.ok) throw new Error(await response.text());
+  return (await response.json()) as T;
+};

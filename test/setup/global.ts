@@ -1,0 +1,96 @@
+// One PostgreSQL and one Temporal server for the whole test run, each started when a test first asks for it, so
+// that a narrow run starts neither. Test files ask over local HTTP, at an address only this run's workers are given.
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { TestProject } from 'vitest/node';
+import { startPostgres } from '../../worker/stack/postgres.ts';
+import type { Postgres } from '../../worker/stack/postgres.ts';
+import { createRunFolder } from '../../worker/stack/runfolder.ts';
+import { startTemporal } from '../../worker/stack/temporal.ts';
+import type { Temporal } from '../../worker/stack/temporal.ts';
+import { findTemporal } from '../../worker/stack/temporal-program.ts';
+import { startWatchdog } from '../../worker/stack/watchdog.ts';
+import type { PostgresAnswer, TemporalAnswer } from '../servers.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    serversUrl: string;
+  }
+}
+
+export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
+  const { env } = process;
+  const watchdog = await startWatchdog();
+  const folder = await createRunFolder({ kind: 'test', env, fresh: true });
+  watchdog.remove(folder.path);
+  const common = { folder: folder.path, env, watchdog, progress: () => undefined };
+  const postgres = lazily(() =>
+    // a crash of the machine may cost a test run its data; a crash of the server may not, and does not
+    startPostgres({ ...common, settings: { fsync: 'off', max_connections: '300' } }),
+  );
+  const temporal = lazily(() => startTemporal(common));
+  // on a machine that has none it is built, for minutes: longer than any test waits, so it happens here
+  const progress = (line: string): void => void process.stderr.write(`${line}\n`);
+  if (!env['TEMPORAL_ADDRESS']) await findTemporal({ env, watchdog, progress }).catch(() => undefined);
+  const answers: Readonly<Record<string, () => Promise<PostgresAnswer | TemporalAnswer>>> = {
+    '/postgres': async () => postgresAnswer(await postgres()),
+    '/temporal': async () => temporalAnswer(await temporal()),
+  };
+  const secret = randomBytes(16).toString('hex');
+  const door = createServer((request, response) => {
+    const answer = request.url?.startsWith(`/${secret}/`)
+      ? answers[request.url.slice(secret.length + 1)]
+      : undefined;
+    void reply(response, answer);
+  });
+  await once(door.listen(0, '127.0.0.1'), 'listening');
+  project.provide('serversUrl', `http://127.0.0.1:${(door.address() as AddressInfo).port}/${secret}`);
+  return async () => {
+    door.close();
+    door.closeAllConnections();
+    await Promise.all([postgres.stop(), temporal.stop()]);
+    await folder.remove();
+    await watchdog.stop();
+  };
+};
+
+const postgresAnswer = (server: Postgres): PostgresAnswer => ({
+  adminUrl: server.adminUrl,
+  kind: server.kind,
+  logFile: server.logFile ?? null,
+  dataFolder: server.dataFolder ?? null,
+});
+
+const temporalAnswer = ({ address, uiUrl, kind }: Temporal): TemporalAnswer => ({ address, uiUrl, kind });
+
+const reply = async (
+  response: ServerResponse,
+  answer: (() => Promise<PostgresAnswer | TemporalAnswer>) | undefined,
+): Promise<void> => {
+  if (!answer) {
+    response.writeHead(404).end();
+    return;
+  }
+  try {
+    const body = JSON.stringify(await answer());
+    response.writeHead(200).end(body);
+  } catch (e) {
+    response.writeHead(500).end(e instanceof Error ? e.message : 'not started');
+  }
+};
+
+/** Starts at the first call; stops only what was started. */
+const lazily = <T extends { stop(): Promise<void> }>(
+  start: () => Promise<T>,
+): (() => Promise<T>) & { stop(): Promise<void> } => {
+  let started: Promise<T> | undefined;
+  return Object.assign(() => (started ??= start()), {
+    stop: async () => {
+      const server = await started?.catch(() => undefined);
+      await server?.stop();
+    },
+  });
+};

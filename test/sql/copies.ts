@@ -1,0 +1,80 @@
+// What tests of copies say to PostgreSQL: open, bring due, purge, say so, prove.
+import { randomBytes } from 'node:crypto';
+import { copyKinds } from '../../schemas/leaf.ts';
+import type { CopyKind } from '../../schemas/leaf.ts';
+import type { Cordon } from '../cordon.ts';
+import type { OpenAttempt } from './wave.ts';
+import { appendSql, as, key } from './wave.ts';
+
+export const openSql = 'select cordon.open_copy($1, $2, $3, $4, $5, $6::interval, $7) as id';
+
+export const open = async (
+  cordon: Cordon,
+  attempt: OpenAttempt,
+  kind: string,
+  place: string,
+  keep = 'P1D',
+): Promise<number | null> => {
+  const [row] = await as<{ id: number | null }>(cordon, 'worker', openSql, [
+    ...key(attempt),
+    kind,
+    place,
+    keep,
+    null,
+  ]);
+  return row?.id ?? null;
+};
+
+export const placeOf = (kind: string): string => `${kind}_${randomBytes(5).toString('hex')}`;
+
+export const comeDue = (cordon: Cordon, id: number | null): Promise<unknown> =>
+  as(cordon, 'worker', 'select cordon.move_clock($1, now())', [id]);
+
+export const purge = async (cordon: Cordon, id: number | null): Promise<string | undefined> =>
+  (await as<{ outcome: string }>(cordon, 'worker', 'select cordon.purge_copy($1) as outcome', [id]))[0]
+    ?.outcome;
+
+export const erasedLeaf = async (cordon: Cordon, id: number | null): Promise<void> => {
+  const [copy] = await as<{ kind: string; place: string }>(
+    cordon,
+    'worker',
+    'select kind, place from cordon.copy where id = $1',
+    [id],
+  );
+  const leaf = `{"kind":"${copy?.kind ?? ''}","operation":"erasure","outcome":"erased","place":"${copy?.place ?? ''}","type":"erased","v":1}`;
+  await as(cordon, 'worker', appendSql('worker'), [leaf]);
+};
+
+export const prove = async (
+  cordon: Cordon,
+  id: number | null,
+): Promise<Record<string, unknown> | undefined> =>
+  (await as(cordon, 'verifier', 'select * from cordon.prove_erasure($1)', [id]))[0];
+
+export const copy = async (cordon: Cordon, id: number | null): Promise<Record<string, unknown> | undefined> =>
+  (
+    await as(
+      cordon,
+      'worker',
+      `select state, outcome, erased_at is not null as erased, verified_at is not null as verified
+       from cordon.copy where id = $1`,
+      [id],
+    )
+  )[0];
+
+export const live = { state: 'live', outcome: null, erased: false, verified: false };
+export const erased = { state: 'erased', outcome: 'erased', erased: true, verified: false };
+
+export const exists = async (cordon: Cordon, name: string): Promise<boolean> =>
+  (await as<{ there: boolean }>(cordon, 'admin', 'select to_regclass($1) is not null as there', [name]))[0]
+    ?.there === true;
+
+/** Kinds that are a table of their own, and the parent they are read through. */
+export const parents = {
+  package: 'package_chunk',
+  'disclosure-index': 'disclosure_index',
+  contacts: 'contact_history',
+  analysis: 'analysis',
+  'exported-history': 'history',
+} as const satisfies Partial<Record<CopyKind, string>>;
+export const outside = copyKinds.filter((kind) => kind !== 'staging' && !(kind in parents));

@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { givenTokens } from '../../sql/given.ts';
+import type { RunValues } from '../../sql/plan.ts';
+import { hmacInNode, keys, openStage, shipped, victim } from './stage.ts';
+import type { Stage } from './stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage(shipped());
+});
+afterAll(() => stage.close());
+
+const tokens = async (kind: keyof typeof givenTokens, values: RunValues): Promise<string[]> => {
+  const [row] = await stage.query(givenTokens[kind], values);
+  return ((row?.['tokens'] ?? []) as Buffer[]).map((t) => t.toString('hex'));
+};
+const hex = (text: string): string => hmacInNode(keys.identifier, text).toString('hex');
+
+test('what a caller gives becomes the tokens that the intake holds of the same person', async () => {
+  expect(await tokens('phone', { givenPhone: '07700 900123 or 01632 960123' })).toEqual([
+    hex('phone:+447700900123'),
+    hex('phone:+441632960123'),
+  ]);
+  expect(await tokens('reference', { givenReference: ' 23/v1-26 ' })).toEqual([hex('reference:23V126')]);
+  const person = { givenForename: 'zoë ann', givenSurname: "O'Brien", givenPostcode: 'zz991ab' };
+  expect(await tokens('person', person)).toEqual([hex('person:zoe|obrien|ZZ991AB')]);
+
+  await stage.extract([
+    victim('V1', {
+      phone_mobile: '+44 (0)7700 900 123',
+      urn: '23/V1/26',
+      forename: 'Ms Zoe',
+      surname: 'O Brien',
+      postcode: 'ZZ99 1AB',
+    }),
+  ]);
+  const [row] = await stage.rows('select phone_tokens, reference_tokens, person_tokens from intake');
+  const held = Object.values(row ?? {}).map((list) => (list as Buffer[])[0]?.toString('hex'));
+  expect(held).toEqual([
+    hex('phone:+447700900123'),
+    hex('reference:23V126'),
+    hex('person:zoe|obrien|ZZ991AB'),
+  ]);
+});
+
+test('what cannot be read has no token, so that nobody believes it was registered', async () => {
+  expect(await tokens('phone', { givenPhone: 'my usual number' })).toEqual([]);
+  expect(await tokens('reference', { givenReference: '–' })).toEqual([]);
+  const nameless = { givenForename: 'Mr', givenSurname: 'Sample', givenPostcode: 'ZZ99 1AB' };
+  expect(await tokens('person', nameless)).toEqual([]);
+});

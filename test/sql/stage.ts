@@ -1,0 +1,147 @@
+// One attempt's staging, made from a plan as the owner's function would make it, for tests of compiled SQL.
+// Rows go in as a source would send them: text, column by column, through `arrived`.
+import { createHmac } from 'node:crypto';
+import pg from 'pg';
+import { compile } from '../../sql/compile.ts';
+import { bind, firstReason, settings } from '../../sql/plan.ts';
+import type { Arrival, Plan, RunValues, Setting, Statement } from '../../sql/plan.ts';
+import { hmacPads } from '../../sql/token.ts';
+import { loadDeclaration } from '../../schemas/load.ts';
+import type { Declaration } from '../../schemas/declaration.ts';
+import { createCordon } from '../cordon.ts';
+
+export const shipped = (): Declaration => {
+  const loaded = loadDeclaration('schemas/pipelines/warwickshire-victims.yaml');
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.mistakes, null, 1));
+  return loaded.declaration;
+};
+
+export const keys = {
+  identifier: Buffer.alloc(32, 1),
+  frame: Buffer.alloc(32, 2),
+  ref: Buffer.alloc(80, 3),
+};
+
+export const hmacInNode = (key: Buffer, text: string): Buffer =>
+  createHmac('sha256', key).update(text, 'utf8').digest();
+
+export const run: RunValues = {
+  drawnAt: '2026-11-16T06:30:00Z',
+  windowFrom: '2026-09-30T23:00:00Z',
+  windowTo: '2026-11-01T00:00:00Z',
+  period: '2026-10',
+};
+
+export type Row = Readonly<Record<string, string | null>>;
+
+export interface Stage {
+  readonly plan: Plan;
+  readonly client: pg.Client;
+  readonly query: (statement: Statement, values?: RunValues) => Promise<Record<string, unknown>[]>;
+  rows(text: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
+  set(name: Setting, value: string): Promise<void>;
+  arrive(arrival: Arrival, rows: readonly Row[], values?: RunValues): Promise<void>;
+  extract(rows: readonly Row[], values?: RunValues): Promise<void>;
+  screen(values?: RunValues): Promise<void>;
+  /** first reasons by key, `in` for the frame */
+  reasons(): Promise<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+export const openStage = async (declaration: Pick<Declaration, 'pipeline' | 'processor' | 'lists'>) => {
+  const { plan } = compile(declaration);
+  const cordon = await createCordon();
+  const client = new pg.Client({ connectionString: cordon.database.url });
+  await client.connect();
+  await client.query('create schema wave_x');
+  await client.query(
+    `set timezone = 'UTC'; set datestyle = 'ISO, YMD'; set search_path = wave_x, cordon, pg_catalog`,
+  );
+  for (const { name, columns } of plan.staging) {
+    const list = columns.map((column) => `${pg.escapeIdentifier(column.name)} ${column.type}`);
+    await client.query(`create unlogged table ${name} (${list.join(', ')})`);
+  }
+
+  const query: Stage['query'] = async (statement, values = {}) => {
+    const { text, values: bound } = bind(statement, { ...run, ...values });
+    return (await client.query<Record<string, unknown>>(text, bound)).rows;
+  };
+  const stage: Stage = {
+    plan,
+    client,
+    query,
+    rows: async (text, values) => (await client.query<Record<string, unknown>>(text, values)).rows,
+    set: async (name, value) => void (await client.query('select set_config($1, $2, false)', [name, value])),
+    arrive: async (arrival, rows, values) => {
+      await client.query('begin');
+      await query(arrival.arrived);
+      const places = arrival.columns.map((_, i) => `$${i + 1}`).join(', ');
+      for (const row of rows)
+        await client.query(
+          `insert into arrived values (${places})`,
+          arrival.columns.map(({ name }) => row[name] ?? null),
+        );
+      for (const statement of arrival.load) await query(statement, values);
+      await client.query('commit');
+    },
+    extract: async (rows, values) => {
+      await query(plan.extract.reset);
+      await stage.arrive(plan.extract, rows, values);
+      await query(plan.extract.settle);
+    },
+    screen: async (values) => {
+      await query(plan.screen.reset);
+      await query(plan.screen.rows, values);
+      for (const statement of plan.screen.population) await query(statement, values);
+    },
+    reasons: async () => {
+      const found = await client.query<{ key: string[]; mask: string }>(
+        'select key, mask::text from screened',
+      );
+      return Object.fromEntries(
+        found.rows.map(({ key, mask }) => [key[0] ?? '', firstReason(plan.screen.rules, mask) ?? 'in']),
+      );
+    },
+    close: async () => {
+      await client.end();
+      await cordon.drop();
+    },
+  };
+  for (const [kind, [inner, outer]] of Object.entries({
+    identifier: [settings.inner, settings.outer],
+    frame: [settings.frameInner, settings.frameOuter],
+    ref: [settings.refInner, settings.refOuter],
+  } as const)) {
+    const pads = hmacPads(keys[kind as keyof typeof keys]);
+    await stage.set(inner, pads.inner);
+    await stage.set(outer, pads.outer);
+  }
+  return stage;
+};
+
+/** A victim whom no rule of the shipped survey excludes; every test says what is different. */
+export const victim = (ref: string, different: Row = {}): Row => ({
+  victim_ref: ref,
+  crime_no: `${ref}/26`,
+  reported_at: '2026-10-05 10:00:00+00',
+  occurred_on: '2026-10-04',
+  born_on: '1980-05-17',
+  victim_type: 'person',
+  victim_role: 'victim',
+  offence_code: '28E',
+  crime_status: 'open',
+  policing_area: 'North',
+  flag_domestic: 'false',
+  flag_sensitive: 'false',
+  deceased: 'false',
+  phone_mobile: `07700 900${String(Number(ref.replace(/\D/g, '')) % 1000).padStart(3, '0')}`,
+  phone_home: null,
+  urn: `23/${ref}/26`,
+  forename: `Given${ref}`,
+  surname: 'Sample',
+  postcode: 'ZZ99 1AA',
+  title: 'Ms',
+  language: null,
+  safe_contact_code: null,
+  ...different,
+});

@@ -1,0 +1,57 @@
+// A program of the system that a test needs. Where CI is set, a missing one is a failure: a skipped proof is none.
+import { accessSync, constants, readdirSync, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { TestContext } from 'vitest';
+
+/** Names under which distributions ship one program. */
+const alias: Readonly<Record<string, readonly string[]>> = {
+  chromium: ['chromium', 'chromium-browser', 'google-chrome'],
+};
+
+/** @returns the program's path, or undefined when the machine has none */
+export const tool = (name: string): string | undefined =>
+  (alias[name] ?? [name])
+    .flatMap((file) => folders().map((folder) => join(folder, file)))
+    .find((path) => isProgram(path));
+
+/**
+ * `const gpg = needs('gpg', ctx)`
+ *
+ * @throws where CI is set; elsewhere the test that `ctx` belongs to is skipped and says why
+ */
+export const needs = (name: string, ctx: Pick<TestContext, 'skip'>, env = process.env): string => {
+  const path = tool(name);
+  if (path !== undefined) return path;
+  const reason = `${name} is not installed; .ci/run installs it`;
+  if (env['CI']) throw new Error(reason);
+  return ctx.skip(reason);
+};
+
+const folders = (): readonly string[] => [
+  ...(process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== ''),
+  // sshd lies where an ordinary user's PATH does not look, PostgreSQL where nobody's does
+  '/usr/sbin',
+  '/usr/local/sbin',
+  '/sbin',
+  ...postgresFolders(),
+];
+
+const postgresFolders = (): readonly string[] => {
+  try {
+    const base = '/usr/lib/postgresql';
+    return readdirSync(base)
+      .toSorted((a, b) => Number(b) - Number(a))
+      .map((major) => join(base, major, 'bin'));
+  } catch {
+    return [];
+  }
+};
+
+const isProgram = (path: string): boolean => {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+};

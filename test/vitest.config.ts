@@ -1,0 +1,17 @@
+// The whole truth in one run: every test file under test/, against one PostgreSQL and one Temporal server.
+import { dirname } from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+// vitest reads its configuration from the default export, the only one in the project
+export default defineConfig({
+  root: dirname(import.meta.dirname),
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/setup/global.ts'],
+    // the Temporal SDK's native runtime and signals to children need processes, not threads
+    pool: 'forks',
+    env: { TZ: 'UTC' },
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});

@@ -1,0 +1,75 @@
+// The command as scripts and editors use it: exit codes, JSON, and nothing on the way out that is not asked for.
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Mistake } from '../../schemas/mistake.ts';
+import { check } from '../../worker/check.ts';
+
+const root = join(import.meta.dirname, '../..');
+const good = join(root, 'schemas/pipelines/warwickshire-victims.yaml');
+const bad = (name: string): string => join(root, 'test/schemas/bad', `${name}.yaml`);
+
+const run = async (files: string[], options: { json?: boolean; sql?: boolean } = {}) => {
+  const lines: string[] = [];
+  const code = await check(
+    files,
+    { json: false, sql: false, ...options },
+    (line) => lines.push(line),
+    ({ pipeline }) => `select '${pipeline.survey}'`,
+  );
+  return { code, text: lines.join('\n') };
+};
+
+test('a good file is fine, with a word on what it would do', async () => {
+  expect(await run([good])).toEqual({
+    code: 0,
+    text: `${good}  fine: 16 rules, 8 fields to smsr, 4 code lists`,
+  });
+});
+
+test('mistakes of several files come at once, the good ones are still said to be fine', async () => {
+  const { code, text } = await run([bad('unknown-key'), good, bad('day-31'), '/nowhere.yaml']);
+  expect(code).toBe(1);
+  expect(text).toContain('unknown-key.yaml:14:3  unknown key\n');
+  expect(text).toContain('day-31.yaml:9:15  day not in every month\n');
+  expect(text).toContain('/nowhere.yaml:1:1  unreadable\n   found     no such file\n');
+  expect(text).toContain(`${good}  fine`);
+  expect(text.endsWith('3 mistakes in 3 files')).toBe(true);
+});
+
+test('a message reads as one', async () => {
+  const { text } = await run([bad('unknown-key')]);
+  expect(text.slice(text.indexOf('unknown-key.yaml'))).toBe(`unknown-key.yaml:14:3  unknown key
+   14 |   widnow: { column: reported_at, months: 1 }
+      |   ^^^^^^
+   found     widnow
+   expected  one of from, relation, key, window, read, derive, recognise, expect
+   did you mean  window
+
+1 mistake in 1 file`);
+});
+
+test('as JSON it is an array and nothing else', async () => {
+  expect(await run([good], { json: true, sql: true })).toEqual({ code: 0, text: '[]' });
+  const { code, text } = await run([bad('all-at-once')], { json: true });
+  const mistakes = JSON.parse(text) as Mistake[];
+  expect(code).toBe(1);
+  expect(mistakes).toHaveLength(5);
+  expect(mistakes[1]).toMatchObject({
+    file: bad('all-at-once'),
+    line: 25,
+    column: 34,
+    code: 'unknown-key',
+    found: 'in_registr',
+    nearest: 'in_register',
+  });
+});
+
+test('SQL is printed for what has no mistake, and only when asked', async () => {
+  expect((await run([good], { sql: true })).text).toContain("select 'warwickshire-victims'");
+  expect((await run([good])).text).not.toContain('select');
+  expect((await run([bad('day-31')], { sql: true })).text).not.toContain('select');
+});
+
+test('without a file it is wrong usage', async () => {
+  expect((await run([])).code).toBe(2);
+});

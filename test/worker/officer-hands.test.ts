@@ -1,0 +1,123 @@
+// A month by hand: what an officer and a clerk type, and what they see in the Temporal UI, while a wave waits.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { waveId } from '../../workflows/ids.ts';
+import type { Month } from '../month.ts';
+import { createMonth } from '../month.ts';
+import { temporalServer } from '../servers.ts';
+import { needs } from '../tools.ts';
+import { cordon, tooLong } from './command.ts';
+
+let month: Month;
+let id: string;
+beforeAll(async () => {
+  month = await createMonth();
+  id = waveId(month.wave);
+  await month.startWorker();
+  const begun = await cordon(['run', month.wave.survey, month.wave.period], month.installation.env);
+  expect(begun.code).toBe(0);
+  await month.stated();
+});
+afterAll(() => month.stop());
+
+const run = (...args: string[]) => cordon(args, month.installation.env);
+
+/** The text of a wave's page in a real browser: its details are Markdown in a frame. */
+const page = async (program: string): Promise<string> => {
+  const { uiUrl } = await temporalServer();
+  const { runId } = await month.client.workflow.getHandle(id).describe();
+  const profile = await mkdtemp(join(tmpdir(), 'cordon-chromium-'));
+  const flags = '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking';
+  const browser = await chromium.launchPersistentContext(profile, {
+    executablePath: program,
+    headless: true,
+    args: [...flags.split(' '), '--disable-component-update', '--disable-sync'],
+  });
+  try {
+    const tab = await browser.newPage();
+    const { namespace } = month.client.options;
+    await tab.goto(
+      `${uiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(id)}/${runId}/user-metadata`,
+    );
+    const details = tab.frameLocator('iframe').last().locator('body').filter({ hasText: 'attempt 1' });
+    return await details.innerText({ timeout: 15_000 });
+  } finally {
+    await browser.close();
+    await rm(profile, { recursive: true, force: true });
+  }
+};
+
+describe('while a wave waits for its release', () => {
+  test('its page says what to type, and holds counts and nothing of a person', async (context) => {
+    const said = await page(needs('chromium', context));
+    expect(said).toContain(`To release it, each officer runs npx cordon release ${id}`);
+    expect(said).toMatch(/extract\s+\d+\s+\d+\.\d/);
+    expect(said).toMatch(/minimise\s+1200\s/);
+    expect(said.replaceAll(/[a-z-]+|\d{4}-\d\d(-\d\d)?|[\d.:…,()/*|]+|UTC|To|\s/g, '')).toBe('');
+  });
+
+  test('status shows stage, clocks and a waterfall that balances, within eighty columns', async () => {
+    const { code, out } = await run('status', id);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^release since .* UTC, until .* UTC$/m);
+    expect(out).toMatch(/^ {2}staging +live +until \d{4}-\d\d-\d\d \d\d:\d\d UTC$/m);
+    expect(tooLong(out)).toEqual([]);
+    const rows = Object.fromEntries(
+      [...out.matchAll(/^ {2}(read|intake|frame|sample|package|- [\w-]+) +(\d+)/gm)].map(([, step, n]) => [
+        step,
+        Number(n),
+      ]),
+    ) as Record<string, number>;
+    const reasons = ['quarantined', 'not', 'reserve'].map((name) => `- ${name}`);
+    const excluded = Object.entries(rows).filter(
+      ([step]) => step.startsWith('- ') && !reasons.includes(step),
+    );
+    expect(excluded).toHaveLength(16);
+    expect(excluded.reduce((sum, [, n]) => sum + n, rows['frame'] ?? 0)).toBe(rows['intake']);
+    const json = JSON.parse((await run('status', id, '--json')).out) as object;
+    expect(json).toMatchObject({ ...month.wave, progress: { stage: 'release', attempt: 1 } });
+    const all = JSON.parse((await run('status', '--json')).out) as object[];
+    expect(all).toMatchObject([{ wave: id, status: 'running', stage: 'release' }]);
+  });
+
+  test('release without a terminal shows the statement, says how, and releases nothing', async () => {
+    const said = await run('release', id, '--officer', 'a.officer');
+    expect(said.code).toBe(1);
+    expect(said.out).toMatch(/^rows {7}1200$/m);
+    expect(tooLong(said.out)).toEqual([]);
+    expect(said.err).toContain('--yes');
+    expect((await month.stated()).released).toEqual([]);
+  });
+
+  test('one officer counts once, a clerk’s opt-out is kept as tokens, and a second officer suffices', async () => {
+    const first = await run('release', id, '--officer', 'a.officer', '--yes');
+    expect(first).toMatchObject({ code: 0, err: '' });
+    expect(first.out).toContain('released by a.officer: 1 of 2 officers');
+    const again = await run('release', id, '--officer', 'a.officer', '--yes');
+    expect(again.code).toBe(1);
+    expect(again.out + again.err).toContain('SAME_OFFICER');
+    const given = { input: 'phone: 01632 960001\r\n' };
+    const add = ['register', 'add', '--officer', 'c.clerk', '--json'];
+    const added = await cordon(add, month.installation.env, given);
+    expect(JSON.parse(added.out)).toMatchObject({ register: 'opt-outs', added: 1, entries: 1 });
+    expect(JSON.parse((await cordon(add, month.installation.env, given)).out)).toMatchObject({ added: 0 });
+    const second = await run(
+      'release',
+      id.slice('wave/'.length),
+      '--officer',
+      'b.officer',
+      '--yes',
+      '--json',
+    );
+    expect(JSON.parse(second.out)).toMatchObject({ officers: 2 });
+    await month.respond('receipt', await month.arrived());
+    expect(await month.result()).toMatchObject({ outcome: 'delivered' });
+    const late = await run('release', id, '--officer', 'c.officer', '--yes');
+    expect(late.code).toBe(1);
+    expect(late.err).toContain('NOT_WAITING');
+    expect((await run('status', id)).out).toMatch(/^delivered since /m);
+  });
+});

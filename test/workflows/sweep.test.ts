@@ -1,0 +1,73 @@
+// The daily net: what it restarts and erases, and that one broken part stops no other. Real sandbox.
+import { expect, test } from 'vitest';
+import { timings } from '../../workflows/timings.ts';
+import { copy, no, ok } from './answers.ts';
+import type { Answers } from './sandbox.ts';
+import { broken, Run } from './sandbox.ts';
+
+const at = '2026-11-16T05:00:00Z';
+const calm: Answers = {
+  wavesToRetain: () => ({ waves: [] }),
+  dueCopies: () => ({ copies: [] }),
+  raiseExceptions: () => ({ raised: 0 }),
+  exportHistories: () => ({ exported: 0, failed: 0 }),
+  purge: () => ok({ outcome: 'erased' }),
+  verifyErasure: () => ok({ outcome: 'erased' }),
+};
+const start = (answers: Answers = {}, running: readonly string[] = []): Promise<Run> =>
+  Run.start('sweep', { timings }, { ...calm, ...answers }, { at, running, workflowId: 'sweep' });
+const result = (run: Run) => (run.closed?.how === 'completed' ? run.closed.result : run.closed);
+
+test('a calm day does each part once and changes nothing', async () => {
+  const run = await start();
+  expect(run.activities.map(({ type }) => type)).toEqual([
+    'wavesToRetain',
+    'dueCopies',
+    'raiseExceptions',
+    'exportHistories',
+  ]);
+  expect(result(run)).toEqual({ restarted: 0, purged: 0, raised: 0, exported: 0, failed: 0 });
+});
+
+test('starts a retention for every wave that has none, abandoned, and leaves the running ones alone', async () => {
+  const waves = [
+    { survey: 'x', period: '2026-09' },
+    { survey: 'x', period: '2026-10' },
+  ];
+  const run = await start({ wavesToRetain: () => ({ waves }) }, ['retention/x/2026-10']);
+  expect(result(run)).toMatchObject({ restarted: 1, failed: 0 });
+  expect(run.children.map(({ workflowId }) => workflowId)).toEqual([
+    'retention/x/2026-09',
+    'retention/x/2026-10',
+  ]);
+  expect(run.children.map(({ parentClosePolicy }) => parentClosePolicy)).toEqual([2, 2]);
+});
+
+test('erases what is due and has it proved', async () => {
+  const copies = [copy(7, 'contacts', at), copy(8, 'disclosure-index', at)];
+  const run = await start({ dueCopies: () => ({ copies }) });
+  expect(result(run)).toMatchObject({ purged: 2, failed: 0 });
+  expect(run.called('verifyErasure')).toEqual([{ id: 7 }, { id: 8 }]);
+});
+
+test.each(['wavesToRetain', 'dueCopies', 'raiseExceptions', 'exportHistories'])(
+  '%s that breaks off stops no other part, and the sweep then closes as Failed',
+  async (part) => {
+    const run = await start({ [part]: () => broken('SQL') });
+    expect(run.activities).toHaveLength(4);
+    expect(run.closed).toMatchObject({ how: 'failed', code: 'SQL', details: { failed: 1 } });
+  },
+);
+
+test('an erasure that cannot be proved makes the sweep fail, after the rest is done', async () => {
+  const run = await start({
+    dueCopies: () => ({ copies: [copy(7, 'contacts', at)] }),
+    verifyErasure: () => no('ERASURE_UNPROVEN'),
+    raiseExceptions: () => ({ raised: 3 }),
+  });
+  expect(run.closed).toMatchObject({
+    how: 'failed',
+    code: 'ERASURE_UNPROVEN',
+    details: { raised: 3, purged: 0 },
+  });
+});
