@@ -82,7 +82,10 @@ const rowsOf = (period: string): RecordRow[] => [
     phone_mobile: plant('no phone: phone_mobile'),
     phone_home: plant('no phone: phone_home'),
   }),
-  ...odd.map((column) => person(`odd ${column}`, period, { [column]: plant(`odd ${column}`) })),
+  // a status of which no rule speaks excludes nobody: death keeps this one from being drawn now and then
+  ...odd.map((column) =>
+    person(`odd ${column}`, period, { deceased: 'true', [column]: plant(`odd ${column}`) }),
+  ),
 ];
 
 let own: Own;

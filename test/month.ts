@@ -57,6 +57,7 @@ export interface Month {
   begin(): Promise<void>;
   /** Waits until the wave has come to this stage. @throws when it closed before */
   reach(stage: WaveStage, withinMs?: number): Promise<Progress>;
+  /** What officers are asked to release. @throws when the wave closed without asking */
   stated(): Promise<Stated>;
   /** Two officers release what waits. */
   release(): Promise<void>;
@@ -128,6 +129,12 @@ export const createMonth = async (options: MonthOptions = {}): Promise<Month> =>
     return it;
   };
   const handle = client.workflow.getHandle(waveId(wave));
+  const progress = () => handle.query(progressQuery).catch(() => undefined);
+  const unlessClosed = async () => {
+    const now = await progress();
+    if (now?.stage === 'closed') throw new Error(`the wave closed as ${now.outcome ?? ''} ${now.code ?? ''}`);
+    return now;
+  };
   const month: Month = {
     installation,
     applied,
@@ -152,9 +159,7 @@ export const createMonth = async (options: MonthOptions = {}): Promise<Month> =>
       until(
         `stage ${stage}`,
         async () => {
-          const now = await handle.query(progressQuery).catch(() => undefined);
-          if (now?.stage === 'closed' && stage !== 'closed')
-            throw new Error(`the wave closed as ${now.outcome ?? ''} ${now.code ?? ''}`);
+          const now = await (stage === 'closed' ? progress() : unlessClosed());
           return now && waveStages.indexOf(now.stage) >= waveStages.indexOf(stage) ? now : undefined;
         },
         withinMs,
@@ -164,7 +169,9 @@ export const createMonth = async (options: MonthOptions = {}): Promise<Month> =>
         'a statement',
         async () => {
           const stated = await handle.query(statementQuery).catch(() => undefined);
-          return stated?.waiting ? stated : undefined;
+          if (stated?.waiting) return stated;
+          await unlessClosed();
+          return undefined;
         },
         60_000,
       ),

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Running } from '../../worker/processes.ts';
 import type { Month } from '../month.ts';
-import { createMonth, few } from '../month.ts';
+import { createMonth } from '../month.ts';
 import type { Sshd } from '../sshd.ts';
 import { openSshd } from '../sshd.ts';
 import { ask, expectOneDelivery, inbound, intents, ledger, orphans } from './account.ts';
@@ -37,7 +37,7 @@ beforeAll(async () => {
   answering = pinned;
   await once(address.listen(0, '127.0.0.1'), 'listening');
   const { port } = address.address() as AddressInfo;
-  month = await createMonth({ rows: 2_000, edit: few, sftp: { ...pinned, port } });
+  month = await createMonth({ sftp: { ...pinned, port } });
   const keyFile = join(month.folder, 'sftp-key');
   await writeFile(keyFile, pinned.privateKey, { mode: 0o600 });
   startWorker = () => month.startWorker({ ...month.installation.env, CORDON_SFTP_KEY_FILE: keyFile });
