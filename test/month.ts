@@ -29,7 +29,7 @@ import { progressQuery, releaseUpdate, statementQuery, waveStages } from '../wor
 import type { Timings } from '../workflows/timings.ts';
 import { timings } from '../workflows/timings.ts';
 import { createNamespace } from './namespace.ts';
-import { postgresServer } from './servers.ts';
+import { postgresServer, workflowBundleFile } from './servers.ts';
 import type { Sshd } from './sshd.ts';
 
 /** Seconds where a force waits hours: a dead worker is noticed after two. */
@@ -122,9 +122,10 @@ export const createMonth = async (options: MonthOptions = {}): Promise<Month> =>
   await scheduleOf(client, applied.planHash, plan, taskQueue(installation.env), options.timings ?? brisk);
   const wave = { survey: applied.survey, period };
   const logs = { worker: join(folder, 'worker.log'), verifier: join(folder, 'verifier.log') };
+  const bundle = await workflowBundleFile();
   const running: Running[] = [];
   const start = async (role: 'worker' | 'verifier', env = installation.env) => {
-    const it = await startProcess(role, env, { logFile: logs[role] });
+    const it = await startProcess(role, env, { logFile: logs[role], bundle });
     running.push(it);
     return it;
   };

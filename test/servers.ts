@@ -1,5 +1,6 @@
 // The servers of this test run. They are shared by all test files: nobody stops or crashes them, and whoever must
 // kill a server starts one of their own with worker/stack.
+import { readFile } from 'node:fs/promises';
 import { inject } from 'vitest';
 
 export interface PostgresAnswer {
@@ -20,6 +21,11 @@ export interface TemporalAnswer {
 export const postgresServer = (): Promise<PostgresAnswer> => ask<PostgresAnswer>('postgres');
 
 export const temporalServer = (): Promise<TemporalAnswer> => ask<TemporalAnswer>('temporal');
+
+/** Made once for all test files. */
+export const workflowBundleFile = async (): Promise<string> =>
+  (await ask<{ file: string }>('workflows')).file;
+export const workflowBundle = async (): Promise<string> => readFile(await workflowBundleFile(), 'utf8');
 
 const ask = async <T>(which: string): Promise<T> => {
   const response = await fetch(`${inject('serversUrl')}/${which}`);

@@ -10,6 +10,8 @@ export default defineConfig({
     globalSetup: ['test/setup/global.ts'],
     // the Temporal SDK's native runtime and signals to children need processes, not threads
     pool: 'forks',
+    // most of a test's time is spent waiting for servers: the default of one worker on two cores leaves a core idle
+    maxWorkers: 3,
     env: { TZ: 'UTC' },
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -84,9 +84,10 @@ command('dev', 'start PostgreSQL, Temporal, worker and verifier, with synthetic 
 
 command('worker', 'run a worker until it is told to stop', 'npx cordon worker --role verifier')
   .addOption(new Option('--role <role>', 'which work').choices(['worker', 'verifier']).default('worker'))
-  .action(async ({ role }: { role: 'worker' | 'verifier' }) => {
+  .option('--bundle <file>', 'workflow code that was bundled before; bundled now unless given')
+  .action(async (options: { role: 'worker' | 'verifier'; bundle?: string }) => {
     const { work } = await import('./main.ts');
-    await work(role, process.env, say);
+    await work(options, process.env, say);
   });
 
 command(

@@ -1,38 +1,26 @@
-// Closed runs for the sweep's export: fetched as JSON and replayed against the code of this process. Building that code
-// takes longer than a replay: it is built once, when the first run asks for it.
+// Closed runs for the sweep's export: fetched as JSON and replayed against the code of this process.
 import type { Client } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { bundleWorkflowCode, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import type { ReplayWorkerOptions } from '@temporalio/worker';
 import type { Histories } from '../activities/deps.ts';
 import { isOurId } from '../workflows/ids.ts';
-import { createLogger } from './logger.ts';
-import { dataConverter, workflowsPath } from './temporal.ts';
+import { dataConverter } from './temporal.ts';
 
-export const createHistories = (client: Client): Histories => {
-  let code: Promise<string> | undefined;
-  return {
-    async *closed() {
-      for await (const { workflowId, runId, closeTime } of client.workflow.list({
-        query: 'ExecutionStatus != "Running"',
-      }))
-        if (closeTime && isOurId(workflowId)) yield { workflowId, runId, closedAt: closeTime };
-    },
-    fetch: async (workflowId, runId) => {
-      const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-      const json = historyToJSON(history);
-      code ??= bundle();
-      return { json, replayed: await replays(await code, json, workflowId) };
-    },
-  };
-};
-
-const bundle = async (): Promise<string> => {
-  const { payloadConverterPath = '', failureConverterPath = '' } = dataConverter;
-  const logger = createLogger('WARN');
-  return (await bundleWorkflowCode({ workflowsPath, payloadConverterPath, failureConverterPath, logger }))
-    .code;
-};
+/** @param code what `bundleWorkflows` made */
+export const createHistories = (client: Client, code: string): Histories => ({
+  async *closed() {
+    for await (const { workflowId, runId, closeTime } of client.workflow.list({
+      query: 'ExecutionStatus != "Running"',
+    }))
+      if (closeTime && isOurId(workflowId)) yield { workflowId, runId, closedAt: closeTime };
+  },
+  fetch: async (workflowId, runId) => {
+    const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+    const json = historyToJSON(history);
+    return { json, replayed: await replays(code, json, workflowId) };
+  },
+});
 
 /** False when today's code would have decided otherwise: kept all the same, and raised by the sweep. */
 const replays = async (code: string, json: string, workflowId: string): Promise<boolean> => {

@@ -1,8 +1,10 @@
 // One worker process, until it is told to stop: `cordon worker`, and `cordon worker --role verifier`.
+import { readFile } from 'node:fs/promises';
 import { createVerifierActivities } from '../activities/verify-erasure.ts';
 import { createActivities } from '../activities/create.ts';
 import { openSource } from '../activities/source/source.ts';
 import { createPool } from '../sql/connect.ts';
+import { bundleWorkflows } from './bundle.ts';
 import type { Environment } from './config.ts';
 import { databaseUrl, sourceUrl, taskQueue } from './config.ts';
 import { createDeps } from './deps.ts';
@@ -11,8 +13,9 @@ import { installLogger } from './logger.ts';
 import { runWorker } from './run.ts';
 import { connectClient, temporalConfig } from './temporal.ts';
 
+/** @param bundle a file of workflow code that was bundled before; bundled now unless given */
 export const work = async (
-  role: 'worker' | 'verifier',
+  { role, bundle }: { role: 'worker' | 'verifier'; bundle?: string },
   env: Environment,
   say: (line: string) => void,
 ): Promise<void> => {
@@ -40,9 +43,11 @@ export const work = async (
     return;
   }
   const client = await connectClient(config, 'worker');
-  const deps = createDeps(env, createHistories(client));
+  const workflows = await (bundle === undefined ? bundleWorkflows() : readFile(bundle, 'utf8'));
+  const deps = createDeps(env, createHistories(client, workflows));
   try {
-    await runWorker({ role, config, taskQueue: queue, onRunning, activities: createActivities(deps) });
+    const activities = createActivities(deps);
+    await runWorker({ role, config, taskQueue: queue, onRunning, activities, workflows });
   } finally {
     await deps.close();
     await client.connection.close();

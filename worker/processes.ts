@@ -31,11 +31,19 @@ const others: Readonly<Record<'worker' | 'verifier', readonly string[]>> = {
   ],
 };
 
-/** Resolves when it polls its task queue. @param logFile its standard error is appended there */
+export interface ProcessOptions {
+  /** its standard error is appended there */
+  readonly logFile: string;
+  /** a file of bundled workflow code, which saves it a second */
+  readonly bundle?: string | undefined;
+  readonly watchdog?: Watchdog;
+}
+
+/** Resolves when it polls its task queue. */
 export const startProcess = async (
   role: 'worker' | 'verifier',
   env: Environment,
-  { logFile, watchdog }: { logFile: string; watchdog?: Watchdog },
+  { logFile, bundle, watchdog }: ProcessOptions,
 ): Promise<Running> => {
   const own = Object.fromEntries(Object.entries(env).filter(([name, value]) => isOwn(role, name, value)));
   const inherited = {
@@ -44,7 +52,8 @@ export const startProcess = async (
     TZ: 'UTC',
     NODE_NO_WARNINGS: '1',
   };
-  const child = spawn(process.execPath, [join(projectRoot, 'worker', 'cli.ts'), 'worker', '--role', role], {
+  const args = ['--role', role, ...(bundle === undefined ? [] : ['--bundle', bundle])];
+  const child = spawn(process.execPath, [join(projectRoot, 'worker', 'cli.ts'), 'worker', ...args], {
     env: { ...inherited, ...own },
     stdio: ['ignore', 'pipe', openSync(logFile, 'a', 0o600)],
     detached: true,

@@ -6,7 +6,7 @@ import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import type { Activities, VerifierActivities } from '../activities/activities.ts';
 import { verifierQueue } from '../workflows/ids.ts';
 import { boundary } from './boundary.ts';
-import { connectWorker, dataConverter, identityOf, workflowsPath } from './temporal.ts';
+import { connectWorker, dataConverter, identityOf } from './temporal.ts';
 import type { TemporalConfig } from './temporal.ts';
 
 export type WorkerRun = {
@@ -18,7 +18,12 @@ export type WorkerRun = {
   /** stops it as SIGTERM does */
   readonly signal?: AbortSignal;
 } & (
-  | { readonly role: 'worker'; readonly activities: Activities }
+  | {
+      readonly role: 'worker';
+      readonly activities: Activities;
+      /** what `bundleWorkflows` made */
+      readonly workflows: string;
+    }
   | { readonly role: 'verifier'; readonly activities: VerifierActivities }
 );
 
@@ -63,5 +68,5 @@ export const workerOptions = (run: WorkerRun, connection: NativeConnection): Wor
   stickyQueueScheduleToStartTimeout: stickyMs,
   ...(run.role === 'verifier'
     ? { taskQueue: verifierQueue(run.taskQueue) }
-    : { taskQueue: run.taskQueue, workflowsPath }),
+    : { taskQueue: run.taskQueue, workflowBundle: { code: run.workflows } }),
 });

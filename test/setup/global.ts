@@ -2,10 +2,13 @@
 // that a narrow run starts neither. Test files ask over local HTTP, at an address only this run's workers are given.
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { bundleWorkflows } from '../../worker/bundle.ts';
 import { startPostgres } from '../../worker/stack/postgres.ts';
 import type { Postgres } from '../../worker/stack/postgres.ts';
 import { createRunFolder } from '../../worker/stack/runfolder.ts';
@@ -35,9 +38,15 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
   // on a machine that has none it is built, for minutes: longer than any test waits, so it happens here
   const progress = (line: string): void => void process.stderr.write(`${line}\n`);
   if (!env['TEMPORAL_ADDRESS']) await findTemporal({ env, watchdog, progress }).catch(() => undefined);
-  const answers: Readonly<Record<string, () => Promise<PostgresAnswer | TemporalAnswer>>> = {
+  const workflows = lazily(async () => {
+    const file = join(folder.path, 'workflows.js');
+    await writeFile(file, await bundleWorkflows(), { mode: 0o600 });
+    return { file, stop: async () => {} };
+  });
+  const answers: Answers = {
     '/postgres': async () => postgresAnswer(await postgres()),
     '/temporal': async () => temporalAnswer(await temporal()),
+    '/workflows': async () => ({ file: (await workflows()).file }),
   };
   const secret = randomBytes(16).toString('hex');
   const door = createServer((request, response) => {
@@ -57,6 +66,8 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
   };
 };
 
+type Answers = Readonly<Record<string, () => Promise<PostgresAnswer | TemporalAnswer | { file: string }>>>;
+
 const postgresAnswer = (server: Postgres): PostgresAnswer => ({
   adminUrl: server.adminUrl,
   kind: server.kind,
@@ -66,10 +77,7 @@ const postgresAnswer = (server: Postgres): PostgresAnswer => ({
 
 const temporalAnswer = ({ address, uiUrl, kind }: Temporal): TemporalAnswer => ({ address, uiUrl, kind });
 
-const reply = async (
-  response: ServerResponse,
-  answer: (() => Promise<PostgresAnswer | TemporalAnswer>) | undefined,
-): Promise<void> => {
+const reply = async (response: ServerResponse, answer: Answers[string] | undefined): Promise<void> => {
   if (!answer) {
     response.writeHead(404).end();
     return;

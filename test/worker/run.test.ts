@@ -6,6 +6,7 @@ import { connectClient, NoTemporal, temporalConfig } from '../../worker/temporal
 import { freePort } from '../../worker/stack/port.ts';
 import { historyText } from '../history.ts';
 import { createNamespace } from '../namespace.ts';
+import { workflowBundle } from '../servers.ts';
 import { copy, key, ok, quick } from '../workflows/answers.ts';
 import { openStand, taskQueue } from '../workflows/corridor.ts';
 import type { Stand } from '../workflows/corridor.ts';
@@ -32,7 +33,7 @@ test('worker and verifier share a wave’s retention by queue, sign with their r
   };
   const common = { config, taskQueue, signal: stop.signal };
   const running = Promise.all([
-    runWorker({ ...common, role: 'worker', activities }),
+    runWorker({ ...common, role: 'worker', activities, workflows: await workflowBundle() }),
     runWorker({ ...common, role: 'verifier', activities: verifierActivities }),
   ]);
   const args: [object] = [{ ...key, timings: quick }];

@@ -1,13 +1,14 @@
 // A worker and a client on the run's real Temporal server, in a namespace of their own, with the guard. Activities
 // are given by the test: what is proved here is what Temporal records and does, not what an activity does.
 import type { Client } from '@temporalio/client';
-import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import type { WorkerOptions } from '@temporalio/worker';
 import { boundary } from '../../worker/boundary.ts';
-import { connectClient, dataConverter, identityOf, workflowsPath } from '../../worker/temporal.ts';
+import { connectClient, dataConverter, identityOf } from '../../worker/temporal.ts';
 import type { TemporalConfig } from '../../worker/temporal.ts';
-import { createLogger, installLogger } from '../../worker/logger.ts';
+import { installLogger } from '../../worker/logger.ts';
 import { verifierQueue } from '../../workflows/ids.ts';
+import { workflowBundle } from '../servers.ts';
 
 export const taskQueue = 'corridor';
 
@@ -43,16 +44,6 @@ export const openStand = async (
 type Activity = (...args: never[]) => Promise<unknown>;
 export type GivenActivities = Readonly<Record<string, Activity>>;
 
-const guardedBundle = {
-  workflowsPath,
-  payloadConverterPath: dataConverter.payloadConverterPath ?? '',
-  failureConverterPath: dataConverter.failureConverterPath ?? '',
-  logger: createLogger('WARN'),
-};
-let bundle: Promise<string> | undefined;
-export const bundled = (): Promise<string> =>
-  (bundle ??= bundleWorkflowCode(guardedBundle).then((built) => built.code));
-
 /** Runs `work` while a worker and a verifier answer with these activities. */
 export const attended = async <T>(
   { config, connection }: Stand,
@@ -69,7 +60,11 @@ export const attended = async <T>(
     interceptors: { activity: [() => ({ inbound: boundary })] },
     ...overrides,
   };
-  const worker = await Worker.create({ workflowBundle: { code: await bundled() }, ...common, taskQueue });
+  const worker = await Worker.create({
+    workflowBundle: { code: await workflowBundle() },
+    ...common,
+    taskQueue,
+  });
   const { workflowBundle: _, ...plain } = common;
   const verifier = await Worker.create({ ...plain, taskQueue: verifierQueue(taskQueue) });
   return worker.runUntil(verifier.runUntil(work));

@@ -3,17 +3,19 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from '@temporalio/worker';
 import { beforeAll, expect, test } from 'vitest';
-import { bundled } from './corridor.ts';
+import { workflowBundle } from '../servers.ts';
+import { installLogger } from '../../worker/logger.ts';
 import { dataConverter } from '../../worker/temporal.ts';
 import { searchable } from '../history.ts';
 
+installLogger('WARN');
 const folder = join(import.meta.dirname, '../golden/histories');
 const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
 const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
 
 let code = '';
 beforeAll(async () => {
-  code = await bundled();
+  code = await workflowBundle();
 });
 const replay = (history: unknown, id: string): Promise<void> =>
   Worker.runReplayHistory({ workflowBundle: { code }, dataConverter }, history, id);

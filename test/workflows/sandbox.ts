@@ -4,11 +4,10 @@ import { randomUUID } from 'node:crypto';
 import { defaultPayloadConverter, toPayloads, TypedSearchAttributes } from '@temporalio/common';
 import { msToTs, tsToMs } from '@temporalio/common/lib/time.js';
 import proto from '@temporalio/proto';
-import { bundleWorkflowCode } from '@temporalio/worker';
 import { parseWorkflowCode } from '@temporalio/worker/lib/worker.js';
 import { ReusableVMWorkflowCreator } from '@temporalio/worker/lib/workflow/reusable-vm.js';
 import type { Code } from '../../schemas/failure.ts';
-import { dataConverter, workflowsPath } from '../../worker/temporal.ts';
+import { workflowBundle } from '../servers.ts';
 
 type Command = proto.coresdk.workflow_commands.IWorkflowCommand;
 type Payload = proto.temporal.api.common.v1.IPayload;
@@ -33,25 +32,9 @@ export type Updated =
   | { readonly how: 'completed'; readonly result: unknown }
   | { readonly how: 'pending' };
 
-let bundle: Promise<string> | undefined;
-const code = (): Promise<string> =>
-  (bundle ??= bundleWorkflowCode({
-    workflowsPath,
-    payloadConverterPath: dataConverter.payloadConverterPath ?? '',
-    failureConverterPath: dataConverter.failureConverterPath ?? '',
-    logger: {
-      trace: () => {},
-      debug: () => {},
-      info: () => {},
-      warn: () => {},
-      error: () => {},
-      log: () => {},
-    },
-  }).then((built) => built.code));
-
 let creator: Promise<ReusableVMWorkflowCreator> | undefined;
 const sandbox = (): Promise<ReusableVMWorkflowCreator> =>
-  (creator ??= code().then((text) =>
+  (creator ??= workflowBundle().then((text) =>
     ReusableVMWorkflowCreator.create(parseWorkflowCode(text), 5_000, new Set()),
   ));
 
