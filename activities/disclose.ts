@@ -12,20 +12,21 @@ import { names } from './step.ts';
 
 /**
  * Records the intent and, with it, who is in the package: as tokens, each copy under its clock.
- * @param seen what `lastContacts` said before the registers were read
+ * @param seen what `registersSeen` said before the registers were read
  */
 export const discloseTo = async (
   stage: StageTx,
   plan: Plan,
   key: AttemptKey,
   parcel: StoredPackage,
-  seen: number,
+  seen: string,
 ): Promise<void> => {
   const { tx, leaves } = stage;
-  // two surveys on one morning: whoever comes second checks again, and finds whom the first has disclosed
+  // two surveys on one morning, or an opt-out at this very moment: whoever comes second checks again
   await tx.query("select pg_advisory_xact_lock(hashtextextended('cordon contacts', 0))");
-  if ((await lastContacts(stage)) !== seen)
-    throw failure('FENCED', { found: 'another survey that disclosed since the registers were read' }, false);
+  await tx.query('select cordon.settled_register_changes()');
+  if ((await registersSeen(stage)) !== seen)
+    throw failure('FENCED', { found: 'a register that has changed since it was read' }, false);
   const { retain } = plan.declaration;
   const { rows } = await tx.query<{ ordinal: number }>(
     'select cordon.record_intent($1, $2, $3, $4, $5) as ordinal',
@@ -65,12 +66,13 @@ export const discloseTo = async (
   });
 };
 
-/** The newest copy of contacts that there has ever been: when it changes, the contact history has grown. */
-export const lastContacts = async ({ tx }: Pick<StageTx, 'tx'>): Promise<number> => {
-  const { rows } = await tx.query<{ id: number }>(
-    "select coalesce(max(id), 0) as id from cordon.copy where kind = 'contacts'",
+/** Changes when the contact history has grown, and with every change of another register. */
+export const registersSeen = async ({ tx }: Pick<StageTx, 'tx'>): Promise<string> => {
+  const { rows } = await tx.query<{ seen: string }>(
+    `select concat_ws('/', (select changes from cordon.register_change),
+       (select max(id) from cordon.copy where kind = 'contacts')) as seen`,
   );
-  return rows[0]?.id ?? 0;
+  return rows[0]?.seen ?? '';
 };
 
 const tokens = `lateral (

@@ -2,7 +2,7 @@
 // and nowhere else; the very bytes that are encrypted have been parsed again by another library.
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { refuse } from '../schemas/failure.ts';
+import { isOurs, refuse } from '../schemas/failure.ts';
 import type { ReleaseStatement } from '../schemas/ref.ts';
 import type { Statement } from '../sql/plan.ts';
 import type { Deps } from './deps.ts';
@@ -103,8 +103,25 @@ const contactFile = async (s: StepContext, statement: Statement) => {
   const fields = s.plan.minimise.fields.map(({ name }) => name);
   const rows = await s.staged(({ tx }) => readRows(tx, statement));
   const csv = await contactsCsv(fields, stream(rows));
-  const checked = reparse(csv, { fields, rows: rows.length, checks: checks(s) });
+  const checked = said(() => reparse(csv, { fields, rows: rows.length, checks: checks(s) }));
   return { csv, checked, lines: checked.lines.map((line) => Buffer.from(line).toString('hex')) };
+};
+
+/** @throws PACKAGE_REJECTED as a refusal: what a source holds is no broken machinery, and an officer must read why */
+const said = <R>(work: () => R): R => {
+  try {
+    return work();
+  } catch (e) {
+    if (!isOurs(e) || e.type !== 'PACKAGE_REJECTED') throw e;
+    const [told] = (e.details ?? []) as readonly { rule?: string; column?: string; count?: number }[];
+    const where = told?.column === undefined ? '' : ` in the field ${told.column}`;
+    throw refuse({
+      code: 'PACKAGE_REJECTED',
+      found: `${told?.count ?? 0} against the rule ${told?.rule ?? ''}${where}`,
+      expected: 'the allowed fields as plain text, and nothing that a spreadsheet would run',
+      remedy: 'correct the source or the declaration of that field, then run the month again',
+    });
+  }
 };
 
 /**

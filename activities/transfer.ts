@@ -4,13 +4,13 @@ import { isOurs, refuse } from '../schemas/failure.ts';
 import type { Answer, Ref, ReleaseStatement } from '../schemas/ref.ts';
 import type { Deps } from './deps.ts';
 import { deliver } from './delivery/deliver.ts';
-import { begin, discloseTo, lastContacts, recordDelivery, voidIntent } from './disclose.ts';
+import { begin, discloseTo, recordDelivery, registersSeen, voidIntent } from './disclose.ts';
 import { withFence } from './fence.ts';
 import { checkGates } from './gates.ts';
 import { loadConsignment, readPackage } from './parcel.ts';
 import type { StoredPackage } from './parcel.ts';
 import { pack, requireSubset, storePackage } from './pack.ts';
-import { countStrikes, merge, recheck, strike, sum } from './recheck.ts';
+import { countStrikes, merge, recheck, reread, strike, sum } from './recheck.ts';
 import type { StepContext } from './step.ts';
 import { names, step } from './step.ts';
 
@@ -92,10 +92,14 @@ const strikeAndRepack = async (deps: Deps, s: StepContext): Promise<Checked> => 
   const { attempt } = s;
   const key = names(attempt);
   const { strikes: struck, seen } = await s.staged(async (stage) => {
-    const seen = await lastContacts(stage);
+    const seen = await registersSeen(stage);
     const checked = await recheck(deps, s, stage, ['in']);
-    const dropped = await stage.run<{ key: string[] }>(s.plan.minimise.dropped);
-    const strikes = merge(checked, await strike(stage.tx, dropped, 'changed'));
+    const { again } = s.plan.minimise;
+    await stage.run(again.reset);
+    await reread(deps, s, stage, { ...s.plan.minimise, load: again.load }, ['in']);
+    const changed = await stage.run<{ key: string[] }>(again.changed);
+    await stage.run(again.reset);
+    const strikes = merge(checked, await strike(stage.tx, changed, 'changed'));
     if (strikes.length === 0) return { strikes, seen };
     await stage.tx.query(
       `update cordon.waterfall set struck = struck + $4, package = package - $4
@@ -129,6 +133,6 @@ const strikeAndRepack = async (deps: Deps, s: StepContext): Promise<Checked> => 
 
 interface Checked {
   readonly parcel: StoredPackage;
-  /** the newest copy of contacts before the registers were read */
-  readonly seen: number;
+  /** the state of the registers before they were read */
+  readonly seen: string;
 }

@@ -73,7 +73,7 @@ const tokens: readonly StagingColumn[] = [
   column('person_tokens', 'bytea[]'),
 ];
 
-/** Every table of an attempt. Only mask and stratum have statistics: `analyze` copies values into the WAL. */
+/** Every table of an attempt. Only the mask has statistics: `analyze` copies values into the WAL. */
 const stagingOf = (pipeline: Pipeline): StagingTable[] => {
   const key = column('key', 'text[]');
   const columns = {
@@ -83,15 +83,15 @@ const stagingOf = (pipeline: Pipeline): StagingTable[] => {
     screened: [
       key,
       column('mask', 'bigint', true),
-      column('stratum', 'text', true),
+      column('stratum', 'text'),
       column('strata', 'text[]'),
       windowColumn(pipeline),
       ...tokens,
     ],
-    frame_key: [column('frame_id', 'text'), column('stratum', 'text', true), key, ...tokens],
+    frame_key: [column('frame_id', 'text'), column('stratum', 'text'), key, ...tokens],
     sampled: [
       column('frame_id', 'text'),
-      column('stratum', 'text', true),
+      column('stratum', 'text'),
       key,
       column('part', 'text'),
       column('rank', 'integer'),
@@ -101,6 +101,7 @@ const stagingOf = (pipeline: Pipeline): StagingTable[] => {
     ],
     recheck: intakeColumns(pipeline),
     contact: contactColumns(pipeline),
+    contact_again: contactColumns(pipeline),
   } satisfies Record<StagingTable['name'], readonly StagingColumn[]>;
   return Object.entries(columns).map(([name, list]) => ({
     name: name as StagingTable['name'],

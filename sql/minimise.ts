@@ -15,7 +15,7 @@ import { phoneKinds } from '../schemas/condition.ts';
 import type { Condition, PhoneKind } from '../schemas/condition.ts';
 import { copyText, layer, list, run, setting, statement, value } from './statement.ts';
 import type { Fragment } from './statement.ts';
-import { hmac, token } from './token.ts';
+import { hmac } from './token.ts';
 
 const staged = (field: string): string => `f_${field}`;
 
@@ -61,6 +61,10 @@ const phoneColumns = (pipeline: Pipeline): string[] => [
   ),
 ];
 
+// What breaks a line somewhere, or is invisible: one such character in one name would keep the whole file back.
+const plainText = (x: Fragment): Fragment =>
+  sql`nullif(btrim(regexp_replace(${x}, '[\\u0001-\\u001f\\u007f-\\u009f\\u2028\\u2029\\ufeff]+', ' ', 'g')), '')`;
+
 const expression = (field: Field, columns: Columns, pipeline: Pipeline): Fragment => {
   switch (field.kind) {
     case 'token-of-key':
@@ -70,7 +74,7 @@ const expression = (field: Field, columns: Columns, pipeline: Pipeline): Fragmen
     case 'column': {
       const options = field.columns.flatMap((name): Fragment[] => {
         if (field.as === 'month') return [month(columns, name, pipeline.every.zone)];
-        if (field.as !== 'e164') return [sql`${sql.id(column(columns, name).staged)}`];
+        if (field.as !== 'e164') return [plainText(sql`${sql.id(column(columns, name).staged)}`)];
         const kinds = value(ringable(pipeline), 'text[]');
         return phonesOf(phoneColumns(pipeline).indexOf(name) + 1).map(
           ({ number, kind }) => sql`case when ${kind} = any (${kinds}) then ${number} end`,
@@ -107,7 +111,9 @@ export const compileMinimise = (pipeline: Pipeline): MinimisePlan => {
   );
   const reference = hmac('ref', sql`${value(`survey_ref:${pipeline.survey}:`, 'text')} || ${keyText}`);
   const needed = fields.filter(([, field]) => kindOf(field) === 'e164').map(([name]) => sql.id(staged(name)));
-  const insert = sql`insert into contact (survey_ref, key, frame_id${list(
+  const insertInto = (
+    table: 'contact' | 'contact_again',
+  ) => sql`insert into ${sql.id(table)} (survey_ref, key, frame_id${list(
     sent.map(([name]) => sql`, ${sql.id(staged(name))}`),
     sql``,
   )})
@@ -132,7 +138,7 @@ where ${keyIn(sql`c.key`, sql`select d.key from ${drawnKeys(run('drawn', 'json')
 from ${drawnKeys(setting(settings.drawn, 'json'), key.length)} d
 join ${sql.id(...pipeline.extract.relation)} s on ${list(matches, sql` and `)}`),
     arrived: createArrived(columns),
-    load: [statement(insert)],
+    load: [statement(insertInto('contact'))],
     fields: fields.map(([name, field]) => ({ name, kind: kindOf(field) })),
     incomplete: statement(
       sql`select key from contact where ${
@@ -144,17 +150,20 @@ join ${sql.id(...pipeline.extract.relation)} s on ${list(matches, sql` and `)}`)
             )
       }`,
     ),
-    dropped: statement(sql`select c.key from contact c
+    again: {
+      reset: statement(sql`truncate contact_again`),
+      load: [statement(insertInto('contact_again'))],
+      changed: statement(sql`select c.key from contact c
 join sampled s on s.key = c.key and s.state = 'in'
-join recheck r on r.key = c.key
-where ${
-      needed.length === 0
-        ? sql`false`
-        : list(
-            needed.map((n) => sql`(${token('phone', sql`c.${n}`)} = any (r.phone_tokens)) is not true`),
-            sql` or `,
-          )
-    }`),
+left join contact_again a on a.key = c.key
+where a.key is null${list(
+        sent.map(([name]) => {
+          const field = sql.id(staged(name));
+          return sql` or a.${field} is distinct from c.${field}`;
+        }),
+        sql``,
+      )}`),
+    },
     contacts: rowsOf(fields, sql`s.state = 'in'`),
     // whoever was incomplete has a row, and was struck before the package was made
     released: rowsOf(fields, sql`(s.state = 'in' or s.struck_by <> ${value(incomplete, 'text')})`),

@@ -65,7 +65,7 @@ export type StagingType =
 export interface StagingColumn {
   readonly name: string;
   readonly type: StagingType;
-  /** Only mask and stratum: `analyze` would copy other values to pg_statistic and the WAL. */
+  /** Only the mask: `analyze` would copy other values to pg_statistic and the WAL. */
   readonly statistics: boolean;
 }
 
@@ -78,6 +78,7 @@ export const stagingTables = [
   'sampled',
   'recheck',
   'contact',
+  'contact_again',
 ] as const;
 export type StagingName = (typeof stagingTables)[number];
 
@@ -172,8 +173,13 @@ export interface MinimisePlan extends Arrival {
   readonly fields: readonly MinimiseField[];
   /** Rows of key: drawn, and no longer with a usable phone; strike them. */
   readonly incomplete: Statement;
-  /** Rows of key, over `recheck`: packed with a number that the source has no longer; strike them before the transfer. */
-  readonly dropped: Statement;
+  /** The same reading once more before the transfer, into a table of its own. */
+  readonly again: {
+    readonly reset: Statement;
+    readonly load: readonly Statement[];
+    /** Rows of key: packed with details that the source has no longer; strike them. */
+    readonly changed: Statement;
+  };
   /** The fields in declared order, by survey_ref, of everybody whose state is `in`. */
   readonly contacts: Statement;
   /** The same of everybody who was in the package that was released, struck since or not. */

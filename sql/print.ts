@@ -15,10 +15,8 @@ export const printPlan = (plan: Plan): string => {
     ['screen', named(screen, ['reset', 'rows', 'population', 'counts', 'balance', 'frame', 'frameRows'])],
     ['sample', named(sample, ['reset', 'strata', 'draw', 'cut'])],
     ['reread', [...named(reread, ['read', 'arrived', 'load']), ...named(screen, ['recheck'])]],
-    [
-      'minimise',
-      named(minimise, ['read', 'arrived', 'reset', 'load', 'incomplete', 'contacts', 'released', 'dropped']),
-    ],
+    ['minimise', named(minimise, ['read', 'arrived', 'reset', 'load', 'incomplete', 'contacts', 'released'])],
+    ['minimise again', named(minimise.again, ['reset', 'load', 'changed'])],
   ];
   return sections
     .flatMap(([verb, parts]) => parts.map(([name, part]) => `-- ${verb}: ${name}\n${printPart(part)}\n`))

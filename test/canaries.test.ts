@@ -62,6 +62,7 @@ const person = (who: string, period: string, changes: Readonly<Record<string, st
   address1: plant(`${who}: address1`),
   language: plant(`${who}: language`),
   safe_contact_code: plant(`${who}: safe_contact_code`),
+  policing_area: plant(`${who}: policing_area`),
   phone_mobile: phone(`${who}: phone_mobile`),
   phone_home: phone(`${who}: phone_home`),
   born_on: plant(

@@ -54,7 +54,7 @@ export const addToRegister = async (
         );
         if (rows[0]?.fresh) added += 1;
       }
-      const { rows } = await tx.query<{ at: Date }>('select now() as at');
+      const { rows } = await tx.query<{ at: Date }>('select clock_timestamp() as at');
       for (const kind of new Set(tokens.map((t) => t.kind)))
         await append(
           tx,

@@ -342,8 +342,8 @@ begin
       if not coalesce((col->>'statistics')::boolean, false) then
         -- analyze would copy values into pg_statistic and so into the WAL
         execute format('alter table %I.%I alter column %I set statistics 0', in_staging, tab->>'name', col->>'name');
-      elsif col->>'name' not in ('mask', 'stratum') then
-        raise exception sqlstate 'CRD10' using message = 'ONLY mask and stratum may carry statistics';
+      elsif col->>'name' <> 'mask' then
+        raise exception sqlstate 'CRD10' using message = 'ONLY the mask may carry statistics';
       end if;
     end loop;
     execute format('grant select, insert, update, delete, truncate on %I.%I to %I', in_staging, tab->>'name', cordon.worker());
@@ -415,7 +415,7 @@ begin
   return found_id;
 end $$;
 
-/* ONLY the mask and stratum columns carry statistics; see make_staging. */
+/* ONLY the mask carries statistics; see make_staging. */
 create function cordon.analyze_stage(in_staging name)
 returns void language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare tab name;
@@ -747,6 +747,28 @@ create table cordon.register_entry (
   withdrawn_at timestamptz,
   primary key (register, kind, token)
 );
+-- whoever is about to disclose reads this number before the registers, and once more in the intent's transaction
+create table cordon.register_change (
+  one boolean primary key default true check (one),
+  changes bigint not null default 0
+);
+insert into cordon.register_change default values;
+
+create function cordon.count_register_change() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  update cordon.register_change set changes = changes + 1;
+  return null;
+end $$;
+create trigger register_entry_counts_changes after insert or update or delete or truncate on cordon.register_entry
+  for each statement execute function cordon.count_register_change();
+
+/* Waits for whoever is changing a register, and makes them wait for the end of this transaction. */
+create function cordon.settled_register_changes() returns bigint
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+  select changes from cordon.register_change for share
+$$;
+
 create function cordon.register_add(in_register text, in_kind text, in_token bytea, in_by text) returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
@@ -756,7 +778,8 @@ begin
   return found;
 end $$;
 grant execute on function cordon.register_add(text, text, bytea, text) to :"clerk";
-grant select on cordon.register_entry to :"worker";
+grant select on cordon.register_entry, cordon.register_change to :"worker";
+grant execute on function cordon.settled_register_changes() to :"worker";
 
 ------------------------------------------------------------------------------------------------------------
 -- package, release, intent, disclosure

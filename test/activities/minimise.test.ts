@@ -98,7 +98,7 @@ test('a server that empties staging between two transactions of the stage is not
     pool: {
       query: bench.deps.pool.query.bind(bench.deps.pool),
       connect: async () => {
-        const tables = ['nonce', 'sampled', 'recheck', 'contact', 'frame_key', 'quarantine'];
+        const tables = ['nonce', 'sampled', 'recheck', 'contact', 'contact_again', 'frame_key', 'quarantine'];
         if (closed === 2)
           await bench.query(`truncate ${tables.map((t) => `${stagingOf(wave)}.${t}`).join(', ')}`);
         return bench.deps.pool.connect();
@@ -117,6 +117,23 @@ test('people whose stratum is not known are drawn all the same, as a stratum of 
   expect(new Set((await drawn(bench, wave)).map(({ stratum }) => stratum.split(' / ')[0]))).toEqual(
     new Set(['?']),
   );
+});
+
+test('what would break a line or hide in a field is a blank there, and keeps nobody’s package back', async () => {
+  const wave = await bench.month();
+  const sampled = await bench.upTo(await bench.open(wave), 'sample');
+  const odd = ['Van\nDyke', 'O\tNeil', 'A\u2028B', '\uFEFFC', 'D\u0085', 'E\u000bF', 'G\r\nH'];
+  const people = (await drawn(bench, wave)).filter(({ part }) => part === 'sample');
+  for (const [at, title] of odd.entries())
+    await bench.atSource('update survey.victim_offence set title = $2 where victim_ref = $1', [
+      people[at]?.ref,
+      title,
+    ]);
+  expect(await bench.acts.minimise(sampled)).toMatchObject({ value: { rows: 12 } });
+  const titles = await bench.query<{ title: string }>(
+    `select f_title as title from ${stagingOf(wave)}.contact where f_title <> 'Ms' order by 1`,
+  );
+  expect(titles.map(({ title }) => title)).toEqual(['A B', 'C', 'D', 'E F', 'G H', 'O Neil', 'Van Dyke']);
 });
 
 describe('a survey that takes all, by no stratum, and never promotes', () => {

@@ -100,10 +100,55 @@ test('strikes leave a part of the released lines, and the processor gets those a
   expect(said).toEqual({ balanced: true });
 });
 
+test.each([
+  ['title', 'Dr'],
+  ['language', 'pl'],
+  ['safe_contact_code', 'NO VOICEMAIL'],
+  ['occurred_on', '2020-01-01'],
+])('whoever’s %s has changed since the release is struck, and nobody else', async (column, now) => {
+  const wave = await released();
+  const [one, two] = wave.people;
+  await bench.atSource(`update survey.victim_offence set ${column} = $2 where victim_ref = $1`, [one, now]);
+  // nothing that is sent, and nothing that a rule asks
+  await bench.atSource("update survey.victim_offence set gender = 'x' where victim_ref = $1", [two]);
+  expect(await bench.acts.transfer(wave.minimised)).toMatchObject({ value: { rows: 11 } });
+  expect(await strikes(wave)).toEqual([{ reason: 'changed', count: 1 }]);
+});
+
+test('an opt-out between the last check and the intent is found: the check is made again', async () => {
+  const wave = await released();
+  const [ref] = wave.people;
+  const [row] = await bench.atSource('select phone_home from survey.victim_offence where victim_ref = $1', [
+    ref,
+  ]);
+  const { urls } = bench.installation;
+  const given = { phone: String(row?.['phone_home']) };
+  let added: Promise<unknown> | undefined;
+  const { deps } = bench;
+  let reads = 0;
+  const meanwhile = actsOf({
+    ...deps,
+    openSource: async (...asked: Parameters<typeof deps.openSource>) => {
+      const source = await deps.openSource(...asked);
+      reads += 1;
+      // the registers are read with the first reading; this one only reads contact details again
+      if (reads === 2) added = addToRegister(urls.clerk, deps.secrets.tokenKey, 'opt-outs', given, 'c.clerk');
+      await added;
+      return source;
+    },
+  });
+  await expect(meanwhile.transfer(wave.minimised)).rejects.toThrow('FENCED');
+  expect(await intents(wave)).toEqual([]);
+  expect(await bench.acts.transfer(wave.minimised)).toMatchObject({ value: { rows: 11 } });
+  expect(await strikes(wave)).toEqual([{ reason: 'opted-out', count: 1 }]);
+});
+
 test('contact details that were changed after the release are not packed again', async () => {
   const wave = await released();
   const [one] = wave.people;
-  await bench.query(`update ${wave.staging}.contact set f_surname = 'Other' where key[1] <> $1`, [one]);
+  // in both places: what differs from the source is struck before
+  await bench.query(`update ${wave.staging}.contact set f_title = 'Other' where key[1] <> $1`, [one]);
+  await bench.atSource("update survey.victim_offence set title = 'Other' where victim_ref <> $1", [one]);
   await bench.atSource('update survey.victim_offence set deceased = true where victim_ref = $1', [one]);
   const answer = await bench.acts.transfer(wave.minimised);
   expect(answer).toMatchObject({ refusal: { code: 'RELEASE_MISMATCH' } });

@@ -49,11 +49,11 @@ test('what people decide has a hash of its own: fields, their order, rules, list
   expect(hash({})).toBe(same);
 });
 
-test('every staging table is there once, with statistics on mask and stratum alone', () => {
+test('every staging table is there once, with statistics on the mask alone', () => {
   const { staging } = compile(shipped()).plan;
   expect(staging.map(({ name }) => name).toSorted()).toEqual([...stagingTables].toSorted());
   const counted = staging.flatMap(({ columns }) => columns.filter((c) => c.statistics).map((c) => c.name));
-  expect(new Set(counted)).toEqual(new Set(['mask', 'stratum']));
+  expect(new Set(counted)).toEqual(new Set(['mask']));
 });
 
 test('no key, no name of a setting’s value and no list entry stands in any text', () => {

@@ -61,7 +61,7 @@ export const tables = [
     columns: [
       { name: 'key', type: 'text[]', statistics: false },
       { name: 'mask', type: 'bigint', statistics: true },
-      { name: 'stratum', type: 'text', statistics: true },
+      { name: 'stratum', type: 'text', statistics: false },
     ],
   },
 ];
