@@ -1,7 +1,16 @@
 // The doors that workflows knock on. Arguments and answers are references, counts, codes and hashes: they are
 // read by anyone who can open the Temporal UI.
 import type { CopyKind, ErasureOutcome } from '../schemas/leaf.ts';
-import type { Answer, AttemptKey, Opened, Outcome, Ref, ReleaseStatement, WaveKey } from '../schemas/ref.ts';
+import type {
+  Answer,
+  AttemptKey,
+  Left,
+  Opened,
+  Outcome,
+  Ref,
+  ReleaseStatement,
+  WaveKey,
+} from '../schemas/ref.ts';
 
 /** One copy of personal data and its clock, as the inventory in PostgreSQL has it. */
 export interface CopyState extends AttemptKey {
@@ -16,6 +25,8 @@ export interface CopyState extends AttemptKey {
 export interface WaveActivities {
   /** Opens the next attempt, or answers the one this (run, ordinal) has opened before; supersedes an open one. */
   openAttempt(wave: WaveKey & { planHash: string; run: string; ordinal: number }): Promise<Answer<Opened>>;
+  /** The attempt that an earlier run of this wave has left open, if any. */
+  unfinished(wave: WaveKey): Promise<{ left: Left | null }>;
   extract(opened: Opened): Promise<Answer<Ref<'extracted'>>>;
   screen(extracted: Ref<'extracted'>): Promise<Answer<Ref<'screened'>>>;
   sample(screened: Ref<'screened'>): Promise<Answer<Ref<'sampled'>>>;
@@ -58,6 +69,8 @@ export interface VerifierActivities {
 }
 
 export interface SweepActivities {
+  /** Waves with an open attempt, for which a wave workflow must be running. */
+  wavesToFinish(): Promise<{ waves: readonly (WaveKey & { planHash: string })[] }>;
   /** Waves with live copies, for which a retention workflow must be running. */
   wavesToRetain(): Promise<{ waves: readonly WaveKey[] }>;
   /** Copies whose clocks are the sweep's alone (tokens, analysis, histories, backups) and that are due. */

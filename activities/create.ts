@@ -16,10 +16,12 @@ import { expireRelease, release, state } from './release.ts';
 import { sample } from './sample.ts';
 import { screen } from './screen.ts';
 import { transfer } from './transfer.ts';
+import { unfinished, wavesToFinish } from './unfinished.ts';
 import { withdraw } from './withdraw.ts';
 
 export const createActivities = (deps: Deps): Activities => ({
   openAttempt: alive(openAttempt(deps)),
+  unfinished: alive(unfinished(deps)),
   extract: extract(deps),
   screen: screen(deps),
   sample: sample(deps),
@@ -35,6 +37,7 @@ export const createActivities = (deps: Deps): Activities => ({
   copies: alive(copies(deps)),
   purge: alive(purge(deps)),
   moveClock: alive(moveClock(deps)),
+  wavesToFinish: alive(wavesToFinish(deps)),
   wavesToRetain: alive(wavesToRetain(deps)),
   dueCopies: alive(dueCopies(deps)),
   raiseExceptions: alive(raiseExceptions(deps)),

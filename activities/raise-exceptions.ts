@@ -28,8 +28,9 @@ export const raiseExceptions = (deps: Deps) => async () => {
 };
 
 /**
- * A month without an attempt, or with none that read the source, once its slot and catch-up have passed; a statement
- * that expired unreleased; a delivery without a receipt in time; an erasure asked of the processor and not certified in
+ * A month of which nothing was sent and nothing is under way, or that has not read the source, once its slot and
+ * catch-up have passed, whatever ended it: refused, cancelled, failed or never begun; a statement that expired
+ * unreleased; a delivery without a receipt in time; an erasure asked of the processor and not certified in
  * time. Raised already: the ledger has the leaf.
  */
 const silences = `
@@ -47,11 +48,15 @@ const silences = `
   ), silent as (
     select s.survey, s.period, null::int as attempt, 'MONTH_MISSING' as code, 'data-officer' as owner, s.due_at
     from slot s where s.due_at < now() and s.due_at > s.since
-      and not exists (select from cordon.attempt a where (a.survey, a.period) = (s.survey, s.period))
+      and not exists (select from cordon.attempt a where (a.survey, a.period) = (s.survey, s.period)
+        and a.closed_at is null)
+      and not exists (select from cordon.intent i where (i.survey, i.period) = (s.survey, s.period)
+        and i.voided_at is null)
     union all
     select s.survey, s.period, null, 'EXTRACT_MISSING', 'data-officer', s.due_at
     from slot s where s.due_at < now() and s.due_at > s.since
-      and exists (select from cordon.attempt a where (a.survey, a.period) = (s.survey, s.period))
+      and exists (select from cordon.attempt a where (a.survey, a.period) = (s.survey, s.period)
+        and a.closed_at is null)
       and not exists (select from cordon.claim c where (c.survey, c.period, c.stage) = (s.survey, s.period, 'extract')
         and c.finished_at is not null)
     union all

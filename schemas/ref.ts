@@ -32,6 +32,11 @@ export type Ref<S extends 'extracted' | 'screened' | 'sampled' | 'minimised' | '
     ? { readonly sha256: string; readonly nonce: string }
     : { readonly nonce: string });
 
+/** An attempt that an earlier run has left open; `intended` when a package of it may have left. */
+export type Left = AttemptKey & {
+  readonly intended?: { readonly minimised: Ref<'minimised'>; readonly delivered: boolean };
+};
+
 /** What an officer releases: hex SHA-256 of the canonical statement, and the statement's counts for the eye. */
 export interface ReleaseStatement extends AttemptKey {
   readonly planHash: string;

@@ -158,11 +158,11 @@ const all = (rule: Rule, names: string): Readonly<Record<string, Rule>> =>
   Object.fromEntries(names.split(' ').map((field) => [field, rule]));
 const fields: Readonly<Record<string, Rule>> = {
   ...timings,
-  ...all(record, 'value refusal statement timings copies waves done'),
-  ...all(flag, 'ok again waiting attention verified closed'),
+  ...all(record, 'value refusal statement timings copies waves done left intended minimised'),
+  ...all(flag, 'ok again waiting attention verified closed finish delivered'),
   ...all(
     count,
-    'attempt ordinal rows officers tookMs id moved restarted purged raised exported failed erased',
+    'attempt ordinal rows officers tookMs id moved finishing restarted purged raised exported failed erased',
   ),
   ...all(count, 'count bytes'),
   ...all(hash, 'planHash nonce sha256 statementSha256 frameRoot rowsRoot seed'),

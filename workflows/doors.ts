@@ -40,6 +40,7 @@ export const waveDoors = (t: Timings): Required<WaveActivities> => {
       summary: 'a new attempt with a staging schema of its own',
     },
     // The source belongs to others and may be down for an hour; each start loads from the beginning.
+    unfinished: { ...database, summary: 'what an earlier run has left open' },
     extract: { ...source, summary: 'read the month, keep tokens' },
     screen: { ...database, summary: 'exclude by rule' },
     sample: { ...database, summary: 'draw the sample' },
@@ -79,6 +80,7 @@ export const sweepDoors = (
 ): SweepActivities & Pick<RetentionActivities, 'purge'> & VerifierActivities => {
   const few = policy(t, t.databaseMs, 3);
   return open<SweepActivities & Pick<RetentionActivities, 'purge'> & VerifierActivities>({
+    wavesToFinish: { ...few, summary: 'which waves have an open attempt' },
     wavesToRetain: { ...few, summary: 'which waves still hold copies' },
     dueCopies: { ...few, summary: 'which long clocks have run out' },
     raiseExceptions: { ...few, summary: 'what is missing or late' },

@@ -7,7 +7,7 @@ import { failure } from '../schemas/failure.ts';
 import { isPeriod, monthBefore } from '../schemas/period.ts';
 import { ofWave } from './attributes.ts';
 import { waveId } from './ids.ts';
-import type { KickoffInput, KickoffResult } from './messages.ts';
+import type { KickoffInput, KickoffResult, WaveInput } from './messages.ts';
 import { wave } from './wave.ts';
 
 const slotKey = defineSearchAttributeKey('TemporalScheduledStartTime', SearchAttributeType.DATETIME);
@@ -16,24 +16,30 @@ const slotKey = defineSearchAttributeKey('TemporalScheduledStartTime', SearchAtt
 export async function kickoff(input: KickoffInput): Promise<KickoffResult> {
   const { survey, planHash, timings } = input;
   const key = { survey, period: asked(input) };
-  const workflowId = waveId(key);
+  const started = await startWave({ ...key, planHash, timings });
+  return { wave: waveId(key), outcome: started ? 'started' : 'already-started' };
+}
+
+/** @returns false when it was running already */
+export const startWave = async (input: WaveInput): Promise<boolean> => {
+  const { survey, period } = input;
   try {
     await startChild(wave, {
-      workflowId,
-      args: [{ ...key, planHash, timings }],
+      workflowId: waveId(input),
+      args: [input],
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-      // the defaults would end or cancel the wave with the kickoff
+      // the defaults would end or cancel the wave with its parent
       parentClosePolicy: 'ABANDON',
       cancellationType: 'ABANDON',
-      staticSummary: `wave ${survey} ${key.period}`,
-      typedSearchAttributes: ofWave(key),
+      staticSummary: `wave ${survey} ${period}`,
+      typedSearchAttributes: ofWave(input),
     });
-    return { wave: workflowId, outcome: 'started' };
+    return true;
   } catch (e) {
     if (!(e instanceof WorkflowExecutionAlreadyStartedError)) throw e;
-    return { wave: workflowId, outcome: 'already-started' };
+    return false;
   }
-}
+};
 
 /** @throws INPUT for a period that is no month, and for a run that no schedule has started */
 const asked = ({ period }: KickoffInput): string => {

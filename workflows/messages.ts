@@ -19,7 +19,12 @@ export interface KickoffResult {
   readonly outcome: 'started' | 'already-started';
 }
 
-export type WaveInput = WaveKey & { readonly planHash: string; readonly timings: Timings };
+export type WaveInput = WaveKey & {
+  readonly planHash: string;
+  readonly timings: Timings;
+  /** only takes up what an earlier run has left open, and begins nothing */
+  readonly finish?: boolean;
+};
 export type RetentionInput = WaveKey & {
   readonly timings: Timings;
   /** copies erased before it was continued as new */
@@ -29,6 +34,8 @@ export interface SweepInput {
   readonly timings: Timings;
 }
 export interface SweepResult {
+  /** waves that an earlier run has left open, taken up again */
+  readonly finishing: number;
   readonly restarted: number;
   readonly purged: number;
   readonly raised: number;

@@ -5,6 +5,7 @@ import type { Code } from '../schemas/failure.ts';
 import { codeOf, sweepDoors } from './doors.ts';
 import { erase } from './erase.ts';
 import { startRetention } from './keeper.ts';
+import { startWave } from './kickoff.ts';
 import type { SweepInput, SweepResult } from './messages.ts';
 
 export async function sweep({ timings }: SweepInput): Promise<SweepResult> {
@@ -23,6 +24,11 @@ export async function sweep({ timings }: SweepInput): Promise<SweepResult> {
     }
   };
 
+  const finishing = await part(async () => {
+    const { waves } = await acts.wavesToFinish();
+    const started = await Promise.all(waves.map((wave) => startWave({ ...wave, timings, finish: true })));
+    return started.filter(Boolean).length;
+  });
   const restarted = await part(async () => {
     const { waves } = await acts.wavesToRetain();
     const started = await Promise.all(waves.map((wave) => startRetention(wave, timings)));
@@ -44,7 +50,7 @@ export async function sweep({ timings }: SweepInput): Promise<SweepResult> {
     return kept.exported;
   });
 
-  const result = { restarted, purged, raised, exported, failed };
+  const result = { finishing, restarted, purged, raised, exported, failed };
   if (broken) throw failure(broken, result);
   return result;
 }

@@ -8,7 +8,6 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { WaveActivities } from '../activities/activities.ts';
-import type { Code } from '../schemas/failure.ts';
 import { failure } from '../schemas/failure.ts';
 import type { Answer, AttemptKey, Opened, Outcome, Ref, WaveResult } from '../schemas/ref.ts';
 import type { Board } from './board.ts';
@@ -67,11 +66,17 @@ export async function wave(input: WaveInput): Promise<WaveResult> {
 const attempts = async (hall: Hall): Promise<Ending> => {
   const { acts, board, desk, input, timings } = hall;
   const { survey, period, planHash } = input;
+  if (input.finish) return (await finish(hall)) ?? { outcome: 'cancelled' };
   for (let ordinal = 1; ; ordinal++) {
     board.enter('open');
-    const opened = took(
-      await acts.openAttempt({ survey, period, planHash, run: workflowInfo().runId, ordinal }),
-    );
+    const open = () => acts.openAttempt({ survey, period, planHash, run: workflowInfo().runId, ordinal });
+    let answer = await open();
+    if (!answer.ok && answer.refusal.code === 'ALREADY_DISCLOSED') {
+      const ending = await finish(hall);
+      if (ending) return ending;
+      if (hall.current) answer = await open();
+    }
+    const opened = took(answer);
     hall.current = { survey, period, attempt: opened.attempt };
     board.attempt(opened.attempt);
     desk.clear();
@@ -84,6 +89,27 @@ const attempts = async (hall: Hall): Promise<Ending> => {
       await acts.closeAttempt({ ...hall.current, outcome: 'stale-staging' });
     }
   }
+};
+
+/**
+ * An earlier run was ended from outside: what it may have sent is settled before anything else. From here on this run
+ * is the one that closes its attempt.
+ */
+const finish = async (hall: Hall): Promise<Ending | undefined> => {
+  const { acts, board, input, settlement, timings } = hall;
+  const { survey, period } = input;
+  const { left } = await acts.unfinished({ survey, period });
+  if (!left) return undefined;
+  hall.current = { survey, period, attempt: left.attempt };
+  board.attempt(left.attempt);
+  await keepClocks(input, timings);
+  const { intended } = left;
+  if (!intended) return undefined;
+  return await CancellationScope.nonCancellable(async () => {
+    if (intended.delivered) return await receipt(hall, { ...intended.minimised, stage: 'transferred' });
+    if (!(await mayHaveLeft(hall, undefined))) return undefined;
+    return await settlement.wait(intended.minimised, 'DELIVERY_UNKNOWN');
+  });
 };
 
 /** The straight line. A swapped step is a type error. */
@@ -123,29 +149,32 @@ const expire = async ({ acts, current }: Hall, statementSha256: string): Promise
 };
 
 const deliver = async (hall: Hall, minimised: Ref<'minimised'>): Promise<Ending> => {
-  const { acts, board, settlement, timings } = hall;
+  const { acts, settlement } = hall;
   try {
-    const transferred = await stage(hall, 'transfer', () => acts.transfer(minimised));
-    board.enter('receipt', Date.now() + timings.receiptWithinMs);
-    const t = { pollMs: timings.receiptPollMs, withinMs: timings.receiptWithinMs };
-    const { agrees, code } = await lookForReceipt(acts, board, transferred, t, () => false);
-    return agrees ? { outcome: 'delivered' } : { outcome: 'delivered-without-receipt', code };
+    return await receipt(hall, await stage(hall, 'transfer', () => acts.transfer(minimised)));
   } catch (e) {
     const code = e instanceof Refused ? e.code : codeOf(e);
-    if (!code || !(await mayHaveLeft(hall, e, code))) throw e;
+    if (!code || !(code === 'DELIVERY_UNKNOWN' || (await mayHaveLeft(hall, e)))) throw e;
     return await settlement.wait(minimised, code);
   }
 };
 
+const receipt = async ({ acts, board, timings }: Hall, transferred: Ref<'transferred'>): Promise<Ending> => {
+  board.enter('receipt', Date.now() + timings.receiptWithinMs);
+  const t = { pollMs: timings.receiptPollMs, withinMs: timings.receiptWithinMs };
+  const { agrees, code } = await lookForReceipt(acts, board, transferred, t, () => false);
+  return agrees ? { outcome: 'delivered' } : { outcome: 'delivered-without-receipt', code };
+};
+
 /** Only the database knows whether a byte has left: a later start may say "no" after an earlier one has sent. */
-const mayHaveLeft = async ({ acts, current }: Hall, e: unknown, code: Code): Promise<boolean> => {
-  if (code === 'DELIVERY_UNKNOWN' || !current) return true;
+const mayHaveLeft = async ({ acts, current }: Hall, e: unknown): Promise<boolean> => {
+  if (!current) return true;
   try {
     return !(await acts.withdraw(current)).ok;
   } catch (unanswered) {
     if (!codeOf(unanswered)) throw unanswered;
     // what broke off may have sent everything
-    return !(e instanceof Refused) && code !== 'STALE_STAGING';
+    return !(e instanceof Refused) && codeOf(e) !== 'STALE_STAGING';
   }
 };
 
@@ -156,7 +185,8 @@ const close = ({ acts, board, current, input, timings }: Hall, ending: Ending): 
     board.close(outcome, code);
     if (current) {
       await closeAttempt(acts, current, outcome);
-      await keepClocks(input, timings);
+      // it runs, as a rule; a start that fails would look like a fault on the wave's page
+      if (!(await wake(input))) await keepClocks(input, timings);
     }
     await condition(allHandlersFinished);
     return resultOf(input, current?.attempt ?? 0, ending);

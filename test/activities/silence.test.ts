@@ -17,12 +17,15 @@ const raisedOf = async (wave: WaveKey) =>
 const officer = 'data-officer';
 
 test('a missing month, extract and release are raised once each, and a month that went well is not', async () => {
-  const [none, unread, unreleased, well] = [
+  const [none, refused, unread, unreleased, well] = [
+    await bench.month(),
     await bench.month(),
     await bench.month(),
     await bench.month(),
     await bench.month(),
   ];
+  const { survey, period, attempt } = await bench.open(refused);
+  await bench.acts.closeAttempt({ survey, period, attempt, outcome: 'refused' });
   await bench.open(unread);
   const minimised = await bench.upTo(await bench.open(unreleased), 'minimise');
   await bench.upTo(await bench.open(well), 'transfer');
@@ -35,6 +38,7 @@ test('a missing month, extract and release are raised once each, and a month tha
   );
   await bench.acts.raiseExceptions();
   expect(await raisedOf(none)).toEqual([{ code: 'MONTH_MISSING', owner: officer, attempt: undefined }]);
+  expect(await raisedOf(refused)).toEqual([{ code: 'MONTH_MISSING', owner: officer, attempt: undefined }]);
   expect(await raisedOf(unread)).toEqual([{ code: 'EXTRACT_MISSING', owner: officer, attempt: undefined }]);
   expect(await raisedOf(unreleased)).toEqual([{ code: 'RELEASE_MISSING', owner: officer, attempt: 1 }]);
   expect(await raisedOf(well)).toEqual([]);

@@ -17,6 +17,7 @@ import { createNamespace } from '../namespace.ts';
 import {
   copy,
   input,
+  key,
   no,
   ok,
   planHash,
@@ -74,7 +75,18 @@ describe('a payload', () => {
         now: '2026-11-16T06:30:00Z',
       },
     ],
-    ['a sweep', { restarted: 1, purged: 2, raised: 3, exported: 4, failed: 0 }],
+    ['a run that only finishes', { ...input, finish: true }],
+    [
+      'what a run has left open',
+      {
+        left: {
+          ...key,
+          attempt: 1,
+          intended: { minimised: ref('minimised', 12)({ ...key, attempt: 1 }).value, delivered: false },
+        },
+      },
+    ],
+    ['a sweep', { finishing: 5, restarted: 1, purged: 2, raised: 3, exported: 4, failed: 0 }],
     ['nothing', undefined],
     ['null', null],
     ['a summary', 'wave warwickshire-victims 2026-10'],

@@ -1,7 +1,7 @@
 // What activities would answer on a good day, as the commands of one wave: references, counts and hashes.
 import type { CopyState } from '../../activities/activities.ts';
 import type { Refusal } from '../../schemas/failure.ts';
-import type { AttemptKey } from '../../schemas/ref.ts';
+import type { AttemptKey, Left } from '../../schemas/ref.ts';
 import { timings } from '../../workflows/timings.ts';
 import type { Timings } from '../../workflows/timings.ts';
 
@@ -56,6 +56,7 @@ export const stated = ({ survey, period, attempt }: AttemptKey) => ({
 /** `nth` start of openAttempt opens attempt `nth`. */
 export const wave = {
   openAttempt: (_: unknown, nth: number) => ok({ ...key, attempt: nth, planHash, nonce }),
+  unfinished: (): { left: Left | null } => ({ left: null }),
   extract: ref('extracted', 4000),
   screen: ref('screened', 3000),
   sample: ref('sampled', 1440),

@@ -4,11 +4,11 @@ import type { Client } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { WorkerOptions } from '@temporalio/worker';
 import { boundary } from '../../worker/boundary.ts';
+import { bundleWorkflows } from '../../worker/bundle.ts';
 import { connectClient, dataConverter, identityOf } from '../../worker/temporal.ts';
 import type { TemporalConfig } from '../../worker/temporal.ts';
 import { installLogger } from '../../worker/logger.ts';
 import { verifierQueue } from '../../workflows/ids.ts';
-import { workflowBundle } from '../servers.ts';
 
 export const taskQueue = 'corridor';
 
@@ -44,6 +44,8 @@ export const openStand = async (
 type Activity = (...args: never[]) => Promise<unknown>;
 export type GivenActivities = Readonly<Record<string, Activity>>;
 
+let bundle: Promise<string> | undefined;
+
 /** Runs `work` while a worker and a verifier answer with these activities. */
 export const attended = async <T>(
   { config, connection }: Stand,
@@ -61,7 +63,7 @@ export const attended = async <T>(
     ...overrides,
   };
   const worker = await Worker.create({
-    workflowBundle: { code: await workflowBundle() },
+    workflowBundle: { code: await (bundle ??= bundleWorkflows()) },
     ...common,
     taskQueue,
   });

@@ -46,6 +46,15 @@ const months: Readonly<
   expired: {},
   cancelled: { people: cancel },
   'already-disclosed': { answers: { openAttempt: () => no('ALREADY_DISCLOSED') } },
+  'left-open': {
+    answers: {
+      openAttempt: () => no('ALREADY_DISCLOSED'),
+      unfinished: ({ survey }: WaveKey) => {
+        const { value: minimised } = good.minimise({ survey, period, attempt: 1 });
+        return { left: { survey, period, attempt: 1, intended: { minimised, delivered: true } } };
+      },
+    },
+  },
   'settled-arrived': { people: (client, wave) => settle(client, wave, 'arrived'), answers: unknown() },
   'settled-not-arrived': {
     people: (client, wave) => settle(client, wave, 'not-arrived'),
@@ -122,6 +131,7 @@ const world = (): GivenActivities => {
       due.delete(id);
       return ok({ outcome: 'erased' });
     },
+    wavesToFinish: () => ({ waves: [] }),
     wavesToRetain: () => ({ waves: [{ survey: 'delivered', period: '2026-09' }] }),
     dueCopies: () => ({ copies: [copy(99, 'contacts', '2026-01-01T00:00:00Z')] }),
     raiseExceptions: () => ({ raised: 1 }),
@@ -151,7 +161,7 @@ const live = async (client: Client, survey: string): Promise<void> => {
     .getHandle(waveId(wave))
     .result()
     .catch(() => undefined);
-  if (survey === 'already-disclosed') return;
+  if (survey === 'already-disclosed' || survey === 'left-open') return;
   await send(client, retentionId(wave), moveClockUpdate, {
     kind: 'delivered',
     to: '2026-01-01T00:00:00Z',

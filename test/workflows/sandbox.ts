@@ -184,6 +184,11 @@ export class Run {
     return this.activities.filter((activity) => activity.type === type).map(({ arg }) => arg);
   }
 
+  /** What the child of this workflow id was started with. */
+  childInput(workflowId: string): unknown {
+    return read(this.children.find((child) => child.workflowId === workflowId)?.input?.[0]);
+  }
+
   async #step(job: object): Promise<void> {
     let jobs: object[] = [job];
     while (jobs.length > 0 && !this.closed) {

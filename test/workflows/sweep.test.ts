@@ -1,12 +1,13 @@
 // The daily net: what it restarts and erases, and that one broken part stops no other. Real sandbox.
 import { expect, test } from 'vitest';
 import { timings } from '../../workflows/timings.ts';
-import { copy, no, ok } from './answers.ts';
+import { copy, no, ok, planHash } from './answers.ts';
 import type { Answers } from './sandbox.ts';
 import { broken, Run } from './sandbox.ts';
 
 const at = '2026-11-16T05:00:00Z';
 const calm: Answers = {
+  wavesToFinish: () => ({ waves: [] }),
   wavesToRetain: () => ({ waves: [] }),
   dueCopies: () => ({ copies: [] }),
   raiseExceptions: () => ({ raised: 0 }),
@@ -21,12 +22,20 @@ const result = (run: Run) => (run.closed?.how === 'completed' ? run.closed.resul
 test('a calm day does each part once and changes nothing', async () => {
   const run = await start();
   expect(run.activities.map(({ type }) => type)).toEqual([
+    'wavesToFinish',
     'wavesToRetain',
     'dueCopies',
     'raiseExceptions',
     'exportHistories',
   ]);
-  expect(result(run)).toEqual({ restarted: 0, purged: 0, raised: 0, exported: 0, failed: 0 });
+  expect(result(run)).toEqual({
+    finishing: 0,
+    restarted: 0,
+    purged: 0,
+    raised: 0,
+    exported: 0,
+    failed: 0,
+  });
 });
 
 test('starts a retention for every wave that has none, abandoned, and leaves the running ones alone', async () => {
@@ -43,6 +52,16 @@ test('starts a retention for every wave that has none, abandoned, and leaves the
   expect(run.children.map(({ parentClosePolicy }) => parentClosePolicy)).toEqual([2, 2]);
 });
 
+test('takes up every wave that was left open, to finish it and no more, and leaves the running ones alone', async () => {
+  const waves = ['2026-09', '2026-10'].map((period) => ({ survey: 'x', period, planHash }));
+  const run = await start({ wavesToFinish: () => ({ waves }) }, ['wave/x/2026-10']);
+  expect(result(run)).toMatchObject({ finishing: 1, failed: 0 });
+  expect(run.children).toMatchObject(
+    waves.map(({ period }) => ({ workflowId: `wave/x/${period}`, parentClosePolicy: 2 })),
+  );
+  expect(run.childInput('wave/x/2026-09')).toMatchObject({ ...waves[0], finish: true });
+});
+
 test('erases what is due and has it proved', async () => {
   const copies = [copy(7, 'contacts', at), copy(8, 'disclosure-index', at)];
   const run = await start({ dueCopies: () => ({ copies }) });
@@ -50,11 +69,11 @@ test('erases what is due and has it proved', async () => {
   expect(run.called('verifyErasure')).toEqual([{ id: 7 }, { id: 8 }]);
 });
 
-test.each(['wavesToRetain', 'dueCopies', 'raiseExceptions', 'exportHistories'])(
+test.each(['wavesToFinish', 'wavesToRetain', 'dueCopies', 'raiseExceptions', 'exportHistories'])(
   '%s that breaks off stops no other part, and the sweep then closes as Failed',
   async (part) => {
     const run = await start({ [part]: () => broken('SQL') });
-    expect(run.activities).toHaveLength(4);
+    expect(run.activities).toHaveLength(5);
     expect(run.closed).toMatchObject({ how: 'failed', code: 'SQL', details: { failed: 1 } });
   },
 );

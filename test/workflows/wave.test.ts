@@ -147,7 +147,7 @@ describe('an expected no', () => {
       attempt: 0,
       code: 'ALREADY_DISCLOSED',
     });
-    expect(order(run)).toEqual(['openAttempt']);
+    expect(order(run)).toEqual(['openAttempt', 'unfinished']);
     expect(run.children).toEqual([]);
   });
 
@@ -381,6 +381,67 @@ describe('the receipt', () => {
     await releaseByTwo(run);
     await run.advance(timings.receiptPollMs);
     expect(outcome(run)).toMatchObject({ outcome: 'delivered' });
+  });
+});
+
+describe('what an earlier run has left open', () => {
+  const { value: minimised } = good.minimise({ ...key, attempt: 1 });
+  const left = (delivered?: boolean) => ({
+    unfinished: () => ({
+      left: { ...key, attempt: 1, ...(delivered !== undefined && { intended: { minimised, delivered } }) },
+    }),
+  });
+  const disclosed = { openAttempt: () => no('ALREADY_DISCLOSED') };
+  const finishing = (answers: Answers) =>
+    Run.start('wave', { ...input, finish: true }, { ...good, ...answers });
+
+  test('and is delivered, waits for its receipt, and nothing is sent', async () => {
+    const run = await start({ ...disclosed, ...left(true) });
+    expect(order(run)).toEqual(['openAttempt', 'unfinished', 'receive', 'closeAttempt']);
+    expect(run.children).toMatchObject([{ workflowId: 'retention/x/2026-10' }]);
+    expect(outcome(run)).toMatchObject({ outcome: 'delivered', attempt: 1 });
+  });
+
+  test('and of which bytes may have left, is settled by a receipt or an officer, and nothing is sent', async () => {
+    const run = await start({
+      ...disclosed,
+      ...left(false),
+      withdraw: () => no('DELIVERY_UNKNOWN'),
+      receive: () => ok({ receipt: 'awaited' }),
+    });
+    expect(run.attributes).toMatchObject({ CordonStage: 'settle', CordonAttention: true });
+    await settle(run, 'not-arrived');
+    expect(outcome(run)).toMatchObject({ outcome: 'failed', again: true, attempt: 1 });
+    expect(order(run)).not.toContain('transfer');
+  });
+
+  test('and of which no byte was written, is withdrawn, and the month goes on with a new attempt', async () => {
+    const run = await start({
+      openAttempt: (_: unknown, nth: number) =>
+        nth === 1 ? no('ALREADY_DISCLOSED') : good.openAttempt(undefined, nth),
+      ...left(false),
+    });
+    await releaseByTwo(run);
+    expect(order(run).slice(0, 5)).toEqual([
+      'openAttempt',
+      'unfinished',
+      'withdraw',
+      'openAttempt',
+      'extract',
+    ]);
+    expect(outcome(run)).toMatchObject({ outcome: 'delivered', attempt: 2 });
+  });
+
+  test('and never came to an intent, is closed by a run that only finishes, and nothing begins', async () => {
+    const run = await finishing(left());
+    expect(order(run)).toEqual(['unfinished', 'closeAttempt']);
+    expect(outcome(run)).toMatchObject({ outcome: 'cancelled', again: true, attempt: 1 });
+  });
+
+  test('and is closed meanwhile, leaves a run that only finishes nothing to do', async () => {
+    const run = await finishing({});
+    expect(order(run)).toEqual(['unfinished']);
+    expect(outcome(run)).toMatchObject({ outcome: 'cancelled', attempt: 0 });
   });
 });
 
