@@ -22,6 +22,7 @@ import { startProcess } from '../worker/processes.ts';
 import { createRecords } from '../worker/records.ts';
 import { backfillWave } from '../worker/schedule.ts';
 import { scheduleOf } from '../worker/schedules.ts';
+import { startWatchdog } from '../worker/stack/watchdog.ts';
 import { connectClient } from '../worker/temporal.ts';
 import { waveId } from '../workflows/ids.ts';
 import type { Progress, Stated, WaveStage } from '../workflows/messages.ts';
@@ -123,9 +124,11 @@ export const createMonth = async (options: MonthOptions = {}): Promise<Month> =>
   const wave = { survey: applied.survey, period };
   const logs = { worker: join(folder, 'worker.log'), verifier: join(folder, 'verifier.log') };
   const bundle = await workflowBundleFile();
+  // a test run that is killed leaves no worker behind
+  const watchdog = await startWatchdog();
   const running: Running[] = [];
   const start = async (role: 'worker' | 'verifier', env = installation.env) => {
-    const it = await startProcess(role, env, { logFile: logs[role], bundle });
+    const it = await startProcess(role, env, { logFile: logs[role], bundle, watchdog });
     running.push(it);
     return it;
   };
@@ -193,6 +196,7 @@ export const createMonth = async (options: MonthOptions = {}): Promise<Month> =>
       }),
     stop: async () => {
       await Promise.all(running.map((each) => each.kill()));
+      await watchdog.stop();
       await client.connection.close();
       await installation.drop();
       await rm(folder, { recursive: true, force: true });

@@ -15,12 +15,13 @@ interface CatalogueColumn {
   readonly readable: boolean;
 }
 
-/** @throws SOURCE_COLUMN_MISSING, SOURCE_COLUMN_TYPE */
+/** @throws SOURCE_ENCODING, SOURCE_COLUMN_MISSING, SOURCE_COLUMN_TYPE */
 export const inspectCatalogue = async (
   connection: pg.ClientBase,
   { relation, columns }: Pick<SourceRequest, 'relation' | 'columns'>,
 ): Promise<void> => {
   const where = relation.join('.');
+  await requireEncoding(connection);
   const there = await columnsOf(connection, relation);
   if (there === undefined) throw relationMissing(where);
   const byName = new Map(there.map((column) => [column.name, column]));
@@ -43,6 +44,20 @@ export const inspectCatalogue = async (
     expected: wrong.map(({ column, expected }) => `${column.name}: ${expected}`).join('; '),
     remedy:
       'declare the type that the source has (and a zone where it stores none), or cast it in a view there',
+  });
+};
+
+/** Without an encoding any byte may stand in a text; the first that is no UTF-8 would break off the whole month. */
+const requireEncoding = async (connection: pg.ClientBase): Promise<void> => {
+  const { rows } = await connection.query<{ encoding: string }>(
+    "select current_setting('server_encoding') as encoding",
+  );
+  if (rows[0]?.encoding !== 'SQL_ASCII') return;
+  throw refuse({
+    code: 'SOURCE_ENCODING',
+    found: 'a database whose encoding is SQL_ASCII: nobody knows what its bytes mean',
+    expected: 'a database with an encoding, such as UTF8',
+    remedy: 'copy the relation into a database with an encoding, or have it exported as CSV in UTF-8',
   });
 };
 

@@ -35,6 +35,8 @@ const readHeader = async ({ name, file }: OpenDrop, columns: readonly string[]):
   const { parser, headed } = records(name, columns, true);
   const { buffer, bytesRead } = await file.read(Buffer.alloc(headerBytes), 0, headerBytes, 0);
   const first = withoutMark(name, buffer.subarray(0, bytesRead));
+  if (!first.includes('\n') && first.includes('\r'))
+    throw malformed(name, 'ends its lines with CR alone', 'lines that end with CRLF or LF');
   const cut = bytesRead === headerBytes && !first.includes('\n');
   if (cut) throw headless(name);
   // no pipeline: the parser stops after the header and never asks for more, and a pipeline would wait for that

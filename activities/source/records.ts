@@ -62,6 +62,7 @@ export const records = (name: string, wanted: readonly string[], headerOnly = fa
   /** A quote out of place. On one line it costs that row; over several nobody can say how many rows it hides. */
   const onQuote = ({ code, lines }: CsvError): undefined => {
     const record = here() + 1;
+    if (code === 'CSV_MAX_RECORD_SIZE') throw tooLong(name, record);
     if (!places) throw malformed(name, 'has a header with a quote out of place', 'a header of column names');
     if (code !== 'CSV_INVALID_CLOSING_QUOTE' && code !== 'INVALID_OPENING_QUOTE')
       throw swallowed(name, record);
@@ -117,6 +118,13 @@ const placesOf = (name: string, fields: readonly string[], wanted: readonly stri
     throw malformed(name, `has column ${JSON.stringify(twice)} twice`, 'each needed column once');
   return wanted.map((column) => headings.indexOf(column));
 };
+
+const tooLong = (name: string, record: number) =>
+  malformed(
+    name,
+    `has a record of more than 1 MiB, record ${record}`,
+    'records of at most 1 MiB; a quote that is never closed makes one of many',
+  );
 
 const swallowed = (name: string, record: number) =>
   malformed(

@@ -112,6 +112,14 @@ describe('a CSV drop', () => {
     }
   });
 
+  it('says of a record that is too long, and of lines that end with CR alone, what they are', async () => {
+    const long = await refused(`a,b,c\n1,2,3\n4,${'x'.repeat(2 ** 20 + 1)},6\n7,8,9\n`);
+    expect(long).toMatchObject({ code: 'SOURCE_DROP_MALFORMED' });
+    expect(long.found).toContain('a record of more than 1 MiB, record 3');
+    await writeFile(path, 'a,b,c\r1,2,3\r');
+    expect((await refusal(inspected())).found).toContain('ends its lines with CR alone');
+  });
+
   it('takes a byte order mark for what it is, and still sees bytes that are not UTF-8', async () => {
     const marked = Buffer.concat([
       Buffer.from('\ufeffa,b,c\n1,Zoë,3\n2,Zo'),

@@ -70,6 +70,18 @@ describe('a PostgreSQL source', () => {
   };
   const table = (columns: string) => run(database.url, `create table survey.victim_offence (${columns})`);
 
+  it('is refused where no encoding says what its bytes mean, before a row is read', async () => {
+    const name = `${database.name}_ascii`;
+    await run(database.url, `create database ${name} template template0 encoding 'SQL_ASCII' locale 'C'`);
+    try {
+      const url = database.url.replace(database.name, name);
+      await run(url, 'create schema survey', 'create table survey.victim_offence (a text)');
+      await expect(inspect([{ name: 'a', type: 'text' }], url)).rejects.toThrow('SOURCE_ENCODING');
+    } finally {
+      await run(database.url, `drop database ${name} with (force)`);
+    }
+  });
+
   it('takes the types that a declaration can mean', async () => {
     await run(
       database.url,
