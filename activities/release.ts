@@ -61,6 +61,7 @@ export const release =
             expected: `a release before ${expiresAt}`,
             remedy: 'run the month again; a new statement will be asked for',
           });
+        await requireOthers(tx, given, officer);
         const { rowCount } = await tx.query(
           `insert into cordon.release (survey, period, attempt, officer, statement_sha256)
            values ($1, $2, $3, $4, $5) on conflict do nothing`,
@@ -85,6 +86,22 @@ export const release =
       return { ok: false, refusal };
     }
   };
+
+/** PostgreSQL counts no release of a proposer towards an intent; here the officer hears it. */
+const requireOthers = async (tx: Queries, key: AttemptKey, officer: string): Promise<void> => {
+  const { rows } = await tx.query<{ proposed: boolean }>(
+    `select $4 = any (p.proposed_by) as proposed from cordon.attempt a join cordon.plan p using (plan_hash)
+     where (a.survey, a.period, a.attempt) = ($1, $2, $3)`,
+    [...names(key), officer],
+  );
+  if (rows[0]?.proposed !== false)
+    throw refuse({
+      code: 'PROPOSER',
+      found: 'an officer who has applied this very plan',
+      expected: 'two officers who have not',
+      remedy: 'ask another officer: whoever decides what is sent does not release it',
+    });
+};
 
 export const expireRelease =
   (deps: Deps) =>

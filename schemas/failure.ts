@@ -41,6 +41,7 @@ export const codes = [
   'RELEASE_MISMATCH',
   'RELEASE_EXPIRED',
   'SAME_OFFICER',
+  'PROPOSER',
   'NOT_WAITING',
   'HOST_KEY',
   'DELIVERY_LOGIN',

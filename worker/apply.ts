@@ -91,9 +91,10 @@ export const record = async (
           : 'changed';
     if (change !== 'unchanged') {
       await db.query(
-        `insert into cordon.plan (plan_hash, survey, declaration_hash, document) values ($1, $2, $3, $4)
-         on conflict do nothing`,
-        [planHash, survey, declarationHash, document],
+        `insert into cordon.plan as p (plan_hash, survey, declaration_hash, document, proposed_by)
+         values ($1, $2, $3, $4, array[$5])
+         on conflict (plan_hash) do update set proposed_by = p.proposed_by || excluded.proposed_by`,
+        [planHash, survey, declarationHash, document, officer],
       );
       await db.query(
         `insert into cordon.plan_in_force (survey, plan_hash) values ($1, $2)

@@ -151,6 +151,8 @@ create table cordon.plan (
   survey text not null,
   declaration_hash text not null,
   document text not null,
+  -- everybody who has applied it: none of them releases under it
+  proposed_by text[] not null check (cardinality(proposed_by) > 0),
   recorded_at timestamptz not null default now(),
   unique (survey, plan_hash),
   constraint plan_hash_is_of_document check (plan_hash = encode(sha256(convert_to(document, 'UTF8')), 'hex'))
@@ -842,6 +844,7 @@ returns int language plpgsql security definer set search_path = pg_catalog, pg_t
 declare
   needed int;
   valid_for interval;
+  proposers text[];
   given int;
 begin
   -- waits for who is closing the attempt, and makes them wait
@@ -851,13 +854,14 @@ begin
     raise exception sqlstate 'CRD08' using message = 'the attempt is closed';
   end if;
   select (p.document::jsonb #>> '{declaration,release,officers}')::int,
-      (p.document::jsonb #>> '{declaration,release,validFor}')::interval into needed, valid_for
+      (p.document::jsonb #>> '{declaration,release,validFor}')::interval, p.proposed_by
+    into needed, valid_for, proposers
     from cordon.plan p join cordon.attempt a using (plan_hash)
     where (a.survey, a.period, a.attempt) = (in_survey, in_period, in_attempt);
   if needed is null or needed < 1 or valid_for is null
     or (select count(distinct r.officer) from cordon.release r
       where (r.survey, r.period, r.attempt, r.statement_sha256) = (in_survey, in_period, in_attempt, in_statement)
-        and r.signed_at > now() - valid_for) < needed
+        and r.signed_at > now() - valid_for and r.officer <> all (proposers)) < needed
     or not exists (select from cordon.package k
       where (k.survey, k.period, k.attempt, k.statement_sha256) = (in_survey, in_period, in_attempt, in_statement)) then
     raise exception sqlstate 'CRD11' using message = 'not released by as many officers as the plan asks';

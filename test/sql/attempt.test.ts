@@ -152,7 +152,7 @@ describe('an attempt', () => {
     await as(
       cordon,
       'owner',
-      `insert into cordon.plan (plan_hash, survey, declaration_hash, document) values ($1, $2, 'd', $3)`,
+      `insert into cordon.plan (plan_hash, survey, declaration_hash, document, proposed_by) values ($1, $2, 'd', $3, '{d.officer}')`,
       [sha256(document), survey, document],
     );
     await expect(opening({ ...wave, survey, plan: sha256(document) }, survey, 1)).rejects.toMatchObject({

@@ -56,6 +56,14 @@ describe('an intent', () => {
     await expect(intend(cordon, attempt, released)).rejects.toMatchObject(unreleased);
   });
 
+  test('is refused when one of two is who proposed the plan; a third officer suffices', async () => {
+    const attempt = await fresh();
+    const released = await releasePackage(cordon, attempt, ['officer-1', 'd.officer']);
+    await expect(intend(cordon, attempt, released)).rejects.toMatchObject(unreleased);
+    await sign(cordon, attempt, 'officer-2', released.statement);
+    expect(await intend(cordon, attempt, released)).toBe(1);
+  });
+
   test('is refused when officers released different statements; each may still release the other', async () => {
     const attempt = await fresh();
     const first = await releasePackage(cordon, attempt, ['officer-1'], 1);
@@ -109,7 +117,7 @@ describe('an intent', () => {
     await as(
       cordon,
       'owner',
-      `insert into cordon.plan (plan_hash, survey, declaration_hash, document) values ($1, $2, 'd', $3)`,
+      `insert into cordon.plan (plan_hash, survey, declaration_hash, document, proposed_by) values ($1, $2, 'd', $3, '{d.officer}')`,
       [sha256(document), wave.survey, document],
     );
     const attempt = await openAttempt(cordon, { ...wave, plan: sha256(document) });

@@ -42,7 +42,7 @@ export const newWave = async (
   await as(
     cordon,
     'owner',
-    `insert into cordon.plan (plan_hash, survey, declaration_hash, document) values ($1, $2, 'd', $3)`,
+    `insert into cordon.plan (plan_hash, survey, declaration_hash, document, proposed_by) values ($1, $2, 'd', $3, '{d.officer}')`,
     [plan, survey, document],
   );
   return { survey, period: '2026-10', plan };

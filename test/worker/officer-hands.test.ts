@@ -93,6 +93,9 @@ describe('while a wave waits for its release', () => {
   });
 
   test('one officer counts once, a clerk’s opt-out is kept as tokens, and a second officer suffices', async () => {
+    const proposer = await run('release', id, '--officer', 'd.officer', '--yes');
+    expect(proposer.code).toBe(1);
+    expect(proposer.out + proposer.err).toContain('PROPOSER');
     const first = await run('release', id, '--officer', 'a.officer', '--yes');
     expect(first).toMatchObject({ code: 0, err: '' });
     expect(first.out).toContain('released by a.officer: 1 of 2 officers');
