@@ -47,10 +47,11 @@ export const discloseTo = async (
      where s.state = 'in' and t.kind in ('phone', 'person')`,
     [key.survey, key.period],
   );
+  // whoever could be drawn, over whoever is sent: the weights of a stratum add up to it, strikes or no strikes
   const analysis = await open(stage, key, 'analysis', ordinal, retain.analysis.for);
   await tx.query(
     `insert into copies.${analysis} (survey, period, survey_ref, stratum, weight)
-     select $1, $2, c.survey_ref, s.stratum, n.frame::numeric / nullif(count(*) over (partition by s.stratum), 0)
+     select $1, $2, c.survey_ref, s.stratum, (n.frame - n.withheld)::numeric / nullif(count(*) over (partition by s.stratum), 0)
      from sampled s join contact c using (frame_id)
        join cordon.stratum_count n on (n.survey, n.period, n.attempt, n.stratum) = ($1, $2, $3, s.stratum)
      where s.state = 'in'`,

@@ -117,7 +117,8 @@ const deviations = mapping({
 const seed = z
   .union(
     [
-      oneOf(['system', 'dice']).transform((by) => ({ by })),
+      z.literal('system').transform(() => ({ by: 'system' as const })),
+      z.literal('dice').transform(() => ({ by: 'dice' as const })),
       keyed({
         public: mapping({
           source: line('what is published, by whom, and how it is written down', 200),

@@ -28,14 +28,12 @@ export const drawCommand = async (
       expected: 'each id once',
       remedy: 'correct the list; nothing was drawn',
     });
-  const drawn = draw.drawn();
+  const drawn = draw.ids();
   out.write('ticket,id\n');
   for (let at = 0; at < drawn.length; at += 10_000)
     out.write(
       stringify(
-        drawn
-          .slice(at, at + 10_000)
-          .map(({ ticket, id }) => [digits === undefined ? ticket : shorten(ticket, digits), id]),
+        drawn.slice(at, at + 10_000).map((id) => [shorten(draw.ticket(id), digits ?? Infinity), id]),
         { quoted_match: /[\r\n]/ },
       ),
     );

@@ -44,7 +44,11 @@ test('allocate reads columns in any order, keeps floors and caps, and answers wh
   const [named, bare, table] = await Promise.all([
     allocate(
       'cap,stratum,size,sd\r\n,"North, east",400,4\r\n45,b,300,8\r\n,c,300,2\r\n',
-      ...['--take', '100', '--method', 'neyman', '--json'],
+      '--take',
+      '100',
+      '--method',
+      'neyman',
+      '--json',
     ),
     allocate('a,900\nb,100', '--take', '40', '--method', 'power', '--json'),
     allocate('a,900\nb,100', '--take', '40', '--method', 'proportional'),

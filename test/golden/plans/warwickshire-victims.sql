@@ -1,5 +1,5 @@
--- plan 8086cc28ec31cb25bf6dc0281ca02c8f42b56575d4f260cd3be490fd5a06d220
--- declaration 72f415fb1732c79b487d5c6c541c29f49a5d454cab94bd81b96689b72c6632d6
+-- plan c5d106c4481bb64f879bae4eb309f802282c588de6e8996aea0d7d7f0f5f0f2b
+-- declaration 3ca88418dff6f37c88b7e4b2f5703e1f7f0703ac697aea50ef0d625e2bce6756
 
 -- staging: nonce
 unlogged table nonce (
@@ -568,33 +568,55 @@ select stratum, frame_id from frame_key order by frame_id collate "C"
 -- sample: reset
 truncate sampled
 
+-- sample: withhold 1 of 1
+with identifier as materialized (
+  select key, 'phone' as kind, unnest(phone_tokens) as token from frame_key
+  union all select key, 'person', unnest(person_tokens) from frame_key
+), held as (
+  select i.key from identifier i join reservation r on r.kind = i.kind and r.token = i.token
+  join attempt a using (survey, period, attempt)
+  where a.closed_at is null and (r.survey, r.period) is distinct from ($1::text, $2::text)
+  union select distinct i.key from identifier i join contact_history c on c.kind = i.kind and c.token = i.token
+  where (c.survey, c.period) is distinct from ($3::text, $4::text) and c.contacted_on >= (select (($5::timestamptz at time zone $6::text) - $7::interval)::date)
+), gone as (
+  delete from frame_key f using (select distinct key from held) h where f.key = h.key returning f.frame_id, f.stratum
+)
+insert into withheld (survey, period, attempt, frame_id, stratum) select $8::text, $9::text, $10::integer, frame_id, stratum from gone
+--   $1 = "warwickshire-victims"
+--   $2 = <period>
+--   $3 = "warwickshire-victims"
+--   $4 = <period>
+--   $5 = <drawnAt>
+--   $6 = "Europe/London"
+--   $7 = "P12M"
+--   $8 = "warwickshire-victims"
+--   $9 = <period>
+--   $10 = <attempt>
+
 -- sample: strata
-select stratum, count(*)::integer as frame from frame_key group by stratum order by stratum collate "C"
+select stratum, sum(frame)::integer as frame, sum(withheld)::integer as withheld from (
+  select stratum, count(*) as frame, 0 as withheld from frame_key group by stratum
+  union all select stratum, 0, count(*) from withheld
+  where (survey, period, attempt) = ($1::text, $2::text, $3::integer) group by stratum) x
+group by stratum order by stratum collate "C"
+--   $1 = "warwickshire-victims"
+--   $2 = <period>
+--   $3 = <attempt>
+
+-- sample: frame
+select stratum, frame_id from frame_key
 
 -- sample: draw
 insert into sampled
 (frame_id, stratum, key, part, rank, state, phone_tokens, reference_tokens, person_tokens)
-select r.frame_id, r.stratum, r.key,
-case when r.rank <= z.quota then 'sample' else 'reserve' end, r.rank,
-case when r.rank <= z.quota then 'in' else 'idle' end,
-r.phone_tokens, r.reference_tokens, r.person_tokens
-from (select t.*, (row_number() over (
-      partition by t.stratum order by t.ticket collate "C", t.frame_id collate "C"))::integer as rank
-  from (select l.*,
-    '0.' || reverse(lpad(decimal, greatest(64, length(decimal)), '0')) as "ticket"
-    from (select l.*,
-      (('x' || substr(hash, 1, 4))::bit(16)::integer * 1766847064778384329583297500742918515827483896875618958121606201292619776::numeric
-        + ('x' || substr(hash, 5, 15))::bit(60)::bigint * 1532495540865888858358347027150309183618739122183602176::numeric + ('x' || substr(hash, 20, 15))::bit(60)::bigint * 1329227995784915872903807060280344576::numeric + ('x' || substr(hash, 35, 15))::bit(60)::bigint * 1152921504606846976::numeric + ('x' || substr(hash, 50, 15))::bit(60)::bigint)::text as "decimal"
-      from (select l.*,
-        encode(sha256(convert_to($1::text || frame_id, 'UTF8')), 'hex') as "hash"
-        from frame_key l offset 0) l offset 0) l offset 0) t) r
-join unnest($2::text[], $3::integer[], $4::integer[])
-as z(stratum, quota, reserve) on z.stratum = r.stratum
-where r.rank <= z.quota + z.reserve
---   $1 = <seedHash>
---   $2 = <strata>
---   $3 = <quotas>
---   $4 = <reserves>
+select f.frame_id, f.stratum, f.key, d.part, d.rank,
+case d.part when 'sample' then 'in' else 'idle' end, f.phone_tokens, f.reference_tokens, f.person_tokens
+from frame_key f
+join unnest($1::text[], $2::integer[], $3::text[])
+as d(frame_id, rank, part) on d.frame_id = f.frame_id
+--   $1 = <frameIds>
+--   $2 = <ranks>
+--   $3 = <parts>
 
 -- sample: cut
 truncate frame_key
