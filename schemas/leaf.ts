@@ -54,7 +54,7 @@ export type SeedSource = 'system' | 'dice' | 'public';
 interface Bodies {
   'plan-applied': { planHash: string; declarationHash: string; by: string };
   'attempt-opened': { planHash: string; nonceSha256: string; supersedes?: number };
-  'copy-opened': { kind: CopyKind; place: string; dueAt: string };
+  'copy-opened': { kind: CopyKind; place: string; dueAt: string; owner?: string };
   extracted: { read: number; quarantined: number; intake: number; extractedAt: string };
   screened: { intake: number; frame: number; exclusions: readonly ReasonCount[] };
   'frame-committed': { root: string; size: number; strata: number };

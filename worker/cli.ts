@@ -151,6 +151,38 @@ command(
   });
 
 command(
+  'seed',
+  'type digits of a seed, where a survey takes them from two officers',
+  'npx cordon seed wave/my-survey/2026-10 --officer r.officer <rolled.txt',
+)
+  .argument('<wave>', 'wave/<survey>/<yyyy-mm>')
+  .option('--officer <id>', 'your staff id; CORDON_OFFICER unless given')
+  .addOption(json())
+  .addHelpText(
+    'after',
+    `\nDice: each officer types 20 digits or more, their own; the seed is both, joined.
+Public: each types the value that the declaration names, and they must agree.
+Asked for at a terminal, else read from standard input.`,
+  )
+  .action(async (wave: string, options: { officer?: string; json?: boolean }) => {
+    const { seedCommand } = await import('./seed.ts');
+    process.exitCode = await seedCommand(wave, options, process.env, say);
+  });
+
+command(
+  'recheck',
+  'draw a wave again from its public frame and compare with the ledger',
+  'npx cordon recheck wave/my-survey/2026-10 --bundle draw-2026-10',
+)
+  .argument('<wave>', 'wave/<survey>/<yyyy-mm>')
+  .option('--bundle <folder>', 'also write what a stranger needs to draw again')
+  .addOption(json())
+  .action(async (wave: string, options: { bundle?: string; json?: boolean }) => {
+    const { recheckCommand } = await import('./recheck.ts');
+    process.exitCode = await recheckCommand(wave, options, process.env, say);
+  });
+
+command(
   'draw',
   'draw from ids on standard input, one a line, as anybody can draw again',
   'npx cordon draw --seed 314159 --take 4 <ids.txt',

@@ -336,7 +336,8 @@ begin
   execute format('grant select on %I.nonce to %I', in_staging, cordon.worker());
   -- whom this attempt has drawn: read through the parent, gone with the schema
   execute format('create unlogged table %I.reserved () inherits (cordon.reservation) with (autovacuum_enabled = false)', in_staging);
-  execute format('alter table %I.reserved alter column token set statistics 0', in_staging);
+  execute format('alter table %I.reserved alter column survey set statistics 0, alter column period set statistics 0,
+    alter column attempt set statistics 0, alter column kind set statistics 0, alter column token set statistics 0', in_staging);
   for tab in select * from jsonb_array_elements(in_tables) loop
     continue when tab->>'name' in ('nonce', 'reserved');
     cols := null;
@@ -797,7 +798,7 @@ create table cordon.waterfall (
   reserve bigint,
   not_drawn bigint,
   -- of those not drawn, whom another survey had drawn first
-  withheld bigint,
+  withheld bigint not null default 0,
   promoted bigint,
   struck bigint,
   package bigint,
@@ -810,7 +811,7 @@ create table cordon.waterfall (
   -- an equation with an unknown in it holds vacuously: each stage says all of its numbers, after the stage before
   constraint waterfall_screened_whole check (num_nulls(excluded, frame) in (0, 2)),
   constraint waterfall_withholds_undrawn check (withheld between 0 and not_drawn),
-  constraint waterfall_sampled_whole check (num_nulls(sample, reserve, not_drawn, withheld) in (0, 4)
+  constraint waterfall_sampled_whole check (num_nulls(sample, reserve, not_drawn) in (0, 3)
     and (sample is null or frame is not null)),
   constraint waterfall_minimised_whole check (num_nulls(promoted, struck, package) in (0, 3)
     and (package is null or sample is not null)),
@@ -845,7 +846,7 @@ create table cordon.stratum_count (
   attempt int not null,
   stratum text not null,
   frame bigint not null,
-  withheld bigint not null,
+  withheld bigint not null default 0,
   sample bigint not null,
   reserve bigint not null,
   primary key (survey, period, attempt, stratum),
