@@ -103,8 +103,18 @@ const awaitSeed = async (
   if (seed.by === 'system') return;
   if (seed.by !== 'public') return leaves({ type: 'seed-awaited', source: 'dice', frameRoot });
   const { date, source: named } = seed;
-  const { rows } = await tx.query<{ late: boolean }>('select now() >= $1::date as late', [date]);
-  if (rows[0]?.late !== false)
+  const { rows } = await tx.query<{ late: boolean; far: boolean }>(
+    'select now() >= $1::date as late, $1::date > now() + $2::interval as far',
+    [date, declaration.release.validFor],
+  );
+  if (rows[0]?.far !== false)
+    throw refuse({
+      code: 'SEED_ORDER',
+      found: `a public value of ${date}, for which a wave does not wait`,
+      expected: `a day within ${declaration.release.validFor}, as long as a release may take`,
+      remedy: 'name an earlier day in sample.seed and apply again',
+    });
+  if (rows[0].late)
     throw refuse({
       code: 'SEED_ORDER',
       found: `a frame that is committed on or after ${date}, when its seed is published`,

@@ -117,8 +117,9 @@ const deviations = mapping({
 const seed = z
   .union(
     [
-      z.literal('system').transform(() => ({ by: 'system' as const })),
-      z.literal('dice').transform(() => ({ by: 'dice' as const })),
+      oneOf(['system', 'dice']).transform((by) =>
+        by === 'dice' ? { by: 'dice' as const } : { by: 'system' as const },
+      ),
       keyed({
         public: mapping({
           source: line('what is published, by whom, and how it is written down', 200),

@@ -91,7 +91,10 @@ export const allocate = (
       remedy: 'look at the waterfall: one of the rules may exclude everybody',
     });
   const { cap = Infinity, deviations } = sample;
-  const size = Math.min(sampleSize(sample.take, frame), sum(strata.map((s) => Math.min(cap, s.frame))));
+  const wanted = sampleSize(sample.take, frame);
+  // a count is "at most", as in a small month; a margin that caps do not allow is refused below
+  const size =
+    'margin' in sample.take ? wanted : Math.min(wanted, sum(strata.map((s) => Math.min(cap, s.frame))));
   const asked = strata.map((s): Stratum => {
     const sd = deviations && (own(deviations.of, s.stratum) ?? deviations.otherwise);
     return {

@@ -193,7 +193,7 @@ command(
   .addHelpText(
     'after',
     `
-Prints CSV, ticket,id, the smallest ticket first. Tickets are those of R. Rivest's
+Prints CSV, ticket,id, the smallest ticket first. Tickets are those of Rivest's
 Python package consistent_sampler, byte for byte. LF or CRLF ends a line; an
 empty line is the empty id; an id that comes twice is an error.`,
   )

@@ -199,6 +199,21 @@ test('an ask that cannot be is refused, and the sum is in the refusal', () => {
   expect(refusal(() => shares(9, 'neyman', list))).toContain('without the standard deviation');
 });
 
+test('a declared draw keeps its cap and uses its deviations, by name or otherwise', () => {
+  const capped = { ...declared, cap: 30 };
+  expect(quotas(allocate(capped, strata(500, 300, 200)))).toEqual([30, 30, 30]);
+  expect(quotas(allocate({ ...capped, take: { count: 80 } }, strata(500, 300, 200)))).toEqual([30, 30, 20]);
+  expect(() =>
+    allocate({ ...capped, take: { margin: 0.05, confidence: 0.95 } }, strata(500, 300, 200)),
+  ).toThrow('ALLOCATION_INFEASIBLE');
+  const neyman = {
+    ...declared,
+    allocate: 'neyman',
+    deviations: { of: { s0: 0.1 }, otherwise: 0.4 },
+  } as const;
+  expect(quotas(allocate(neyman, strata(400, 100, 100)))).toEqual([34, 33, 33]);
+});
+
 test('whatever the strata: every share is the same multiple of its weight, unless a floor or a cap holds it', () => {
   const stratum = fc.record({
     size: fc.integer({ min: 1, max: 2_000 }),

@@ -58,6 +58,7 @@ export const wave = {
   openAttempt: (_: unknown, nth: number) => ok({ ...key, attempt: nth, planHash, nonce }),
   extract: ref('extracted', 4000),
   screen: ref('screened', 3000),
+  typeSeed: (_: unknown, nth: number) => ok({ officers: nth }),
   sample: ref('sampled', 1440),
   minimise: ref('minimised', 1200),
   state: stated,
