@@ -13,11 +13,13 @@ export const eachRow = async (
   for await (const chunk of tx.query(copyTo(`copy (${select}) to stdout`)) as AsyncIterable<Buffer>) {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) take(...line.split('\t').map(unescaped));
+    for (const line of lines) {
+      const cells = line.split('\t');
+      take(...(line.includes('\\') ? cells.map(unescaped) : cells));
+    }
   }
 };
 
 /** COPY writes what would break its lines behind a backslash. */
-const unescaped = (field: string): string =>
-  field.includes('\\') ? field.replace(/\\(.)/g, (_, c: string) => escapes[c] ?? c) : field;
+const unescaped = (field: string): string => field.replace(/\\(.)/g, (_, c: string) => escapes[c] ?? c);
 const escapes: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };

@@ -83,7 +83,7 @@ const draw = async (s: StepContext, stage: StageTx, seed: string): Promise<Strat
   });
 };
 
-/** A statement's parameters hold this many ids at once. */
+/** A statement's parameters hold this many ids at once; each statement looks through the frame. */
 const atOnce = 50_000;
 
 const keep = async (
@@ -94,14 +94,20 @@ const keep = async (
 ): Promise<void> => {
   const draws = new Map(sizes.map((z) => [z.stratum, new Draw(seed, z.sample + z.reserve)]));
   await eachRow(tx, plan.sample.frame, (stratum = '', id = '') => void draws.get(stratum)?.add(id));
-  for (const { stratum, sample: quota } of sizes) {
-    const ids = draws.get(stratum)?.ids() ?? [];
-    for (let from = 0; from < ids.length; from += atOnce) {
-      const frameIds = ids.slice(from, from + atOnce);
-      const ranks = frameIds.map((_, i) => from + i + 1);
-      const parts = ranks.map((rank) => (rank <= quota ? 'sample' : 'reserve'));
-      await run(plan.sample.draw, { frameIds, ranks, parts });
-    }
+  const drawn = sizes.flatMap(({ stratum, sample: quota }) =>
+    (draws.get(stratum)?.ids() ?? []).map((id, i) => ({
+      id,
+      rank: i + 1,
+      part: i < quota ? 'sample' : 'reserve',
+    })),
+  );
+  for (let from = 0; from < drawn.length; from += atOnce) {
+    const some = drawn.slice(from, from + atOnce);
+    await run(plan.sample.draw, {
+      frameIds: some.map(({ id }) => id),
+      ranks: some.map(({ rank }) => rank),
+      parts: some.map(({ part }) => part),
+    });
   }
 };
 

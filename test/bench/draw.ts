@@ -73,15 +73,12 @@ const draw = async (db: pg.Client): Promise<void> => {
   const { rows: strata } = await db.query<{ stratum: string }>('select distinct stratum from frame_key');
   const draws = new Map(strata.map(({ stratum }) => [stratum, new Draw('seed', quota + reserve)]));
   await eachRow(db, plan.sample.frame, (stratum = '', id = '') => void draws.get(stratum)?.add(id));
-  for (const each of draws.values()) {
-    const frameIds = each.ids();
-    const ranks = frameIds.map((_, i) => i + 1);
-    await run(plan.sample.draw, {
-      frameIds,
-      ranks,
-      parts: ranks.map((rank) => (rank <= quota ? 'sample' : 'reserve')),
-    });
-  }
+  const drawn = [...draws.values()].flatMap((each) => each.ids().map((id, i) => ({ id, rank: i + 1 })));
+  await run(plan.sample.draw, {
+    frameIds: drawn.map(({ id }) => id),
+    ranks: drawn.map(({ rank }) => rank),
+    parts: drawn.map(({ rank }) => (rank <= quota ? 'sample' : 'reserve')),
+  });
 };
 
 try {
