@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
 import { waveId } from '../workflows/ids.ts';
+import { mustBeSeed } from '../workflows/input.ts';
 import { seedUpdate } from '../workflows/messages.ts';
 import { officerOf } from './commands.ts';
 import type { Environment } from './config.ts';
@@ -20,6 +21,8 @@ export const seedCommand = async (
   const workflowId = waveId(waveNamed(id));
   // people write digits in groups
   const digits = (process.stdin.isTTY ? await ask(officer) : await text(process.stdin)).replaceAll(/\s/g, '');
+  // the guard would refuse them without a word of what was expected
+  mustBeSeed(digits);
   const client = await connectClient(temporalConfig(env), 'cli');
   try {
     const answer = await send(client, workflowId, seedUpdate, { officer, digits });
