@@ -29,6 +29,8 @@ export interface WaveActivities {
   unfinished(wave: WaveKey): Promise<{ left: Left | null }>;
   extract(opened: Opened): Promise<Answer<Ref<'extracted'>>>;
   screen(extracted: Ref<'extracted'>): Promise<Answer<Ref<'screened'>>>;
+  /** One officer's digits of a seed that is typed; the answer says how many distinct officers agree so far. */
+  typeSeed(given: AttemptKey & { officer: string; digits: string }): Promise<Answer<{ officers: number }>>;
   sample(screened: Ref<'screened'>): Promise<Answer<Ref<'sampled'>>>;
   minimise(sampled: Ref<'sampled'>): Promise<Answer<Ref<'minimised'>>>;
   /** What officers are asked to release, its hash, which they name, and how many of them must. */

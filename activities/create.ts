@@ -15,6 +15,7 @@ import { receive, settle } from './receive.ts';
 import { expireRelease, release, state } from './release.ts';
 import { sample } from './sample.ts';
 import { screen } from './screen.ts';
+import { typeSeed } from './seed.ts';
 import { transfer } from './transfer.ts';
 import { unfinished, wavesToFinish } from './unfinished.ts';
 import { withdraw } from './withdraw.ts';
@@ -24,6 +25,7 @@ export const createActivities = (deps: Deps): Activities => ({
   unfinished: alive(unfinished(deps)),
   extract: extract(deps),
   screen: screen(deps),
+  typeSeed: alive(typeSeed(deps)),
   sample: sample(deps),
   minimise: minimise(deps),
   state: alive(state(deps)),

@@ -33,7 +33,7 @@ export const discloseTo = async (
     [...names(key), parcel.sha256, parcel.statement.sha256],
   );
   const ordinal = rows[0]?.ordinal ?? 1;
-  const index = await open(stage, key, 'disclosure-index', ordinal, retain['disclosure-index'].for);
+  const index = await open(stage, key, 'disclosure-index', ordinal, retain['disclosure-index']);
   await tx.query(
     `insert into copies.${index} (survey, period, attempt, survey_ref, kind, token)
      select $1, $2, $3, c.survey_ref, t.kind, t.token
@@ -41,17 +41,18 @@ export const discloseTo = async (
      where s.state = 'in'`,
     names(key),
   );
-  const contacts = await open(stage, key, 'contacts', ordinal, retain.contacts.for);
+  const contacts = await open(stage, key, 'contacts', ordinal, retain.contacts);
   await tx.query(
     `insert into copies.${contacts} (survey, period, kind, token, contacted_on)
      select distinct $1, $2, t.kind, t.token, current_date from sampled s, ${tokens}
      where s.state = 'in' and t.kind in ('phone', 'person')`,
     [key.survey, key.period],
   );
-  const analysis = await open(stage, key, 'analysis', ordinal, retain.analysis.for);
+  // whoever could be drawn, over whoever is sent: the weights of a stratum add up to it, strikes or no strikes
+  const analysis = await open(stage, key, 'analysis', ordinal, retain.analysis);
   await tx.query(
     `insert into copies.${analysis} (survey, period, survey_ref, stratum, weight)
-     select $1, $2, c.survey_ref, s.stratum, n.frame::numeric / nullif(count(*) over (partition by s.stratum), 0)
+     select $1, $2, c.survey_ref, s.stratum, (n.frame - n.withheld)::numeric / nullif(count(*) over (partition by s.stratum), 0)
      from sampled s join contact c using (frame_id)
        join cordon.stratum_count n on (n.survey, n.period, n.attempt, n.stratum) = ($1, $2, $3, s.stratum)
      where s.state = 'in'`,
@@ -86,10 +87,10 @@ const open = async (
   key: AttemptKey,
   kind: CopyKind,
   ordinal: number,
-  keep: string,
+  clock: { readonly for: string; readonly owner?: string },
 ): Promise<string> => {
   const at = place(kind, key, ordinal);
-  await openCopy(stage, key, kind, at, keep);
+  await openCopy(stage, key, kind, at, clock.for, clock.owner);
   return `"${at}"`;
 };
 
@@ -98,7 +99,7 @@ export const begin = async (stage: StageTx, plan: Plan, key: AttemptKey): Promis
   const { delivered } = plan.declaration.retain;
   const ordinal = await ordinalOf(stage, key);
   if (await mark(stage, key, 'first-byte'))
-    await open(stage, key, 'delivered', ordinal, delivered.atLatest ?? delivered.for);
+    await open(stage, key, 'delivered', ordinal, { ...delivered, for: delivered.atLatest ?? delivered.for });
 };
 
 /** The bytes are confirmed at the processor. */

@@ -4,24 +4,29 @@ import type { AttemptKey } from '../schemas/ref.ts';
 import { names } from './step.ts';
 import type { StageTx } from './step.ts';
 
-/** @param keep an ISO 8601 duration */
+/**
+ * @param keep an ISO 8601 duration
+ * @param owner who answers for it, where the declaration names one
+ */
 export const openCopy = async (
   s: Pick<StageTx, 'tx' | 'leaves'>,
   key: AttemptKey,
   kind: CopyKind,
   place: string,
   keep: string,
+  owner?: string,
 ): Promise<void> => {
   const { rows } = await s.tx.query<{ id: number }>(
     'select cordon.open_copy($1, $2, $3, $4, $5, $6::interval) as id',
     [...names(key), kind, place, keep],
   );
-  await sayOpened(s, rows[0]?.id);
+  await sayOpened(s, rows[0]?.id, owner);
 };
 
 export const sayOpened = async (
   { tx, leaves }: Pick<StageTx, 'tx' | 'leaves'>,
   id?: number | null,
+  owner?: string,
 ): Promise<void> => {
   // a statement of its own: what a function has inserted is not visible to the statement that called it
   const { rows } = await tx.query<{ kind: CopyKind; place: string; due_at: Date }>(
@@ -29,7 +34,7 @@ export const sayOpened = async (
     [id],
   );
   for (const { kind, place, due_at: dueAt } of rows)
-    await leaves({ type: 'copy-opened', kind, place, dueAt: dueAt.toISOString() });
+    await leaves({ type: 'copy-opened', kind, place, dueAt: dueAt.toISOString(), ...(owner && { owner }) });
 };
 
 /** A relation's name has at most 63 bytes, a survey's up to 40. */

@@ -1,19 +1,19 @@
 // Every rule over every row, then the frame and its root. The attempt's frame key exists in this function alone:
 // once the frame is committed nobody can compute a frame id again, and everyone screened out is gone.
 import { randomBytes } from 'node:crypto';
-import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
-import { to as copyTo } from 'pg-copy-streams';
-import { refuse } from '../schemas/failure.ts';
+import { failure, refuse } from '../schemas/failure.ts';
 import type { ReasonCount } from '../schemas/leaf.ts';
 import type { Answer, Ref } from '../schemas/ref.ts';
 import { MerkleRoot } from '../sql/ledger/merkle.ts';
+import type { Plan } from '../sql/plan.ts';
 import { settings } from '../sql/plan.ts';
 import { hmacPads } from '../sql/token.ts';
 import type { Deps } from './deps.ts';
 import { place } from './open-copy.ts';
 import { requireRegisters } from './registers.ts';
-import type { StepContext } from './step.ts';
+import { eachRow } from './rows.ts';
+import type { StageTx, StepContext } from './step.ts';
 import { names, set, step } from './step.ts';
 import { windowOf } from './window.ts';
 
@@ -59,6 +59,7 @@ export const screen =
         stage: 'screened',
         rows: screened.frame,
         nonce: nonceSha256,
+        ...(plan.declaration.sample.seed.by !== 'system' && { awaits: plan.declaration.sample.seed.by }),
       };
       return s.finish(ref, async ({ tx, leaves }) => {
         const { exclusions, intake, frame } = screened;
@@ -86,10 +87,42 @@ export const screen =
         await tx.query('select cordon.drop_intake($1)', [staging]);
         await leaves({ type: 'screened', intake, frame, exclusions: exclusions.map(plain) });
         await leaves({ type: 'frame-committed', root, size: frame, strata });
+        await awaitSeed({ tx, leaves }, plan, root);
       });
     });
 
 const plain = ({ reason, first, all }: ReasonCount): ReasonCount => ({ reason, first, all });
+
+/** Where the seed will come from is said with the frame, before anybody can know it. @throws SEED_ORDER */
+const awaitSeed = async (
+  { tx, leaves }: Pick<StageTx, 'tx' | 'leaves'>,
+  { declaration }: Plan,
+  frameRoot: string,
+): Promise<void> => {
+  const { seed } = declaration.sample;
+  if (seed.by === 'system') return;
+  if (seed.by !== 'public') return leaves({ type: 'seed-awaited', source: 'dice', frameRoot });
+  const { date, source: named } = seed;
+  const { rows } = await tx.query<{ late: boolean; far: boolean }>(
+    'select now() >= $1::date as late, $1::date > now() + $2::interval as far',
+    [date, declaration.release.validFor],
+  );
+  if (rows[0]?.far !== false)
+    throw refuse({
+      code: 'SEED_ORDER',
+      found: `a public value of ${date}, for which a wave does not wait`,
+      expected: `a day within ${declaration.release.validFor}, as long as a release may take`,
+      remedy: 'name an earlier day in sample.seed and apply again',
+    });
+  if (rows[0].late)
+    throw refuse({
+      code: 'SEED_ORDER',
+      found: `a frame that is committed on or after ${date}, when its seed is published`,
+      expected: 'a public value that nobody can know yet',
+      remedy: 'name a later day in sample.seed and apply again',
+    });
+  await leaves({ type: 'seed-awaited', source: 'public', frameRoot, named, date });
+};
 
 /** One stored instant for every rule that asks the time, in this stage and in the checks that come later. */
 export const instantOfDraw = async (
@@ -107,23 +140,13 @@ export const instantOfDraw = async (
 const rootOf = async (tx: pg.PoolClient, frameRows: string): Promise<{ root: string; strata: number }> => {
   const tree = new MerkleRoot();
   const strata = new Set<string>();
-  let rest = '';
-  const take = (line: string) => {
-    const [stratum = '', frameId = ''] = line.split('\t').map(unescaped);
+  let last: string | undefined;
+  await eachRow(tx, frameRows, (stratum = '', frameId = '') => {
+    // they come in their order: an id that comes twice would have two chances
+    if (frameId === last) throw failure('FENCED', { found: 'a frame id that comes twice' });
+    last = frameId;
     strata.add(stratum);
     tree.add(Buffer.from(`${stratum}\t${frameId}`, 'utf8'));
-  };
-  await pipeline(tx.query(copyTo(`copy (${frameRows}) to stdout`)), async (chunks: AsyncIterable<Buffer>) => {
-    const decoder = new TextDecoder();
-    for await (const chunk of chunks) {
-      const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-      rest = lines.pop() ?? '';
-      lines.forEach(take);
-    }
   });
   return { root: tree.root().toString('hex'), strata: strata.size };
 };
-
-/** COPY writes what would break its lines behind a backslash; a leaf holds the text as it is. */
-const unescaped = (field: string): string => field.replace(/\\(.)/g, (_, c: string) => escapes[c] ?? c);
-const escapes: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };

@@ -217,6 +217,8 @@ export const translate = (e: unknown): unknown => {
       return refuse(disclosed);
     case 'CRD11':
       return refuse(notReleased);
+    case 'CRD12':
+      return refuse(outOfOrder);
     case 'CRD05':
       return failure('ERASURE_UNPROVEN', {}, false);
     case '42P01':
@@ -232,6 +234,13 @@ export const disclosed: Refusal = {
   found: 'an intent to disclose this month',
   expected: 'a month that nobody has disclosed',
   remedy: 'nothing: a month is disclosed once; the ledger says when',
+};
+
+const outOfOrder: Refusal = {
+  code: 'SEED_ORDER',
+  found: 'a step of the draw out of its order, by a second officer who is the first, or before its day',
+  expected: 'the frame, then the seed as the survey declares it, then the draw',
+  remedy: 'see npx cordon status for what the wave waits for',
 };
 
 const notReleased: Refusal = {

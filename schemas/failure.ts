@@ -25,6 +25,8 @@ export const codes = [
   'ALARM',
   'FRAME_EMPTY',
   'ALLOCATION_INFEASIBLE',
+  'SEED_ORDER',
+  'SEED_EXPIRED',
   // the stage machinery
   'STALE_STAGING',
   'FENCED',

@@ -42,24 +42,37 @@ export interface ReasonCount {
 export interface StratumCount {
   readonly stratum: string;
   readonly frame: number;
+  /** of the frame, whom another survey had drawn first */
+  readonly withheld: number;
   readonly sample: number;
   readonly reserve: number;
 }
 
+/** `system`: the generator; `dice`: digits of two officers; `public`: a value named in advance. */
+export type SeedSource = 'system' | 'dice' | 'public';
+
 interface Bodies {
   'plan-applied': { planHash: string; declarationHash: string; by: string };
   'attempt-opened': { planHash: string; nonceSha256: string; supersedes?: number };
-  'copy-opened': { kind: CopyKind; place: string; dueAt: string };
+  'copy-opened': { kind: CopyKind; place: string; dueAt: string; owner?: string };
   extracted: { read: number; quarantined: number; intake: number; extractedAt: string };
   screened: { intake: number; frame: number; exclusions: readonly ReasonCount[] };
   'frame-committed': { root: string; size: number; strata: number };
-  'seed-drawn': { seed: string; source: 'csprng'; frameRoot: string };
+  /** before it exists: where the seed of this very frame will come from */
+  'seed-awaited': { source: SeedSource; frameRoot: string; named?: string; date?: string };
+  'seed-typed': { officer: string; source: SeedSource; digitsSha256: string };
+  'seed-drawn': { seed: string; source: SeedSource; frameRoot: string };
   sampled: {
     seed: string;
     frame: number;
     sample: number;
     reserve: number;
     notDrawn: number;
+    withheld: number;
+    /** of the text of `drawnLine`, a line for each one drawn, by stratum and rank */
+    drawnSha256: string;
+    /** of the frame ids withheld, a line each, in their order */
+    withheldSha256: string;
     strata: readonly StratumCount[];
   };
   minimised: {
@@ -141,6 +154,8 @@ export const appendedBy = {
   extracted: ['worker'],
   screened: ['worker'],
   'frame-committed': ['worker'],
+  'seed-awaited': ['worker'],
+  'seed-typed': ['worker'],
   'seed-drawn': ['worker'],
   sampled: ['worker'],
   minimised: ['worker'],

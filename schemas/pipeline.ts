@@ -6,6 +6,8 @@ import { durationGrammar } from './duration.ts';
 import {
   clockTime,
   date,
+  deviation,
+  factor,
   fieldName,
   fraction,
   identifier,
@@ -91,11 +93,43 @@ const take = z
       z.literal('all').transform(() => ({ all: true as const })),
       whole(1, 1_000_000).transform((count) => ({ count })),
       fraction.transform((fraction) => ({ fraction })),
-      mapping({ margin: fraction, confidence: fraction, response: fraction }),
+      mapping({
+        margin: fraction,
+        confidence: fraction,
+        response: fraction.exactOptional(),
+        proportion: fraction.describe('The expected share; 50% unless said').exactOptional(),
+        design_effect: factor.describe('Over simple random sampling; 1 unless said').exactOptional(),
+      }),
     ],
     'wrong-type: all, a whole number, a percentage, or { margin, confidence, response }',
   )
   .describe('all, a number, a percentage of the frame, or { margin, confidence, response }');
+
+/** How much the measured value varies: a mean of yes and no varies by at most 0.5. */
+const deviations = mapping({
+  of: z
+    .record(line('the name of a stratum', 400), deviation, 'wrong-type: a mapping of strata to numbers')
+    .describe('By stratum, as reports name them: "North / burglary"'),
+  otherwise: deviation.describe('For strata that are not named, merged ones among them'),
+});
+
+/** Where the randomness comes from; always after the frame is committed. */
+const seed = z
+  .union(
+    [
+      oneOf(['system', 'dice']).transform((by) =>
+        by === 'dice' ? { by: 'dice' as const } : { by: 'system' as const },
+      ),
+      keyed({
+        public: mapping({
+          source: line('what is published, by whom, and how it is written down', 200),
+          date: date.describe('The day it is published, which must come after the frame is committed'),
+        }),
+      }).transform(({ public: { source, date } }) => ({ by: 'public' as const, source, date })),
+    ],
+    'wrong-type: system, dice, or { public: { source, date } }',
+  )
+  .describe('system: the generator; dice: digits that two officers type; or a public value named in advance');
 
 const minimised = z.union(
   [
@@ -183,8 +217,11 @@ export const pipelineSections = {
       .array(identifier, 'wrong-type: a list of columns, [] for none')
       .max(6, 'too-many: at most 6 columns'),
     allocate: oneOf(['proportional', 'equal', 'neyman', 'power']),
+    deviations: deviations.exactOptional(),
     floor: whole(0, 100_000),
+    cap: whole(1, 1_000_000).describe('At most this many of one stratum').exactOptional(),
     reserve: fraction,
+    seed: seed.default({ by: 'system' }),
     promote: oneOf(['before-packaging', 'never']),
   }),
   minimise: z.record(fieldName, minimised, 'wrong-type: a mapping of fields'),

@@ -28,6 +28,8 @@ export type Opened = AttemptKey & { readonly planHash: string; readonly nonce: s
 export type Ref<S extends 'extracted' | 'screened' | 'sampled' | 'minimised' | 'transferred'> = AttemptKey & {
   readonly stage: S;
   readonly rows: number;
+  /** a screened frame whose seed officers will type */
+  readonly awaits?: 'dice' | 'public';
 } & (S extends 'minimised' | 'transferred'
     ? { readonly sha256: string; readonly nonce: string }
     : { readonly nonce: string });

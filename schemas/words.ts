@@ -77,6 +77,18 @@ export const whole = (min: number, max: number) => {
   return z.int(message).min(min, message).max(max, message);
 };
 
+const decimal = (max: number, what: string) => {
+  const message = `bad-number: ${what}`;
+  return z
+    .number(message)
+    .min(0, message)
+    .max(max, message)
+    .refine((n) => Math.abs(n * 1e6 - Math.round(n * 1e6)) < 1e-3, message);
+};
+
+export const factor = decimal(100, 'a number from 0 to 100, such as 1.5');
+export const deviation = decimal(1e6, 'a number from 0 to 1000000 of at most six decimals');
+
 export const date = z.iso.date('bad-date: a date of the calendar, such as 2026-03-31');
 
 export const clockTime = matching(

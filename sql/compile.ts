@@ -42,7 +42,7 @@ export const compile = (
     extract: compileExtract(pipeline, lists),
     reread: compileReread(pipeline, lists),
     screen: compileScreen(pipeline, lists),
-    sample: compileSample(),
+    sample: compileSample(pipeline),
     minimise: compileMinimise(pipeline),
   };
   const document = canonical(plan);

@@ -16,12 +16,12 @@ export const runNames = [
   'period',
   /** JSON text, an array of keys, each an array of text: `[["V1","C1"],…]` */
   'drawn',
-  /** lower-case hex of SHA-256 of the seed's UTF-8 text */
-  'seedHash',
-  /** three arrays of one length: names, and how many of each to draw first and then to hold in reserve */
-  'strata',
-  'quotas',
-  'reserves',
+  /** the number of the try at this wave */
+  'attempt',
+  /** three arrays of one length: who is drawn, how early in the stratum, and as `sample` or `reserve` */
+  'frameIds',
+  'ranks',
+  'parts',
   /** what somebody gave for a register: one phone, one reference, or a name in parts */
   'givenPhone',
   'givenReference',
@@ -156,8 +156,12 @@ export const firstReason = (rules: readonly ScreenRule[], mask: string): string 
 
 export interface SamplePlan {
   readonly reset: Statement;
-  /** Rows of stratum, frame (integer), in the order of stratum. */
+  /** Takes whom another survey has drawn out of `frame_key`; none where no rule asks the contact history. */
+  readonly withhold: readonly Statement[];
+  /** Rows of stratum, frame (who can be drawn), withheld (integers), in the order of stratum. */
   readonly strata: Statement;
+  /** Rows of stratum, frame_id: who can be drawn. */
+  readonly frame: CopyText;
   readonly draw: Statement;
   /** Forgets the way back of everybody who was not drawn. */
   readonly cut: Statement;
@@ -212,7 +216,9 @@ export interface Plan {
   readonly minimise: MinimisePlan;
 }
 
-export type RunValues = Partial<Readonly<Record<RunName, string | readonly string[] | readonly number[]>>>;
+export type RunValues = Partial<
+  Readonly<Record<RunName, string | number | readonly string[] | readonly number[]>>
+>;
 
 /** @throws INPUT when the statement needs a run value that is not given */
 export const bind = (statement: Statement, run: RunValues = {}): { text: string; values: unknown[] } => ({

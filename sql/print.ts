@@ -13,7 +13,7 @@ export const printPlan = (plan: Plan): string => {
       named(extract, ['read', 'sourceCounts', 'arrived', 'reset', 'load', 'settle', 'counts', 'quarantined']),
     ],
     ['screen', named(screen, ['reset', 'rows', 'population', 'counts', 'balance', 'frame', 'frameRows'])],
-    ['sample', named(sample, ['reset', 'strata', 'draw', 'cut'])],
+    ['sample', named(sample, ['reset', 'withhold', 'strata', 'frame', 'draw', 'cut'])],
     ['reread', [...named(reread, ['read', 'arrived', 'load']), ...named(screen, ['recheck'])]],
     ['minimise', named(minimise, ['read', 'arrived', 'reset', 'load', 'incomplete', 'contacts', 'released'])],
     ['minimise again', named(minimise.again, ['reset', 'load', 'changed'])],

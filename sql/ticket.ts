@@ -1,39 +1,32 @@
-// Rivest's consistent_sampler ticket, byte for byte, in Node and in SQL: anyone can draw again with his program.
+// Rivest's consistent_sampler ticket, byte for byte: anyone can draw again with his program.
 // ticket = "0." + reversed decimal of SHA-256(hex(SHA-256(seed)) ‖ id), at least 64 digits; smallest first.
 import { createHash } from 'node:crypto';
-import { sql } from 'kysely';
-import { layer, run } from './statement.ts';
-import type { Fragment } from './statement.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
 
-/** What `sample.draw` is bound to as `seedHash`. */
+/** What stands before every id. */
 export const seedHash = (seed: string): string => sha256(seed);
 
 /** The hash as the fraction `0.…`; compare as strings. */
 export const ticketOf = (hash: string): string =>
   `0.${BigInt(`0x${hash}`).toString().padStart(64, '0').split('').toReversed().join('')}`;
 
+/** The ticket's first nine digits as a number: a smaller one is a smaller ticket, an equal one decides nothing. */
+export const leadOf = (hash: string): number => {
+  let rest = Number(BigInt(`0x${hash}`) % 1_000_000_000n);
+  let lead = 0;
+  for (let digit = 0; digit < 9; digit++) {
+    lead = lead * 10 + (rest % 10);
+    rest = Math.floor(rest / 10);
+  }
+  return lead;
+};
+
+/**
+ * As `trim` of the package does: cut, never rounded, `digits` of them after the nines that a ticket may begin with.
+ * `shorten('0.9991234567890', 4)` is `0.9991234`.
+ */
+export const shorten = (ticket: string, digits: number): string =>
+  ticket.slice(0, (/^0\.9*/.exec(ticket)?.[0].length ?? 2) + digits);
+
 export const ticket = (seed: string, id: string): string => ticketOf(sha256(seedHash(seed) + id));
-
-// Powers of two in digits: `2::numeric ^ 60` carries sixteen decimals on PostgreSQL 15 and none on 18.
-const power = (bits: bigint): Fragment => sql.raw(`${2n ** bits}::numeric`);
-const limb = (from: number): Fragment => sql`('x' || substr(hash, ${sql.lit(from)}, 15))::bit(60)::bigint`;
-
-/** `from` with `ticket` over its column `hash`, 64 lower-case hex digits. Order it by `collate "C"`. */
-export const withTicketOfHash = (from: Fragment): Fragment =>
-  layer(
-    layer(from, {
-      decimal: sql`(('x' || substr(hash, 1, 4))::bit(16)::integer * ${power(240n)}
-    + ${limb(5)} * ${power(180n)} + ${limb(20)} * ${power(120n)} + ${limb(35)} * ${power(60n)} + ${limb(50)})::text`,
-    }),
-    { ticket: sql`'0.' || reverse(lpad(decimal, greatest(64, length(decimal)), '0'))` },
-  );
-
-/** `from` with `ticket` over its column `frame_id`. */
-export const withTicket = (from: Fragment): Fragment =>
-  withTicketOfHash(
-    layer(from, {
-      hash: sql`encode(sha256(convert_to(${run('seedHash', 'text')} || frame_id, 'UTF8')), 'hex')`,
-    }),
-  );

@@ -1,7 +1,9 @@
 // A program of the system that a test needs. Where CI is set, a missing one is a failure: a skipped proof is none.
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readdirSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { TestContext } from 'vitest';
+import { root } from './tree.ts';
 
 /** Names under which distributions ship one program. */
 const alias: Readonly<Record<string, readonly string[]>> = {
@@ -26,6 +28,26 @@ export const needs = (name: string, ctx: Pick<TestContext, 'skip'>, env = proces
   if (env['CI']) throw new Error(reason);
   return ctx.skip(reason);
 };
+
+/** The only program of Python that a test may ask for: the published sampler, at the version that .ci/run installs. */
+export const sampler = 'consistent_sampler==1.0.10';
+
+/**
+ * A Python that has the published sampler: the one that .ci/run made in `.cordon/python`, or the system's.
+ *
+ * @throws as `needs` does
+ */
+export const needsSampler = (ctx: Pick<TestContext, 'skip'>, env = process.env): string => {
+  const own = join(root, '.cordon/python/bin/python');
+  const path = [own, tool('python3')].find((python) => python !== undefined && hasSampler(python));
+  if (path !== undefined) return path;
+  const reason = `${sampler} is not installed in a Python; .ci/run installs it`;
+  if (env['CI']) throw new Error(reason);
+  return ctx.skip(reason);
+};
+
+const hasSampler = (python: string): boolean =>
+  spawnSync(python, ['-c', 'from consistent_sampler import sampler']).status === 0;
 
 const folders = (): readonly string[] => [
   ...(process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== ''),

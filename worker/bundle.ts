@@ -1,12 +1,143 @@
-// Workflow code as the one text that the sandbox runs, with the guard's converters in it. Making it costs more than a
-// second: once for each process, whose replays then run the very code that its waves do.
-import { bundleWorkflowCode } from '@temporalio/worker';
-import { createLogger } from './logger.ts';
-import { dataConverter, workflowsPath } from './temporal.ts';
+// What a stranger needs to draw a wave again with the published Python package: the frame as it was drawn, the seed,
+// the sizes, what the ledger said, and the few lines that do it. Nobody can be found in it: frame ids are hashes under
+// a key that is destroyed, small strata were merged before the draw.
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stringify } from 'csv-stringify/sync';
+import type pg from 'pg';
+import { refuse } from '../schemas/failure.ts';
+import type { Body } from '../schemas/leaf.ts';
+import type { WaveKey } from '../schemas/ref.ts';
+import type { Redrawn } from './redraw.ts';
+import { drawLeaves, eachOfFrame, withheldOf } from './redraw.ts';
 
-export const bundleWorkflows = async (): Promise<string> => {
-  const { payloadConverterPath = '', failureConverterPath = '' } = dataConverter;
-  const logger = createLogger('WARN');
-  return (await bundleWorkflowCode({ workflowsPath, payloadConverterPath, failureConverterPath, logger }))
-    .code;
+/** @throws INPUT unless the folder is new or empty */
+export const writeBundle = async (
+  db: pg.Client,
+  wave: WaveKey,
+  attempts: readonly Redrawn[],
+  { attempt, seedSource = '' }: Redrawn,
+  folder: string,
+): Promise<void> => {
+  await mkdir(folder, { recursive: true });
+  if ((await readdir(folder)).length > 0)
+    throw refuse({
+      code: 'INPUT',
+      found: 'a folder with something in it',
+      expected: 'a new or an empty folder',
+      remedy: 'name another folder',
+    });
+  const leaves = await drawLeaves(db, wave, attempt);
+  const sampled = leaves.find(({ leaf }) => leaf.type === 'sampled')?.leaf as unknown as Body<'sampled'>;
+  const write = (name: string, text: string): Promise<void> => writeFile(join(folder, name), text);
+  await writeFrame(db, wave, attempt, join(folder, 'frame.csv'));
+  await write(
+    'withheld.csv',
+    csv([['frame_id'], ...(await withheldOf(db, wave, attempt)).map((id) => [id])]),
+  );
+  await write(
+    'sizes.csv',
+    csv([
+      ['stratum', 'frame', 'withheld', 'sample', 'reserve'],
+      ...sampled.strata.map((s) => [s.stratum, s.frame, s.withheld, s.sample, s.reserve]),
+    ]),
+  );
+  await write('seed.txt', sampled.seed);
+  await write('ledger.txt', leaves.map(({ index, text }) => `${String(index)}\t${text}\n`).join(''));
+  await write('README.md', readme(wave, attempts, attempt, seedSource));
 };
+
+const csv = (rows: readonly (readonly (string | number)[])[]): string =>
+  stringify(rows.map((row) => [...row]));
+
+/** A frame of any size: rows are written as they come. */
+const writeFrame = async (db: pg.Client, wave: WaveKey, attempt: number, path: string): Promise<void> => {
+  const file = openSync(path, 'wx');
+  try {
+    let rows: string[][] = [['frame_id', 'stratum']];
+    const flush = (): void => {
+      writeSync(file, csv(rows));
+      rows = [];
+    };
+    await eachOfFrame(db, wave, attempt, (stratum, frameId) => {
+      if (rows.push([frameId, stratum]) >= 10_000) flush();
+    });
+    flush();
+  } finally {
+    closeSync(file);
+  }
+};
+
+const seeds: Readonly<Record<string, string>> = {
+  system: "the computer's random generator",
+  dice: 'digits that two officers typed, joined in the order in which they came',
+  public: 'a public value that `seed-awaited` names, with its day',
+};
+
+const outcomeOf = ({ outcome }: Redrawn): string => outcome ?? 'open';
+
+const readme = (
+  { survey, period }: WaveKey,
+  attempts: readonly Redrawn[],
+  attempt: number,
+  source: string,
+): string => `# The draw of ${survey}, ${period}
+
+Who was drawn was decided by chance, in an order that nobody could turn round: first the frame (everybody who could be
+drawn, under an id that means nothing elsewhere) was fixed in the ledger, then the seed came, then the draw.
+
+| file           | what                                                                             |
+| -------------- | -------------------------------------------------------------------------------- |
+| \`frame.csv\`    | everybody who could be drawn, with the stratum; small strata were merged before  |
+| \`withheld.csv\` | of these, whom another survey had drawn already                                  |
+| \`sizes.csv\`    | how many of each stratum were drawn, and how many more were held in reserve      |
+| \`seed.txt\`     | the seed: ${seeds[source] ?? source} |
+| \`ledger.txt\`   | what the ledger says of it: index, tab, leaf; a leaf's hash is SHA-256(00 leaf)   |
+
+Tries at this month, the thrown away ones too; this is the draw of try ${String(attempt)}:
+
+${attempts.map((a) => `- ${String(a.attempt)}: ${a.checks.length > 0 ? 'drew' : 'drew nobody'}, ${outcomeOf(a)}`).join('\n')}
+
+To draw again, with the package that Ronald L. Rivest published and that is not ours, in this folder:
+
+\`\`\`
+pip install consistent_sampler
+\`\`\`
+
+\`\`\`python
+import csv, hashlib, json
+from consistent_sampler import sampler
+
+def root(hashes):  # RFC 6962, section 2.1
+    if len(hashes) == 1:
+        return hashes[0]
+    half = 1 << ((len(hashes) - 1).bit_length() - 1)
+    return hashlib.sha256(b"\\1" + root(hashes[:half]) + root(hashes[half:])).digest()
+
+def table(name):
+    return list(csv.DictReader(open(name, encoding="utf-8", newline="")))
+
+frame, withheld = table("frame.csv"), {row["frame_id"] for row in table("withheld.csv")}
+seed = open("seed.txt", encoding="utf-8").read()
+leaves = [json.loads(line.split("\\t", 1)[1]) for line in open("ledger.txt", encoding="utf-8")]
+said = {leaf["type"]: leaf for leaf in leaves}
+
+drawn = ""
+for size in table("sizes.csv"):
+    ids = [row["frame_id"] for row in frame if row["stratum"] == size["stratum"] and row["frame_id"] not in withheld]
+    take = int(size["sample"]) + int(size["reserve"])
+    for rank, id in enumerate(sampler(ids, seed, take=take, output="id"), 1):
+        drawn += "%s\\t%d\\t%s\\n" % (size["stratum"], rank, id)
+print(drawn, end="")
+
+order = [leaf["type"] for leaf in leaves if leaf["type"] != "seed-awaited"]
+assert order == ["frame-committed", "seed-drawn", "sampled"], "the order of the ledger"
+units = [("\\0%s\\t%s" % (row["stratum"], row["frame_id"])).encode() for row in frame]
+assert root([hashlib.sha256(unit).digest() for unit in units]).hex() == said["frame-committed"]["root"], "the frame"
+assert seed == said["seed-drawn"]["seed"] == said["sampled"]["seed"], "the seed"
+assert hashlib.sha256(drawn.encode()).hexdigest() == said["sampled"]["drawnSha256"], "the draw"
+\`\`\`
+
+It prints who was drawn, as stratum, rank and frame id, and stops with the name of what does not agree.
+`;

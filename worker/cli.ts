@@ -1,8 +1,12 @@
 #!/usr/bin/env node
 // The command line. Each command is a file of its own, loaded when it is called; here are words, options and exit codes.
-import { Command, CommanderError, Option } from 'commander';
+import { text } from 'node:stream/consumers';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { AllocateFlags } from './allocate.ts';
 import { variables } from './config.ts';
 import { answer, exitCodes, refused } from './exit.ts';
+import { shareOf } from './size.ts';
+import type { SizeFlags } from './size.ts';
 import { wrap } from './wrap.ts';
 
 process.env['TZ'] = 'UTC';
@@ -17,6 +21,24 @@ interface ApplyFlags {
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const json = () => new Option('--json', 'print data for machines');
 const example = (text: string): string => `\nExample:\n  $ ${text}`;
+
+const parsedBy =
+  <V>(read: (given: string) => V | undefined, expected: string) =>
+  (given: string): V => {
+    const value = read(given);
+    if (value === undefined) throw new InvalidArgumentError(`Expected ${expected}.`);
+    return value;
+  };
+const whole = (least: number) =>
+  parsedBy(
+    (given) => (/^\d{1,9}$/.test(given) && Number(given) >= least ? Number(given) : undefined),
+    `a whole number from ${least}`,
+  );
+const decimal = (most: number) => (given: string) =>
+  /^\d{1,3}(\.\d{1,9})?$/.test(given) && Number(given) <= most ? Number(given) : undefined;
+const factor = parsedBy(decimal(100), 'a number such as 1.5');
+const exponent = parsedBy(decimal(1), 'a number from 0 to 1');
+const share = parsedBy(shareOf, 'a share such as 3% or 0.03');
 
 const program = new Command('cordon')
   .description(
@@ -127,6 +149,110 @@ command(
   .action(async (wave: string, options: { officer?: string; yes?: boolean; json?: boolean }) => {
     const { releaseCommand } = await import('./release.ts');
     process.exitCode = await releaseCommand(wave, options, process.env, say);
+  });
+
+command(
+  'seed',
+  'type digits of a seed, where a survey takes them from two officers',
+  'npx cordon seed wave/my-survey/2026-10 --officer r.officer <rolled.txt',
+)
+  .argument('<wave>', 'wave/<survey>/<yyyy-mm>')
+  .option('--officer <id>', 'your staff id; CORDON_OFFICER unless given')
+  .addOption(json())
+  .addHelpText(
+    'after',
+    `\nDice: each officer types 20 digits or more, their own; the seed is both, joined.
+Public: each types the value that the declaration names, and they must agree.
+Asked for at a terminal, else read from standard input.`,
+  )
+  .action(async (wave: string, options: { officer?: string; json?: boolean }) => {
+    const { seedCommand } = await import('./seed.ts');
+    process.exitCode = await seedCommand(wave, options, process.env, say);
+  });
+
+command(
+  'recheck',
+  'draw a wave again from its public frame and compare with the ledger',
+  'npx cordon recheck wave/my-survey/2026-10 --bundle draw-2026-10',
+)
+  .argument('<wave>', 'wave/<survey>/<yyyy-mm>')
+  .option('--bundle <folder>', 'also write what a stranger needs to draw again')
+  .addOption(json())
+  .action(async (wave: string, options: { bundle?: string; json?: boolean }) => {
+    const { recheckCommand } = await import('./recheck.ts');
+    process.exitCode = await recheckCommand(wave, options, process.env, say);
+  });
+
+command(
+  'draw',
+  'draw from ids on standard input, one a line, as anybody can draw again',
+  'npx cordon draw --seed 314159 --take 4 <ids.txt',
+)
+  .requiredOption('--seed <text>', 'any text; the same text draws the same ids')
+  .requiredOption('--take <n>', 'how many at most', whole(0))
+  .option('--digits <d>', 'cut the printed ticket to d digits, as the package does', whole(0))
+  .addHelpText(
+    'after',
+    `
+Prints CSV, ticket,id, the smallest ticket first. Tickets are those of Rivest's
+Python package consistent_sampler, byte for byte. LF or CRLF ends a line; an
+empty line is the empty id; an id that comes twice is an error.`,
+  )
+  .action(async (options: { seed: string; take: number; digits?: number }) => {
+    const { drawCommand } = await import('./draw.ts');
+    process.exitCode = await drawCommand(options, process.stdin, process.stdout);
+  });
+
+command(
+  'size',
+  'how many people a margin of error needs',
+  'npx cordon size --population 10000 --margin 3% --response 35%',
+)
+  .requiredOption('--population <n>', 'people in the frame', whole(1))
+  .requiredOption('--margin <m>', 'half the width of the interval: 3% or 0.03', share)
+  .option('--confidence <c>', 'of the interval', share, 0.95)
+  .option('--proportion <p>', 'the expected share; 50% needs the most answers', share, 0.5)
+  .option('--response <r>', 'the share of those drawn who will answer', share, 1)
+  .option('--design-effect <d>', 'of the design over simple random sampling', factor, 1)
+  .addOption(json())
+  .addHelpText(
+    'after',
+    `
+Cochran's n0 = z² p (1 - p) / m², corrected for the population N:
+n0 / (1 + (n0 - 1) / N); then by the design effect, then over the response;
+rounded up once, at the end. Tables that round to the nearest (Krejcie and
+Morgan 1970) sometimes say one fewer. More than N is refused.`,
+  )
+  .action(async (options: SizeFlags) => {
+    const { sizeCommand } = await import('./size.ts');
+    process.exitCode = sizeCommand(options, say);
+  });
+
+command(
+  'allocate',
+  'share a sample out over strata given as CSV on standard input',
+  'npx cordon allocate --take 1200 --method proportional <strata.csv',
+)
+  .requiredOption('--take <n>', 'how many in all', whole(0))
+  .addOption(
+    new Option('--method <name>', 'the rule of the shares')
+      .choices(['equal', 'proportional', 'neyman', 'power'])
+      .makeOptionMandatory(),
+  )
+  .option('--exponent <a>', 'of power: 0 is equal, 1 is proportional', exponent, 0.5)
+  .addOption(json())
+  .addHelpText(
+    'after',
+    `
+The CSV has columns stratum,size[,sd][,floor][,cap]; a header may name them in
+another order. Shares follow 1 (equal), N (proportional), N sd (neyman) or N^a
+(power, Bankier 1988), never below a floor nor above a cap or the size. Rounded
+by largest remainder; a tie goes to the larger stratum, then to the name that
+comes first byte by byte. What cannot be is refused, with the arithmetic.`,
+  )
+  .action(async (options: AllocateFlags) => {
+    const { allocateCommand } = await import('./allocate.ts');
+    process.exitCode = allocateCommand(options, await text(process.stdin), say);
   });
 
 const register = command(

@@ -12,7 +12,7 @@ export const variables = {
   CORDON_WORKER_URL: 'the same database as the worker role: worker',
   CORDON_VERIFIER_URL: 'the same database as the verifier role: worker --role verifier',
   CORDON_CLERK_URL: 'the same database as the clerk role: register',
-  CORDON_AUDITOR_URL: 'the same database as the auditor role: status',
+  CORDON_AUDITOR_URL: 'the same database as the auditor role: status, recheck',
   CORDON_PREFIX: 'prefix of the five roles; cordon unless set',
   CORDON_TASK_QUEUE: 'Temporal task queue; cordon unless set',
   CORDON_SOURCE_RECORDS: 'the connection that a declaration calls records: postgres://… or file:///folder',
@@ -21,7 +21,7 @@ export const variables = {
   CORDON_SENDER_KEY: 'armoured OpenPGP private key that signs packages',
   CORDON_SENDER_PASSPHRASE: 'its passphrase, where it has one',
   CORDON_SFTP_KEY: 'OpenSSH private key for deliveries by SFTP',
-  CORDON_OFFICER: 'your staff id, such as j.smith: apply, release, register',
+  CORDON_OFFICER: 'your staff id, such as j.smith: apply, seed, release, register',
   TEMPORAL_ADDRESS: 'host:port of Temporal; 127.0.0.1:7233 unless set',
   TEMPORAL_NAMESPACE: 'namespace; default unless set',
 } as const;

@@ -36,6 +36,8 @@ const flag: Rule = (value) => typeof value === 'boolean';
 const record: Rule = (value) => value === null || typeof value === 'object';
 const name = text(/^[a-z][a-z0-9-]{0,39}$/);
 const hash = text(/^([0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})$/);
+/** What dice or a beacon gave, and two officers' digits side by side: no telephone number has more than 15. */
+const random = text(/^(\d{20,80}|[0-9a-f]{64}|[0-9a-f]{128})$/);
 /** From 2020 on: nobody who may be surveyed was born then. */
 const day = '20[2-9]\\d-(0[1-9]|1[0-2])-([0-2]\\d|3[01])';
 const time = 'T[0-2]\\d:[0-5]\\d(:[0-5]\\d(\\.\\d{1,6})?)?Z';
@@ -71,6 +73,7 @@ const stage = words<
   open: true,
   extract: true,
   screen: true,
+  seed: true,
   sample: true,
   minimise: true,
   release: true,
@@ -165,7 +168,8 @@ const fields: Readonly<Record<string, Rule>> = {
     'attempt ordinal rows officers tookMs id moved finishing restarted purged raised exported failed erased',
   ),
   ...all(count, 'count bytes'),
-  ...all(hash, 'planHash nonce sha256 statementSha256 frameRoot rowsRoot seed'),
+  ...all(hash, 'planHash nonce sha256 statementSha256 frameRoot rowsRoot'),
+  ...all(random, 'seed digits'),
   ...all(instant, 'expiresAt dueAt heldUntil now since to'),
   ...all(staff, 'officer released'),
   ...all(column, 'fields column'),
@@ -178,6 +182,7 @@ const fields: Readonly<Record<string, Rule>> = {
   code,
   stage,
   kind,
+  awaits: words({ dice: true, public: true }),
   outcome,
   state: words({ live: true, erasing: true, erased: true }),
   receipt: words({ awaited: true, agrees: true }),

@@ -4,7 +4,7 @@ import { createVerifierActivities } from '../activities/verify-erasure.ts';
 import { createActivities } from '../activities/create.ts';
 import { openSource } from '../activities/source/source.ts';
 import { createPool } from '../sql/connect.ts';
-import { bundleWorkflows } from './bundle.ts';
+import { bundleWorkflows } from './workflow-code.ts';
 import type { Environment } from './config.ts';
 import { databaseUrl, sourceUrl, taskQueue } from './config.ts';
 import { createDeps } from './deps.ts';

@@ -24,6 +24,7 @@ interface Counts {
   sample: number | null;
   reserve: number | null;
   not_drawn: number | null;
+  withheld: number | null;
   promoted: number | null;
   package: number | null;
 }
@@ -57,7 +58,8 @@ export const readWaterfall = (url: string, { survey, period }: WaveKey): Promise
         { step: 'intake', rows: w.intake },
         ...exclusions.rows,
         ...known('frame', w.frame),
-        ...known('- not drawn', w.not_drawn),
+        ...known('- drawn by another survey', w.withheld || null),
+        ...known('- not drawn', w.not_drawn === null ? null : w.not_drawn - (w.withheld ?? 0)),
         ...known('- reserve', w.reserve),
         ...known('sample', w.sample),
         ...known('+ promoted from the reserve', w.promoted),

@@ -77,6 +77,7 @@ const meaning: { readonly [S in WaveStage]: string } = {
   open: 'opens an attempt',
   extract: 'reads the month from the records system',
   screen: 'excludes by rule',
+  seed: 'waits for the seed that two officers type',
   sample: 'draws the sample',
   minimise: 'builds the package',
   release: 'waits for its release by officers',
@@ -110,6 +111,7 @@ const next = ({ survey, period }: WaveKey, outcome: Outcome): string =>
 export const minute = (instant: string): string => `${instant.slice(0, 16).replace('T', ' ')} UTC`;
 
 const howTo: { readonly [S in WaveStage]?: (id: string) => readonly string[] } = {
+  seed: (id) => [`The frame is committed. Each officer types the seed with \`npx cordon seed ${id}\``, ''],
   release: (id) => [`To release it, each officer runs \`npx cordon release ${id}\``, ''],
   settle: () => [
     'An officer asks the processor, then sends the Update `settle`: finding `arrived` or `not-arrived`.',

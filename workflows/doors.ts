@@ -43,6 +43,8 @@ export const waveDoors = (t: Timings): Required<WaveActivities> => {
     unfinished: { ...database, summary: 'what an earlier run has left open' },
     extract: { ...source, summary: 'read the month, keep tokens' },
     screen: { ...database, summary: 'exclude by rule' },
+    // An officer waits at the other end of the Update.
+    typeSeed: { ...policy(t, t.databaseMs, 3), summary: 'record digits of the seed' },
     sample: { ...database, summary: 'draw the sample' },
     // Goes back to the source for the drawn.
     minimise: { ...source, summary: 'read contact details of the drawn, build the package' },

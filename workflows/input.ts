@@ -12,6 +12,17 @@ export const mustBeOfficer = (officer: unknown): void => {
   }
 };
 
+/** @throws INPUT unless it is what PostgreSQL takes, too: longer than any telephone number */
+export const mustBeSeed = (digits: unknown): void => {
+  if (typeof digits !== 'string' || !/^([0-9]{20,40}|[0-9a-f]{64}|[0-9a-f]{128})$/.test(digits)) {
+    throw failure('INPUT', {
+      found: 'no digits of a seed',
+      expected: '20 to 40 digits, or 64 or 128 hexadecimal ones, without spaces',
+      remedy: 'roll at least 20 ten-sided dice, or read the public value again',
+    });
+  }
+};
+
 /** @throws INPUT unless the text is an instant in UTC of this century */
 export const mustBeInstant = (iso: unknown): void => {
   const shape = /^20[2-9]\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/;

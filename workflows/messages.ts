@@ -48,6 +48,7 @@ export const waveStages = [
   'open',
   'extract',
   'screen',
+  'seed',
   'sample',
   'minimise',
   'release',
@@ -89,6 +90,10 @@ export interface ReleaseGiven {
   readonly officer: string;
   readonly statementSha256: string;
 }
+export interface SeedGiven {
+  readonly officer: string;
+  readonly digits: string;
+}
 export interface Finding {
   readonly officer: string;
   readonly finding: 'arrived' | 'not-arrived';
@@ -102,6 +107,8 @@ export interface ClockMove {
 
 /** To a wave that waits for its release; answered with how many distinct officers have released so far. */
 export const releaseUpdate = defineUpdate<Answer<{ officers: number }>, [ReleaseGiven]>('release');
+/** To a wave that waits for its seed; answered with how many distinct officers agree so far. */
+export const seedUpdate = defineUpdate<Answer<{ officers: number }>, [SeedGiven]>('seed');
 /** To a wave whose delivery is unknown. */
 export const settleUpdate = defineUpdate<Answer<null>, [Finding]>('settle');
 /** To a retention. */

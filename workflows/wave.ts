@@ -20,6 +20,8 @@ import type { Ending } from './outcome.ts';
 import { lookForReceipt } from './receipt.ts';
 import type { Desk } from './release.ts';
 import { openDesk } from './release.ts';
+import type { SeedDesk } from './seed.ts';
+import { openSeedDesk } from './seed.ts';
 import type { Settlement } from './settle.ts';
 import { openSettlement } from './settle.ts';
 import type { Timings } from './timings.ts';
@@ -30,6 +32,7 @@ interface Hall {
   readonly acts: Required<WaveActivities>;
   readonly board: Board;
   readonly desk: Desk;
+  readonly seeds: SeedDesk;
   readonly settlement: Settlement;
   readonly timings: Timings;
   /** the attempt that is open, as far as this run knows */
@@ -45,8 +48,9 @@ export async function wave(input: WaveInput): Promise<WaveResult> {
   const acts = waveDoors(timings);
   const board = openBoard(input);
   const desk = openDesk(acts, board, timings);
+  const seeds = openSeedDesk(acts, board, timings);
   const settlement = openSettlement(acts, board, timings);
-  const hall: Hall = { input, acts, board, desk, settlement, timings };
+  const hall: Hall = { input, acts, board, desk, seeds, settlement, timings };
   try {
     return await close(hall, await attempts(hall));
   } catch (e) {
@@ -114,9 +118,10 @@ const finish = async (hall: Hall): Promise<Ending | undefined> => {
 
 /** The straight line. A swapped step is a type error. */
 const corridor = async (hall: Hall, opened: Opened): Promise<Ending> => {
-  const { acts, desk } = hall;
+  const { acts, desk, seeds } = hall;
   const extracted = await stage(hall, 'extract', () => acts.extract(opened));
   const screened = await stage(hall, 'screen', () => acts.screen(extracted));
+  await seeds.wait(screened);
   const sampled = await stage(hall, 'sample', () => acts.sample(screened));
   const minimised = await stage(hall, 'minimise', () => acts.minimise(sampled));
   const { released, statementSha256 } = await desk.wait(minimised);

@@ -6,7 +6,7 @@ import type { Path } from '../parse.ts';
 import type { Check, Context } from './context.ts';
 
 export const checkClocks: Check = (context) => {
-  const { retain, release, every, extract, fieldwork } = context.pipeline;
+  const { retain, release, every, extract, fieldwork, sample } = context.pipeline;
   if (release && !outlives(release.validFor, release.remind))
     tooShort(
       context,
@@ -49,6 +49,16 @@ export const checkClocks: Check = (context) => {
         ['retain', kind, 'for'],
         `at least ${release.validFor}, which is how long a release may be given`,
       );
+  if (
+    sample &&
+    sample.seed.by !== 'system' &&
+    shortestDays(retain.staging.for) < 2 * longestDays(release.validFor)
+  )
+    tooShort(
+      context,
+      ['retain', 'staging', 'for'],
+      `at least twice ${release.validFor}: officers may take that long for the seed and again for the release`,
+    );
   if (!every || !extract) return;
   const needed: readonly Duration[] = [extract.expect.notOlderThan, every.catchUp, release.validFor];
   const days = Math.ceil(needed.reduce((sum, d) => sum + longestDays(d), 0));

@@ -12,14 +12,24 @@ export const checkDraw: Check = ({ pipeline: { sample, extract }, say }) => {
       });
   }
   if (!sample) return;
-  const { take, floor, allocate } = sample;
-  if (allocate === 'neyman')
+  const { take, floor, cap, allocate, deviations } = sample;
+  if (allocate === 'neyman' && !deviations)
     say({
       path: ['sample', 'allocate'],
       code: 'wrong-value',
-      expected:
-        'one of proportional, equal, power: neyman needs how much answers vary, which nothing records yet',
+      expected: 'sample.deviations as well: neyman needs how much answers vary in each stratum',
+      remedy: 'deviations: { otherwise: 0.5, of: { … } }, or allocate: proportional',
     });
+  if (allocate !== 'neyman' && deviations)
+    say({
+      path: ['sample', 'deviations'],
+      part: 'key',
+      code: 'wrong-value',
+      expected: `none, since ${allocate} does not ask them`,
+      remedy: 'delete them, or allocate: neyman',
+    });
+  if (cap !== undefined && cap < floor)
+    say({ path: ['sample', 'cap'], code: 'impossible-floor', expected: `at least the floor of ${floor}` });
   const path = ['sample', 'take'];
   if ('count' in take) {
     if (floor > take.count)
@@ -47,9 +57,11 @@ export const checkDraw: Check = ({ pipeline: { sample, extract }, say }) => {
       remedy: 'close the survey by its schedule instead',
     });
   if ('margin' in take) {
-    for (const key of ['margin', 'confidence', 'response'] as const)
+    for (const key of ['margin', 'confidence', 'response', 'proportion'] as const)
       if (take[key] === 0) say({ path: [...path, key], code: 'impossible-take', expected: 'more than 0%' });
-    if (take.confidence === 1)
-      say({ path: [...path, 'confidence'], code: 'impossible-take', expected: 'less than 100%' });
+    for (const key of ['margin', 'confidence', 'proportion'] as const)
+      if (take[key] === 1) say({ path: [...path, key], code: 'impossible-take', expected: 'less than 100%' });
+    if (take.designEffect === 0)
+      say({ path: [...path, 'design_effect'], code: 'impossible-take', expected: 'more than 0' });
   }
 };

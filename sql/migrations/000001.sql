@@ -18,7 +18,7 @@ alter default privileges revoke execute on functions from public;
 -- Every error of ours has a SQLSTATE of its own; none names a value of a record.
 --   CRD01 fenced   CRD02 append-only   CRD03 not this role's leaf   CRD04 clock   CRD05 unexplained absence
 --   CRD06 held     CRD07 not due       CRD08 closed                 CRD09 gate    CRD10 bad shape
---   CRD11 not released
+--   CRD11 not released   CRD12 out of order in the draw
 
 ------------------------------------------------------------------------------------------------------------
 -- ledger
@@ -39,7 +39,8 @@ create table ledger.leaf_type (
 -- schemas/leaf.ts says the same, and a test compares them
 insert into ledger.leaf_type (type, appended_by) values
   ('plan-applied', 'owner'), ('attempt-opened', 'worker'), ('copy-opened', 'worker'), ('extracted', 'worker'),
-  ('screened', 'worker'), ('frame-committed', 'worker'), ('seed-drawn', 'worker'), ('sampled', 'worker'),
+  ('screened', 'worker'), ('frame-committed', 'worker'), ('seed-awaited', 'worker'),
+  ('seed-typed', 'worker'), ('seed-drawn', 'worker'), ('sampled', 'worker'),
   ('minimised', 'worker'), ('packaged', 'worker'), ('release-signed', 'worker'), ('release-expired', 'worker'),
   ('struck', 'worker'), ('intent', 'worker'), ('intent-voided', 'worker'), ('disclosure', 'worker'),
   ('delivered', 'worker'), ('receipt', 'worker'), ('settled', 'worker'), ('certificate', 'worker'),
@@ -180,7 +181,9 @@ create table cordon.attempt (
   ordinal int not null,
   drawn_at timestamptz,
   frame_root text,
+  framed_at timestamptz,
   seed text,
+  seed_source text constraint attempt_seed_source_is_known check (seed_source in ('system', 'dice', 'public')),
   opened_at timestamptz not null default now(),
   closed_at timestamptz,
   outcome text,
@@ -188,6 +191,7 @@ create table cordon.attempt (
   unique (run, ordinal),
   -- promise 4: the frame is committed before the seed is drawn
   constraint attempt_frame_before_seed check (seed is null or frame_root is not null),
+  constraint attempt_seed_has_source check ((seed is null) = (seed_source is null)),
   -- another survey's plan might ask for fewer officers
   constraint attempt_plan_is_of_survey foreign key (survey, plan_hash) references cordon.plan (survey, plan_hash),
   -- schemas/ref.ts says the same, and a test compares them
@@ -284,6 +288,13 @@ create table cordon.contact_history (survey text, period text, kind text, token 
 create table cordon.analysis (survey text, period text, survey_ref text, stratum text, weight numeric);
 -- holds no personal data: frame ids are keyed hashes whose key dies with the staging schema
 create table cordon.public_frame (survey text, period text, attempt int, frame_id text, stratum text);
+-- of a frame, whom another survey had drawn first: no personal data either
+create table cordon.withheld (survey text not null, period text not null, attempt int not null, frame_id text not null,
+  stratum text not null, primary key (survey, period, attempt, frame_id),
+  foreign key (survey, period, attempt) references cordon.attempt);
+-- tokens of whom open attempts have drawn: one child in each staging schema, unlogged as everything there
+create table cordon.reservation (survey text, period text, attempt int, kind text, token bytea);
+alter table cordon.reservation alter column token set statistics 0;
 
 -- analyze of a parent copies values of its children to pg_statistic, where they outlive a child that is dropped
 alter table cordon.package_chunk alter column bytes set statistics 0;
@@ -325,8 +336,12 @@ begin
   execute format('create unlogged table %I.nonce (nonce bytea not null) with (autovacuum_enabled = false)', in_staging);
   execute format('alter table %I.nonce alter column nonce set statistics 0', in_staging);
   execute format('grant select on %I.nonce to %I', in_staging, cordon.worker());
+  -- whom this attempt has drawn: read through the parent, gone with the schema
+  execute format('create unlogged table %I.reserved () inherits (cordon.reservation) with (autovacuum_enabled = false)', in_staging);
+  execute format('alter table %I.reserved alter column survey set statistics 0, alter column period set statistics 0,
+    alter column attempt set statistics 0, alter column kind set statistics 0, alter column token set statistics 0', in_staging);
   for tab in select * from jsonb_array_elements(in_tables) loop
-    continue when tab->>'name' = 'nonce';
+    continue when tab->>'name' in ('nonce', 'reserved');
     cols := null;
     for col in select * from jsonb_array_elements(tab->'columns') loop
       if coalesce(col->>'type', '') not in
@@ -636,20 +651,137 @@ $$;
 
 create function cordon.set_frame_root(in_survey text, in_period text, in_attempt int, in_root text) returns void
 language sql security definer set search_path = pg_catalog, pg_temp as $$
-  update cordon.attempt set frame_root = in_root
+  update cordon.attempt set frame_root = in_root, framed_at = now()
     where (survey, period, attempt) = (in_survey, in_period, in_attempt) and seed is null
 $$;
 
-/* The first seed given is the attempt's for ever: a repeated start draws the same people again. */
+------------------------------------------------------------------------------------------------------------
+-- the draw: the frame first, then the seed, then who is drawn
+
+/* What an officer typed. Two of them make a seed. */
+create table cordon.seed_part (
+  survey text not null,
+  period text not null,
+  attempt int not null,
+  officer text not null,
+  ordinal int not null check (ordinal >= 1),
+  digits text not null
+    constraint seed_part_is_random_text check (digits ~ '^([0-9]{20,40}|[0-9a-f]{64}|[0-9a-f]{128})$'),
+  primary key (survey, period, attempt, officer),
+  unique (survey, period, attempt, ordinal),
+  foreign key (survey, period, attempt) references cordon.attempt
+);
+
+/* As the attempt's own plan declares it: {"by": "system" | "dice" | "public", "date"}. */
+create function cordon.declared_seed(in_survey text, in_period text, in_attempt int) returns jsonb
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(p.document::jsonb #> '{declaration,sample,seed}', '{"by": "system"}')
+    from cordon.plan p join cordon.attempt a using (plan_hash)
+    where (a.survey, a.period, a.attempt) = (in_survey, in_period, in_attempt)
+$$;
+
+/* The first seed given is the attempt's for ever: a repeated start draws the same people again. ONLY the generator's
+   seeds come this way; typed ones are there before. */
 create function cordon.set_seed(in_survey text, in_period text, in_attempt int, in_seed text,
   out seed text, out is_new boolean, out frame_root text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  update cordon.attempt a set seed = in_seed
-    where (a.survey, a.period, a.attempt) = (in_survey, in_period, in_attempt) and a.seed is null;
+  update cordon.attempt a set seed = in_seed, seed_source = 'system'
+    where (a.survey, a.period, a.attempt) = (in_survey, in_period, in_attempt) and a.seed is null
+      and cordon.declared_seed(in_survey, in_period, in_attempt)->>'by' = 'system';
   is_new := found;
   select a.seed, a.frame_root into set_seed.seed, set_seed.frame_root from cordon.attempt a
     where (a.survey, a.period, a.attempt) = (in_survey, in_period, in_attempt);
+  if set_seed.seed is null then
+    raise exception sqlstate 'CRD12' using message = 'a declared seed has not been typed';
+  end if;
+end $$;
+
+/*
+ * Dice: each officer's digits, joined in the order in which they came. Public: two officers who typed the same value;
+ * one who mistyped may type again. Answers how many officers agree so far, and the seed once they are two.
+ */
+create function cordon.type_seed(in_survey text, in_period text, in_attempt int, in_officer text, in_digits text,
+  out officers int, out is_new boolean, out seed text, out source text)
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  a cordon.attempt;
+  declared jsonb := cordon.declared_seed(in_survey, in_period, in_attempt);
+begin
+  select * into a from cordon.attempt t
+    where (t.survey, t.period, t.attempt) = (in_survey, in_period, in_attempt) and t.closed_at is null for update;
+  if not found then
+    raise exception sqlstate 'CRD08' using message = 'the attempt is closed';
+  end if;
+  source := declared->>'by';
+  if source not in ('dice', 'public') then
+    raise exception sqlstate 'CRD12' using message = 'this survey takes its seed from the generator';
+  end if;
+  if a.frame_root is null then
+    raise exception sqlstate 'CRD12' using message = 'the frame comes before the seed';
+  end if;
+  if source = 'public' and not (a.framed_at < (declared->>'date')::date and now() >= (declared->>'date')::date) then
+    raise exception sqlstate 'CRD12' using message = 'a public value comes after the frame and before it is typed';
+  end if;
+  if a.seed is null then
+    insert into cordon.seed_part as p (survey, period, attempt, officer, ordinal, digits)
+      select in_survey, in_period, in_attempt, in_officer, count(*) + 1, in_digits from cordon.seed_part q
+        where (q.survey, q.period, q.attempt) = (in_survey, in_period, in_attempt)
+      on conflict (survey, period, attempt, officer) do update set digits = excluded.digits where source = 'public';
+    if not found then
+      raise exception sqlstate 'CRD12' using message = 'one officer types once';
+    end if;
+  end if;
+  select count(*), string_agg(p.digits, '' order by p.ordinal) into officers, seed from cordon.seed_part p
+    where (p.survey, p.period, p.attempt) = (in_survey, in_period, in_attempt)
+      and (source = 'dice' or p.digits = in_digits);
+  if source = 'public' then
+    seed := in_digits;
+  end if;
+  is_new := officers >= 2 and a.seed is null;
+  if is_new then
+    update cordon.attempt t set seed = type_seed.seed, seed_source = type_seed.source
+      where (t.survey, t.period, t.attempt) = (in_survey, in_period, in_attempt);
+  else
+    seed := a.seed;
+  end if;
+end $$;
+
+/*
+ * MUST be called in the transaction that draws, which has taken the lock of all draws before it looked who is free.
+ * Held while the attempt is open: closing it, for whatever reason, lets everybody go.
+ */
+create function cordon.reserve_drawn(in_survey text, in_period text, in_attempt int) returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  a cordon.attempt;
+  reserved bigint;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('cordon contacts', 0));
+  select * into a from cordon.attempt t
+    where (t.survey, t.period, t.attempt) = (in_survey, in_period, in_attempt) and t.closed_at is null for share;
+  if not found then
+    raise exception sqlstate 'CRD08' using message = 'the attempt is closed';
+  end if;
+  if a.seed is null then
+    raise exception sqlstate 'CRD12' using message = 'the seed comes before the draw';
+  end if;
+  execute format('delete from %I.reserved', a.staging);
+  execute format('insert into %1$I.reserved (survey, period, attempt, kind, token)
+    select distinct $1, $2, $3, t.kind, t.token from %1$I.sampled s, lateral (
+      select ''phone'' as kind, unnest(s.phone_tokens) as token
+      union all select ''person'', unnest(s.person_tokens)) t', a.staging) using in_survey, in_period, in_attempt;
+  get diagnostics reserved = row_count;
+  if exists (select from cordon.plan p where p.plan_hash = a.plan_hash
+      and jsonb_path_exists(p.document::jsonb -> 'declaration' -> 'screen', '$.** ? (@.register == "contacts")'))
+    and exists (select from cordon.reservation mine
+      join cordon.reservation r on r.kind = mine.kind and r.token = mine.token
+      join cordon.attempt o on (o.survey, o.period, o.attempt) = (r.survey, r.period, r.attempt) and o.closed_at is null
+      where (mine.survey, mine.period, mine.attempt) = (in_survey, in_period, in_attempt)
+        and (r.survey, r.period) is distinct from (in_survey, in_period)) then
+    raise exception sqlstate 'CRD12' using message = 'somebody is drawn by another survey';
+  end if;
+  return reserved;
 end $$;
 
 ------------------------------------------------------------------------------------------------------------
@@ -667,6 +799,8 @@ create table cordon.waterfall (
   sample bigint,
   reserve bigint,
   not_drawn bigint,
+  -- of those not drawn, whom another survey had drawn first
+  withheld bigint not null default 0,
   promoted bigint,
   struck bigint,
   package bigint,
@@ -678,6 +812,7 @@ create table cordon.waterfall (
   constraint waterfall_package_balances check (package = sample + promoted - struck),
   -- an equation with an unknown in it holds vacuously: each stage says all of its numbers, after the stage before
   constraint waterfall_screened_whole check (num_nulls(excluded, frame) in (0, 2)),
+  constraint waterfall_withholds_undrawn check (withheld between 0 and not_drawn),
   constraint waterfall_sampled_whole check (num_nulls(sample, reserve, not_drawn) in (0, 3)
     and (sample is null or frame is not null)),
   constraint waterfall_minimised_whole check (num_nulls(promoted, struck, package) in (0, 3)
@@ -713,12 +848,20 @@ create table cordon.stratum_count (
   attempt int not null,
   stratum text not null,
   frame bigint not null,
+  withheld bigint not null default 0,
   sample bigint not null,
   reserve bigint not null,
   primary key (survey, period, attempt, stratum),
   foreign key (survey, period, attempt) references cordon.waterfall,
-  constraint stratum_draws_within_frame check (sample >= 0 and reserve >= 0 and sample + reserve <= frame)
+  constraint stratum_draws_within_frame check (sample >= 0 and reserve >= 0 and withheld >= 0
+    and sample + reserve <= frame - withheld)
 );
+/* Of everybody who could be drawn: the chance they had, and how many of them each one drawn stands for. */
+create view cordon.stratum_weight as
+  select survey, period, attempt, stratum, frame - withheld as available, sample,
+    sample::numeric / nullif(frame - withheld, 0) as inclusion_probability,
+    (frame - withheld)::numeric / nullif(sample, 0) as design_weight
+  from cordon.stratum_count;
 grant select, insert, update on cordon.waterfall to :"worker";
 grant select, insert on cordon.exclusion_count, cordon.stratum_count to :"worker";
 grant select, insert, update on cordon.strike_count to :"worker";
@@ -731,11 +874,11 @@ create view cordon.waterfall_unbalanced as
   left join (select k.survey, k.period, k.attempt, sum(k.struck) as struck from cordon.strike_count k
     group by k.survey, k.period, k.attempt) y using (survey, period, attempt)
   left join (select t.survey, t.period, t.attempt, sum(t.frame) as frame, sum(t.sample) as sample,
-      sum(t.reserve) as reserve from cordon.stratum_count t
+      sum(t.reserve) as reserve, sum(t.withheld) as withheld from cordon.stratum_count t
     group by t.survey, t.period, t.attempt) z using (survey, period, attempt)
   where w.excluded <> coalesce(x.excluded, 0) or w.struck <> coalesce(y.struck, 0)
     or (w.sample is not null and (w.frame <> coalesce(z.frame, 0) or w.sample <> coalesce(z.sample, 0)
-      or w.reserve <> coalesce(z.reserve, 0)));
+      or w.reserve <> coalesce(z.reserve, 0) or w.withheld <> coalesce(z.withheld, 0)));
 
 ------------------------------------------------------------------------------------------------------------
 -- registers: tokens and dates, never values
@@ -912,15 +1055,16 @@ begin
 end $$;
 
 grant select on cordon.attempt, cordon.claim, cordon.copy, cordon.package, cordon.release, cordon.intent,
-  cordon.package_chunk, cordon.disclosure_index, cordon.contact_history, cordon.analysis, cordon.public_frame
-  to :"worker";
+  cordon.package_chunk, cordon.disclosure_index, cordon.contact_history, cordon.analysis, cordon.public_frame,
+  cordon.withheld, cordon.reservation to :"worker";
+grant insert on cordon.withheld to :"worker";
 grant insert on cordon.package to :"worker";
 -- not when it was signed: times are PostgreSQL's
 grant insert (survey, period, attempt, officer, statement_sha256) on cordon.release to :"worker";
 grant select on cordon.attempt, cordon.copy, cordon.package, cordon.release, cordon.intent to :"verifier";
 grant select on cordon.attempt, cordon.copy, cordon.package, cordon.release, cordon.intent, cordon.waterfall,
   cordon.exclusion_count, cordon.stratum_count, cordon.strike_count, cordon.public_frame,
-  cordon.waterfall_unbalanced to :"auditor";
+  cordon.withheld, cordon.stratum_weight, cordon.waterfall_unbalanced to :"auditor";
 
 grant execute on function cordon.raise_claim(text, text, int, text), cordon.fence(text, text, int, text, int),
   cordon.finish_stage(text, text, int, text, int, jsonb),
@@ -931,6 +1075,7 @@ grant execute on function cordon.raise_claim(text, text, int, text), cordon.fenc
   cordon.open_attempt(text, text, text, text, int, bytea, interval, jsonb),
   cordon.close_attempt(text, text, int, text, boolean), cordon.set_drawn_at(text, text, int),
   cordon.set_frame_root(text, text, int, text), cordon.set_seed(text, text, int, text),
+  cordon.type_seed(text, text, int, text, text), cordon.reserve_drawn(text, text, int),
   cordon.record_intent(text, text, int, text, text), cordon.mark_intent(text, text, int, text),
   cordon.staging_name(text, text, int)
   to :"worker";

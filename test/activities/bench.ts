@@ -28,6 +28,8 @@ export interface Bench {
   /** a month of its own for each test, wholly past, with its people at the source: new ones, or those of another */
   month(people?: number, like?: WaveKey): Promise<WaveKey>;
   open(wave: WaveKey, run?: string): Promise<Opened>;
+  /** another survey over the same people, under its own name */
+  survey(name: string, edits?: Edits): Promise<void>;
   /** each stage up to and with the one named */
   upTo<S extends keyof Stages>(opened: Opened, stage: S): Promise<Stages[S]>;
   release(minimised: Ref<'minimised'>): Promise<void>;
@@ -76,13 +78,18 @@ export const value = <R>(answer: Answer<R>): R => {
   return answer.value;
 };
 
-/** @param edits of the shipped declaration, each a text in it and what stands there instead */
-export const openBench = async (edits: readonly (readonly [string, string])[] = []): Promise<Bench> => {
+/** Of the shipped declaration, each a text in it and what stands there instead. */
+type Edits = readonly (readonly [string, string])[];
+
+export const openBench = async (edits: Edits = []): Promise<Bench> => {
   const folder = await mkdtemp(join(tmpdir(), 'cordon-bench-'));
   const { adminUrl } = await postgresServer();
   const temporal = { address: 'none', namespace: 'none' };
   const installation = await createInstallation({ folder, adminUrl, temporal });
+  await mkdir(join(folder, 'pipelines'));
+  await symlink(join(dirname(shippedPipeline), '..', 'lists'), join(folder, 'lists'));
   const { planHash, survey } = await applyHere(installation, await declared(folder, edits));
+  const plans = new Map([[survey, planHash]]);
   const deps = createDeps(installation.env);
   const acts = actsOf(deps);
   const query = <R extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<R[]> =>
@@ -108,7 +115,22 @@ export const openBench = async (edits: readonly (readonly [string, string])[] = 
       return { survey, period };
     },
     open: async (wave, id = `${wave.period}-1`) =>
-      value(await acts.openAttempt({ ...wave, planHash, run: id, ordinal: 1 })),
+      value(
+        await acts.openAttempt({
+          ...wave,
+          planHash: plans.get(wave.survey) ?? '',
+          run: wave.survey === survey ? id : `${wave.survey} ${id}`,
+          ordinal: 1,
+        }),
+      ),
+    survey: async (name, own = []) => {
+      const named = await declared(
+        folder,
+        [...edits, [`survey: ${survey}`, `survey: ${name}`], ...own],
+        name,
+      );
+      plans.set(name, (await applyHere(installation, named)).planHash);
+    },
     upTo: async <S extends keyof Stages>(opened: Opened, stage: S): Promise<Stages[S]> => {
       const done: Partial<Stages> = {};
       done.extract = value(await acts.extract(opened));
@@ -153,10 +175,12 @@ export const openBench = async (edits: readonly (readonly [string, string])[] = 
   return bench;
 };
 
-const declared = async (folder: string, edits: readonly (readonly [string, string])[]): Promise<string> => {
-  const file = join(folder, 'pipelines', basename(shippedPipeline));
-  await mkdir(join(folder, 'pipelines'));
-  await symlink(join(dirname(shippedPipeline), '..', 'lists'), join(folder, 'lists'));
+const declared = async (
+  folder: string,
+  edits: Edits,
+  name = basename(shippedPipeline, '.yaml'),
+): Promise<string> => {
+  const file = join(folder, 'pipelines', `${name}.yaml`);
   let text = await readFile(shippedPipeline, 'utf8');
   const small = [
     ['rows: [1500, 8000]', 'rows: [1, 8000]'],

@@ -226,6 +226,8 @@ test('a staging schema that is purged while the wave waits is a new attempt, wit
 
 test('a person whom another wave disclosed since the registers were read is struck, not sent twice', async () => {
   const first = await released();
+  // drawn twice all the same, as if a reservation had been lost: the transfer is the last to look
+  await bench.query('delete from cordon.reservation');
   const second = await released(first);
   const both = first.people.map(number).filter((n) => second.people.map(number).includes(n));
   // right after the check, when its source is closed, the other wave gets in between

@@ -8,7 +8,7 @@ import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { bundleWorkflows } from '../../worker/bundle.ts';
+import { bundleWorkflows } from '../../worker/workflow-code.ts';
 import { startPostgres } from '../../worker/stack/postgres.ts';
 import type { Postgres } from '../../worker/stack/postgres.ts';
 import { createRunFolder } from '../../worker/stack/runfolder.ts';

@@ -6,7 +6,6 @@ import { afterEach, expect, test } from 'vitest';
 import type { Declaration } from '../../schemas/declaration.ts';
 import { settings } from '../../sql/plan.ts';
 import type { Arrival } from '../../sql/plan.ts';
-import { seedHash } from '../../sql/ticket.ts';
 import { openStage, run, shipped, victim } from './stage.ts';
 import type { Row, Stage } from './stage.ts';
 
@@ -72,15 +71,9 @@ const copied = async ({ client, query }: Stage, arrival: Arrival): Promise<void>
   await client.query('commit');
 };
 
-const drawAll = async ({ plan, query }: Stage): Promise<void> => {
-  await query(plan.screen.frame);
-  const strata = await query(plan.sample.strata);
-  await query(plan.sample.draw, {
-    seedHash: seedHash('1'),
-    strata: strata.map((s) => String(s['stratum'])),
-    quotas: strata.map((s) => Number(s['frame'])),
-    reserves: strata.map(() => 0),
-  });
+const drawAll = async (stage: Stage): Promise<void> => {
+  await stage.query(stage.plan.screen.frame);
+  await stage.draw('1');
 };
 
 test('hostile relations, columns, values and codes run inertly from the source to the package', async () => {

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { seedHash } from '../../sql/ticket.ts';
 import { hmacInNode, keys, openStage, shipped, victim } from './stage.ts';
 import type { Row, Stage } from './stage.ts';
 
@@ -28,13 +27,7 @@ beforeEach(async () => {
   await stage.screen();
   await stage.query(plan.screen.frame);
   await stage.query(plan.sample.reset);
-  const strata = await stage.query(plan.sample.strata);
-  await stage.query(plan.sample.draw, {
-    seedHash: seedHash('1'),
-    strata: strata.map((s) => String(s['stratum'])),
-    quotas: strata.map((s) => Number(s['frame'])),
-    reserves: strata.map(() => 0),
-  });
+  await stage.draw('1');
 });
 
 const reread = async (rows: readonly Row[], keysDrawn = all): Promise<Record<string, unknown>[]> => {

@@ -5,6 +5,7 @@ import pg from 'pg';
 import { compile } from '../../sql/compile.ts';
 import { bind, firstReason, settings } from '../../sql/plan.ts';
 import type { Arrival, Plan, RunValues, Setting, Statement } from '../../sql/plan.ts';
+import { Draw } from '../../sql/draw.ts';
 import { hmacPads } from '../../sql/token.ts';
 import { loadDeclaration } from '../../schemas/load.ts';
 import type { Declaration } from '../../schemas/declaration.ts';
@@ -30,6 +31,7 @@ export const run: RunValues = {
   windowFrom: '2026-09-30T23:00:00Z',
   windowTo: '2026-11-01T00:00:00Z',
   period: '2026-10',
+  attempt: 1,
 };
 
 export type Row = Readonly<Record<string, string | null>>;
@@ -43,6 +45,11 @@ export interface Stage {
   arrive(arrival: Arrival, rows: readonly Row[], values?: RunValues): Promise<void>;
   extract(rows: readonly Row[], values?: RunValues): Promise<void>;
   screen(values?: RunValues): Promise<void>;
+  /** the smallest tickets of each stratum, as many as said; everybody unless said */
+  draw(
+    seed: string,
+    sizes?: Readonly<Record<string, readonly [sample: number, reserve: number]>>,
+  ): Promise<void>;
   /** first reasons by key, `in` for the frame */
   reasons(): Promise<Record<string, string>>;
   close(): Promise<void>;
@@ -93,6 +100,18 @@ export const openStage = async (declaration: Pick<Declaration, 'pipeline' | 'pro
       await query(plan.screen.reset);
       await query(plan.screen.rows, values);
       for (const statement of plan.screen.population) await query(statement, values);
+    },
+    draw: async (seed, sizes) => {
+      const frame = await stage.rows('select stratum, frame_id from frame_key');
+      for (const stratum of new Set(frame.map((row) => String(row['stratum'])))) {
+        const [sample, reserve] = sizes ? (sizes[stratum] ?? [0, 0]) : [frame.length, 0];
+        const draw = new Draw(seed, sample + reserve);
+        for (const row of frame) if (row['stratum'] === stratum) draw.add(String(row['frame_id']));
+        const frameIds = draw.ids();
+        const ranks = frameIds.map((_, i) => i + 1);
+        const parts = ranks.map((rank) => (rank <= sample ? 'sample' : 'reserve'));
+        await query(plan.sample.draw, { frameIds, ranks, parts });
+      }
     },
     reasons: async () => {
       const found = await client.query<{ key: string[]; mask: string }>(

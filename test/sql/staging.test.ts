@@ -46,6 +46,12 @@ describe('staging', () => {
         statistics: ['nonce0'],
       },
       {
+        relname: 'reserved',
+        persistence: 'u',
+        reloptions: ['autovacuum_enabled=false'],
+        statistics: ['survey0', 'period0', 'attempt0', 'kind0', 'token0'],
+      },
+      {
         relname: 'screened',
         persistence: 'u',
         reloptions: ['autovacuum_enabled=false'],
@@ -125,7 +131,7 @@ describe('staging', () => {
       'admin',
       `select c.relname, array_agg(a.attname::text order by a.attnum) as columns from pg_class c
          join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
-       where c.relnamespace = to_regnamespace(cordon.staging_name($1, $2, 1)) and c.relkind = 'r' and c.relname <> 'nonce'
+       where c.relnamespace = to_regnamespace(cordon.staging_name($1, $2, 1)) and c.relkind = 'r' and c.relname not in ('nonce', 'reserved')
        group by 1 order by c.relname = 'intake'`,
       [wave.survey, wave.period],
     );

@@ -1,70 +1,75 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { sql } from 'kysely';
-import pg from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bind } from '../../sql/plan.ts';
-import { statement } from '../../sql/statement.ts';
-import { seedHash, ticket, ticketOf, withTicket, withTicketOfHash } from '../../sql/ticket.ts';
-import { createDatabase } from '../database.ts';
-import type { TestDatabase } from '../database.ts';
-
-let database: TestDatabase;
-let client: pg.Client;
-beforeAll(async () => {
-  database = await createDatabase();
-  client = new pg.Client({ connectionString: database.url });
-  await client.connect();
-});
-afterAll(async () => {
-  await client.end();
-  await database.drop();
-});
-
-const inSql = async (seed: string, ids: readonly string[]): Promise<string[]> => {
-  const { text } = bind(
-    statement(
-      sql`select ticket from ${withTicket(sql`(select u.id as frame_id, u.i from unnest($2::text[]) with ordinality u(id, i))`)} t order by i`,
-    ),
-    { seedHash: '' },
-  );
-  const { rows } = await client.query<{ ticket: string }>(text, [seedHash(seed), ids]);
-  return rows.map((row) => row.ticket);
-};
+import { expect, test } from 'vitest';
+import { Draw } from '../../sql/draw.ts';
+import { leadOf, shorten, ticket, ticketOf } from '../../sql/ticket.ts';
 
 const ids = ['A-1', 'A-2', 'A-3', 'B-1', 'B-2', 'B-3'];
 
+/** The draw by its definition: every ticket written out, sorted as text. */
+const byHand = (seed: string, of: readonly string[], take: number): string[] =>
+  of.toSorted((a, b) => (ticket(seed, a) < ticket(seed, b) ? -1 : 1)).slice(0, take);
+
+const drawn = (seed: string, of: readonly string[], take: number): string[] => {
+  const draw = new Draw(seed, take);
+  for (const id of of) draw.add(id);
+  return draw.ids();
+};
+
 test('the published draw: seed 314159 takes B-2 B-3 A-3 A-2 of six', () => {
-  const order = ids.toSorted((a, b) => (ticket('314159', a) < ticket('314159', b) ? -1 : 1));
-  expect(order.slice(0, 4)).toEqual(['B-2', 'B-3', 'A-3', 'A-2']);
+  expect(drawn('314159', ids, 4)).toEqual(['B-2', 'B-3', 'A-3', 'A-2']);
 });
 
-test('PostgreSQL and Node write the same ticket, byte for byte, for many ids in every script', async () => {
-  const scripts = fc.sample(fc.string({ unit: 'binary', maxLength: 20 }), { numRuns: 3_000, seed: 3 });
-  const many = [
-    ...ids,
-    '',
-    'é',
-    'e\u0301',
-    '名前',
-    '👩‍👩‍👧',
-    ...scripts.map((id) => id.replaceAll('\u0000', '').toWellFormed()),
-    ...Array.from({ length: 20_000 }, (_, i) => createHash('sha256').update(String(i)).digest('hex')),
-  ];
-  const seed = 'Samen – 種';
-  const written = await inSql(seed, many);
-  expect(written.length).toBe(many.length);
-  expect(many.filter((id, i) => ticket(seed, id) !== written[i])).toEqual([]);
-});
-
-test('short decimals are padded and long ones are not cut', async () => {
-  const edges = [0n, 1n, 10n, 10n ** 63n - 1n, 10n ** 63n, 10n ** 64n, 2n ** 240n - 1n, 2n ** 256n - 1n];
-  const hashes = edges.map((x) => x.toString(16).padStart(64, '0'));
-  const { text } = statement(
-    sql`select ticket from ${withTicketOfHash(sql`(select u.hash, u.i from unnest($1::text[]) with ordinality u(hash, i))`)} t order by i`,
+test('the published tickets: examples of the package’s own documentation', () => {
+  expect(ticket('01382438112797316654', 'AB-130')).toBe(
+    '0.26299714122838008416507544297546663599715395525154425586041245287750224561854',
   );
-  const { rows } = await client.query<{ ticket: string }>(text, [hashes]);
-  expect(rows.map((row) => row.ticket)).toEqual(hashes.map(ticketOf));
-  expect(ticketOf(hashes[1] ?? '')).toBe(`0.1${'0'.repeat(63)}`);
-  expect(ticketOf(hashes[7] ?? '').length).toBe(2 + 78);
+  expect(ticket('xy()134!g2n', 'cat')).toBe(
+    '0.24866413894129579898796850445568128508290132707747976039848637531569373309555',
+  );
+  expect(shorten('0.9991234567890', 4)).toBe('0.9991234');
+  expect(shorten('0.99', 4)).toBe('0.99');
+});
+
+const hex = (x: bigint): string => x.toString(16).padStart(64, '0');
+
+test('short decimals are padded and long ones are not cut', () => {
+  expect(ticketOf(hex(0n))).toBe(`0.${'0'.repeat(64)}`);
+  expect(ticketOf(hex(1n))).toBe(`0.1${'0'.repeat(63)}`);
+  expect(ticketOf(hex(10n ** 63n))).toBe(`0.${'0'.repeat(63)}1`);
+  expect(ticketOf(hex(2n ** 256n - 1n)).length).toBe(2 + 78);
+});
+
+test('a lead is the ticket’s first nine digits, at the edges and for many hashes', () => {
+  const edges = [0n, 1n, 10n, 10n ** 9n - 1n, 10n ** 9n, 10n ** 63n - 1n, 10n ** 63n, 2n ** 256n - 1n];
+  const many = Array.from({ length: 100_000 }, (_, i) =>
+    createHash('sha256').update(String(i)).digest('hex'),
+  );
+  const wrong = [...edges.map(hex), ...many].filter(
+    (hash) => leadOf(hash) !== Number(ticketOf(hash).slice(2, 11)),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('however many ids and however few are taken: the draw is the sorted list of whole tickets', () => {
+  const many = Array.from({ length: 5_000 }, (_, i) => `unit ${i}`);
+  for (const take of [0, 1, 2, 300, 4_999, 5_000, 9_999])
+    expect(drawn('s', many, take)).toEqual(byHand('s', many, take));
+});
+
+test('the order in which ids come changes nothing, and more ids only push others out', () => {
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(fc.string({ unit: 'grapheme' }), { maxLength: 200 }),
+      fc.nat(50),
+      fc.string(),
+      (list, take, seed) => {
+        const straight = drawn(seed, list, take);
+        expect(drawn(seed, list.toReversed(), take)).toEqual(straight);
+        const fewer = list.filter((_, i) => i % 3 !== 0);
+        const kept = straight.filter((id) => fewer.includes(id));
+        expect(drawn(seed, fewer, take).slice(0, kept.length)).toEqual(kept);
+      },
+    ),
+  );
 });

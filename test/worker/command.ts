@@ -15,7 +15,7 @@ export interface Said {
 export const cordon = async (
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>> = {},
-  { input = '', cwd = projectRoot }: { input?: string; cwd?: string } = {},
+  { input = '', cwd = projectRoot }: { input?: string | Uint8Array; cwd?: string } = {},
 ): Promise<Said> => {
   const child = spawn(process.execPath, [join(projectRoot, 'worker', 'cli.ts'), ...args], {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },

@@ -66,6 +66,13 @@ describe('a payload', () => {
     ['an attempt', good.openAttempt(undefined, 1)],
     ['a reference', ref('minimised', 1200)({ ...input, attempt: 1 })],
     ['a statement', stated({ ...input, attempt: 3 })],
+    [
+      'a frame that waits for its seed',
+      { ...ref('screened', 3000)({ ...input, attempt: 1 }), awaits: 'dice' },
+    ],
+    ['digits of a seed', { officer: 'j.smith', digits: '31415926535897932384' }],
+    ['a public value', { officer: 'j.smith', digits: 'ab'.repeat(64) }],
+    ['a seed of two officers', { seed: '31415926535897932384'.repeat(4) }],
     ['a refusal', no('REGISTER_STALE')],
     [
       'copies',
@@ -126,6 +133,8 @@ describe('a payload', () => {
       'reason',
       'sqlstate',
       'seed',
+      'digits',
+      'awaits',
     ]) {
       places.push({ [field]: value }, { [field]: [value] }, { copies: [{ [field]: value }] });
     }
@@ -136,6 +145,11 @@ describe('a payload', () => {
     expect(
       [7700900123, 447700900123]
         .flatMap((n) => [n, { rows: n }, { id: n }, { releaseValidForMs: n }])
+        .filter(passes),
+    ).toEqual([]);
+    expect(
+      ['07700900123', '447700900123', '00447700900123']
+        .flatMap((digits) => [{ digits }, { seed: digits }])
         .filter(passes),
     ).toEqual([]);
   });

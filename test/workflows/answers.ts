@@ -59,6 +59,7 @@ export const wave = {
   unfinished: (): { left: Left | null } => ({ left: null }),
   extract: ref('extracted', 4000),
   screen: ref('screened', 3000),
+  typeSeed: (_: unknown, nth: number) => ok({ officers: nth }),
   sample: ref('sampled', 1440),
   minimise: ref('minimised', 1200),
   state: stated,

@@ -4,7 +4,7 @@ import type { Client } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { WorkerOptions } from '@temporalio/worker';
 import { boundary } from '../../worker/boundary.ts';
-import { bundleWorkflows } from '../../worker/bundle.ts';
+import { bundleWorkflows } from '../../worker/workflow-code.ts';
 import { connectClient, dataConverter, identityOf } from '../../worker/temporal.ts';
 import type { TemporalConfig } from '../../worker/temporal.ts';
 import { installLogger } from '../../worker/logger.ts';

@@ -1,5 +1,5 @@
--- plan 21b86f74f4c0aa35b19fb42ad74c7f00da3fa5d703603a1f8e0418fdcefbecbb
--- declaration 72f415fb1732c79b487d5c6c541c29f49a5d454cab94bd81b96689b72c6632d6
+-- plan c5d106c4481bb64f879bae4eb309f802282c588de6e8996aea0d7d7f0f5f0f2b
+-- declaration 3ca88418dff6f37c88b7e4b2f5703e1f7f0703ac697aea50ef0d625e2bce6756
 
 -- staging: nonce
 unlogged table nonce (
@@ -37,7 +37,7 @@ unlogged table quarantine (
 unlogged table screened (
   key text[]
   mask bigint -- with statistics
-  stratum text
+  stratum text -- with statistics
   strata text[]
   c_reported_at timestamptz
   phone_tokens bytea[]
@@ -48,7 +48,7 @@ unlogged table screened (
 -- staging: frame_key
 unlogged table frame_key (
   frame_id text
-  stratum text
+  stratum text -- with statistics
   key text[]
   phone_tokens bytea[]
   reference_tokens bytea[]
@@ -58,7 +58,7 @@ unlogged table frame_key (
 -- staging: sampled
 unlogged table sampled (
   frame_id text
-  stratum text
+  stratum text -- with statistics
   key text[]
   part text
   rank integer
@@ -92,20 +92,6 @@ unlogged table recheck (
 
 -- staging: contact
 unlogged table contact (
-  survey_ref text
-  key text[]
-  frame_id text
-  f_title text
-  f_surname text
-  f_phone text
-  f_crime_group text
-  f_occurred_on text
-  f_language text
-  f_safe_contact text
-)
-
--- staging: contact_again
-unlogged table contact_again (
   survey_ref text
   key text[]
   frame_id text
@@ -582,33 +568,55 @@ select stratum, frame_id from frame_key order by frame_id collate "C"
 -- sample: reset
 truncate sampled
 
+-- sample: withhold 1 of 1
+with identifier as materialized (
+  select key, 'phone' as kind, unnest(phone_tokens) as token from frame_key
+  union all select key, 'person', unnest(person_tokens) from frame_key
+), held as (
+  select i.key from identifier i join reservation r on r.kind = i.kind and r.token = i.token
+  join attempt a using (survey, period, attempt)
+  where a.closed_at is null and (r.survey, r.period) is distinct from ($1::text, $2::text)
+  union select distinct i.key from identifier i join contact_history c on c.kind = i.kind and c.token = i.token
+  where (c.survey, c.period) is distinct from ($3::text, $4::text) and c.contacted_on >= (select (($5::timestamptz at time zone $6::text) - $7::interval)::date)
+), gone as (
+  delete from frame_key f using (select distinct key from held) h where f.key = h.key returning f.frame_id, f.stratum
+)
+insert into withheld (survey, period, attempt, frame_id, stratum) select $8::text, $9::text, $10::integer, frame_id, stratum from gone
+--   $1 = "warwickshire-victims"
+--   $2 = <period>
+--   $3 = "warwickshire-victims"
+--   $4 = <period>
+--   $5 = <drawnAt>
+--   $6 = "Europe/London"
+--   $7 = "P12M"
+--   $8 = "warwickshire-victims"
+--   $9 = <period>
+--   $10 = <attempt>
+
 -- sample: strata
-select stratum, count(*)::integer as frame from frame_key group by stratum order by stratum collate "C"
+select stratum, sum(frame)::integer as frame, sum(withheld)::integer as withheld from (
+  select stratum, count(*) as frame, 0 as withheld from frame_key group by stratum
+  union all select stratum, 0, count(*) from withheld
+  where (survey, period, attempt) = ($1::text, $2::text, $3::integer) group by stratum) x
+group by stratum order by stratum collate "C"
+--   $1 = "warwickshire-victims"
+--   $2 = <period>
+--   $3 = <attempt>
+
+-- sample: frame
+select stratum, frame_id from frame_key
 
 -- sample: draw
 insert into sampled
 (frame_id, stratum, key, part, rank, state, phone_tokens, reference_tokens, person_tokens)
-select r.frame_id, r.stratum, r.key,
-case when r.rank <= z.quota then 'sample' else 'reserve' end, r.rank,
-case when r.rank <= z.quota then 'in' else 'idle' end,
-r.phone_tokens, r.reference_tokens, r.person_tokens
-from (select t.*, (row_number() over (
-      partition by t.stratum order by t.ticket collate "C", t.frame_id collate "C"))::integer as rank
-  from (select l.*,
-    '0.' || reverse(lpad(decimal, greatest(64, length(decimal)), '0')) as "ticket"
-    from (select l.*,
-      (('x' || substr(hash, 1, 4))::bit(16)::integer * 1766847064778384329583297500742918515827483896875618958121606201292619776::numeric
-        + ('x' || substr(hash, 5, 15))::bit(60)::bigint * 1532495540865888858358347027150309183618739122183602176::numeric + ('x' || substr(hash, 20, 15))::bit(60)::bigint * 1329227995784915872903807060280344576::numeric + ('x' || substr(hash, 35, 15))::bit(60)::bigint * 1152921504606846976::numeric + ('x' || substr(hash, 50, 15))::bit(60)::bigint)::text as "decimal"
-      from (select l.*,
-        encode(sha256(convert_to($1::text || frame_id, 'UTF8')), 'hex') as "hash"
-        from frame_key l offset 0) l offset 0) l offset 0) t) r
-join unnest($2::text[], $3::integer[], $4::integer[])
-as z(stratum, quota, reserve) on z.stratum = r.stratum
-where r.rank <= z.quota + z.reserve
---   $1 = <seedHash>
---   $2 = <strata>
---   $3 = <quotas>
---   $4 = <reserves>
+select f.frame_id, f.stratum, f.key, d.part, d.rank,
+case d.part when 'sample' then 'in' else 'idle' end, f.phone_tokens, f.reference_tokens, f.person_tokens
+from frame_key f
+join unnest($1::text[], $2::integer[], $3::text[])
+as d(frame_id, rank, part) on d.frame_id = f.frame_id
+--   $1 = <frameIds>
+--   $2 = <ranks>
+--   $3 = <parts>
 
 -- sample: cut
 truncate frame_key
@@ -943,11 +951,11 @@ create temp table arrived ("c_victim_ref" text, "c_crime_no" text, "c_title" tex
 truncate contact
 
 -- minimise: load 1 of 1
-insert into "contact" (survey_ref, key, frame_id, "f_title", "f_surname", "f_phone", "f_crime_group", "f_occurred_on", "f_language", "f_safe_contact")
+insert into contact (survey_ref, key, frame_id, "f_title", "f_surname", "f_phone", "f_crime_group", "f_occurred_on", "f_language", "f_safe_contact")
 select left(encode(sha256((select current_setting('cordon.ref_outer')::bytea) || sha256((select current_setting('cordon.ref_inner')::bytea) || convert_to($1::text || array_to_json(s.key)::text, 'UTF8'))), 'hex'), 20), s.key, s.frame_id, c."f_title", c."f_surname", c."f_phone", r."d_crime_group", c."f_occurred_on", c."f_language", c."f_safe_contact"
 from (select l.*,
-  coalesce(nullif(btrim(regexp_replace("c_title", '[\u0001-\u001f\u007f-\u009f\u2028\u2029\ufeff]+', ' ', 'g')), '')) as "f_title",
-  coalesce(nullif(btrim(regexp_replace("c_surname", '[\u0001-\u001f\u007f-\u009f\u2028\u2029\ufeff]+', ' ', 'g')), '')) as "f_surname",
+  coalesce("c_title") as "f_title",
+  coalesce("c_surname") as "f_surname",
   coalesce(case when "k_1_1" = any ($2::text[]) then "e_1_1" end, case when "k_1_2" = any ($3::text[]) then "e_1_2" end, case when "k_1_3" = any ($4::text[]) then "e_1_3" end, case when "k_2_1" = any ($5::text[]) then "e_2_1" end, case when "k_2_2" = any ($6::text[]) then "e_2_2" end, case when "k_2_3" = any ($7::text[]) then "e_2_3" end) as "f_phone",
   coalesce(case when case when left("c_occurred_on", 10) ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr(left("c_occurred_on", 10), 9, 2)::integer <= case
     when substr(left("c_occurred_on", 10), 6, 2) in ('04', '06', '09', '11') then 30
@@ -956,8 +964,8 @@ from (select l.*,
     when substr(left("c_occurred_on", 10), 1, 4)::integer % 100 = 0 then 28
     when substr(left("c_occurred_on", 10), 1, 4)::integer % 4 = 0 then 29
     else 28 end when left("c_occurred_on", 10) is not null then false end then left("c_occurred_on", 7) end) as "f_occurred_on",
-  coalesce(nullif(btrim(regexp_replace("c_language", '[\u0001-\u001f\u007f-\u009f\u2028\u2029\ufeff]+', ' ', 'g')), ''), $8::text) as "f_language",
-  coalesce(nullif(btrim(regexp_replace("c_safe_contact_code", '[\u0001-\u001f\u007f-\u009f\u2028\u2029\ufeff]+', ' ', 'g')), ''), $9::text) as "f_safe_contact"
+  coalesce("c_language", $8::text) as "f_language",
+  coalesce("c_safe_contact_code", $9::text) as "f_safe_contact"
   from (select l.*,
     case
     when "e_1_1" is null then null
@@ -1115,170 +1123,8 @@ from contact c join sampled s on s.key = c.key and (s.state = 'in' or s.struck_b
 order by c.survey_ref collate "C"
 --   $1 = "incomplete"
 
--- minimise again: reset
-truncate contact_again
-
--- minimise again: load 1 of 1
-insert into "contact_again" (survey_ref, key, frame_id, "f_title", "f_surname", "f_phone", "f_crime_group", "f_occurred_on", "f_language", "f_safe_contact")
-select left(encode(sha256((select current_setting('cordon.ref_outer')::bytea) || sha256((select current_setting('cordon.ref_inner')::bytea) || convert_to($1::text || array_to_json(s.key)::text, 'UTF8'))), 'hex'), 20), s.key, s.frame_id, c."f_title", c."f_surname", c."f_phone", r."d_crime_group", c."f_occurred_on", c."f_language", c."f_safe_contact"
-from (select l.*,
-  coalesce(nullif(btrim(regexp_replace("c_title", '[\u0001-\u001f\u007f-\u009f\u2028\u2029\ufeff]+', ' ', 'g')), '')) as "f_title",
-  coalesce(nullif(btrim(regexp_replace("c_surname", '[\u0001-\u001f\u007f-\u009f\u2028\u2029\ufeff]+', ' ', 'g')), '')) as "f_surname",
-  coalesce(case when "k_1_1" = any ($2::text[]) then "e_1_1" end, case when "k_1_2" = any ($3::text[]) then "e_1_2" end, case when "k_1_3" = any ($4::text[]) then "e_1_3" end, case when "k_2_1" = any ($5::text[]) then "e_2_1" end, case when "k_2_2" = any ($6::text[]) then "e_2_2" end, case when "k_2_3" = any ($7::text[]) then "e_2_3" end) as "f_phone",
-  coalesce(case when case when left("c_occurred_on", 10) ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr(left("c_occurred_on", 10), 9, 2)::integer <= case
-    when substr(left("c_occurred_on", 10), 6, 2) in ('04', '06', '09', '11') then 30
-    when substr(left("c_occurred_on", 10), 6, 2) <> '02' then 31
-    when substr(left("c_occurred_on", 10), 1, 4)::integer % 400 = 0 then 29
-    when substr(left("c_occurred_on", 10), 1, 4)::integer % 100 = 0 then 28
-    when substr(left("c_occurred_on", 10), 1, 4)::integer % 4 = 0 then 29
-    else 28 end when left("c_occurred_on", 10) is not null then false end then left("c_occurred_on", 7) end) as "f_occurred_on",
-  coalesce(nullif(btrim(regexp_replace("c_language", '[\u0001-\u001f\u007f-\u009f\u2028\u2029\ufeff]+', ' ', 'g')), ''), $8::text) as "f_language",
-  coalesce(nullif(btrim(regexp_replace("c_safe_contact_code", '[\u0001-\u001f\u007f-\u009f\u2028\u2029\ufeff]+', ' ', 'g')), ''), $9::text) as "f_safe_contact"
-  from (select l.*,
-    case
-    when "e_1_1" is null then null
-    when "x_1_1" then 'other'
-    when substr("e_1_1", 4, 1) = '7' and substr("e_1_1", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_1_1", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_1_1",
-    case
-    when "e_1_2" is null then null
-    when "x_1_2" then 'other'
-    when substr("e_1_2", 4, 1) = '7' and substr("e_1_2", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_1_2", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_1_2",
-    case
-    when "e_1_3" is null then null
-    when "x_1_3" then 'other'
-    when substr("e_1_3", 4, 1) = '7' and substr("e_1_3", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_1_3", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_1_3",
-    case
-    when "e_2_1" is null then null
-    when "x_2_1" then 'other'
-    when substr("e_2_1", 4, 1) = '7' and substr("e_2_1", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_2_1", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_2_1",
-    case
-    when "e_2_2" is null then null
-    when "x_2_2" then 'other'
-    when substr("e_2_2", 4, 1) = '7' and substr("e_2_2", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_2_2", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_2_2",
-    case
-    when "e_2_3" is null then null
-    when "x_2_3" then 'other'
-    when substr("e_2_3", 4, 1) = '7' and substr("e_2_3", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_2_3", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_2_3"
-    from (select l.*,
-      case
-      when translate("n_1_1", '6789012345', '') <> '' then null
-      when length("n_1_1") = 11 and substr("n_1_1", 1, 1) = '0' and substr("n_1_1", 2, 1) <> '0' then '+44' || substr("n_1_1", 2)
-      when length("n_1_1") = 12 and left("n_1_1", 2) = '44' and substr("n_1_1", 3, 1) <> '0' then '+' || "n_1_1"
-      when length("n_1_1") = 13 and left("n_1_1", 3) = '440' and substr("n_1_1", 4, 1) <> '0' then '+44' || substr("n_1_1", 4)
-      when length("n_1_1") = 14 and left("n_1_1", 4) = '0044' and substr("n_1_1", 5, 1) <> '0' then '+' || substr("n_1_1", 3)
-      when length("n_1_1") = 15 and left("n_1_1", 5) = '00440' and substr("n_1_1", 6, 1) <> '0' then '+44' || substr("n_1_1", 6)
-      end as "e_1_1",
-      case
-      when translate("n_1_2", '6789012345', '') <> '' then null
-      when length("n_1_2") = 11 and substr("n_1_2", 1, 1) = '0' and substr("n_1_2", 2, 1) <> '0' then '+44' || substr("n_1_2", 2)
-      when length("n_1_2") = 12 and left("n_1_2", 2) = '44' and substr("n_1_2", 3, 1) <> '0' then '+' || "n_1_2"
-      when length("n_1_2") = 13 and left("n_1_2", 3) = '440' and substr("n_1_2", 4, 1) <> '0' then '+44' || substr("n_1_2", 4)
-      when length("n_1_2") = 14 and left("n_1_2", 4) = '0044' and substr("n_1_2", 5, 1) <> '0' then '+' || substr("n_1_2", 3)
-      when length("n_1_2") = 15 and left("n_1_2", 5) = '00440' and substr("n_1_2", 6, 1) <> '0' then '+44' || substr("n_1_2", 6)
-      end as "e_1_2",
-      case
-      when translate("n_1_3", '6789012345', '') <> '' then null
-      when length("n_1_3") = 11 and substr("n_1_3", 1, 1) = '0' and substr("n_1_3", 2, 1) <> '0' then '+44' || substr("n_1_3", 2)
-      when length("n_1_3") = 12 and left("n_1_3", 2) = '44' and substr("n_1_3", 3, 1) <> '0' then '+' || "n_1_3"
-      when length("n_1_3") = 13 and left("n_1_3", 3) = '440' and substr("n_1_3", 4, 1) <> '0' then '+44' || substr("n_1_3", 4)
-      when length("n_1_3") = 14 and left("n_1_3", 4) = '0044' and substr("n_1_3", 5, 1) <> '0' then '+' || substr("n_1_3", 3)
-      when length("n_1_3") = 15 and left("n_1_3", 5) = '00440' and substr("n_1_3", 6, 1) <> '0' then '+44' || substr("n_1_3", 6)
-      end as "e_1_3",
-      case
-      when translate("n_2_1", '6789012345', '') <> '' then null
-      when length("n_2_1") = 11 and substr("n_2_1", 1, 1) = '0' and substr("n_2_1", 2, 1) <> '0' then '+44' || substr("n_2_1", 2)
-      when length("n_2_1") = 12 and left("n_2_1", 2) = '44' and substr("n_2_1", 3, 1) <> '0' then '+' || "n_2_1"
-      when length("n_2_1") = 13 and left("n_2_1", 3) = '440' and substr("n_2_1", 4, 1) <> '0' then '+44' || substr("n_2_1", 4)
-      when length("n_2_1") = 14 and left("n_2_1", 4) = '0044' and substr("n_2_1", 5, 1) <> '0' then '+' || substr("n_2_1", 3)
-      when length("n_2_1") = 15 and left("n_2_1", 5) = '00440' and substr("n_2_1", 6, 1) <> '0' then '+44' || substr("n_2_1", 6)
-      end as "e_2_1",
-      case
-      when translate("n_2_2", '6789012345', '') <> '' then null
-      when length("n_2_2") = 11 and substr("n_2_2", 1, 1) = '0' and substr("n_2_2", 2, 1) <> '0' then '+44' || substr("n_2_2", 2)
-      when length("n_2_2") = 12 and left("n_2_2", 2) = '44' and substr("n_2_2", 3, 1) <> '0' then '+' || "n_2_2"
-      when length("n_2_2") = 13 and left("n_2_2", 3) = '440' and substr("n_2_2", 4, 1) <> '0' then '+44' || substr("n_2_2", 4)
-      when length("n_2_2") = 14 and left("n_2_2", 4) = '0044' and substr("n_2_2", 5, 1) <> '0' then '+' || substr("n_2_2", 3)
-      when length("n_2_2") = 15 and left("n_2_2", 5) = '00440' and substr("n_2_2", 6, 1) <> '0' then '+44' || substr("n_2_2", 6)
-      end as "e_2_2",
-      case
-      when translate("n_2_3", '6789012345', '') <> '' then null
-      when length("n_2_3") = 11 and substr("n_2_3", 1, 1) = '0' and substr("n_2_3", 2, 1) <> '0' then '+44' || substr("n_2_3", 2)
-      when length("n_2_3") = 12 and left("n_2_3", 2) = '44' and substr("n_2_3", 3, 1) <> '0' then '+' || "n_2_3"
-      when length("n_2_3") = 13 and left("n_2_3", 3) = '440' and substr("n_2_3", 4, 1) <> '0' then '+44' || substr("n_2_3", 4)
-      when length("n_2_3") = 14 and left("n_2_3", 4) = '0044' and substr("n_2_3", 5, 1) <> '0' then '+' || substr("n_2_3", 3)
-      when length("n_2_3") = 15 and left("n_2_3", 5) = '00440' and substr("n_2_3", 6, 1) <> '0' then '+44' || substr("n_2_3", 6)
-      end as "e_2_3"
-      from (select l.*,
-        translate(rtrim(split_part("p_1_1", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_1_1",
-        translate(rtrim(split_part("p_1_2", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_1_2",
-        translate(rtrim(split_part("p_1_3", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_1_3",
-        translate(rtrim(split_part("p_2_1", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_2_1",
-        translate(rtrim(split_part("p_2_2", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_2_2",
-        translate(rtrim(split_part("p_2_3", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_2_3",
-        position('x' in "p_1_1") > 0 as "x_1_1",
-        position('x' in "p_1_2") > 0 as "x_1_2",
-        position('x' in "p_1_3") > 0 as "x_1_3",
-        position('x' in "p_2_1") > 0 as "x_2_1",
-        position('x' in "p_2_2") > 0 as "x_2_2",
-        position('x' in "p_2_3") > 0 as "x_2_3"
-        from (select l.*,
-          translate(split_part("p_1", '/', 1), '#', 'x') as "p_1_1",
-          translate(split_part("p_1", '/', 2), '#', 'x') as "p_1_2",
-          translate(split_part("p_1", '/', 3), '#', 'x') as "p_1_3",
-          translate(split_part("p_2", '/', 1), '#', 'x') as "p_2_1",
-          translate(split_part("p_2", '/', 2), '#', 'x') as "p_2_2",
-          translate(split_part("p_2", '/', 3), '#', 'x') as "p_2_3"
-          from (select l.*,
-            replace(translate(lower("c_phone_mobile" collate "C"), ';,|', '///'), ' or ', '/') as "p_1",
-            replace(translate(lower("c_phone_home" collate "C"), ';,|', '///'), ' or ', '/') as "p_2"
-            from (select array[a."c_victim_ref", a."c_crime_no"]::text[] as key,
-              (nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') is null or nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') is null) as key_missing,
-              nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') as "c_victim_ref",
-              nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') as "c_crime_no",
-              nullif(btrim(a."c_title", E' \t\r\n\u00a0'), '') as "c_title",
-              nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
-              nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
-              nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
-              nullif(btrim(a."c_occurred_on", E' \t\r\n\u00a0'), '') as "c_occurred_on",
-              nullif(btrim(a."c_language", E' \t\r\n\u00a0'), '') as "c_language",
-              nullif(btrim(a."c_safe_contact_code", E' \t\r\n\u00a0'), '') as "c_safe_contact_code"
-              from arrived a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) c
-join sampled s on s.key = c.key and s.state = 'in'
-join recheck r on r.key = c.key
-where (c.key in (select d.key from (select e.k ->> 0 as "k1", e.k ->> 1 as "k2", array[e.k ->> 0, e.k ->> 1] as key
-      from json_array_elements($10::json) e(k)) d)) is true
-and (c.key in (select array[a."c_victim_ref", a."c_crime_no"]::text[] from arrived a group by 1 having count(*) = 1)) is true
---   $1 = "survey_ref:warwickshire-victims:"
---   $2 = ["mobile","landline"]
---   $3 = ["mobile","landline"]
---   $4 = ["mobile","landline"]
---   $5 = ["mobile","landline"]
---   $6 = ["mobile","landline"]
---   $7 = ["mobile","landline"]
---   $8 = "en"
---   $9 = "none"
---   $10 = <drawn>
-
--- minimise again: changed
+-- minimise: dropped
 select c.key from contact c
 join sampled s on s.key = c.key and s.state = 'in'
-left join contact_again a on a.key = c.key
-where a.key is null or a."f_title" is distinct from c."f_title" or a."f_surname" is distinct from c."f_surname" or a."f_phone" is distinct from c."f_phone" or a."f_crime_group" is distinct from c."f_crime_group" or a."f_occurred_on" is distinct from c."f_occurred_on" or a."f_language" is distinct from c."f_language" or a."f_safe_contact" is distinct from c."f_safe_contact"
+join recheck r on r.key = c.key
+where (sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || c."f_phone", 'UTF8'))) = any (r.phone_tokens)) is not true

@@ -1,0 +1,80 @@
+// `cordon size` and `cordon allocate` as processes: what is asked on the command line, and what is refused.
+import { expect, test } from 'vitest';
+import { shareOf } from '../../worker/size.ts';
+import { cordon, tooLong } from './command.ts';
+
+test('a share is a percentage, a fraction, or a bare number above one', () => {
+  expect(['3%', '0.03', '.03', '3', '3.0%'].map(shareOf)).toEqual([0.03, 0.03, 0.03, 0.03, 0.03]);
+  expect(['1', '100%', '100', '7%', '0.5%'].map(shareOf)).toEqual([1, 1, 1, 0.07, 0.005]);
+  expect(['101%', '3 %', '-3%', 'x', '', '1e-2', '300'].map(shareOf)).toEqual(Array(7).fill(undefined));
+});
+
+test('size says what is required, and exactly', async () => {
+  const [json, text, never, odd] = await Promise.all([
+    cordon(['size', '--population', '10000', '--margin', '5%', '--confidence', '0.95', '--json']),
+    cordon([
+      'size',
+      '--population',
+      '1000',
+      '--margin',
+      '0.05',
+      '--response',
+      '50%',
+      '--design-effect',
+      '1.5',
+    ]),
+    cordon(['size', '--population', '100', '--margin', '5%', '--response', '50%']),
+    cordon(['size', '--population', '100', '--margin', '1']),
+  ]);
+  const said = JSON.parse(json.out) as { required: number; exact: number };
+  expect(said.required).toBe(370);
+  expect(said.exact).toBeCloseTo(369.97, 2);
+  expect(text.out).toContain('834 people to draw of 1000');
+  expect(tooLong(text.out)).toEqual([]);
+  expect(never).toMatchObject({ code: 1, out: '' });
+  expect(never.err.replaceAll(/\s+/g, ' ')).toContain(
+    '160 people needed: 79.509 answers by design effect 1 over response 0.5',
+  );
+  expect(odd).toMatchObject({ code: 1, out: '' });
+});
+
+const allocate = (input: string, ...args: string[]) => cordon(['allocate', ...args], {}, { input });
+
+test('allocate reads columns in any order, keeps floors and caps, and answers whole numbers and exact ones', async () => {
+  const [named, bare, table] = await Promise.all([
+    allocate(
+      'cap,stratum,size,sd\r\n,"North, east",400,4\r\n45,b,300,8\r\n,c,300,2\r\n',
+      '--take',
+      '100',
+      '--method',
+      'neyman',
+      '--json',
+    ),
+    allocate('a,900\nb,100', '--take', '40', '--method', 'power', '--json'),
+    allocate('a,900\nb,100', '--take', '40', '--method', 'proportional'),
+  ]);
+  expect(JSON.parse(named.out)).toEqual({
+    allocation: { 'North, east': 40, b: 45, c: 15 },
+    exact: { 'North, east': 40, b: 45, c: 15 },
+  });
+  expect(JSON.parse(bare.out)).toEqual({ allocation: { a: 30, b: 10 }, exact: { a: 30, b: 10 } });
+  expect(table.out).toContain('900        36.000         36  a');
+});
+
+test('a table that cannot be read, or an ask that cannot be, is refused with its line or its arithmetic', async () => {
+  const ask = ['--take', '10', '--method', 'equal'];
+  const refusals = await Promise.all(
+    [
+      ['stratum,size\na,5\na,6\n', 'one stratum on lines 2 and 3'],
+      ['stratum,size\na,-5\n', 'line 2, size'],
+      ['stratum,size,shoe\na,5,1\n', 'line 1'],
+      ['', 'no stratum'],
+      ['stratum,size,floor\na,50,6\nb,50,5\n', 'floors of 6 + 5 = 11 together'],
+      ['stratum,size\na,4\nb,5\n', 'strata that can give 4 + 5 = 9 together'],
+    ].map(async ([csv = '', found = '']) => ({ said: await allocate(csv, ...ask), found })),
+  );
+  for (const { said, found } of refusals) {
+    expect(said).toMatchObject({ code: 1, out: '' });
+    expect(said.err).toContain(found);
+  }
+});

@@ -1,0 +1,97 @@
+// `cordon allocate`: a sample shared out over strata that are given as CSV, without a declaration or a server.
+import { parse } from 'csv-parse/sync';
+import { refuse } from '../schemas/failure.ts';
+import type { Method, Stratum } from '../sql/allocate.ts';
+import { apportion } from '../sql/allocate.ts';
+import { exitCodes } from './exit.ts';
+
+export interface AllocateFlags {
+  readonly take: number;
+  readonly method: Method;
+  readonly exponent: number;
+  readonly json?: boolean;
+}
+
+/** @throws INPUT, ALLOCATION_INFEASIBLE */
+export const allocateCommand = (
+  { take, method, exponent, json }: AllocateFlags,
+  csv: string,
+  say: (line: string) => void,
+): number => {
+  const strata = readStrata(csv);
+  const shares = apportion(take, method, strata, exponent);
+  if (json) {
+    const by = <V>(pick: (share: (typeof shares)[number]) => V): Record<string, V> =>
+      Object.fromEntries(shares.map((share) => [share.stratum, pick(share)]));
+    say(JSON.stringify({ allocation: by((s) => s.allocated), exact: by((s) => s.exact) }, null, 2));
+  } else {
+    say(`${'size'.padStart(9)}${'exact'.padStart(14)}${'allocated'.padStart(11)}  stratum`);
+    for (const [i, { stratum, exact, allocated }] of shares.entries())
+      say(
+        `${String(strata[i]?.size).padStart(9)}${exact.toFixed(3).padStart(14)}${String(allocated).padStart(11)}  ${stratum}`,
+      );
+  }
+  return exitCodes.done.code;
+};
+
+const columns = ['stratum', 'size', 'sd', 'floor', 'cap'] as const;
+type Column = (typeof columns)[number];
+const shape: Readonly<Record<Column, RegExp>> = {
+  stratum: /^/,
+  size: /^\d{1,12}$/,
+  sd: /^(\d{1,15}(\.\d{0,30})?|\.\d{1,30})$/,
+  floor: /^\d{1,12}$/,
+  cap: /^\d{1,12}$/,
+};
+
+/** A header may name the columns in any order; without one they are `stratum,size,sd,floor,cap`. */
+const readStrata = (csv: string): Stratum[] => {
+  const records = recordsOf(csv);
+  const first = records[0]?.record.map((cell) => cell.trim().toLowerCase());
+  const isHeader = first?.includes('size') === true;
+  const header = isHeader ? first.map((name) => columns.find((column) => column === name)) : [...columns];
+  if (header.includes(undefined) || new Set(header).size < header.length || !header.includes('stratum'))
+    throw wrong('line 1', `the columns ${columns.join(', ')}, the last three where they are needed`);
+  const at = new Map<string, number>();
+  const strata = records.slice(isHeader ? 1 : 0).map(({ record, line }) => {
+    if (record.length > header.length || record.length < 2)
+      throw wrong(`line ${line}`, `at most ${header.length} cells, and a size`);
+    const cells = new Map<Column, string>();
+    for (const [i, cell] of record.entries()) {
+      const column = header[i];
+      if (column === undefined || (cell.trim() === '' && column !== 'stratum' && column !== 'size')) continue;
+      const text = column === 'stratum' ? cell : cell.trim();
+      if (!shape[column].test(text)) throw wrong(`line ${line}, ${column}`, 'a number that is not negative');
+      cells.set(column, text);
+    }
+    const stratum = cells.get('stratum') ?? '';
+    const before = at.get(stratum);
+    if (before !== undefined) throw wrong(`one stratum on lines ${before} and ${line}`, 'each stratum once');
+    at.set(stratum, line);
+    const [size, sd, floor, cap] = (['size', 'sd', 'floor', 'cap'] as const).map((name) => cells.get(name));
+    return {
+      stratum,
+      size: Number(size),
+      ...(sd !== undefined && { sd }),
+      ...(floor !== undefined && { floor: Number(floor) }),
+      ...(cap !== undefined && { cap: Number(cap) }),
+    };
+  });
+  if (strata.length === 0) throw wrong('no stratum', 'at least one line of CSV on standard input');
+  return strata;
+};
+
+const recordsOf = (csv: string): { record: string[]; line: number }[] => {
+  try {
+    const parsed = parse(csv, { bom: true, info: true, relax_column_count: true, skip_empty_lines: true });
+    return (parsed as unknown as { record: string[]; info: { lines: number } }[]).map(({ record, info }) => ({
+      record,
+      line: info.lines,
+    }));
+  } catch {
+    throw wrong('what is no CSV', 'CSV as in RFC 4180');
+  }
+};
+
+const wrong = (found: string, expected: string) =>
+  refuse({ code: 'INPUT', found, expected, remedy: 'see npx cordon allocate --help' });
