@@ -1,5 +1,6 @@
 // `cordon status`: where waves stand, from Temporal; what they counted, from the ledger's side.
 import type { Client } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { stageKey, surveyKey } from '../workflows/attributes.ts';
 import { retentionId, waveId } from '../workflows/ids.ts';
 import type { Progress } from '../workflows/messages.ts';
@@ -7,6 +8,8 @@ import { clocksQuery, progressQuery } from '../workflows/messages.ts';
 import type { Environment } from './config.ts';
 import { optional } from './config.ts';
 import { exitCodes } from './exit.ts';
+import type { Copy } from './inventory.ts';
+import { readCopies, stateOf } from './inventory.ts';
 import { waveNamed } from './release.ts';
 import { connectClient, temporalConfig } from './temporal.ts';
 import { readWaterfall, waterfallTable } from './waterfall.ts';
@@ -55,17 +58,25 @@ const showWave = async (
 ): Promise<void> => {
   const wave = waveNamed(id);
   const ask = <T>(work: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + 15_000, work);
-  const progress = await ask(() => client.workflow.getHandle(waveId(wave)).query(progressQuery));
-  const clocks = await ask(() => client.workflow.getHandle(retentionId(wave)).query(clocksQuery)).catch(
-    () => [],
-  );
   const url = optional(env, 'CORDON_AUDITOR_URL');
+  // PostgreSQL keeps both for as long as they matter, Temporal for as long as its namespace keeps what is closed
   const waterfall = url === undefined ? undefined : await readWaterfall(url, wave);
+  const kept = url === undefined ? undefined : await readCopies(url, wave);
+  const progress = await ask(() => client.workflow.getHandle(waveId(wave)).query(progressQuery)).catch(
+    (e: unknown) => {
+      if (e instanceof WorkflowNotFoundError && kept && kept.length > 0) return undefined;
+      throw e;
+    },
+  );
+  const clocks: readonly Copy[] =
+    kept ??
+    (await ask(() => client.workflow.getHandle(retentionId(wave)).query(clocksQuery)).catch(() => []));
   if (json) return say(JSON.stringify({ ...wave, progress, clocks, waterfall }, null, 2));
-  for (const line of standing(waveId(wave), progress)) say(line);
+  if (progress) for (const line of standing(waveId(wave), progress)) say(line);
+  else say(`${waveId(wave)}: Temporal keeps nothing of it any more`);
   if (clocks.length > 0) say('clocks');
-  for (const { kind, dueAt, state } of clocks)
-    say(`  ${kind.padEnd(17)} ${state.padEnd(8)} until ${minute(dueAt)}`);
+  for (const copy of clocks)
+    say(`  ${copy.kind.padEnd(17)} ${stateOf(copy).padEnd(14)} until ${minute(copy.dueAt)}`);
   if (waterfall) say('waterfall');
   if (waterfall) for (const line of waterfallTable(waterfall)) say(line);
 };

@@ -106,5 +106,5 @@ export const copiesChanged = defineSignal('copiesChanged');
 export const statementQuery = defineQuery<Stated | null>('statement');
 /** Of a wave. */
 export const progressQuery = defineQuery<Progress>('progress');
-/** Of a retention: the copies that still have a clock, as it last read them. */
+/** Of a retention: the copies that had a clock when it last read them, as they stand since. */
 export const clocksQuery = defineQuery<readonly CopyState[]>('clocks');

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { waveId } from '../../workflows/ids.ts';
+import { send } from '../../worker/officer.ts';
+import { retentionId, waveId } from '../../workflows/ids.ts';
+import { moveClockUpdate } from '../../workflows/messages.ts';
 import type { Month } from '../month.ts';
 import { createMonth } from '../month.ts';
 import { temporalServer } from '../servers.ts';
@@ -118,6 +120,22 @@ describe('while a wave waits for its release', () => {
     const late = await run('release', id, '--officer', 'c.officer', '--yes');
     expect(late.code).toBe(1);
     expect(late.err).toContain('NOT_WAITING');
-    expect((await run('status', id)).out).toMatch(/^delivered since /m);
+    const delivered = await run('status', id);
+    expect(delivered.out).toMatch(/^delivered since /m);
+    expect(delivered.out).toMatch(/^ {2}delivered +live +until /m);
   });
 });
+
+test('after the wave status shows each copy as PostgreSQL has it: erased and proved', async () => {
+  await month.startVerifier();
+  const to = new Date().toISOString();
+  for (const kind of ['staging', 'package'] as const)
+    await send(month.client, retentionId(month.wave), moveClockUpdate, { kind, to, officer: 'a.officer' });
+  const out = () => run('status', id).then((said) => said.out);
+  await expect
+    .poll(out, { timeout: 20_000, interval: 500 })
+    .toMatch(/^ {2}staging +erased, proved +until .*\n(?:.*\n)*? {2}package +erased, proved +until /m);
+  // without the auditor's address the retention answers, which no longer looks at what is gone
+  const env = { ...month.installation.env, CORDON_AUDITOR_URL: undefined };
+  expect((await cordon(['status', id], env)).out).not.toMatch(/staging +live|package +live/);
+}, 60_000);

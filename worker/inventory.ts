@@ -1,0 +1,36 @@
+// The copies of one wave as PostgreSQL has them, those that are long gone too: Temporal forgets a closed workflow.
+import type { CopyState } from '../activities/activities.ts';
+import type { CopyKind } from '../schemas/leaf.ts';
+import type { WaveKey } from '../schemas/ref.ts';
+import { withConnection } from '../sql/connect.ts';
+
+export type Copy = Omit<CopyState, 'survey' | 'period'>;
+
+interface Row {
+  id: number;
+  attempt: number;
+  kind: CopyKind;
+  due_at: Date;
+  held_until: Date | null;
+  state: CopyState['state'];
+  verified: boolean;
+}
+
+/** @param url of the auditor's role */
+export const readCopies = (url: string, { survey, period }: WaveKey): Promise<readonly Copy[]> =>
+  withConnection(url, 'cordon inventory', async (db) => {
+    const { rows } = await db.query<Row>(
+      `select id, attempt, kind, due_at, held_until, state, verified_at is not null as verified
+       from cordon.copy where (survey, period) = ($1, $2) order by attempt, due_at, id`,
+      [survey, period],
+    );
+    return rows.map(({ due_at, held_until, ...copy }) => ({
+      ...copy,
+      dueAt: due_at.toISOString(),
+      ...(held_until && { heldUntil: held_until.toISOString() }),
+    }));
+  });
+
+/** `erased, proved` once the verifier has proved it. */
+export const stateOf = ({ state, verified }: Pick<Copy, 'state' | 'verified'>): string =>
+  verified ? `${state}, proved` : state;
