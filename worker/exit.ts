@@ -126,14 +126,16 @@ const broken = (code: string, found: string, expected: string, remedy: string): 
 });
 
 export const refused = ({ refusal, exit }: Ending): { lines: string[]; code: number } => ({
-  lines: [
-    `cordon: ${refusal.code}`,
-    ...said('found', refusal.found),
-    ...said('expected', refusal.expected),
-    ...said('do', refusal.remedy),
-  ],
+  lines: [`cordon: ${refusal.code}`, ...words(refusal)],
   code: exit,
 });
+
+/** Found, expected, do: in lines of at most eighty columns. */
+export const words = ({ found, expected, remedy }: Omit<Refusal, 'code'>): string[] => [
+  ...said('found', found),
+  ...said('expected', expected),
+  ...said('do', remedy),
+];
 
 /** What is to be copied stands on lines of its own and stays as it is. */
 const said = (label: string, text: string): string[] => {

@@ -1,15 +1,17 @@
 // `cordon status`: where waves stand, from Temporal; what they counted, from the ledger's side.
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
+import type { Refusal } from '../schemas/failure.ts';
+import type { WaveKey } from '../schemas/ref.ts';
 import { stageKey, surveyKey } from '../workflows/attributes.ts';
 import { retentionId, waveId } from '../workflows/ids.ts';
 import type { Progress } from '../workflows/messages.ts';
 import { clocksQuery, progressQuery } from '../workflows/messages.ts';
 import type { Environment } from './config.ts';
 import { optional } from './config.ts';
-import { exitCodes } from './exit.ts';
+import { exitCodes, words } from './exit.ts';
 import type { Copy } from './inventory.ts';
-import { readCopies, stateOf } from './inventory.ts';
+import { readCopies, readRefusal, stateOf } from './inventory.ts';
 import { waveNamed } from './release.ts';
 import { connectClient, temporalConfig } from './temporal.ts';
 import { readWaterfall, waterfallTable } from './waterfall.ts';
@@ -71,14 +73,28 @@ const showWave = async (
   const clocks: readonly Copy[] =
     kept ??
     (await ask(() => client.workflow.getHandle(retentionId(wave)).query(clocksQuery)).catch(() => []));
-  if (json) return say(JSON.stringify({ ...wave, progress, clocks, waterfall }, null, 2));
+  const refusal = await refusalOf(wave, progress, url);
+  if (json) return say(JSON.stringify({ ...wave, progress, refusal, clocks, waterfall }, null, 2));
   if (progress) for (const line of standing(waveId(wave), progress)) say(line);
   else say(`${waveId(wave)}: Temporal keeps nothing of it any more`);
+  if (refusal) say(`refused: ${refusal.code}`);
+  if (refusal) for (const line of words(refusal)) say(line);
   if (clocks.length > 0) say('clocks');
   for (const copy of clocks)
     say(`  ${copy.kind.padEnd(17)} ${stateOf(copy).padEnd(14)} until ${minute(copy.dueAt)}`);
   if (waterfall) say('waterfall');
   if (waterfall) for (const line of waterfallTable(waterfall)) say(line);
+};
+
+/** The ledger has the words that the guard kept from Temporal; the wave's own answer serves where it is not asked. */
+const refusalOf = async (
+  wave: WaveKey,
+  progress: Progress | undefined,
+  url: string | undefined,
+): Promise<Refusal | undefined> => {
+  if (progress && !progress.refusal) return undefined;
+  const recorded = url === undefined ? undefined : await readRefusal(url, wave);
+  return progress?.refusal && recorded?.code !== progress.refusal.code ? progress.refusal : recorded;
 };
 
 const standing = (id: string, { stage, since, attempt, done, outcome, code, dueAt }: Progress): string[] => [

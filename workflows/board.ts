@@ -1,13 +1,14 @@
 // What people see of a running wave: search attributes for lists, Markdown for its page, the answer to `progress`.
 // Only counts, codes, months and instants are ever put here; the Markdown passes no guard.
 import { setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
-import type { Code } from '../schemas/failure.ts';
+import type { Code, Refusal } from '../schemas/failure.ts';
 import type { Outcome, WaveKey } from '../schemas/ref.ts';
 import { ofStanding } from './attributes.ts';
 import { waveId } from './ids.ts';
 import { progressQuery } from './messages.ts';
 import type { Progress, WaveStage } from './messages.ts';
 import { again } from './outcome.ts';
+import type { Ending } from './outcome.ts';
 
 export interface Board {
   /** A stage begins; `dueAtMs` is when what it waits for runs out. */
@@ -18,7 +19,7 @@ export interface Board {
   attempt(attempt: number): void;
   /** Somebody must look, and why. */
   attend(code: Code | undefined): void;
-  close(outcome: Outcome, code: Code | undefined): void;
+  close(ending: Ending): void;
 }
 
 export const openBoard = (wave: WaveKey): Board => {
@@ -56,7 +57,7 @@ export const openBoard = (wave: WaveKey): Board => {
       if (now.attention && now.code === code) return;
       show({ ...now, attention: true, ...(code ? { code } : {}) });
     },
-    close: (outcome, code) => {
+    close: ({ outcome, code, refusal }) => {
       const { dueAt: _, ...rest } = now;
       const attention = outcome !== 'delivered';
       show({
@@ -66,6 +67,7 @@ export const openBoard = (wave: WaveKey): Board => {
         attention,
         outcome,
         ...(code ? { code } : {}),
+        ...(refusal ? { refusal } : {}),
       });
     },
   };
@@ -87,12 +89,13 @@ const meaning: { readonly [S in WaveStage]: string } = {
 };
 
 /** What to do comes before the table: the page shows a few lines and hides the rest behind a scroll bar. */
-const page = (wave: WaveKey, { stage, attempt, done, dueAt, outcome, code }: Progress): string =>
+const page = (wave: WaveKey, { stage, attempt, done, dueAt, outcome, code, refusal }: Progress): string =>
   [
     `**${wave.survey} ${wave.period}**, attempt ${attempt}: ${outcome ?? meaning[stage]}` +
       (code ? ` (\`${code}\`)` : '') +
       (dueAt ? `, until ${minute(dueAt)}` : ''),
     '',
+    ...(refusal ? [said(refusal), ''] : []),
     ...(outcome ? [next(wave, outcome), ''] : []),
     ...(howTo[stage]?.(waveId(wave)) ?? []),
     '| stage | rows | seconds |',
@@ -100,6 +103,11 @@ const page = (wave: WaveKey, { stage, attempt, done, dueAt, outcome, code }: Pro
     ...done.map((d) => `| ${d.stage} | ${d.rows} | ${(d.tookMs / 1000).toFixed(1)} |`),
     ...(stage === 'closed' ? [] : [`| ${stage} | … | |`]),
   ].join('\n');
+
+/** Its words came through the guard; a line end or a bar would break the page. */
+const said = ({ found, expected, remedy }: Refusal): string =>
+  `Found: ${plain(found)}. Expected: ${plain(expected)}. To do: ${plain(remedy)}.`;
+const plain = (text: string): string => text.replaceAll(/\s*[\n|*`<>]+\s*/g, ' ').replace(/[.\s]+$/, '');
 
 const next = ({ survey, period }: WaveKey, outcome: Outcome): string =>
   again[outcome]

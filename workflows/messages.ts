@@ -2,7 +2,7 @@
 // is an Update: its validator refuses before anything is recorded, whereas a Signal is recorded whatever it holds.
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { CopyState } from '../activities/activities.ts';
-import type { Code } from '../schemas/failure.ts';
+import type { Code, Refusal } from '../schemas/failure.ts';
 import type { CopyKind } from '../schemas/leaf.ts';
 import type { Answer, Outcome, ReleaseStatement, WaveKey } from '../schemas/ref.ts';
 import type { Timings } from './timings.ts';
@@ -66,6 +66,8 @@ export interface Progress {
   readonly attention: boolean;
   readonly outcome?: Outcome;
   readonly code?: Code;
+  /** why it was refused: what was found, what was expected, what to do */
+  readonly refusal?: Refusal;
 }
 
 /** The statement that officers are asked to release, its hash, who has released and how many must. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { shiftMonth } from '../../schemas/period.ts';
 import { send } from '../../worker/officer.ts';
 import { retentionId, waveId } from '../../workflows/ids.ts';
 import { moveClockUpdate } from '../../workflows/messages.ts';
@@ -138,4 +139,25 @@ test('after the wave status shows each copy as PostgreSQL has it: erased and pro
   // without the auditor's address the retention answers, which no longer looks at what is gone
   const env = { ...month.installation.env, CORDON_AUDITOR_URL: undefined };
   expect((await cordon(['status', id], env)).out).not.toMatch(/staging +live|package +live/);
+}, 60_000);
+
+test('a refused wave says why, and what to do, in status as text and as data', async () => {
+  const period = shiftMonth(month.wave.period, -1);
+  const refused = `wave/${month.wave.survey}/${period}`;
+  await run('run', month.wave.survey, period);
+  const handle = month.client.workflow.getHandle(refused);
+  await expect.poll(() => handle.result().catch(() => undefined)).toMatchObject({ outcome: 'refused' });
+  const [text, data, blind] = await Promise.all([
+    run('status', refused),
+    run('status', refused, '--json'),
+    cordon(['status', refused, '--json'], { ...month.installation.env, CORDON_AUDITOR_URL: undefined }),
+  ]);
+  expect(text.out).toMatch(
+    /^refused: [A-Z_]+\n {2}found {5}\S.*\n(.*\n)*? {2}expected {2}\S.*\n(.*\n)*? {2}do {8}\S/m,
+  );
+  expect(tooLong(text.out)).toEqual([]);
+  for (const said of [data, blind]) {
+    const { refusal } = JSON.parse(said.out) as { refusal: object };
+    expect(Object.keys(refusal).sort()).toEqual(['code', 'expected', 'found', 'remedy']);
+  }
 }, 60_000);

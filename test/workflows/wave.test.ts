@@ -138,6 +138,22 @@ describe('an expected no', () => {
     },
   );
 
+  test('is shown with what was found, expected and to be done, to who asks and on the page', async () => {
+    const refusal = {
+      code: 'REGISTER_STALE',
+      found: 'a register of 40 days',
+      expected: 'one of 31 days > at most.',
+      remedy: 'ask the clerk',
+    };
+    const run = await start({ sample: () => ({ ok: false, refusal }) });
+    expect(await run.query('progress')).toMatchObject({ outcome: 'refused', refusal });
+    expect(await run.details()).toContain(
+      'Found: a register of 40 days. Expected: one of 31 days at most. To do: ask the clerk.',
+    );
+    // what a result holds is for ever in the history: its code is enough there
+    expect(outcome(run)).not.toHaveProperty('refusal');
+  });
+
   test('ALREADY_DISCLOSED closes the wave as such, with no attempt, no retention and no way to run it again', async () => {
     const run = await start({ openAttempt: () => no('ALREADY_DISCLOSED') });
     expect(outcome(run)).toEqual({
