@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Refusal } from '../schemas/failure.ts';
 import type { WaveKey } from '../schemas/ref.ts';
-import { stageKey, surveyKey } from '../workflows/attributes.ts';
+import { attentionKey, outcomeKey, stageKey, surveyKey } from '../workflows/attributes.ts';
 import { retentionId, waveId } from '../workflows/ids.ts';
 import type { Progress } from '../workflows/messages.ts';
 import { clocksQuery, progressQuery } from '../workflows/messages.ts';
@@ -34,21 +34,52 @@ export const statusCommand = async (
   }
 };
 
+interface Listed {
+  readonly wave: string;
+  readonly status: string;
+  readonly stage: string;
+  /** once it has closed */
+  readonly outcome?: string;
+  /** somebody must look */
+  readonly attention: boolean;
+  readonly started: string;
+}
+
 const listWaves = async (client: Client, json: boolean, say: Say): Promise<void> => {
-  const waves: { wave: string; status: string; stage: string; started: string }[] = [];
+  const waves: Listed[] = [];
   for await (const run of client.workflow.list({ query: 'WorkflowType = "wave"' })) {
-    if (run.typedSearchAttributes.get(surveyKey) === undefined) continue;
+    const attributes = run.typedSearchAttributes;
+    if (attributes.get(surveyKey) === undefined) continue;
+    const outcome = attributes.get(outcomeKey);
     waves.push({
       wave: run.workflowId,
       status: run.status.name.toLowerCase(),
-      stage: run.typedSearchAttributes.get(stageKey) ?? '',
+      stage: attributes.get(stageKey) ?? '',
+      ...(outcome !== undefined && { outcome }),
+      attention: attributes.get(attentionKey) ?? false,
       started: run.startTime.toISOString().slice(0, 16),
     });
   }
   if (json) return say(JSON.stringify(waves, null, 2));
   if (waves.length === 0) return say('No wave has run in this namespace.');
-  for (const { wave, status, stage, started } of waves)
-    say(`${wave.padEnd(44)} ${status.padEnd(10)} ${stage.padEnd(8)} ${started}`);
+  for (const line of waveTable(waves)) say(line);
+};
+
+/** At most 80 columns wide, whatever a survey is called: a name gives up its `wave/`, then the line its date. */
+export const waveTable = (waves: readonly Listed[]): string[] => {
+  const longest = Math.max(...waves.map(({ wave }) => wave.length));
+  const whole = longest <= 33;
+  const width = whole ? longest : longest - 'wave/'.length;
+  const lines = waves.map(({ wave, status, stage, outcome, attention, started }) => {
+    const name = whole ? wave : wave.slice('wave/'.length);
+    // one that was terminated could not say how it ended
+    const stands = outcome ?? (status === 'running' ? stage : status);
+    const line = `${attention ? '!' : ' '} ${name.padEnd(width)}  ${stands.padEnd(25)}`;
+    return (width <= 40 ? `${line}  ${started.slice(0, 10)}` : line).trimEnd();
+  });
+  return waves.some(({ attention }) => attention)
+    ? [...lines, '! needs somebody to look: npx cordon status WAVE']
+    : lines;
 };
 
 const showWave = async (

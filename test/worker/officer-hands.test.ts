@@ -160,4 +160,10 @@ test('a refused wave says why, and what to do, in status as text and as data', a
     const { refusal } = JSON.parse(said.out) as { refusal: object };
     expect(Object.keys(refusal).sort()).toEqual(['code', 'expected', 'found', 'remedy']);
   }
+  const all = () => run('status').then(({ out }) => out);
+  // the list is Temporal's index, which follows
+  await expect.poll(all, { timeout: 15_000 }).toMatch(new RegExp(`^! ${refused} +refused +20`, 'm'));
+  const list = await all();
+  expect(list).toMatch(new RegExp(`^  ${id} +delivered +20`, 'm'));
+  expect(list).toMatch(/^! needs somebody to look: /m);
 }, 60_000);
