@@ -128,14 +128,20 @@ const refusalOf = async (
   return progress?.refusal && recorded?.code !== progress.refusal.code ? progress.refusal : recorded;
 };
 
-const standing = (id: string, { stage, since, attempt, done, outcome, code, dueAt }: Progress): string[] => [
-  `${id}, attempt ${String(attempt)}`,
-  `${outcome ?? stage}${code ? ` (${code})` : ''} since ${minute(since)}${dueAt ? `, until ${minute(dueAt)}` : ''}`,
-  ...done.map(
-    (d) =>
-      `  ${d.stage.padEnd(9)} ${String(d.rows).padStart(8)} rows ${(d.tookMs / 1000).toFixed(1).padStart(8)} s`,
-  ),
-];
+const standing = (id: string, progress: Progress): string[] => {
+  const { stage, since, attempt, done, outcome, code, dueAt, releases } = progress;
+  return [
+    `${id}, attempt ${String(attempt)}`,
+    `${outcome ?? stage}${code ? ` (${code})` : ''} since ${minute(since)}${dueAt ? `, until ${minute(dueAt)}` : ''}`,
+    ...(releases
+      ? [`${String(releases.count)} of ${String(releases.officers)} officers have released it`]
+      : []),
+    ...done.map(
+      (d) =>
+        `  ${d.stage.padEnd(9)} ${String(d.rows).padStart(8)} rows ${(d.tookMs / 1000).toFixed(1).padStart(8)} s`,
+    ),
+  ];
+};
 
 /** `2026-10-16 05:30 UTC` */
 const minute = (instant: string): string => `${instant.slice(0, 16).replace('T', ' ')} UTC`;

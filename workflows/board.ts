@@ -17,6 +17,8 @@ export interface Board {
   leave(rows: number): void;
   /** A new attempt: its stages start again. */
   attempt(attempt: number): void;
+  /** How many officers have released what waits, of how many that must. */
+  released(count: number, officers: number): void;
   /** Somebody must look, and why. */
   attend(code: Code | undefined): void;
   close(ending: Ending): void;
@@ -41,7 +43,7 @@ export const openBoard = (wave: WaveKey): Board => {
   };
   return {
     enter: (stage, dueAtMs) => {
-      const { dueAt: _, code: __, ...rest } = now;
+      const { dueAt: _, code: __, releases: ___, ...rest } = now;
       const due = dueAtMs === undefined ? {} : { dueAt: iso(dueAtMs) };
       show({ ...rest, stage, since: iso(Date.now()), attention: false, ...due });
     },
@@ -52,13 +54,18 @@ export const openBoard = (wave: WaveKey): Board => {
     attempt: (attempt) => {
       now = { ...now, attempt, rows: 0, done: [] };
     },
+    released: (count, officers) => {
+      now = { ...now, releases: { count, officers } };
+      // no search attribute tells it: no command
+      setCurrentDetails(page(wave, now));
+    },
     attend: (code) => {
       // says it once, not at every poll
       if (now.attention && now.code === code) return;
       show({ ...now, attention: true, ...(code ? { code } : {}) });
     },
     close: ({ outcome, code, refusal }) => {
-      const { dueAt: _, ...rest } = now;
+      const { dueAt: _, releases: __, ...rest } = now;
       const attention = outcome !== 'delivered';
       show({
         ...rest,
@@ -89,7 +96,10 @@ const meaning: { readonly [S in WaveStage]: string } = {
 };
 
 /** What to do comes before the table: the page shows a few lines and hides the rest behind a scroll bar. */
-const page = (wave: WaveKey, { stage, attempt, done, dueAt, outcome, code, refusal }: Progress): string =>
+const page = (
+  wave: WaveKey,
+  { stage, attempt, done, dueAt, outcome, code, refusal, releases }: Progress,
+): string =>
   [
     `**${wave.survey} ${wave.period}**, attempt ${attempt}: ${outcome ?? meaning[stage]}` +
       (code ? ` (\`${code}\`)` : '') +
@@ -97,6 +107,7 @@ const page = (wave: WaveKey, { stage, attempt, done, dueAt, outcome, code, refus
     '',
     ...(refusal ? [said(refusal), ''] : []),
     ...(outcome ? [next(wave, outcome), ''] : []),
+    ...(releases ? [`${releases.count} of ${releases.officers} officers have released it.`, ''] : []),
     ...(howTo[stage]?.(waveId(wave)) ?? []),
     '| stage | rows | seconds |',
     '|---|---:|---:|',

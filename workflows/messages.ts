@@ -64,6 +64,8 @@ export interface Progress {
   /** when what is waited for runs out */
   readonly dueAt?: string;
   readonly attention: boolean;
+  /** while it waits for its release: officers who have released, of those who must */
+  readonly releases?: { readonly count: number; readonly officers: number };
   readonly outcome?: Outcome;
   readonly code?: Code;
   /** why it was refused: what was found, what was expected, what to do */

@@ -57,6 +57,7 @@ describe('while a wave waits for its release', () => {
   test('its page says what to type, and holds counts and nothing of a person', async (context) => {
     const said = await page(needs('chromium', context));
     expect(said).toContain(`To release it, each officer runs npx cordon release ${id}`);
+    expect(said).toContain('0 of 2 officers have released it.');
     expect(said).toMatch(/extract\s+\d+\s+\d+\.\d/);
     expect(said).toMatch(/minimise\s+1200\s/);
     expect(said.replaceAll(/[a-z-]+|\d{4}-\d\d(-\d\d)?|[\d.:…,()/*|]+|UTC|To|\s/g, '')).toBe('');

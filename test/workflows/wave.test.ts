@@ -83,6 +83,17 @@ describe('a good month', () => {
     });
   });
 
+  test('says on its page how many officers have released, for as long as it waits', async () => {
+    const run = await start({ transfer: () => silent });
+    expect(await run.details()).toContain('0 of 2 officers have released it.');
+    await releaseBy(run, 'j.smith');
+    expect(await run.details()).toContain('1 of 2 officers have released it.');
+    expect(await run.query('progress')).toMatchObject({ releases: { count: 1, officers: 2 } });
+    await releaseBy(run, 'a.jones');
+    expect(await run.details()).not.toContain('officers have released');
+    expect(await run.query('progress')).not.toHaveProperty('releases');
+  });
+
   // A replay does not notice another timeout or heartbeat: this does.
   test('gives every activity a timeout, a heartbeat and a retry policy', async () => {
     const run = await start();
