@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // The command line. Each command is a file of its own, loaded when it is called; here are words, options and exit codes.
 import { Command, CommanderError, Option } from 'commander';
 import { variables } from './config.ts';
