@@ -98,7 +98,7 @@ command(
   .argument('<period>', 'a calendar month, yyyy-mm')
   .addOption(json())
   .action(async (survey: string, period: string, options: { json?: boolean }) => {
-    const { runCommand } = await import('./commands.ts');
+    const { runCommand } = await import('./run-month.ts');
     process.exitCode = await runCommand({ survey, period }, options, process.env, say);
   });
 

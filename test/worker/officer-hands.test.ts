@@ -21,7 +21,8 @@ beforeAll(async () => {
   id = waveId(month.wave);
   await month.startWorker();
   const begun = await cordon(['run', month.wave.survey, month.wave.period], month.installation.env);
-  expect(begun.code).toBe(0);
+  expect(begun).toMatchObject({ code: 0, err: '' });
+  expect(begun.out).toContain(`${id} is started by its schedule`);
   await month.stated();
 });
 afterAll(() => month.stop());
@@ -87,6 +88,20 @@ describe('while a wave waits for its release', () => {
     expect(all).toMatchObject([{ wave: id, status: 'running', stage: 'release' }]);
   });
 
+  test('run starts nothing again, and nothing of a month whose slot is to come', async () => {
+    const [running, future] = await Promise.all([
+      run('run', month.wave.survey, month.wave.period),
+      run('run', month.wave.survey, shiftMonth(new Date().toISOString(), 1)),
+    ]);
+    for (const said of [running, future]) expect(said).toMatchObject({ code: 1, out: '' });
+    expect(running.err).toContain(`${id} is already running`);
+    expect(future.err.replaceAll(/\n +/g, ' ')).toMatch(
+      /a month whose slot, \d{4}-\d\d-16 06:30 in Europe\/London, is yet to come/,
+    );
+    const kickoffs = await month.client.workflow.count('WorkflowType = "kickoff"');
+    expect(kickoffs.count).toBe(1);
+  });
+
   test('release without a terminal shows the statement, says how, and releases nothing', async () => {
     const said = await run('release', id, '--officer', 'a.officer');
     expect(said.code).toBe(1);
@@ -122,10 +137,15 @@ describe('while a wave waits for its release', () => {
     const late = await run('release', id, '--officer', 'c.officer', '--yes');
     expect(late.code).toBe(1);
     expect(late.err).toContain('NOT_WAITING');
+    const over = await run('run', month.wave.survey, month.wave.period);
+    expect(over).toMatchObject({ code: 1, out: '' });
+    expect(over.err.replaceAll(/\n +/g, ' ')).toMatch(
+      /^cordon: ALREADY_DISCLOSED.*already closed as delivered/,
+    );
     const delivered = await run('status', id);
     expect(delivered.out).toMatch(/^delivered since /m);
     expect(delivered.out).toMatch(/^ {2}delivered +live +until /m);
-  });
+  }, 60_000);
 });
 
 test('after the wave status shows each copy as PostgreSQL has it: erased and proved', async () => {
