@@ -12,6 +12,7 @@ import {
 import type { Refusal } from '../schemas/failure.ts';
 import { isOurs } from '../schemas/failure.ts';
 import { sqlstate } from '../sql/connect.ts';
+import { NoDatabase } from './login.ts';
 import { NoTemporal } from './temporal.ts';
 import { wrap } from './wrap.ts';
 
@@ -40,6 +41,7 @@ export const answer = (e: unknown): Ending => {
   }
   const ofTemporal = temporalSays(e);
   if (ofTemporal) return ofTemporal;
+  if (e instanceof NoDatabase) return unreached(e);
   const state = sqlstate(e);
   if (state !== 'none')
     return broken(
@@ -61,6 +63,24 @@ export const answer = (e: unknown): Ending => {
     e instanceof Error && !quotes(e) ? e.message : 'an error of ours',
     'no error',
     'report it with what you did',
+  );
+};
+
+/** Names the variable and where it leads; login and password are in no message. */
+const unreached = ({ variable, place, cause }: NoDatabase): Ending => {
+  const state = sqlstate(cause);
+  const { code } = (cause ?? {}) as { code?: unknown };
+  const why =
+    state !== 'none'
+      ? `PostgreSQL answered ${state}`
+      : typeof code === 'string'
+        ? code
+        : 'it does not answer as PostgreSQL does';
+  return broken(
+    state === 'none' ? 'UNREACHABLE' : 'SQL',
+    `${why} at ${place}, where ${variable} leads`,
+    'a PostgreSQL that lets this role in',
+    hints[state] ?? `correct ${variable}, or start the server`,
   );
 };
 
