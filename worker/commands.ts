@@ -6,6 +6,7 @@ import { plan, record } from './apply.ts';
 import type { Environment } from './config.ts';
 import { databaseUrl, optional, parsedUrl, prefix, taskQueue } from './config.ts';
 import { exitCodes } from './exit.ts';
+import { login as logIn, mustNotBeAnother } from './login.ts';
 import { scheduleOf } from './schedules.ts';
 import { ensureSearchAttributes } from './search-attributes.ts';
 import { connectClient, temporalConfig } from './temporal.ts';
@@ -41,7 +42,7 @@ export const applyCommand = async (
     else for (const mistake of planned.mistakes) say(`${render(mistake)}\n`);
     return exitCodes.no.code;
   }
-  const url = databaseUrl(env, 'owner');
+  const url = await logIn(env, 'owner');
   const client = await connectClient(temporalConfig(env), 'cli');
   try {
     await ensureSearchAttributes(client);
@@ -73,6 +74,7 @@ export const rolesSqlCommand = (env: Environment, say: Say): number => {
       expected: 'postgres://login@host/database',
       remedy: 'name the login that will apply, and the database',
     });
+  mustNotBeAnother(login, roleNames(prefix(env)));
   say(`-- by an administrator, in the database ${database}; then a password for each role that logs in`);
   say(rolesAsSql(roleNames(prefix(env)), database, login));
   return exitCodes.done.code;

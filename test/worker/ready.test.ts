@@ -34,6 +34,23 @@ const no = (said: Said, exit: number, found: string): void => {
     expect(said.err).not.toContain(secret);
 };
 
+test('apply is refused as one of the other roles, and never asks that it be made the owner', async () => {
+  const { urls, env, prefix, processor } = month.installation;
+  const args = ['apply', 'schemas/pipelines/warwickshire-victims.yaml', '--processor', processor.file];
+  args.push('--officer', 'd.officer');
+  for (const kind of ['worker', 'verifier', 'auditor', 'clerk'] as const) {
+    const given = { ...env, DATABASE_URL: urls[kind] };
+    const [applied, printed] = await Promise.all([
+      cordon(args, given),
+      cordon(['apply', '--roles-sql'], given),
+    ]);
+    for (const said of [applied, printed]) {
+      no(said, 1, `DATABASE_URL that logs in as ${roleNames(prefix)[kind]}`);
+      expect(said.err).not.toMatch(/grant /);
+    }
+  }
+}, 60_000);
+
 describe('a process does not poll', () => {
   test('as anybody but its own role: superuser, owner, each of the others, a role with an owner’s rights', async () => {
     const { urls, prefix } = month.installation;
