@@ -9,7 +9,7 @@ import { generateKeyPair } from '../../activities/package/keys.ts';
 import { withConnection } from '../../sql/connect.ts';
 import { freePort } from '../../worker/stack/port.ts';
 import { createDatabase } from '../database.ts';
-import { temporalServer } from '../servers.ts';
+import { postgresServer, temporalServer } from '../servers.ts';
 import { makeNamespace } from '../../worker/stack/temporal-namespace.ts';
 import { cordon, tooLong } from './command.ts';
 import type { Said } from './command.ts';
@@ -66,6 +66,11 @@ describe.concurrent('a no', () => {
   const dead = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
   const officer = ['--officer', 'a.officer'];
   const key = { CORDON_TOKEN_KEY: randomBytes(32).toString('hex') };
+  let home: string;
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'cordon-no-'));
+  });
+  afterAll(() => rm(home, { recursive: true }));
 
   test('names the variable that is missing or malformed, and never what it holds', async () => {
     const secret = 'not-hexadecimal-secret';
@@ -92,8 +97,11 @@ describe.concurrent('a no', () => {
   test('says which server does not answer, with code 3', async () => {
     const port = String(await freePort());
     const url = `postgres://cordon_clerk:geheim@127.0.0.1:${port}/cordon`;
-    const [temporal, postgres] = await Promise.all([
+    const { adminUrl } = await postgresServer();
+    const borrowed = { DATABASE_URL: adminUrl, TEMPORAL_ADDRESS: `127.0.0.1:${port}`, CORDON_HOME: home };
+    const [temporal, demo, postgres] = await Promise.all([
       cordon(['status'], { TEMPORAL_ADDRESS: `127.0.0.1:${port}` }),
+      cordon(['demo', '--exit'], borrowed),
       cordon(
         ['register', 'add', ...officer],
         { CORDON_CLERK_URL: url, ...key },
@@ -101,6 +109,7 @@ describe.concurrent('a no', () => {
       ),
     ]);
     coded(temporal, 3, `no Temporal server answers at 127.0.0.1:${port}`);
+    coded({ ...demo, out: '' }, 3, `no Temporal server answers at 127.0.0.1:${port}`);
     coded(postgres, 3, `ECONNREFUSED at 127.0.0.1:${port}`);
     expect(postgres.err).not.toMatch(/geheim|960001/);
   });

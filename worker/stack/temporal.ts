@@ -5,6 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ConnectionOptions } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { connectClient, temporalConfig } from '../temporal.ts';
 import { endProcess, goneWithin, identify, signal } from './processes.ts';
 import type { Environment } from './runfolder.ts';
 import { dropNamespace, makeNamespace } from './temporal-namespace.ts';
@@ -90,6 +91,8 @@ export const temporalConnection = (env: Environment): ConnectionOptions => {
 };
 
 const external = async (address: string, namespace: string, options: TemporalOptions): Promise<Temporal> => {
+  // says where it led, as every command does
+  await (await connectClient(temporalConfig(options.env), 'demo')).connection.close();
   await makeNamespace(temporalConnection(options.env), namespace, options.searchAttributes);
   // a dev server's UI is a thousand ports above; elsewhere only its owner knows
   const [host = '', port = ''] = address.split(':');
