@@ -50,19 +50,37 @@ export const answer = (e: unknown): Ending => {
       'a database this role may use',
       hints[state] ?? 'see the log of the server',
     );
-  const { code, address, port } = (e ?? {}) as { code?: unknown; address?: string; port?: number };
-  if (typeof code === 'string' && /^E[A-Z]+$/.test(code))
-    return broken(
-      'UNREACHABLE',
-      `${code}${address === undefined ? '' : ` at ${address}:${String(port)}`}`,
-      'a server or a file that answers',
-      'check addresses and paths in the environment',
-    );
+  const ofSystem = systemSays(e);
+  if (ofSystem) return ofSystem;
   return broken(
     'BROKEN',
     e instanceof Error && !quotes(e) ? e.message : 'an error of ours',
     'no error',
     'report it with what you did',
+  );
+};
+
+/** A file, a folder or a server that the operating system could not reach: its own word, and which one. */
+const systemSays = (e: unknown): Ending | undefined => {
+  const { code, path, address, hostname, port } = (e ?? {}) as NodeJS.ErrnoException & {
+    readonly address?: string;
+    readonly hostname?: string;
+    readonly port?: number;
+  };
+  if (typeof code !== 'string' || !/^E[A-Z]+$/.test(code)) return undefined;
+  if (path !== undefined)
+    return broken(
+      'UNREACHABLE',
+      `${code} at ${path}`,
+      'a file or folder that this login may read and write',
+      'correct its rights, or the variable that leads there',
+    );
+  const host = address ?? hostname;
+  return broken(
+    'UNREACHABLE',
+    `${code}${host === undefined ? '' : ` at ${host}${port === undefined ? '' : `:${String(port)}`}`}`,
+    'a server that answers',
+    'check the addresses in the environment',
   );
 };
 

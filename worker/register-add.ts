@@ -6,6 +6,7 @@ import { officerOf } from './commands.ts';
 import type { Environment } from './config.ts';
 import { databaseUrl, keyOf } from './config.ts';
 import { exitCodes } from './exit.ts';
+import { login } from './login.ts';
 import type { Given, RegisterName } from './register.ts';
 import { addToRegister } from './register.ts';
 
@@ -26,6 +27,7 @@ export const registerCommand = async (
   const url = databaseUrl(env, 'clerk');
   const key = keyOf(env, 'CORDON_TOKEN_KEY');
   const given = process.stdin.isTTY ? await ask() : parseGiven(await text(process.stdin));
+  await login(env, 'clerk');
   const added = await addToRegister(url, key, options.register, given, clerk);
   if (options.json) say(JSON.stringify(added));
   else {

@@ -12,6 +12,7 @@ import { optional } from './config.ts';
 import { exitCodes, words } from './exit.ts';
 import type { Copy } from './inventory.ts';
 import { readCopies, readRefusal, stateOf } from './inventory.ts';
+import { login } from './login.ts';
 import { waveNamed } from './release.ts';
 import { connectClient, temporalConfig } from './temporal.ts';
 import { readWaterfall, waterfallTable } from './waterfall.ts';
@@ -91,7 +92,7 @@ const showWave = async (
 ): Promise<void> => {
   const wave = waveNamed(id);
   const ask = <T>(work: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + 15_000, work);
-  const url = optional(env, 'CORDON_AUDITOR_URL');
+  const url = optional(env, 'CORDON_AUDITOR_URL') === undefined ? undefined : await login(env, 'auditor');
   // PostgreSQL keeps both for as long as they matter, Temporal for as long as its namespace keeps what is closed
   const waterfall = url === undefined ? undefined : await readWaterfall(url, wave);
   const kept = url === undefined ? undefined : await readCopies(url, wave);

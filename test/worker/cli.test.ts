@@ -9,28 +9,11 @@ import { generateKeyPair } from '../../activities/package/keys.ts';
 import { withConnection } from '../../sql/connect.ts';
 import { freePort } from '../../worker/stack/port.ts';
 import { createDatabase } from '../database.ts';
-import { postgresServer, temporalServer } from '../servers.ts';
+import { temporalServer } from '../servers.ts';
 import { makeNamespace } from '../../worker/stack/temporal-namespace.ts';
-import { cordon, tooLong } from './command.ts';
-import type { Said } from './command.ts';
+import { coded, cordon, tooLong } from './command.ts';
 
 const commands = 'check apply dev worker run status release register demo'.split(' ');
-
-const noTrace = ({ out, err }: Said): void => {
-  expect(`${out}${err}`).not.toMatch(/^\s+at .*:\d+/m);
-  expect(`${out}${err}`).not.toContain('node:internal');
-};
-
-/** A no that says what was found, what was expected and what to do, on standard error and nowhere else. */
-const coded = (said: Said, code: number, found: string): void => {
-  expect(said.err).toMatch(
-    /^cordon: [A-Z_]+\n {2}found {5}.*\n(.*\n)*? {2}expected {2}.*\n(.*\n)*? {2}do {8}/,
-  );
-  expect(said.err.replaceAll(/\n +/g, ' ')).toContain(found);
-  expect(said.code).toBe(code);
-  expect(said.out).toBe('');
-  noTrace(said);
-};
 
 test.concurrent('every command has help with an example, within eighty columns', async () => {
   const [all, ...each] = await Promise.all([
@@ -66,11 +49,6 @@ describe.concurrent('a no', () => {
   const dead = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
   const officer = ['--officer', 'a.officer'];
   const key = { CORDON_TOKEN_KEY: randomBytes(32).toString('hex') };
-  let home: string;
-  beforeAll(async () => {
-    home = await mkdtemp(join(tmpdir(), 'cordon-no-'));
-  });
-  afterAll(() => rm(home, { recursive: true }));
 
   test('names the variable that is missing or malformed, and never what it holds', async () => {
     const secret = 'not-hexadecimal-secret';
@@ -97,11 +75,8 @@ describe.concurrent('a no', () => {
   test('says which server does not answer, with code 3', async () => {
     const port = String(await freePort());
     const url = `postgres://cordon_clerk:geheim@127.0.0.1:${port}/cordon`;
-    const { adminUrl } = await postgresServer();
-    const borrowed = { DATABASE_URL: adminUrl, TEMPORAL_ADDRESS: `127.0.0.1:${port}`, CORDON_HOME: home };
-    const [temporal, demo, postgres] = await Promise.all([
+    const [temporal, postgres] = await Promise.all([
       cordon(['status'], { TEMPORAL_ADDRESS: `127.0.0.1:${port}` }),
-      cordon(['demo', '--exit'], borrowed),
       cordon(
         ['register', 'add', ...officer],
         { CORDON_CLERK_URL: url, ...key },
@@ -109,7 +84,6 @@ describe.concurrent('a no', () => {
       ),
     ]);
     coded(temporal, 3, `no Temporal server answers at 127.0.0.1:${port}`);
-    coded({ ...demo, out: '' }, 3, `no Temporal server answers at 127.0.0.1:${port}`);
     coded(postgres, 3, `ECONNREFUSED at 127.0.0.1:${port}`);
     expect(postgres.err).not.toMatch(/geheim|960001/);
   });
