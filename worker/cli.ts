@@ -1,5 +1,6 @@
 // The command line. Each command is a file of its own, loaded when it is called; here are words, options and exit codes.
 import { Command, CommanderError, Option } from 'commander';
+import { Interrupted } from './ask.ts';
 import { variables } from './config.ts';
 import { answer, exitCodes, refused } from './exit.ts';
 import { wrap } from './wrap.ts';
@@ -165,7 +166,10 @@ command('demo', 'one real month end to end on an embedded default', 'npm run dem
 try {
   await program.parseAsync();
 } catch (e) {
-  if (e instanceof CommanderError) process.exitCode = e.exitCode === 0 ? 0 : exitCodes.usage.code;
+  if (e instanceof Interrupted) {
+    process.stderr.write(`\n${e.message}\n`);
+    process.exitCode = exitCodes.stopped.code;
+  } else if (e instanceof CommanderError) process.exitCode = e.exitCode === 0 ? 0 : exitCodes.usage.code;
   else {
     const { lines, code } = refused(answer(e));
     for (const line of lines) process.stderr.write(`${line}\n`);

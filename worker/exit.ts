@@ -21,6 +21,7 @@ export const exitCodes = {
   no: { code: 1, says: 'a coded no, or mistakes in a file' },
   usage: { code: 2, says: 'wrong usage' },
   broken: { code: 3, says: 'something that is needed does not work' },
+  stopped: { code: 130, says: 'stopped by Ctrl-C' },
 } as const;
 
 export interface Ending {

@@ -72,7 +72,7 @@ export const demo = async (
   } catch (e) {
     if (!stopped.aborted) throw e;
     say('\nStopping.');
-    return 130;
+    return exitCodes.stopped.code;
   } finally {
     teller.clear();
     await stack?.stop();
