@@ -48,7 +48,7 @@ export const report = async (stack: Stack, told: Told, teller: Teller): Promise<
   for (const line of await gone(stack, wave)) say('Erased', line);
   say('', '(played: the file above stays for you to open, certificate or not)');
   say('Ledger', `${counted(await ledgerSize(installation))} leaves`);
-  say('Folder', `${shorter(run.path)} (a later --fresh removes it)`);
+  say('Folder', `${shorter(run.path)} (kept for a week, or until --fresh)`);
   say('Temporal', `${temporal.uiUrl}/namespaces/${temporal.namespace}/workflows`);
 };
 
