@@ -18,12 +18,22 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const json = () => new Option('--json', 'print data for machines');
 const example = (text: string): string => `\nExample:\n  $ ${text}`;
 
+/** What somebody typed behind `register` may be a person's number: commander would quote it. */
+const unechoed =
+  'error: wrong arguments of register; what a person gave is asked for and never an argument: see --help';
+
 const program = new Command('cordon')
   .description(
     'Monthly victim-survey disclosures: declared, drawn, minimised, released, purged, and provable.',
   )
   .exitOverride()
   .configureHelp({ helpWidth: 80 })
+  .configureOutput({
+    outputError: (text, write) => {
+      const said = process.argv.includes('register') ? unechoed : text.trimEnd();
+      for (const line of said.split('\n').flatMap((each) => wrap(each, 2))) write(`${line}\n`);
+    },
+  })
   .addHelpText(
     'after',
     `\nExit codes:\n${Object.values(exitCodes)

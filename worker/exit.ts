@@ -18,8 +18,8 @@ import { wrap } from './wrap.ts';
 
 export const exitCodes = {
   done: { code: 0, says: 'done' },
-  no: { code: 1, says: 'a coded no, or mistakes in a file' },
-  usage: { code: 2, says: 'wrong usage' },
+  no: { code: 1, says: 'a coded no: mistakes in a file, a value or a variable that will not do' },
+  usage: { code: 2, says: 'wrong usage: a command, option or argument that is unknown or missing' },
   broken: { code: 3, says: 'something that is needed does not work' },
   stopped: { code: 130, says: 'stopped by Ctrl-C' },
 } as const;

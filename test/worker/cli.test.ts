@@ -15,35 +15,65 @@ import { coded, cordon, tooLong } from './command.ts';
 
 const commands = 'check apply dev worker run status release register demo'.split(' ');
 
-test.concurrent('every command has help with an example, within eighty columns', async () => {
-  const [all, ...each] = await Promise.all([
-    cordon(['--help']),
-    ...commands.map((name) => cordon([name, '--help'])),
-    cordon(['register', 'add', '--help']),
-  ]);
-  expect(commands.filter((name) => !all.out.includes(`\n  ${name} `))).toEqual([]);
-  for (const said of [all, ...each]) {
-    expect(said).toMatchObject({ code: 0, err: '' });
-    expect(said.out).toMatch(/\nExample:\n {2}\$ .*(npx cordon|npm run demo)/);
-    expect(tooLong(said.out)).toEqual([]);
-  }
-});
+test.concurrent(
+  'every command has help with an example, within eighty columns',
+  async () => {
+    const [all, ...each] = await Promise.all([
+      cordon(['--help']),
+      ...commands.map((name) => cordon([name, '--help'])),
+      cordon(['register', 'add', '--help']),
+    ]);
+    expect(commands.filter((name) => !all.out.includes(`\n  ${name} `))).toEqual([]);
+    for (const said of [all, ...each]) {
+      expect(said).toMatchObject({ code: 0, err: '' });
+      expect(said.out).toMatch(/\nExample:\n {2}\$ .*(npx cordon|npm run demo)/);
+      expect(tooLong(said.out)).toEqual([]);
+    }
+  },
+  60_000,
+);
 
-test.concurrent('wrong usage is code 2 and one line, and nothing is started', async () => {
-  const wrong = [
-    ['nonsense'],
-    ['check'],
-    ['apply'],
-    ['run', 'x'],
-    ['worker', '--role', 'other'],
-    ['status', '--x'],
-  ];
-  for (const said of await Promise.all(wrong.map((args) => cordon(args)))) {
-    expect(said.code).toBe(2);
-    expect(said.err).toMatch(/^error: .*\n$/);
-    expect(said.out).toBe('');
-  }
-});
+test.concurrent(
+  'wrong usage is code 2 and one line, and nothing is started',
+  async () => {
+    const wrong = [
+      ['nonsense'],
+      ['check'],
+      ['apply'],
+      ['run', 'x'],
+      ['worker', '--role', 'other'],
+      ['status', '--x'],
+    ];
+    for (const said of await Promise.all(wrong.map((args) => cordon(args)))) {
+      expect(said.code).toBe(2);
+      expect(said.err).toMatch(/^error: .*\n( {2}.*\n)?$/);
+      expect(said.out).toBe('');
+    }
+  },
+  60_000,
+);
+
+test.concurrent(
+  'wrong usage of register repeats nothing of it, and no line is longer than eighty columns',
+  async () => {
+    const number = '07700900123';
+    const wrong = [
+      ['register', 'add', number],
+      ['register', number],
+      ['register', 'add', `--phone=${number}`],
+      ['register', 'add', '--register', number],
+      ['register', 'add', '--officer'],
+      ['worker', '--role', `${'long '.repeat(20)}role`],
+    ];
+    for (const said of await Promise.all(wrong.map((args) => cordon(args)))) {
+      expect(said).toMatchObject({ code: 2, out: '' });
+      expect(said.err).toMatch(/^error: /);
+      expect(said.err).not.toContain(number);
+      expect(tooLong(said.err)).toEqual([]);
+    }
+  },
+  60_000,
+);
 
 describe.concurrent('a no', () => {
   const dead = { TEMPORAL_ADDRESS: '127.0.0.1:1' };

@@ -108,6 +108,10 @@ describe('while a wave waits for its release', () => {
     expect(said.out).toMatch(/^rows {7}1200$/m);
     expect(tooLong(said.out)).toEqual([]);
     expect(said.err).toContain('--yes');
+    const data = await run('release', id, '--officer', 'a.officer', '--json');
+    expect(data.code).toBe(1);
+    expect(data.err).toContain('nothing was released');
+    expect(JSON.parse(data.out)).toMatchObject({ statement: { rows: 1200 }, officers: 2, waiting: true });
     expect((await month.stated()).released).toEqual([]);
   });
 
