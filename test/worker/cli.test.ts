@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { generateKeyPair } from '../../activities/package/keys.ts';
 import { withConnection } from '../../sql/connect.ts';
 import { freePort } from '../../worker/stack/port.ts';
@@ -12,6 +12,9 @@ import { createDatabase } from '../database.ts';
 import { temporalServer } from '../servers.ts';
 import { makeNamespace } from '../../worker/stack/temporal-namespace.ts';
 import { coded, cordon, tooLong } from './command.ts';
+
+// they run side by side, each as a process of its own
+vi.setConfig({ testTimeout: 60_000 });
 
 const commands = 'check apply dev worker run status release register demo'.split(' ');
 
@@ -205,7 +208,7 @@ describe.concurrent('a first apply at a force', () => {
     coded(other, 1, 'no schedule of this survey');
     coded(wave, 1, 'no such wave');
     coded(nowhere, 1, 'no namespace nowhere');
-  }, 60_000);
+  });
 });
 
 const writeProcessor = async (folder: string): Promise<void> => {
