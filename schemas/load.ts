@@ -65,8 +65,7 @@ const assemble = (parsed: Parsed, options: Options): Loaded => {
   const mistakes: Mistake[] = [...pipeline.mistakes];
 
   const to = pipeline.parts.transfer?.to;
-  const processorFile = options.processorFile ?? join(folder, '..', 'processors', `${to}.yaml`);
-  const processor = to === undefined ? undefined : findProcessor(parsed, processorFile, to);
+  const processor = to === undefined ? undefined : findProcessor(parsed, to, options.processorFile);
   mistakes.push(...(processor?.mistakes ?? []));
 
   const lists = findLists(parsed, pipeline.parts, options.listsFolder ?? join(folder, '..', 'lists'));
@@ -100,10 +99,12 @@ const readList = (parsed: Parsed): Reading<List> => {
 
 const findProcessor = (
   pipeline: Parsed,
-  file: string,
   to: string,
+  given?: string,
 ): Reading<Processor> & { readonly source?: SourceFile } => {
-  if (!isThere(file)) {
+  const file = given ?? join(dirname(pipeline.file), '..', 'processors', `${to}.yaml`);
+  // a file that was named and is missing is a mistake in its own name, not in the pipeline
+  if (given === undefined && !isThere(file)) {
     const near = nearest(to, namesIn(dirname(file)));
     const expected = `a processor with a file: ${file}`;
     const complaint = {

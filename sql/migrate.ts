@@ -110,8 +110,11 @@ const refuseServer = async (db: Connection, needed: number): Promise<void> => {
     });
 };
 
-/** @returns the schema's number; 0 where there is none, or none that this login may see yet */
-const refuseNewer = async (db: Connection, known: readonly Migration[]): Promise<number> => {
+/**
+ * @returns the schema's number; 0 where there is none, or none that this login may see yet
+ * @throws SCHEMA_NEWER
+ */
+export const refuseNewer = async (db: Connection, known: readonly Migration[]): Promise<number> => {
   const { rows: there } = await db.query<{ readable: boolean | null }>(
     `select has_schema_privilege(oid, 'usage') and has_table_privilege(to_regclass('cordon.migration'), 'select')
        as readable from pg_namespace where nspname = 'cordon'`,

@@ -1,8 +1,8 @@
-#!/usr/bin/env node
 // The command line. Each command is a file of its own, loaded when it is called; here are words, options and exit codes.
 import { text } from 'node:stream/consumers';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { AllocateFlags } from './allocate.ts';
+import { Interrupted } from './ask.ts';
 import { variables } from './config.ts';
 import { answer, exitCodes, refused } from './exit.ts';
 import { shareOf } from './size.ts';
@@ -39,6 +39,9 @@ const decimal = (most: number) => (given: string) =>
 const factor = parsedBy(decimal(100), 'a number such as 1.5');
 const exponent = parsedBy(decimal(1), 'a number from 0 to 1');
 const share = parsedBy(shareOf, 'a share such as 3% or 0.03');
+/** What somebody typed behind `register` may be a person's number: commander would quote it. */
+const unechoed =
+  'error: wrong arguments of register; what a person gave is asked for and never an argument: see --help';
 
 const program = new Command('cordon')
   .description(
@@ -46,6 +49,12 @@ const program = new Command('cordon')
   )
   .exitOverride()
   .configureHelp({ helpWidth: 80 })
+  .configureOutput({
+    outputError: (text, write) => {
+      const said = process.argv.includes('register') ? unechoed : text.trimEnd();
+      for (const line of said.split('\n').flatMap((each) => wrap(each, 2))) write(`${line}\n`);
+    },
+  })
   .addHelpText(
     'after',
     `\nExit codes:\n${Object.values(exitCodes)
@@ -121,7 +130,7 @@ command(
   .argument('<period>', 'a calendar month, yyyy-mm')
   .addOption(json())
   .action(async (survey: string, period: string, options: { json?: boolean }) => {
-    const { runCommand } = await import('./commands.ts');
+    const { runCommand } = await import('./run-month.ts');
     process.exitCode = await runCommand({ survey, period }, options, process.env, say);
   });
 
@@ -292,7 +301,10 @@ command('demo', 'one real month end to end on an embedded default', 'npm run dem
 try {
   await program.parseAsync();
 } catch (e) {
-  if (e instanceof CommanderError) process.exitCode = e.exitCode === 0 ? 0 : exitCodes.usage.code;
+  if (e instanceof Interrupted) {
+    process.stderr.write(`\n${e.message}\n`);
+    process.exitCode = exitCodes.stopped.code;
+  } else if (e instanceof CommanderError) process.exitCode = e.exitCode === 0 ? 0 : exitCodes.usage.code;
   else {
     const { lines, code } = refused(answer(e));
     for (const line of lines) process.stderr.write(`${line}\n`);

@@ -1,15 +1,12 @@
-// `cordon apply` and `cordon run`.
+// `cordon apply`.
 import { refuse } from '../schemas/failure.ts';
 import { render } from '../schemas/mistake.ts';
-import { isPeriod } from '../schemas/period.ts';
-import type { WaveKey } from '../schemas/ref.ts';
 import { roleNames, rolesAsSql } from '../sql/roles.ts';
-import { waveId } from '../workflows/ids.ts';
 import { plan, record } from './apply.ts';
 import type { Environment } from './config.ts';
 import { databaseUrl, optional, parsedUrl, prefix, taskQueue } from './config.ts';
 import { exitCodes } from './exit.ts';
-import { backfillWave } from './schedule.ts';
+import { login as logIn, mustNotBeAnother } from './login.ts';
 import { scheduleOf } from './schedules.ts';
 import { ensureSearchAttributes } from './search-attributes.ts';
 import { connectClient, temporalConfig } from './temporal.ts';
@@ -45,7 +42,7 @@ export const applyCommand = async (
     else for (const mistake of planned.mistakes) say(`${render(mistake)}\n`);
     return exitCodes.no.code;
   }
-  const url = databaseUrl(env, 'owner');
+  const url = await logIn(env, 'owner');
   const client = await connectClient(temporalConfig(env), 'cli');
   try {
     await ensureSearchAttributes(client);
@@ -77,32 +74,8 @@ export const rolesSqlCommand = (env: Environment, say: Say): number => {
       expected: 'postgres://login@host/database',
       remedy: 'name the login that will apply, and the database',
     });
+  mustNotBeAnother(login, roleNames(prefix(env)));
   say(`-- by an administrator, in the database ${database}; then a password for each role that logs in`);
   say(rolesAsSql(roleNames(prefix(env)), database, login));
   return exitCodes.done.code;
-};
-
-export const runCommand = async (
-  wave: WaveKey,
-  { json }: { json?: boolean },
-  env: Environment,
-  say: Say,
-): Promise<number> => {
-  if (!isPeriod(wave.period))
-    throw refuse({
-      code: 'INPUT',
-      found: 'no calendar month',
-      expected: 'yyyy-mm, such as 2026-10',
-      remedy: 'give the month whose reports are surveyed, not the month of the schedule',
-    });
-  const id = waveId(wave);
-  const client = await connectClient(temporalConfig(env), 'cli');
-  try {
-    await backfillWave(client, wave);
-    if (json) say(JSON.stringify({ wave: id }));
-    else for (const line of [`${id} is started by its schedule`, `  npx cordon status ${id}`]) say(line);
-    return exitCodes.done.code;
-  } finally {
-    await client.connection.close();
-  }
 };

@@ -72,7 +72,8 @@ export const keyOf = (env: Environment, name: 'CORDON_TOKEN_KEY' | 'CORDON_SURVE
   return Buffer.from(text, 'hex');
 };
 
-const urls = {
+/** Which variable each role's address is in. */
+export const databaseVariables = {
   worker: 'CORDON_WORKER_URL',
   verifier: 'CORDON_VERIFIER_URL',
   clerk: 'CORDON_CLERK_URL',
@@ -82,13 +83,13 @@ const urls = {
 
 /** @throws INPUT unless it is an address of PostgreSQL */
 export const databaseUrl = (env: Environment, role: RoleKind): string => {
-  const url = required(env, urls[role]);
-  parsedUrl(url, urls[role]);
+  const url = required(env, databaseVariables[role]);
+  parsedUrl(url, databaseVariables[role]);
   return url;
 };
 
 /** The address itself, which holds a password, is in no message. */
-export const parsedUrl = (url: string, name: string = urls.owner): URL => {
+export const parsedUrl = (url: string, name: string = databaseVariables.owner): URL => {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed && ['postgres:', 'postgresql:'].includes(parsed.protocol)) return parsed;
   throw refuse({
@@ -106,8 +107,23 @@ export const taskQueue = (env: Environment): string =>
   matching(env, 'CORDON_TASK_QUEUE', 'cordon', /^[a-z][a-z0-9-]{0,60}$/);
 
 /** `records` is read from CORDON_SOURCE_RECORDS. */
-export const sourceUrl = (env: Environment, connection: string): string =>
-  required(env, `CORDON_SOURCE_${connection.toUpperCase().replaceAll('-', '_')}`);
+export const sourceVariable = (connection: string): `CORDON_SOURCE_${string}` =>
+  `CORDON_SOURCE_${connection.toUpperCase().replaceAll('-', '_')}`;
+
+/** @throws INPUT unless it is an address of PostgreSQL or a folder's */
+export const sourceUrl = (env: Environment, connection: string): string => {
+  const name = sourceVariable(connection);
+  const url = required(env, name);
+  const { protocol, host = '' } = URL.canParse(url) ? new URL(url) : {};
+  if (protocol === 'postgres:' || protocol === 'postgresql:') return url;
+  if (protocol === 'file:' && host === '') return url;
+  throw refuse({
+    code: 'INPUT',
+    found: `${name} that is no address of a source`,
+    expected: 'postgres://login:password@host:5432/database, or file:///folder',
+    remedy: `correct ${name}`,
+  });
+};
 
 const matching = (env: Environment, name: string, otherwise: string, pattern: RegExp): string => {
   const value = env[name] ?? otherwise;

@@ -16,6 +16,7 @@ import { exitCodes } from './exit.ts';
 import { installLogger } from './logger.ts';
 import { createRecords } from './records.ts';
 import { scheduleOf } from './schedules.ts';
+import { pagesOf } from './stack/temporal.ts';
 import { connectClient } from './temporal.ts';
 import { shorter } from './wrap.ts';
 
@@ -69,7 +70,7 @@ const instructions = async (
   await writeFile(file, `${exports.join('\n')}\n`, { mode: 0o600 });
   const id = `wave/${survey}/${period}`;
   return [
-    `Temporal's pages: ${temporal.uiUrl}/namespaces/${temporal.namespace}/workflows`,
+    `Temporal: ${pagesOf(temporal) ?? `${temporal.address}, namespace ${temporal.namespace}`}`,
     '',
     '4,000 synthetic rows are in the records system, the shipped survey is applied,',
     'worker and verifier run, and a played processor answers each delivery.',

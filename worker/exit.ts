@@ -12,14 +12,16 @@ import {
 import type { Refusal } from '../schemas/failure.ts';
 import { isOurs } from '../schemas/failure.ts';
 import { sqlstate } from '../sql/connect.ts';
+import { NoDatabase } from './login.ts';
 import { NoTemporal } from './temporal.ts';
 import { wrap } from './wrap.ts';
 
 export const exitCodes = {
   done: { code: 0, says: 'done' },
-  no: { code: 1, says: 'a coded no, or mistakes in a file' },
-  usage: { code: 2, says: 'wrong usage' },
+  no: { code: 1, says: 'a coded no: mistakes in a file, a value or a variable that will not do' },
+  usage: { code: 2, says: 'wrong usage: a command, option or argument that is unknown or missing' },
   broken: { code: 3, says: 'something that is needed does not work' },
+  stopped: { code: 130, says: 'stopped by Ctrl-C' },
 } as const;
 
 export interface Ending {
@@ -40,6 +42,7 @@ export const answer = (e: unknown): Ending => {
   }
   const ofTemporal = temporalSays(e);
   if (ofTemporal) return ofTemporal;
+  if (e instanceof NoDatabase) return unreached(e);
   const state = sqlstate(e);
   if (state !== 'none')
     return broken(
@@ -48,19 +51,55 @@ export const answer = (e: unknown): Ending => {
       'a database this role may use',
       hints[state] ?? 'see the log of the server',
     );
-  const { code, address, port } = (e ?? {}) as { code?: unknown; address?: string; port?: number };
-  if (typeof code === 'string' && /^E[A-Z]+$/.test(code))
-    return broken(
-      'UNREACHABLE',
-      `${code}${address === undefined ? '' : ` at ${address}:${String(port)}`}`,
-      'a server or a file that answers',
-      'check addresses and paths in the environment',
-    );
+  const ofSystem = systemSays(e);
+  if (ofSystem) return ofSystem;
   return broken(
     'BROKEN',
     e instanceof Error && !quotes(e) ? e.message : 'an error of ours',
     'no error',
     'report it with what you did',
+  );
+};
+
+/** A file, a folder or a server that the operating system could not reach: its own word, and which one. */
+const systemSays = (e: unknown): Ending | undefined => {
+  const { code, path, address, hostname, port } = (e ?? {}) as NodeJS.ErrnoException & {
+    readonly address?: string;
+    readonly hostname?: string;
+    readonly port?: number;
+  };
+  if (typeof code !== 'string' || !/^E[A-Z]+$/.test(code)) return undefined;
+  if (path !== undefined)
+    return broken(
+      'UNREACHABLE',
+      `${code} at ${path}`,
+      'a file or folder that this login may read and write',
+      'correct its rights, or the variable that leads there',
+    );
+  const host = address ?? hostname;
+  return broken(
+    'UNREACHABLE',
+    `${code}${host === undefined ? '' : ` at ${host}${port === undefined ? '' : `:${String(port)}`}`}`,
+    'a server that answers',
+    'check the addresses in the environment',
+  );
+};
+
+/** Names the variable and where it leads; login and password are in no message. */
+const unreached = ({ variable, place, cause }: NoDatabase): Ending => {
+  const state = sqlstate(cause);
+  const { code } = (cause ?? {}) as { code?: unknown };
+  const why =
+    state !== 'none'
+      ? `PostgreSQL answered ${state}`
+      : typeof code === 'string'
+        ? code
+        : 'it does not answer as PostgreSQL does';
+  return broken(
+    state === 'none' ? 'UNREACHABLE' : 'SQL',
+    `${why} at ${place}, where ${variable} leads`,
+    'a PostgreSQL that lets this role in',
+    hints[state] ?? `correct ${variable}, or start the server`,
   );
 };
 
@@ -126,14 +165,16 @@ const broken = (code: string, found: string, expected: string, remedy: string): 
 });
 
 export const refused = ({ refusal, exit }: Ending): { lines: string[]; code: number } => ({
-  lines: [
-    `cordon: ${refusal.code}`,
-    ...said('found', refusal.found),
-    ...said('expected', refusal.expected),
-    ...said('do', refusal.remedy),
-  ],
+  lines: [`cordon: ${refusal.code}`, ...words(refusal)],
   code: exit,
 });
+
+/** Found, expected, do: in lines of at most eighty columns. */
+export const words = ({ found, expected, remedy }: Omit<Refusal, 'code'>): string[] => [
+  ...said('found', found),
+  ...said('expected', expected),
+  ...said('do', remedy),
+];
 
 /** What is to be copied stands on lines of its own and stays as it is. */
 const said = (label: string, text: string): string[] => {

@@ -161,7 +161,7 @@ const all = (rule: Rule, names: string): Readonly<Record<string, Rule>> =>
   Object.fromEntries(names.split(' ').map((field) => [field, rule]));
 const fields: Readonly<Record<string, Rule>> = {
   ...timings,
-  ...all(record, 'value refusal statement timings copies waves done left intended minimised'),
+  ...all(record, 'value refusal releases statement timings copies waves done left intended minimised'),
   ...all(flag, 'ok again waiting attention verified closed finish delivered'),
   ...all(
     count,

@@ -1,5 +1,6 @@
 // One worker process, until it is told to stop: `cordon worker`, and `cordon worker --role verifier`.
 import { readFile } from 'node:fs/promises';
+import type { Client } from '@temporalio/client';
 import { createVerifierActivities } from '../activities/verify-erasure.ts';
 import { createActivities } from '../activities/create.ts';
 import { openSource } from '../activities/source/source.ts';
@@ -10,46 +11,64 @@ import { databaseUrl, sourceUrl, taskQueue } from './config.ts';
 import { createDeps } from './deps.ts';
 import { createHistories } from './histories.ts';
 import { installLogger } from './logger.ts';
+import { ready } from './ready.ts';
+import type { WorkerRun } from './run.ts';
 import { runWorker } from './run.ts';
-import { connectClient, temporalConfig } from './temporal.ts';
+import { connectClient, mustHaveNamespace, temporalConfig } from './temporal.ts';
+
+type Say = (line: string) => void;
 
 /** @param bundle a file of workflow code that was bundled before; bundled now unless given */
 export const work = async (
   { role, bundle }: { role: 'worker' | 'verifier'; bundle?: string },
   env: Environment,
-  say: (line: string) => void,
+  say: Say,
 ): Promise<void> => {
   installLogger('WARN');
+  await ready(env, role);
   const config = temporalConfig(env);
   const queue = taskQueue(env);
-  const onRunning = () =>
-    say(`cordon ${role} polls ${queue} at ${config.address}, namespace ${config.namespace}`);
-  if (role === 'verifier') {
-    const pool = createPool(databaseUrl(env, 'verifier'), 'cordon verifier', 2);
-    try {
-      await runWorker({
-        role,
-        config,
-        taskQueue: queue,
-        onRunning,
-        activities: createVerifierActivities({
-          pool,
-          openSource: (connection, { period }) => openSource(sourceUrl(env, connection), period),
-        }),
-      });
-    } finally {
-      await pool.end();
-    }
-    return;
+  const common = {
+    config,
+    taskQueue: queue,
+    onRunning: () => say(`cordon ${role} polls ${queue} at ${config.address}, namespace ${config.namespace}`),
+  };
+  const client = await connectClient(config, role);
+  try {
+    await mustHaveNamespace(client);
+    if (role === 'verifier') await runVerifier(common, env);
+    else await runTheWorker(common, env, client, bundle);
+  } finally {
+    await client.connection.close();
   }
-  const client = await connectClient(config, 'worker');
+};
+
+type Common = Pick<WorkerRun, 'config' | 'taskQueue' | 'onRunning'>;
+
+const runVerifier = async (common: Common, env: Environment): Promise<void> => {
+  const pool = createPool(databaseUrl(env, 'verifier'), 'cordon verifier', 2);
+  try {
+    const activities = createVerifierActivities({
+      pool,
+      openSource: (connection, { period }) => openSource(sourceUrl(env, connection), period),
+    });
+    await runWorker({ ...common, role: 'verifier', activities });
+  } finally {
+    await pool.end();
+  }
+};
+
+const runTheWorker = async (
+  common: Common,
+  env: Environment,
+  client: Client,
+  bundle: string | undefined,
+): Promise<void> => {
   const workflows = await (bundle === undefined ? bundleWorkflows() : readFile(bundle, 'utf8'));
   const deps = createDeps(env, createHistories(client, workflows));
   try {
-    const activities = createActivities(deps);
-    await runWorker({ role, config, taskQueue: queue, onRunning, activities, workflows });
+    await runWorker({ ...common, role: 'worker', activities: createActivities(deps), workflows });
   } finally {
     await deps.close();
-    await client.connection.close();
   }
 };

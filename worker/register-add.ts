@@ -1,11 +1,12 @@
 // `cordon register add`: asks at a terminal, else reads lines from standard input. No value is ever echoed.
-import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
 import { refuse } from '../schemas/failure.ts';
+import { atTerminal } from './ask.ts';
 import { officerOf } from './commands.ts';
 import type { Environment } from './config.ts';
 import { databaseUrl, keyOf } from './config.ts';
 import { exitCodes } from './exit.ts';
+import { login } from './login.ts';
 import type { Given, RegisterName } from './register.ts';
 import { addToRegister } from './register.ts';
 
@@ -26,6 +27,7 @@ export const registerCommand = async (
   const url = databaseUrl(env, 'clerk');
   const key = keyOf(env, 'CORDON_TOKEN_KEY');
   const given = process.stdin.isTTY ? await ask() : parseGiven(await text(process.stdin));
+  await login(env, 'clerk');
   const added = await addToRegister(url, key, options.register, given, clerk);
   if (options.json) say(JSON.stringify(added));
   else {
@@ -61,16 +63,12 @@ export const parseGiven = (input: string): Given => {
   return given;
 };
 
-const ask = async (): Promise<Given> => {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
+const ask = (): Promise<Given> =>
+  atTerminal('Nothing was registered.', async (question) => {
     const given: Record<string, string> = {};
     for (const field of fields) {
-      const value = (await terminal.question(`${field} (Enter for none): `)).trim();
+      const value = await question(`${field} (Enter for none): `);
       if (value) given[field] = value;
     }
     return given;
-  } finally {
-    terminal.close();
-  }
-};
+  });

@@ -1,10 +1,11 @@
 // `cordon release WAVE`: an officer reads the statement of what may leave, and gives its hash.
-import { createInterface } from 'node:readline/promises';
+import type { Refusal } from '../schemas/failure.ts';
 import { refuse } from '../schemas/failure.ts';
 import type { WaveKey } from '../schemas/ref.ts';
 import { waveId, waveOf } from '../workflows/ids.ts';
 import type { Stated } from '../workflows/messages.ts';
 import { releaseUpdate, statementQuery } from '../workflows/messages.ts';
+import { atTerminal } from './ask.ts';
 import { officerOf } from './commands.ts';
 import type { Environment } from './config.ts';
 import { exitCodes, refused } from './exit.ts';
@@ -48,10 +49,14 @@ export const releaseCommand = async (
         remedy: `see npx cordon status ${workflowId}`,
       });
     if (!options.json) for (const line of readable(stated).flatMap((each) => wrap(each, 11))) say(line);
-    if (!options.yes && !(await agrees(officer))) {
-      if (options.json) say(JSON.stringify(stated, null, 2));
-      else say('Nothing was released.');
-      return exitCodes.no.code;
+    else if (!options.yes) say(JSON.stringify(stated, null, 2));
+    if (!options.yes) {
+      // a question would stand between the data
+      if (options.json || !process.stdin.isTTY) throw refuse(unasked);
+      if (!(await agrees(officer))) {
+        say('Nothing was released.');
+        return exitCodes.no.code;
+      }
     }
     const { statementSha256 } = stated;
     const answer = await send(client, workflowId, releaseUpdate, { officer, statementSha256 });
@@ -72,6 +77,13 @@ export const releaseCommand = async (
   }
 };
 
+const unasked: Refusal = {
+  code: 'INPUT',
+  found: 'nobody asked whether to release; nothing was released',
+  expected: 'an officer who has read the statement',
+  remedy: 'run it in a terminal without --json, or give --yes',
+};
+
 export const readable = ({ statement, statementSha256, released, officers }: Stated): string[] => [
   `wave       ${statement.survey} ${statement.period}, attempt ${String(statement.attempt)}`,
   `rows       ${String(statement.rows)}`,
@@ -86,18 +98,8 @@ export const readable = ({ statement, statementSha256, released, officers }: Sta
   `released   ${released.length === 0 ? 'by nobody' : `by ${released.join(', ')}`}; ${String(officers)} needed`,
 ];
 
-const agrees = async (officer: string): Promise<boolean> => {
-  if (!process.stdin.isTTY)
-    throw refuse({
-      code: 'INPUT',
-      found: 'no terminal to ask at; nothing was released',
-      expected: 'an officer who has read the statement',
-      remedy: 'run it in a terminal, or give --yes',
-    });
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    return (await terminal.question(`Release these rows as ${officer}? Type yes: `)).trim() === 'yes';
-  } finally {
-    terminal.close();
-  }
-};
+const agrees = (officer: string): Promise<boolean> =>
+  atTerminal(
+    'Nothing was released.',
+    async (ask) => (await ask(`Release these rows as ${officer}? Type yes: `)) === 'yes',
+  );

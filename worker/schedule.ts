@@ -97,6 +97,24 @@ export const backfillWave = async (client: Client, wave: WaveKey): Promise<void>
   await client.schedule.getHandle(waveScheduleId(wave.survey)).backfill({ start, end, overlap: 'ALLOW_ALL' });
 };
 
+/** When the schedule's slot of this wave is, `2026-11-16 06:30`, and whether that has been, both in its own zone. */
+export const slotOf = async (
+  client: Client,
+  { survey, period }: WaveKey,
+  now = new Date(),
+): Promise<{ readonly at: string; readonly zone: string; readonly past: boolean }> => {
+  const { spec } = await client.schedule.getHandle(waveScheduleId(survey)).describe();
+  const [calendar] = spec.calendars ?? [];
+  const zone = spec.timezone ?? 'UTC';
+  const two = (of: readonly { start: number }[] | undefined): string =>
+    String(of?.[0]?.start ?? 0).padStart(2, '0');
+  const day = `${shiftMonth(period, 1)}-${two(calendar?.dayOfMonth)}`;
+  const at = `${day} ${two(calendar?.hour)}:${two(calendar?.minute)}`;
+  // the Swedish way of writing an instant sorts as text
+  const here = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'short', timeZone: zone });
+  return { at, zone, past: at <= here.format(now) };
+};
+
 interface Wanted {
   readonly spec: ScheduleSpec;
   readonly action: ScheduleOptionsStartWorkflowAction<Workflow>;

@@ -1,12 +1,18 @@
 // `cordon status`: where waves stand, from Temporal; what they counted, from the ledger's side.
 import type { Client } from '@temporalio/client';
-import { stageKey, surveyKey } from '../workflows/attributes.ts';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import type { Refusal } from '../schemas/failure.ts';
+import type { WaveKey } from '../schemas/ref.ts';
+import { attentionKey, outcomeKey, stageKey, surveyKey } from '../workflows/attributes.ts';
 import { retentionId, waveId } from '../workflows/ids.ts';
 import type { Progress } from '../workflows/messages.ts';
 import { clocksQuery, progressQuery } from '../workflows/messages.ts';
 import type { Environment } from './config.ts';
 import { optional } from './config.ts';
-import { exitCodes } from './exit.ts';
+import { exitCodes, words } from './exit.ts';
+import type { Copy } from './inventory.ts';
+import { readCopies, readRefusal, stateOf } from './inventory.ts';
+import { login } from './login.ts';
 import { waveNamed } from './release.ts';
 import { connectClient, temporalConfig } from './temporal.ts';
 import { readWaterfall, waterfallTable } from './waterfall.ts';
@@ -29,21 +35,52 @@ export const statusCommand = async (
   }
 };
 
+interface Listed {
+  readonly wave: string;
+  readonly status: string;
+  readonly stage: string;
+  /** once it has closed */
+  readonly outcome?: string;
+  /** somebody must look */
+  readonly attention: boolean;
+  readonly started: string;
+}
+
 const listWaves = async (client: Client, json: boolean, say: Say): Promise<void> => {
-  const waves: { wave: string; status: string; stage: string; started: string }[] = [];
+  const waves: Listed[] = [];
   for await (const run of client.workflow.list({ query: 'WorkflowType = "wave"' })) {
-    if (run.typedSearchAttributes.get(surveyKey) === undefined) continue;
+    const attributes = run.typedSearchAttributes;
+    if (attributes.get(surveyKey) === undefined) continue;
+    const outcome = attributes.get(outcomeKey);
     waves.push({
       wave: run.workflowId,
       status: run.status.name.toLowerCase(),
-      stage: run.typedSearchAttributes.get(stageKey) ?? '',
+      stage: attributes.get(stageKey) ?? '',
+      ...(outcome !== undefined && { outcome }),
+      attention: attributes.get(attentionKey) ?? false,
       started: run.startTime.toISOString().slice(0, 16),
     });
   }
   if (json) return say(JSON.stringify(waves, null, 2));
   if (waves.length === 0) return say('No wave has run in this namespace.');
-  for (const { wave, status, stage, started } of waves)
-    say(`${wave.padEnd(44)} ${status.padEnd(10)} ${stage.padEnd(8)} ${started}`);
+  for (const line of waveTable(waves)) say(line);
+};
+
+/** At most 80 columns wide, whatever a survey is called: a name gives up its `wave/`, then the line its date. */
+export const waveTable = (waves: readonly Listed[]): string[] => {
+  const longest = Math.max(...waves.map(({ wave }) => wave.length));
+  const whole = longest <= 33;
+  const width = whole ? longest : longest - 'wave/'.length;
+  const lines = waves.map(({ wave, status, stage, outcome, attention, started }) => {
+    const name = whole ? wave : wave.slice('wave/'.length);
+    // one that was terminated could not say how it ended
+    const stands = outcome ?? (status === 'running' ? stage : status);
+    const line = `${attention ? '!' : ' '} ${name.padEnd(width)}  ${stands.padEnd(25)}`;
+    return (width <= 40 ? `${line}  ${started.slice(0, 10)}` : line).trimEnd();
+  });
+  return waves.some(({ attention }) => attention)
+    ? [...lines, '! needs somebody to look: npx cordon status WAVE']
+    : lines;
 };
 
 const showWave = async (
@@ -55,29 +92,57 @@ const showWave = async (
 ): Promise<void> => {
   const wave = waveNamed(id);
   const ask = <T>(work: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + 15_000, work);
-  const progress = await ask(() => client.workflow.getHandle(waveId(wave)).query(progressQuery));
-  const clocks = await ask(() => client.workflow.getHandle(retentionId(wave)).query(clocksQuery)).catch(
-    () => [],
-  );
-  const url = optional(env, 'CORDON_AUDITOR_URL');
+  const url = optional(env, 'CORDON_AUDITOR_URL') === undefined ? undefined : await login(env, 'auditor');
+  // PostgreSQL keeps both for as long as they matter, Temporal for as long as its namespace keeps what is closed
   const waterfall = url === undefined ? undefined : await readWaterfall(url, wave);
-  if (json) return say(JSON.stringify({ ...wave, progress, clocks, waterfall }, null, 2));
-  for (const line of standing(waveId(wave), progress)) say(line);
+  const kept = url === undefined ? undefined : await readCopies(url, wave);
+  const progress = await ask(() => client.workflow.getHandle(waveId(wave)).query(progressQuery)).catch(
+    (e: unknown) => {
+      if (e instanceof WorkflowNotFoundError && kept && kept.length > 0) return undefined;
+      throw e;
+    },
+  );
+  const clocks: readonly Copy[] =
+    kept ??
+    (await ask(() => client.workflow.getHandle(retentionId(wave)).query(clocksQuery)).catch(() => []));
+  const refusal = await refusalOf(wave, progress, url);
+  if (json) return say(JSON.stringify({ ...wave, progress, refusal, clocks, waterfall }, null, 2));
+  if (progress) for (const line of standing(waveId(wave), progress)) say(line);
+  else say(`${waveId(wave)}: Temporal keeps nothing of it any more`);
+  if (refusal) say(`refused: ${refusal.code}`);
+  if (refusal) for (const line of words(refusal)) say(line);
   if (clocks.length > 0) say('clocks');
-  for (const { kind, dueAt, state } of clocks)
-    say(`  ${kind.padEnd(17)} ${state.padEnd(8)} until ${minute(dueAt)}`);
+  for (const copy of clocks)
+    say(`  ${copy.kind.padEnd(17)} ${stateOf(copy).padEnd(14)} until ${minute(copy.dueAt)}`);
   if (waterfall) say('waterfall');
   if (waterfall) for (const line of waterfallTable(waterfall)) say(line);
 };
 
-const standing = (id: string, { stage, since, attempt, done, outcome, code, dueAt }: Progress): string[] => [
-  `${id}, attempt ${String(attempt)}`,
-  `${outcome ?? stage}${code ? ` (${code})` : ''} since ${minute(since)}${dueAt ? `, until ${minute(dueAt)}` : ''}`,
-  ...done.map(
-    (d) =>
-      `  ${d.stage.padEnd(9)} ${String(d.rows).padStart(8)} rows ${(d.tookMs / 1000).toFixed(1).padStart(8)} s`,
-  ),
-];
+/** The ledger has the words that the guard kept from Temporal; the wave's own answer serves where it is not asked. */
+const refusalOf = async (
+  wave: WaveKey,
+  progress: Progress | undefined,
+  url: string | undefined,
+): Promise<Refusal | undefined> => {
+  if (progress && !progress.refusal) return undefined;
+  const recorded = url === undefined ? undefined : await readRefusal(url, wave);
+  return progress?.refusal && recorded?.code !== progress.refusal.code ? progress.refusal : recorded;
+};
+
+const standing = (id: string, progress: Progress): string[] => {
+  const { stage, since, attempt, done, outcome, code, dueAt, releases } = progress;
+  return [
+    `${id}, attempt ${String(attempt)}`,
+    `${outcome ?? stage}${code ? ` (${code})` : ''} since ${minute(since)}${dueAt ? `, until ${minute(dueAt)}` : ''}`,
+    ...(releases
+      ? [`${String(releases.count)} of ${String(releases.officers)} officers have released it`]
+      : []),
+    ...done.map(
+      (d) =>
+        `  ${d.stage.padEnd(9)} ${String(d.rows).padStart(8)} rows ${(d.tookMs / 1000).toFixed(1).padStart(8)} s`,
+    ),
+  ];
+};
 
 /** `2026-10-16 05:30 UTC` */
 const minute = (instant: string): string => `${instant.slice(0, 16).replace('T', ' ')} UTC`;

@@ -65,6 +65,11 @@ export const connectClient = async (
   });
 };
 
+/** A worker would say so in a library's words only. @throws NamespaceNotFoundError, as every list does */
+export const mustHaveNamespace = async (client: Client): Promise<void> => {
+  await client.workflow.count('WorkflowType = "wave"');
+};
+
 /** @throws NoTemporal */
 export const connectWorker = (config: TemporalConfig): Promise<NativeConnection> =>
   reaching(config, () => NativeConnection.connect(optionsOf(config)));

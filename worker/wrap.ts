@@ -25,8 +25,11 @@ export const wrap = (line: string, hang?: number): string[] => {
   return [...lines, now];
 };
 
-/** A path as it is typed here: relative to the current folder where that is shorter. */
-export const shorter = (path: string): string => {
-  const here = relative(process.cwd(), path);
+/**
+ * A path as it is typed where somebody is: relative to their folder where that is shorter. npm runs a script in the
+ * project's folder, wherever it was asked to.
+ */
+export const shorter = (path: string, from = process.env['INIT_CWD'] ?? process.cwd()): string => {
+  const here = relative(from, path);
   return here !== '' && here.length < path.length ? here : path;
 };

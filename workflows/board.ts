@@ -1,13 +1,14 @@
 // What people see of a running wave: search attributes for lists, Markdown for its page, the answer to `progress`.
 // Only counts, codes, months and instants are ever put here; the Markdown passes no guard.
 import { setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
-import type { Code } from '../schemas/failure.ts';
+import type { Code, Refusal } from '../schemas/failure.ts';
 import type { Outcome, WaveKey } from '../schemas/ref.ts';
 import { ofStanding } from './attributes.ts';
 import { waveId } from './ids.ts';
 import { progressQuery } from './messages.ts';
 import type { Progress, WaveStage } from './messages.ts';
 import { again } from './outcome.ts';
+import type { Ending } from './outcome.ts';
 
 export interface Board {
   /** A stage begins; `dueAtMs` is when what it waits for runs out. */
@@ -16,9 +17,11 @@ export interface Board {
   leave(rows: number): void;
   /** A new attempt: its stages start again. */
   attempt(attempt: number): void;
+  /** How many officers have released what waits, of how many that must. */
+  released(count: number, officers: number): void;
   /** Somebody must look, and why. */
   attend(code: Code | undefined): void;
-  close(outcome: Outcome, code: Code | undefined): void;
+  close(ending: Ending): void;
 }
 
 export const openBoard = (wave: WaveKey): Board => {
@@ -40,7 +43,7 @@ export const openBoard = (wave: WaveKey): Board => {
   };
   return {
     enter: (stage, dueAtMs) => {
-      const { dueAt: _, code: __, ...rest } = now;
+      const { dueAt: _, code: __, releases: ___, ...rest } = now;
       const due = dueAtMs === undefined ? {} : { dueAt: iso(dueAtMs) };
       show({ ...rest, stage, since: iso(Date.now()), attention: false, ...due });
     },
@@ -51,13 +54,18 @@ export const openBoard = (wave: WaveKey): Board => {
     attempt: (attempt) => {
       now = { ...now, attempt, rows: 0, done: [] };
     },
+    released: (count, officers) => {
+      now = { ...now, releases: { count, officers } };
+      // no search attribute tells it: no command
+      setCurrentDetails(page(wave, now));
+    },
     attend: (code) => {
       // says it once, not at every poll
       if (now.attention && now.code === code) return;
       show({ ...now, attention: true, ...(code ? { code } : {}) });
     },
-    close: (outcome, code) => {
-      const { dueAt: _, ...rest } = now;
+    close: ({ outcome, code, refusal }) => {
+      const { dueAt: _, releases: __, ...rest } = now;
       const attention = outcome !== 'delivered';
       show({
         ...rest,
@@ -66,6 +74,7 @@ export const openBoard = (wave: WaveKey): Board => {
         attention,
         outcome,
         ...(code ? { code } : {}),
+        ...(refusal ? { refusal } : {}),
       });
     },
   };
@@ -88,19 +97,29 @@ const meaning: { readonly [S in WaveStage]: string } = {
 };
 
 /** What to do comes before the table: the page shows a few lines and hides the rest behind a scroll bar. */
-const page = (wave: WaveKey, { stage, attempt, done, dueAt, outcome, code }: Progress): string =>
+const page = (
+  wave: WaveKey,
+  { stage, attempt, done, dueAt, outcome, code, refusal, releases }: Progress,
+): string =>
   [
     `**${wave.survey} ${wave.period}**, attempt ${attempt}: ${outcome ?? meaning[stage]}` +
       (code ? ` (\`${code}\`)` : '') +
       (dueAt ? `, until ${minute(dueAt)}` : ''),
     '',
+    ...(refusal ? [said(refusal), ''] : []),
     ...(outcome ? [next(wave, outcome), ''] : []),
+    ...(releases ? [`${releases.count} of ${releases.officers} officers have released it.`, ''] : []),
     ...(howTo[stage]?.(waveId(wave)) ?? []),
     '| stage | rows | seconds |',
     '|---|---:|---:|',
     ...done.map((d) => `| ${d.stage} | ${d.rows} | ${(d.tookMs / 1000).toFixed(1)} |`),
     ...(stage === 'closed' ? [] : [`| ${stage} | … | |`]),
   ].join('\n');
+
+/** Its words came through the guard; a line end or a bar would break the page. */
+const said = ({ found, expected, remedy }: Refusal): string =>
+  `Found: ${plain(found)}. Expected: ${plain(expected)}. To do: ${plain(remedy)}.`;
+const plain = (text: string): string => text.replaceAll(/\s*[\n|*`<>]+\s*/g, ' ').replace(/[.\s]+$/, '');
 
 const next = ({ survey, period }: WaveKey, outcome: Outcome): string =>
   again[outcome]

@@ -2,7 +2,7 @@
 // is an Update: its validator refuses before anything is recorded, whereas a Signal is recorded whatever it holds.
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { CopyState } from '../activities/activities.ts';
-import type { Code } from '../schemas/failure.ts';
+import type { Code, Refusal } from '../schemas/failure.ts';
 import type { CopyKind } from '../schemas/leaf.ts';
 import type { Answer, Outcome, ReleaseStatement, WaveKey } from '../schemas/ref.ts';
 import type { Timings } from './timings.ts';
@@ -72,8 +72,12 @@ export interface Progress {
   /** when what is waited for runs out */
   readonly dueAt?: string;
   readonly attention: boolean;
+  /** while it waits for its release: officers who have released, of those who must */
+  readonly releases?: { readonly count: number; readonly officers: number };
   readonly outcome?: Outcome;
   readonly code?: Code;
+  /** why it was refused: what was found, what was expected, what to do */
+  readonly refusal?: Refusal;
 }
 
 /** The statement that officers are asked to release, its hash, who has released and how many must. */
@@ -120,5 +124,5 @@ export const copiesChanged = defineSignal('copiesChanged');
 export const statementQuery = defineQuery<Stated | null>('statement');
 /** Of a wave. */
 export const progressQuery = defineQuery<Progress>('progress');
-/** Of a retention: the copies that still have a clock, as it last read them. */
+/** Of a retention: the copies that had a clock when it last read them, as they stand since. */
 export const clocksQuery = defineQuery<readonly CopyState[]>('clocks');

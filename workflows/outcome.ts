@@ -1,5 +1,5 @@
 // How a wave ends: its outcome, and whether the month may be run again after it.
-import type { Code } from '../schemas/failure.ts';
+import type { Code, Refusal } from '../schemas/failure.ts';
 import type { Outcome, outcomes, WaveKey, WaveResult } from '../schemas/ref.ts';
 
 // schemas/ref.ts is no file that the sandbox may bundle: the compiler holds this copy to it, value by value.
@@ -17,6 +17,8 @@ export const again: { readonly [O in Outcome]: (typeof outcomes)[O]['again'] } =
 export interface Ending {
   readonly outcome: Outcome;
   readonly code?: Code | undefined;
+  /** the no that ended it, for whoever looks at the wave; the ledger holds it too */
+  readonly refusal?: Refusal | undefined;
 }
 
 export const resultOf = (wave: WaveKey, attempt: number, { outcome, code }: Ending): WaveResult => ({
@@ -31,20 +33,22 @@ export const resultOf = (wave: WaveKey, attempt: number, { outcome, code }: Endi
 /** An expected "no" on its way out of the corridor; it never leaves the workflow. */
 export class Refused extends Error {
   readonly code: Code;
-  constructor(code: Code) {
-    super(code);
-    this.code = code;
+  readonly refusal: Refusal;
+  constructor(refusal: Refusal) {
+    super(refusal.code);
+    this.code = refusal.code;
+    this.refusal = refusal;
   }
 }
 
-export const endingOf = ({ code }: Refused): Ending => {
+export const endingOf = ({ code, refusal }: Refused): Ending => {
   switch (code) {
     case 'ALREADY_DISCLOSED':
-      return { outcome: 'already-disclosed', code };
+      return { outcome: 'already-disclosed', code, refusal };
     // an earlier run has left a delivery in doubt
     case 'DELIVERY_UNKNOWN':
-      return { outcome: 'delivery-unknown', code };
+      return { outcome: 'delivery-unknown', code, refusal };
     default:
-      return { outcome: 'refused', code };
+      return { outcome: 'refused', code, refusal };
   }
 };

@@ -39,6 +39,7 @@ export const openDesk = (acts: WaveActivities, board: Board, t: Timings): Desk =
       if (answer.ok) {
         at.released.add(given.officer);
         at.count = Math.max(at.count, answer.value.officers);
+        if (at.waiting) board.released(at.count, at.stated.officers);
       }
       return answer;
     } catch (e) {
@@ -64,6 +65,7 @@ export const openDesk = (acts: WaveActivities, board: Board, t: Timings): Desk =
       const started = Date.now();
       const ends = started + t.releaseValidForMs;
       board.enter('release', ends);
+      board.released(0, at.stated.officers);
       const enough = (): boolean => at.broken !== undefined || at.count >= at.stated.officers;
       const remindMs = Math.min(t.releaseRemindMs, t.releaseValidForMs);
       try {

@@ -16,6 +16,7 @@ import { ofStanding } from './attributes.ts';
 import { minute } from './board.ts';
 import { codeOf, retentionDoors } from './doors.ts';
 import { erase, isDue } from './erase.ts';
+import type { Erased } from './erase.ts';
 import { mustBeInstant, mustBeOfficer, mustBeOneOf } from './input.ts';
 import { clocksQuery, copiesChanged, moveClockUpdate } from './messages.ts';
 import type { ClockMove, RetentionInput } from './messages.ts';
@@ -68,6 +69,7 @@ export async function retention(input: RetentionInput): Promise<{ erased: number
     const due = copies.filter((copy) => isDue(copy, now));
     // side by side: a copy that cannot be erased today holds up no other
     const ends = await Promise.all(due.map((copy) => erase(acts, copy)));
+    shown = copies.map((copy) => since(copy, ends[due.indexOf(copy)]));
     erased += ends.filter((end) => end === 'erased').length;
     if (closed && ends.every((end) => end === 'erased') && due.length === copies.length) {
       await condition(allHandlersFinished);
@@ -83,7 +85,7 @@ export async function retention(input: RetentionInput): Promise<{ erased: number
     );
     const clocks = copies.filter((copy) => !isDue(copy, now)).map((copy) => untilDue(copy, now));
     const pauseMs = Math.max(1, Math.min(timings.retentionCapMs, ...pauses, ...clocks));
-    show(copies, Date.now() + pauseMs, ends.includes('failed'));
+    show(shown, Date.now() + pauseMs, ends.includes('failed'));
     await condition(() => changed, pauseMs, { summary: 'until a clock runs out' });
     if (workflowInfo().continueAsNewSuggested) {
       await condition(allHandlersFinished);
@@ -91,6 +93,22 @@ export async function retention(input: RetentionInput): Promise<{ erased: number
     }
   }
 }
+
+/** The copy as it stands after this round, which read it before it erased. */
+const since = (copy: CopyState, end: Erased | undefined): CopyState => {
+  switch (end) {
+    case 'erased':
+      return { ...copy, state: 'erased', verified: true };
+    case 'awaited':
+      return { ...copy, state: 'erasing' };
+    // nothing was due, or nothing is known
+    case 'failed':
+    case undefined:
+      return copy;
+    default:
+      return end satisfies never;
+  }
+};
 
 // PostgreSQL's clock decides: the workflow's own is only used to sleep.
 const untilDue = ({ dueAt, heldUntil }: CopyState, now: string): number =>

@@ -57,7 +57,7 @@ export const openSeedDesk = (acts: Required<WaveActivities>, board: Board, t: Ti
         const inTime = await condition(typed, t.releaseValidForMs, { summary: 'waiting for the seed' });
         // digits that are being recorded still count
         await condition(allHandlersFinished);
-        if (!inTime && !typed()) throw new Refused('SEED_EXPIRED');
+        if (!inTime && !typed()) throw new Refused(expired);
       } finally {
         waiting = undefined;
       }
@@ -70,6 +70,13 @@ const notWaiting = {
   found: 'a wave that waits for no seed',
   expected: 'a wave in stage seed',
   remedy: 'see npx cordon status',
+} as const;
+
+const expired = {
+  code: 'SEED_EXPIRED',
+  found: 'no seed that two officers have typed in time',
+  expected: 'digits of two officers while the wave waits for them',
+  remedy: 'run the month again; it is screened anew, and the seed is asked for once more',
 } as const;
 
 const notRecorded = {

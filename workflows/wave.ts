@@ -143,7 +143,7 @@ const stage = async <R extends { readonly rows: number }>(
 
 /** @throws Refused */
 const took = <R>(answer: Answer<R>): R => {
-  if (!answer.ok) throw new Refused(answer.refusal.code);
+  if (!answer.ok) throw new Refused(answer.refusal);
   return answer.value;
 };
 
@@ -186,8 +186,8 @@ const mayHaveLeft = async ({ acts, current }: Hall, e: unknown): Promise<boolean
 /** Whatever happens to it, the outcome is shown, the retention is woken and no officer is left without an answer. */
 const close = ({ acts, board, current, input, timings }: Hall, ending: Ending): Promise<WaveResult> =>
   CancellationScope.nonCancellable(async () => {
-    const { outcome, code } = ending;
-    board.close(outcome, code);
+    const { outcome } = ending;
+    board.close(ending);
     if (current) {
       await closeAttempt(acts, current, outcome);
       // it runs, as a rule; a start that fails would look like a fault on the wave's page

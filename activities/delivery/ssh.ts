@@ -28,7 +28,7 @@ const families: readonly ServerHostKeyAlgorithm[][] = [
 /** @throws HOST_KEY, DELIVERY_LOGIN, DELIVERY_UNREACHABLE (again later) */
 export const connect = async (place: SshPlace): Promise<Client> => {
   const pinned = pinOf(place.hostKey);
-  checkKey(place);
+  checkSshKey(place);
   const offered: string[] = [];
   for (const family of families) {
     const client = await attempt(place, pinned, family, offered);
@@ -53,7 +53,11 @@ const pinOf = (hostKey: string): string => {
   });
 };
 
-const checkKey = ({ privateKey, passphrase }: SshPlace): void => {
+/** @throws DELIVERY_LOGIN unless it is a private key that can be read */
+export const checkSshKey = ({
+  privateKey,
+  passphrase,
+}: Pick<SshPlace, 'privateKey' | 'passphrase'>): void => {
   if (!(ssh2.utils.parseKey(privateKey, passphrase) instanceof Error)) return;
   throw refuseLogin('a private key that cannot be read');
 };

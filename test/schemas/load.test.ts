@@ -132,3 +132,11 @@ test('a processor and a list are checked by themselves, and are no declaration',
   for (const file of ['processors/smsr.yaml', 'lists/crime-groups.yaml'])
     expect(inspect(join(schemas, file))).toEqual({ mistakes: [] });
 });
+
+test('a processor file that was named and is not there is said to be missing, by its own name', () => {
+  const missing = join(folder, 'nosuch.yaml');
+  expect(loadDeclaration(shipped, { processorFile: missing })).toMatchObject({
+    ok: false,
+    mistakes: [{ file: missing, code: 'unreadable', found: 'no such file' }],
+  });
+});

@@ -75,7 +75,11 @@ const postgresAnswer = (server: Postgres): PostgresAnswer => ({
   dataFolder: server.dataFolder ?? null,
 });
 
-const temporalAnswer = ({ address, uiUrl, kind }: Temporal): TemporalAnswer => ({ address, uiUrl, kind });
+const temporalAnswer = ({ address, uiUrl = '', kind }: Temporal): TemporalAnswer => ({
+  address,
+  uiUrl,
+  kind,
+});
 
 const reply = async (response: ServerResponse, answer: Answers[string] | undefined): Promise<void> => {
   if (!answer) {

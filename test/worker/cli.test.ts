@@ -4,64 +4,80 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { generateKeyPair } from '../../activities/package/keys.ts';
 import { withConnection } from '../../sql/connect.ts';
 import { freePort } from '../../worker/stack/port.ts';
 import { createDatabase } from '../database.ts';
 import { temporalServer } from '../servers.ts';
 import { makeNamespace } from '../../worker/stack/temporal-namespace.ts';
-import { cordon, tooLong } from './command.ts';
-import type { Said } from './command.ts';
+import { coded, cordon, tooLong } from './command.ts';
+
+// they run side by side, each as a process of its own
+vi.setConfig({ testTimeout: 60_000 });
 
 const commands =
   'check apply dev worker run status release seed recheck draw size allocate register demo'.split(' ');
 
-const noTrace = ({ out, err }: Said): void => {
-  expect(`${out}${err}`).not.toMatch(/^\s+at .*:\d+/m);
-  expect(`${out}${err}`).not.toContain('node:internal');
-};
+test.concurrent(
+  'every command has help with an example, within eighty columns',
+  async () => {
+    const [all, ...each] = await Promise.all([
+      cordon(['--help']),
+      ...commands.map((name) => cordon([name, '--help'])),
+      cordon(['register', 'add', '--help']),
+    ]);
+    expect(commands.filter((name) => !all.out.includes(`\n  ${name} `))).toEqual([]);
+    for (const said of [all, ...each]) {
+      expect(said).toMatchObject({ code: 0, err: '' });
+      expect(said.out).toMatch(/\nExample:\n {2}\$ .*(npx cordon|npm run demo)/);
+      expect(tooLong(said.out)).toEqual([]);
+    }
+  },
+  60_000,
+);
 
-/** A no that says what was found, what was expected and what to do, on standard error and nowhere else. */
-const coded = (said: Said, code: number, found: string): void => {
-  expect(said.err).toMatch(
-    /^cordon: [A-Z_]+\n {2}found {5}.*\n(.*\n)*? {2}expected {2}.*\n(.*\n)*? {2}do {8}/,
-  );
-  expect(said.err.replaceAll(/\n +/g, ' ')).toContain(found);
-  expect(said.code).toBe(code);
-  expect(said.out).toBe('');
-  noTrace(said);
-};
+test.concurrent(
+  'wrong usage is code 2 and one line, and nothing is started',
+  async () => {
+    const wrong = [
+      ['nonsense'],
+      ['check'],
+      ['apply'],
+      ['run', 'x'],
+      ['worker', '--role', 'other'],
+      ['status', '--x'],
+    ];
+    for (const said of await Promise.all(wrong.map((args) => cordon(args)))) {
+      expect(said.code).toBe(2);
+      expect(said.err).toMatch(/^error: .*\n( {2}.*\n)?$/);
+      expect(said.out).toBe('');
+    }
+  },
+  60_000,
+);
 
-test.concurrent('every command has help with an example, within eighty columns', async () => {
-  const [all, ...each] = await Promise.all([
-    cordon(['--help']),
-    ...commands.map((name) => cordon([name, '--help'])),
-    cordon(['register', 'add', '--help']),
-  ]);
-  expect(commands.filter((name) => !all.out.includes(`\n  ${name} `))).toEqual([]);
-  for (const said of [all, ...each]) {
-    expect(said).toMatchObject({ code: 0, err: '' });
-    expect(said.out).toMatch(/\nExample:\n {2}\$ .*(npx cordon|npm run demo)/);
-    expect(tooLong(said.out)).toEqual([]);
-  }
-});
-
-test.concurrent('wrong usage is code 2 and one line, and nothing is started', async () => {
-  const wrong = [
-    ['nonsense'],
-    ['check'],
-    ['apply'],
-    ['run', 'x'],
-    ['worker', '--role', 'other'],
-    ['status', '--x'],
-  ];
-  for (const said of await Promise.all(wrong.map((args) => cordon(args)))) {
-    expect(said.code).toBe(2);
-    expect(said.err).toMatch(/^error: .*\n$/);
-    expect(said.out).toBe('');
-  }
-});
+test.concurrent(
+  'wrong usage of register repeats nothing of it, and no line is longer than eighty columns',
+  async () => {
+    const number = '07700900123';
+    const wrong = [
+      ['register', 'add', number],
+      ['register', number],
+      ['register', 'add', `--phone=${number}`],
+      ['register', 'add', '--register', number],
+      ['register', 'add', '--officer'],
+      ['worker', '--role', `${'long '.repeat(20)}role`],
+    ];
+    for (const said of await Promise.all(wrong.map((args) => cordon(args)))) {
+      expect(said).toMatchObject({ code: 2, out: '' });
+      expect(said.err).toMatch(/^error: /);
+      expect(said.err).not.toContain(number);
+      expect(tooLong(said.err)).toEqual([]);
+    }
+  },
+  60_000,
+);
 
 describe.concurrent('a no', () => {
   const dead = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
@@ -193,7 +209,7 @@ describe.concurrent('a first apply at a force', () => {
     coded(other, 1, 'no schedule of this survey');
     coded(wave, 1, 'no such wave');
     coded(nowhere, 1, 'no namespace nowhere');
-  }, 60_000);
+  });
 });
 
 const writeProcessor = async (folder: string): Promise<void> => {

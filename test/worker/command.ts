@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { expect } from 'vitest';
 import { projectRoot } from '../../worker/stack/runfolder.ts';
 
 export interface Said {
@@ -30,3 +31,19 @@ export const cordon = async (
 };
 
 export const tooLong = (said: string): string[] => said.split('\n').filter((line) => line.length > 80);
+
+const noTrace = ({ out, err }: Said): void => {
+  expect(`${out}${err}`).not.toMatch(/^\s+at .*:\d+/m);
+  expect(`${out}${err}`).not.toContain('node:internal');
+};
+
+/** A no that says what was found, what was expected and what to do, on standard error and nowhere else. */
+export const coded = (said: Said, code: number, found: string): void => {
+  expect(said.err).toMatch(
+    /^cordon: [A-Z_]+\n {2}found {5}.*\n(.*\n)*? {2}expected {2}.*\n(.*\n)*? {2}do {8}/,
+  );
+  expect(said.err.replaceAll(/\n +/g, ' ')).toContain(found);
+  expect(said.code).toBe(code);
+  expect(said.out).toBe('');
+  noTrace(said);
+};

@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { waveId } from '../../workflows/ids.ts';
+import { shiftMonth } from '../../schemas/period.ts';
+import { send } from '../../worker/officer.ts';
+import { retentionId, waveId } from '../../workflows/ids.ts';
+import { moveClockUpdate } from '../../workflows/messages.ts';
 import type { Month } from '../month.ts';
 import { createMonth } from '../month.ts';
 import { temporalServer } from '../servers.ts';
@@ -18,7 +21,8 @@ beforeAll(async () => {
   id = waveId(month.wave);
   await month.startWorker();
   const begun = await cordon(['run', month.wave.survey, month.wave.period], month.installation.env);
-  expect(begun.code).toBe(0);
+  expect(begun).toMatchObject({ code: 0, err: '' });
+  expect(begun.out).toContain(`${id} is started by its schedule`);
   await month.stated();
 });
 afterAll(() => month.stop());
@@ -54,6 +58,7 @@ describe('while a wave waits for its release', () => {
   test('its page says what to type, and holds counts and nothing of a person', async (context) => {
     const said = await page(needs('chromium', context));
     expect(said).toContain(`To release it, each officer runs npx cordon release ${id}`);
+    expect(said).toContain('0 of 2 officers have released it.');
     expect(said).toMatch(/extract\s+\d+\s+\d+\.\d/);
     expect(said).toMatch(/minimise\s+1200\s/);
     expect(said.replaceAll(/[a-z-]+|\d{4}-\d\d(-\d\d)?|[\d.:…,()/*|]+|UTC|To|\s/g, '')).toBe('');
@@ -83,14 +88,34 @@ describe('while a wave waits for its release', () => {
     expect(all).toMatchObject([{ wave: id, status: 'running', stage: 'release' }]);
   });
 
+  test('run starts nothing again, and nothing of a month whose slot is to come', async () => {
+    const [running, future] = await Promise.all([
+      run('run', month.wave.survey, month.wave.period),
+      run('run', month.wave.survey, shiftMonth(new Date().toISOString(), 1)),
+    ]);
+    for (const said of [running, future]) expect(said).toMatchObject({ code: 1, out: '' });
+    expect(running.err).toContain(`${id} is already running`);
+    expect(future.err.replaceAll(/\n +/g, ' ')).toMatch(
+      /a month whose slot, \d{4}-\d\d-16 06:30 in Europe\/London, is yet to come/,
+    );
+    const kickoffs = await month.client.workflow.count('WorkflowType = "kickoff"');
+    expect(kickoffs.count).toBe(1);
+  });
+
   test('release without a terminal shows the statement, says how, and releases nothing', async () => {
-    const said = await run('release', id, '--officer', 'a.officer');
+    const [said, data] = await Promise.all([
+      run('release', id, '--officer', 'a.officer'),
+      run('release', id, '--officer', 'a.officer', '--json'),
+    ]);
     expect(said.code).toBe(1);
     expect(said.out).toMatch(/^rows {7}1200$/m);
     expect(tooLong(said.out)).toEqual([]);
     expect(said.err).toContain('--yes');
+    expect(data.code).toBe(1);
+    expect(data.err).toContain('nothing was released');
+    expect(JSON.parse(data.out)).toMatchObject({ statement: { rows: 1200 }, officers: 2, waiting: true });
     expect((await month.stated()).released).toEqual([]);
-  });
+  }, 60_000);
 
   test('one officer counts once, a clerk’s opt-out is kept as tokens, and a second officer suffices', async () => {
     const proposer = await run('release', id, '--officer', 'd.officer', '--yes');
@@ -121,6 +146,56 @@ describe('while a wave waits for its release', () => {
     const late = await run('release', id, '--officer', 'c.officer', '--yes');
     expect(late.code).toBe(1);
     expect(late.err).toContain('NOT_WAITING');
-    expect((await run('status', id)).out).toMatch(/^delivered since /m);
-  });
+    const [over, delivered] = await Promise.all([
+      run('run', month.wave.survey, month.wave.period),
+      run('status', id),
+    ]);
+    expect(over).toMatchObject({ code: 1, out: '' });
+    expect(over.err.replaceAll(/\n +/g, ' ')).toMatch(
+      /^cordon: ALREADY_DISCLOSED.*already closed as delivered/,
+    );
+    expect(delivered.out).toMatch(/^delivered since /m);
+    expect(delivered.out).toMatch(/^ {2}delivered +live +until /m);
+  }, 90_000);
 });
+
+test('after the wave status shows each copy as PostgreSQL has it: erased and proved', async () => {
+  await month.startVerifier();
+  const to = new Date().toISOString();
+  for (const kind of ['staging', 'package'] as const)
+    await send(month.client, retentionId(month.wave), moveClockUpdate, { kind, to, officer: 'a.officer' });
+  const out = () => run('status', id).then((said) => said.out);
+  await expect
+    .poll(out, { timeout: 20_000, interval: 500 })
+    .toMatch(/^ {2}staging +erased, proved +until .*\n(?:.*\n)*? {2}package +erased, proved +until /m);
+  // without the auditor's address the retention answers, which no longer looks at what is gone
+  const env = { ...month.installation.env, CORDON_AUDITOR_URL: undefined };
+  expect((await cordon(['status', id], env)).out).not.toMatch(/staging +live|package +live/);
+}, 60_000);
+
+test('a refused wave says why, and what to do, in status as text and as data', async () => {
+  const period = shiftMonth(month.wave.period, -1);
+  const refused = `wave/${month.wave.survey}/${period}`;
+  await run('run', month.wave.survey, period);
+  const handle = month.client.workflow.getHandle(refused);
+  expect(await handle.result()).toMatchObject({ outcome: 'refused' });
+  const [text, data, blind] = await Promise.all([
+    run('status', refused),
+    run('status', refused, '--json'),
+    cordon(['status', refused, '--json'], { ...month.installation.env, CORDON_AUDITOR_URL: undefined }),
+  ]);
+  expect(text.out).toMatch(
+    /^refused: [A-Z_]+\n {2}found {5}\S.*\n(.*\n)*? {2}expected {2}\S.*\n(.*\n)*? {2}do {8}\S/m,
+  );
+  expect(tooLong(text.out)).toEqual([]);
+  for (const said of [data, blind]) {
+    const { refusal } = JSON.parse(said.out) as { refusal: object };
+    expect(Object.keys(refusal).sort()).toEqual(['code', 'expected', 'found', 'remedy']);
+  }
+  const all = () => run('status').then(({ out }) => out);
+  // the list is Temporal's index, which follows
+  await expect.poll(all, { timeout: 15_000 }).toMatch(new RegExp(`^! ${refused} +refused +20`, 'm'));
+  const list = await all();
+  expect(list).toMatch(new RegExp(`^  ${id} +delivered +20`, 'm'));
+  expect(list).toMatch(/^! needs somebody to look: /m);
+}, 60_000);

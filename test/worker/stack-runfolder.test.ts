@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -21,6 +21,25 @@ test('runs that start at once have a folder each, and nobody else may enter it',
   expect(one.path).not.toBe(two.path);
   for (const path of [one.path, await two.sub('inner'), dirname(one.path)])
     expect((await stat(path)).mode & 0o777).toBe(0o700);
+});
+
+test('a dead run is kept for a week, and no longer; a live one stays', async () => {
+  const env = { CORDON_HOME: home };
+  const [week, day, alive] = [
+    join(home, 'dev', 'week'),
+    join(home, 'dev', 'day'),
+    await createRunFolder({ kind: 'dev', env }),
+  ];
+  const daysAgo = async (folder: string, days: number) => {
+    await mkdir(folder, { recursive: true });
+    const at = new Date(Date.now() - days * 86_400_000);
+    await utimes(folder, at, at);
+  };
+  await daysAgo(week, 8);
+  await daysAgo(day, 6);
+  await daysAgo(alive.path, 8);
+  await createRunFolder({ kind: 'dev', env });
+  expect([week, day, alive.path].map((path) => existsSync(path))).toEqual([false, true, true]);
 });
 
 test('`fresh` removes the folders of dead runs of its kind, and nothing else', async () => {

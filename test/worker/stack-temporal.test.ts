@@ -1,4 +1,7 @@
 import { Connection } from '@temporalio/client';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { chmod, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -7,7 +10,7 @@ import { createRunFolder } from '../../worker/stack/runfolder.ts';
 import type { Environment, RunFolder } from '../../worker/stack/runfolder.ts';
 import { makeNamespace } from '../../worker/stack/temporal-namespace.ts';
 import { findTemporal, temporalCache } from '../../worker/stack/temporal-program.ts';
-import { startTemporal } from '../../worker/stack/temporal.ts';
+import { pagesBeside, pagesOf, startTemporal } from '../../worker/stack/temporal.ts';
 import { startWatchdog } from '../../worker/stack/watchdog.ts';
 import type { Watchdog } from '../../worker/stack/watchdog.ts';
 import { temporalServer } from '../servers.ts';
@@ -122,7 +125,7 @@ test('a server of one’s own comes back after SIGKILL with its namespace, shows
   expect(server.pid()).toBe(undefined);
   await server.restart();
   await makeNamespace({ address: server.address }, server.namespace);
-  expect((await fetch(server.uiUrl)).status).toBe(200);
+  expect((await fetch(server.uiUrl ?? '')).status).toBe(200);
   const pid = server.pid() ?? 0;
   await server.stop();
   expect(identify(pid)).toBe(undefined);
@@ -133,6 +136,8 @@ test('TEMPORAL_ADDRESS wins over every other way: a namespace is made there and 
   const env = { ...process.env, TEMPORAL_ADDRESS: address, TEMPORAL_CLI_PATH: '/nowhere' };
   const server = await startTemporal({ folder: folder.path, env, progress });
   expect(server).toMatchObject({ kind: 'external', address });
+  // nothing answers a thousand ports above this one: no address of pages is made up
+  expect(pagesOf(server)).toBe(undefined);
   const connection = await Connection.connect({ address });
   const there = () =>
     connection.workflowService.describeNamespace({ namespace: server.namespace }).then(
@@ -144,6 +149,16 @@ test('TEMPORAL_ADDRESS wins over every other way: a namespace is made there and 
   await expect.poll(there, { timeout: 10_000 }).toBe(false);
   await connection.close();
   await makeNamespace({ address }, server.namespace);
+});
+
+test('pages a thousand ports above a server are named when they are Temporal’s own, and never for another’s', async () => {
+  const { uiUrl } = await temporalServer();
+  const below = (port: number) => `127.0.0.1:${String(port - 1_000)}`;
+  expect(await pagesBeside(below(Number(new URL(uiUrl).port)))).toBe(uiUrl);
+  const other = createServer((_, response) => response.end('{}'));
+  await once(other.listen(0, '127.0.0.1'), 'listening');
+  expect(await pagesBeside(below((other.address() as AddressInfo).port))).toBe(undefined);
+  other.close();
 });
 
 test('a search attribute registered with another type is refused', async () => {

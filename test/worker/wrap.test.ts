@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { basename, join } from 'node:path';
+import { expect, test, vi } from 'vitest';
 import { shorter, wrap } from '../../worker/wrap.ts';
 
 test('a line of eighty columns stays, a longer one goes on under what hangs, and no word is lost', () => {
@@ -16,7 +17,15 @@ test('what cannot be broken stays whole', () => {
   expect(wrap(`  in ${path} there`)).toEqual(['  in', `  ${path}`, '  there']);
 });
 
-test('a path is relative where that is shorter, and absolute elsewhere', () => {
-  expect(shorter(`${process.cwd()}/.cordon/demo`)).toBe('.cordon/demo');
-  expect(shorter('/tmp')).toBe('/tmp');
+test('a path is relative to where the command was asked for, where that is shorter, and absolute elsewhere', () => {
+  try {
+    vi.stubEnv('INIT_CWD', undefined);
+    expect(shorter(`${process.cwd()}/.cordon/demo`)).toBe('.cordon/demo');
+    expect(shorter('/tmp')).toBe('/tmp');
+    // npm --prefix here runs the script in the project, and says from where it was called
+    vi.stubEnv('INIT_CWD', join(process.cwd(), '..'));
+    expect(shorter(`${process.cwd()}/.cordon/demo`)).toBe(`${basename(process.cwd())}/.cordon/demo`);
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });

@@ -169,6 +169,33 @@ describe('an erasure', () => {
   });
 });
 
+describe('the clocks that a retention answers', () => {
+  const states = async (run: Run) =>
+    ((await run.query('clocks')) as CopyState[]).map(({ id, state, verified }) => [id, state, verified]);
+
+  test('show no copy alive that was erased and proved, not even after it has closed', async () => {
+    const run = await start(inventory(copy(1, 'staging', iso(-1)), copy(2, 'package', iso(day))));
+    expect(await states(run)).toEqual([
+      [1, 'erased', true],
+      [2, 'live', false],
+    ]);
+    await run.advance(day);
+    expect(run.closed).toBeDefined();
+    expect(await states(run)).toEqual([[2, 'erased', true]]);
+  });
+
+  test('show as erasing what waits for its certificate, and as it was what could not be erased', async () => {
+    const run = await start(inventory(copy(1, 'delivered', iso(-1)), copy(2, 'staging', iso(-1))), {
+      purge: ({ id }: { id: number }) =>
+        id === 1 ? ok({ outcome: 'awaiting-certificate' }) : no('ERASURE_UNPROVEN'),
+    });
+    expect(await states(run)).toEqual([
+      [1, 'erasing', false],
+      [2, 'live', false],
+    ]);
+  });
+});
+
 describe('moving a clock', () => {
   test('takes effect at once', async () => {
     const run = await start(inventory(copy(1, 'package', iso(30 * day)), copy(2, 'staging', iso(14 * day))));

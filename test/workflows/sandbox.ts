@@ -172,6 +172,12 @@ export class Run {
     return read(answer?.respondToQuery?.succeeded?.response);
   }
 
+  /** The Markdown of its page. */
+  async details(): Promise<string> {
+    const said = (await this.query('__temporal_workflow_metadata')) as { currentDetails: string };
+    return said.currentDetails;
+  }
+
   /** Resolves the oldest activity of this type that was left silent. */
   async answer(type: string, result: unknown): Promise<void> {
     const [seq] = [...this.#waiting].find(([, started]) => started.type === type) ?? [];

@@ -83,6 +83,17 @@ describe('a good month', () => {
     });
   });
 
+  test('says on its page how many officers have released, for as long as it waits', async () => {
+    const run = await start({ transfer: () => silent });
+    expect(await run.details()).toContain('0 of 2 officers have released it.');
+    await releaseBy(run, 'j.smith');
+    expect(await run.details()).toContain('1 of 2 officers have released it.');
+    expect(await run.query('progress')).toMatchObject({ releases: { count: 1, officers: 2 } });
+    await releaseBy(run, 'a.jones');
+    expect(await run.details()).not.toContain('officers have released');
+    expect(await run.query('progress')).not.toHaveProperty('releases');
+  });
+
   // A replay does not notice another timeout or heartbeat: this does.
   test('gives every activity a timeout, a heartbeat and a retry policy', async () => {
     const run = await start();
@@ -137,6 +148,22 @@ describe('an expected no', () => {
       expect(run.called('closeAttempt')).toEqual([{ ...key, attempt: 1, outcome: 'refused' }]);
     },
   );
+
+  test('is shown with what was found, expected and to be done, to who asks and on the page', async () => {
+    const refusal = {
+      code: 'REGISTER_STALE',
+      found: 'a register of 40 days',
+      expected: 'one of 31 days > at most.',
+      remedy: 'ask the clerk',
+    };
+    const run = await start({ sample: () => ({ ok: false, refusal }) });
+    expect(await run.query('progress')).toMatchObject({ outcome: 'refused', refusal });
+    expect(await run.details()).toContain(
+      'Found: a register of 40 days. Expected: one of 31 days at most. To do: ask the clerk.',
+    );
+    // what a result holds is for ever in the history: its code is enough there
+    expect(outcome(run)).not.toHaveProperty('refusal');
+  });
 
   test('ALREADY_DISCLOSED closes the wave as such, with no attempt, no retention and no way to run it again', async () => {
     const run = await start({ openAttempt: () => no('ALREADY_DISCLOSED') });

@@ -27,6 +27,7 @@ import { ours, report } from './report.ts';
 import { counted, createTeller } from './teller.ts';
 import type { Teller } from './teller.ts';
 import type { Stack } from './stack.ts';
+import { pagesOf } from '../stack/temporal.ts';
 import { ended, startStack, stopSignal } from './stack.ts';
 
 /** Polls of seconds, where a force waits hours; every clock and rule is the shipped declaration's. */
@@ -72,7 +73,7 @@ export const demo = async (
   } catch (e) {
     if (!stopped.aborted) throw e;
     say('\nStopping.');
-    return 130;
+    return exitCodes.stopped.code;
   } finally {
     teller.clear();
     await stack?.stop();
@@ -81,7 +82,8 @@ export const demo = async (
 
 const month = async (stack: Stack, teller: Teller): Promise<void> => {
   const { installation, temporal } = stack;
-  teller.say(`  its pages: ${temporal.uiUrl}/namespaces/${temporal.namespace}/workflows`);
+  const pages = pagesOf(temporal);
+  if (pages !== undefined) teller.say(`  its pages: ${pages}`);
   const period = monthToSurvey(new Date());
   const { rows } = await teller.during('making a synthetic records system', () =>
     createRecords(installation.urls.records, { period, rows: 4_000, zone: 'Europe/London' }),

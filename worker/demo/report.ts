@@ -5,6 +5,7 @@ import type { CopyKind } from '../../schemas/leaf.ts';
 import type { WaveKey, WaveResult } from '../../schemas/ref.ts';
 import type { Stated } from '../../workflows/messages.ts';
 import { readWaterfall, waterfallTable } from '../waterfall.ts';
+import { pagesOf } from '../stack/temporal.ts';
 import { shorter } from '../wrap.ts';
 import { erasures, ledgerSize } from './look.ts';
 import type { Arrived } from './processor.ts';
@@ -48,8 +49,8 @@ export const report = async (stack: Stack, told: Told, teller: Teller): Promise<
   for (const line of await gone(stack, wave)) say('Erased', line);
   say('', '(played: the file above stays for you to open, certificate or not)');
   say('Ledger', `${counted(await ledgerSize(installation))} leaves`);
-  say('Folder', `${shorter(run.path)} (a later --fresh removes it)`);
-  say('Temporal', `${temporal.uiUrl}/namespaces/${temporal.namespace}/workflows`);
+  say('Folder', `${shorter(run.path)} (kept for a week, or until --fresh)`);
+  say('Temporal', pagesOf(temporal) ?? `${temporal.address}, namespace ${temporal.namespace}`);
 };
 
 const compare = (what: string, found: string | number, expected: string | number | undefined): void => {

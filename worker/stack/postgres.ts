@@ -3,6 +3,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { parsedUrl } from '../config.ts';
+import { NoDatabase } from '../login.ts';
 import { embeddedPostgres, systemPostgres } from './postgres-binaries.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
 import { addressOf, connectOnce, makeCluster, startAgain, startOnFreePort } from './postgres-server.ts';
@@ -81,7 +83,10 @@ const notOurs = async (): Promise<never> => {
 };
 
 const external = async (url: string, progress: Progress): Promise<Postgres> => {
-  await connectOnce(url);
+  const { host, pathname } = parsedUrl(url);
+  await connectOnce(url).catch((e: unknown) => {
+    throw new NoDatabase('DATABASE_URL', `${host}${pathname}`, e);
+  });
   progress('PostgreSQL: the server that DATABASE_URL names');
   return {
     kind: 'external',

@@ -1,7 +1,7 @@
 // Everything a run writes lies under one ignored folder, a subfolder for each run: .cordon/<kind>/<run id>, 0700.
 // The root is found from this file, so that commands work from any folder. CORDON_HOME names another one.
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { makeOwnedFolder, ownerIsAlive } from './owner.ts';
 
@@ -21,7 +21,13 @@ export interface RunFolder {
 export const runHome = (env: Environment): string =>
   resolve(env['CORDON_HOME'] ?? join(projectRoot, '.cordon'));
 
-/** @param options.fresh first removes the folders of dead runs of this kind; those of live runs stay */
+/** Longer than anybody looks at a run that has ended. */
+const keptMs = 7 * 86_400_000;
+
+/**
+ * First removes the folders of dead runs of this kind that are older than a week; those of live runs stay.
+ * @param options.fresh removes all of dead runs, however old
+ */
 export const createRunFolder = async (options: {
   kind: RunKind;
   env: Environment;
@@ -29,7 +35,7 @@ export const createRunFolder = async (options: {
 }): Promise<RunFolder> => {
   const parent = join(runHome(options.env), options.kind);
   await mkdir(parent, { recursive: true, mode: 0o700 });
-  if (options.fresh) await removeDeadRuns(parent);
+  await removeDeadRuns(parent, options.fresh ? 0 : keptMs);
   const id = `${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}-${randomBytes(3).toString('hex')}`;
   const path = join(parent, id);
   await makeOwnedFolder(path);
@@ -46,13 +52,22 @@ export const createRunFolder = async (options: {
 };
 
 /** Names what it removed. A run of another host, which may share the folder, counts as alive. */
-export const removeDeadRuns = async (parent: string): Promise<readonly string[]> => {
+export const removeDeadRuns = async (parent: string, olderThanMs = 0): Promise<readonly string[]> => {
   const removed: string[] = [];
+  const before = Date.now() - olderThanMs;
   for (const name of await readdir(parent)) {
     const folder = join(parent, name);
+    if (olderThanMs > 0 && (await changedAt(folder)) > before) continue;
     if (await ownerIsAlive(folder)) continue;
     await rm(folder, { recursive: true, force: true });
     removed.push(name);
   }
   return removed;
 };
+
+/** Another run may be removing it. */
+const changedAt = (folder: string): Promise<number> =>
+  stat(folder).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  );

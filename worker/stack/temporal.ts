@@ -5,6 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ConnectionOptions } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { connectClient, temporalConfig } from '../temporal.ts';
 import { endProcess, goneWithin, identify, signal } from './processes.ts';
 import type { Environment } from './runfolder.ts';
 import { dropNamespace, makeNamespace } from './temporal-namespace.ts';
@@ -30,7 +31,8 @@ export interface Temporal {
   readonly kind: TemporalKind;
   readonly address: string;
   readonly namespace: string;
-  readonly uiUrl: string;
+  /** where its pages are; of a server that TEMPORAL_ADDRESS names, only if they answer or TEMPORAL_UI_URL says so */
+  readonly uiUrl?: string;
   readonly logFile?: string;
   /** Of the server, while it runs; never for one that TEMPORAL_ADDRESS names. */
   pid(): number | undefined;
@@ -90,16 +92,16 @@ export const temporalConnection = (env: Environment): ConnectionOptions => {
 };
 
 const external = async (address: string, namespace: string, options: TemporalOptions): Promise<Temporal> => {
+  // says where it led, as every command does
+  await (await connectClient(temporalConfig(options.env), 'demo')).connection.close();
   await makeNamespace(temporalConnection(options.env), namespace, options.searchAttributes);
-  // a dev server's UI is a thousand ports above; elsewhere only its owner knows
-  const [host = '', port = ''] = address.split(':');
-  const uiUrl = options.env['TEMPORAL_UI_URL'] ?? `http://${host}:${Number(port) + 1_000}`;
+  const uiUrl = options.env['TEMPORAL_UI_URL'] ?? (await pagesBeside(address));
   options.progress(`Temporal: the server that TEMPORAL_ADDRESS names, ${address}`);
   return {
     kind: 'external',
     address,
     namespace,
-    uiUrl,
+    ...(uiUrl !== undefined && { uiUrl }),
     pid: () => undefined,
     crash: notOurs,
     restart: notOurs,
@@ -109,6 +111,25 @@ const external = async (address: string, namespace: string, options: TemporalOpt
     },
   };
 };
+
+/** A dev server's pages are a thousand ports above; elsewhere only its owner knows, or there are none. */
+export const pagesBeside = async (address: string): Promise<string | undefined> => {
+  const [host = '', port = ''] = address.split(':');
+  const url = `http://${host}:${String(Number(port) + 1_000)}`;
+  try {
+    const answer = await fetch(`${url}/api/v1/settings`, { signal: AbortSignal.timeout(1_500) });
+    const settings: unknown = await answer.json();
+    return answer.ok && typeof settings === 'object' && settings !== null && 'DefaultNamespace' in settings
+      ? url
+      : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** What a person opens, `undefined` where nobody knows. */
+export const pagesOf = ({ uiUrl, namespace }: Pick<Temporal, 'uiUrl' | 'namespace'>): string | undefined =>
+  uiUrl === undefined ? undefined : `${uiUrl}/namespaces/${namespace}/workflows`;
 
 const notOurs = async (): Promise<never> => {
   throw new Error('the server that TEMPORAL_ADDRESS names is not ours to stop or start');
