@@ -22,7 +22,7 @@ export const runNames = [
   'strata',
   'quotas',
   'reserves',
-  /** what somebody gave for a register: one phone, one reference, or a name in parts */
+  /** what people gave for a register, one each: phones, references, or names in parts; arrays of one length */
   'givenPhone',
   'givenReference',
   'givenForename',
