@@ -8,12 +8,12 @@ import { castRows, createArrived, drawnKeys, keyIn, selected, singleKeys, valueN
 import { column, derivedName, extractColumns, sourceColumns, stagingTypes } from './column.ts';
 import type { Columns } from './column.ts';
 import { literal } from './literal.ts';
-import { personHeld, personKnown, withPerson } from './person.ts';
-import { phones, withPhones } from './phone.ts';
+import { heldLevel, personHeld, personKnown, personLevels } from './person.ts';
+import { phones, phoneLevels } from './phone.ts';
 import { settings } from './plan.ts';
 import type { ExtractPlan, RereadPlan, StagingColumn } from './plan.ts';
-import { references, withReferences } from './reference.ts';
-import { copyText, layer, list, run, setting, statement, value } from './statement.ts';
+import { references, referenceLevels } from './reference.ts';
+import { copyText, layer, layers, list, run, setting, statement, value } from './statement.ts';
 import type { Fragment } from './statement.ts';
 import { present, token } from './token.ts';
 
@@ -67,9 +67,11 @@ const personParts = (columns: Columns, pipeline: Pipeline): [Fragment, Fragment,
 const tokenised = (from: Fragment, columns: Columns, pipeline: Pipeline): Fragment => {
   const { recognise } = pipeline.extract;
   const ids = (names: readonly string[]) => names.map((name) => sql`${sql.id(column(columns, name).staged)}`);
-  const recognised = withPerson(
-    withReferences(withPhones(from, ids(recognise.phones)), ids(recognise.reference)),
-    ...personParts(columns, pipeline),
+  const recognised = layers(
+    from,
+    phoneLevels(ids(recognise.phones)),
+    referenceLevels(ids(recognise.reference)),
+    [...personLevels(...personParts(columns, pipeline)), heldLevel],
   );
   const found = phones(recognise.phones.length);
   return layer(recognised, {

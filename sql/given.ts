@@ -2,10 +2,10 @@
 // opt-out that is normalised otherwise would never match.
 import { sql } from 'kysely';
 import type { Statement } from './plan.ts';
-import { personKnown, personSaid, withPerson } from './person.ts';
-import { phones, withPhones } from './phone.ts';
-import { references, withReferences } from './reference.ts';
-import { list, run, statement } from './statement.ts';
+import { personKnown, personLevels, personSaid } from './person.ts';
+import { phoneLevels, phones } from './phone.ts';
+import { referenceLevels, references } from './reference.ts';
+import { layers, list, run, statement } from './statement.ts';
 import type { Fragment } from './statement.ts';
 import { present, token } from './token.ts';
 import type { IdentifierKind } from './token.ts';
@@ -24,28 +24,26 @@ export const givenTokens: Readonly<Record<IdentifierKind, Statement>> = {
     sql`select ${present(
       phones(1).map(({ number }) => token('phone', number)),
       'bytea',
-    )} as tokens from ${withPhones(givens({ given: run('givenPhone', 'text[]') }), [sql`given`])} g order by nth`,
+    )} as tokens from ${layers(givens({ given: run('givenPhone', 'text[]') }), phoneLevels([sql`given`]))} g order by nth`,
   ),
   reference: statement(
     sql`select ${present(
       references(1).map((x) => token('reference', x)),
       'bytea',
-    )} as tokens from ${withReferences(givens({ given: run('givenReference', 'text[]') }), [sql`given`])} g order by nth`,
+    )} as tokens from ${layers(givens({ given: run('givenReference', 'text[]') }), referenceLevels([sql`given`]))} g order by nth`,
   ),
   person: statement(
     sql`select case when ${personKnown} then ${present(
       personSaid.map((x) => token('person', x)),
       'bytea',
     )} else '{}'::bytea[] end as tokens
-from ${withPerson(
+from ${layers(
       givens({
         forename: run('givenForename', 'text[]'),
         surname: run('givenSurname', 'text[]'),
         postcode: run('givenPostcode', 'text[]'),
       }),
-      sql`forename`,
-      sql`surname`,
-      sql`postcode`,
+      personLevels(sql`forename`, sql`surname`, sql`postcode`),
     )} g order by nth`,
   ),
 };

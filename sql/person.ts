@@ -4,8 +4,7 @@
 // one person.
 import { sql } from 'kysely';
 import { compact, letters } from './written.ts';
-import { layer } from './statement.ts';
-import type { Fragment } from './statement.ts';
+import type { Fragment, Levels } from './statement.ts';
 
 const titles =
   'mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|capt|sgt|and';
@@ -19,16 +18,16 @@ const between = 'nee|formerly|aka|previously|and';
 const only = (when: Fragment, then: Fragment, otherwise: Fragment): Fragment =>
   sql`case when ${when} then ${then} else ${otherwise} end`;
 
-const several = (x: Fragment): Fragment => sql`strpos(${x}, ' ') > 0`;
+const several = (x: Fragment): Fragment => sql`${x} like '% %'`;
 
 // Apostrophes go, everything else that is no letter parts words. M' is Mac, as a library files it.
-const parting = '-.,_()/&+:;<>[]{}|*?!#\t\r\n';
-const cut = (x: Fragment): Fragment => {
-  const mac = only(sql`${x} like 'm''_%'`, sql`'mc' || substr(${x}, 3)`, x);
-  return sql`btrim(translate(${mac}, ${sql.lit(parting + '\'"`\\')}, ${sql.lit(' '.repeat(parting.length))}))`;
-};
-const squeezed = (x: Fragment): Fragment =>
-  only(sql`strpos(${x}, '  ') > 0`, sql`regexp_replace(${x}, ' +', ' ', 'g')`, x);
+const worded = (x: Fragment): Fragment =>
+  only(
+    sql`${x} ~ '^[a-z]*$'`,
+    x,
+    sql`btrim(regexp_replace(translate(case when ${x} like 'm''_%' then 'mc' || substr(${x}, 3) else ${x} end,
+      ${sql.lit('\'"`\\')}, ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g'))`,
+  );
 
 /**
  * Spellings of one name: `Müller`, `Mueller`, `Muller`; `Haakon`, `Håkon`; `MacDonald`, `McDonald`. An e is dropped
@@ -36,19 +35,16 @@ const squeezed = (x: Fragment): Fragment =>
  */
 const spelling = (x: Fragment): Fragment =>
   only(
-    sql`(strpos(${x}, 'ae') > 0 or strpos(${x}, 'oe') > 0 or strpos(${x}, 'ue') > 0 or strpos(${x}, 'aa') > 0)`,
+    sql`(${x} like '%ae%' or ${x} like '%oe%' or ${x} like '%ue%' or ${x} like '%aa%')`,
     sql`regexp_replace(replace(${x}, 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeiouylv ])|([ou])e(?=[^aeiouy ]))', '\\1\\2\\3', 'g')`,
     x,
   );
 const macs = (x: Fragment): Fragment =>
   only(sql`${x} like '%mac%'`, sql`regexp_replace(${x}, '\\mmac(?=[a-z]{3})', 'mc', 'g')`, x);
 
-const forenames = (x: Fragment): Fragment =>
-  only(
-    sql`${several(x)} or length(${x}) <= 9`,
-    sql`regexp_replace(${x}, ${sql.lit(`^((${titles})( |$))+`)}, '')`,
-    x,
-  );
+const forenames = (x: Fragment): Fragment => sql`case
+    when ${several(x)} then regexp_replace(${x}, ${sql.lit(`^((${titles})( |$))+`)}, '')
+    when ${x} = any (${sql.lit(`{${titles.replaceAll('|', ',')}}`)}) then null else ${x} end`;
 /** In a surname a title only where a name follows: Lord and Master are surnames. */
 const surnames = (x: Fragment): Fragment =>
   only(
@@ -68,70 +64,69 @@ const place = (x: Fragment): Fragment => sql`translate(${compact(x)}, 'OI', '01'
 
 const id = (name: string): Fragment => sql`${sql.id(name)}`;
 
-/** Names as words, then their parts: `…_first`, `…_all`, `…_one` (first word) and `…_last` where there are several. */
-const withParts = (from: Fragment, forename: Fragment, surname: Fragment, postcode: Fragment): Fragment => {
-  const raw = layer(from, { fore_0: letters(forename), sur_0: letters(surname) });
-  const worded = layer(raw, { fore_1: cut(id('fore_0')), sur_1: cut(id('sur_0')) });
-  const even = layer(worded, { fore_2: squeezed(id('fore_1')), sur_2: squeezed(id('sur_1')) });
-  const named = layer(even, { fore_3: forenames(id('fore_2')), sur_3: surnames(id('sur_2')) });
-  const spelled = layer(named, {
-    fore_4: macs(spelling(id('fore_3'))),
-    sur_4: macs(spelling(id('sur_3'))),
-    place: place(postcode),
-  });
+/** `Mary-Jane`, `O’Brien`, `ZZ99 1AB`: names as words, then the parts that the forms are made of. */
+export const personLevels = (forename: Fragment, surname: Fragment, postcode: Fragment): Levels => {
   const parts = (of: 'fore' | 'sur'): Record<string, Fragment> => {
-    const words = id(`${of}_4`);
+    const words = id(`${of}_3`);
     return {
-      [`${of}_first`]: sql`nullif(split_part(${words}, ' ', 1), '')`,
-      [`${of}_all`]: sql`nullif(replace(${words}, ' ', ''), '')`,
+      [`${of}_many`]: several(words),
+      [`${of}_first`]: sql`nullif(${only(several(words), sql`split_part(${words}, ' ', 1)`, words)}, '')`,
+      [`${of}_all`]: sql`nullif(${only(several(words), sql`replace(${words}, ' ', '')`, words)}, '')`,
       [`${of}_last`]: only(several(words), sql`split_part(${words}, ' ', -1)`, sql`null`),
     };
   };
-  return layer(layer(spelled, { ...parts('fore'), ...parts('sur') }), {
-    fore_initial: isInitial(id('fore_first')),
-    sur_initial: isInitial(id('sur_first')),
-  });
+  return [
+    { fore_0: letters(forename), sur_0: letters(surname), place: place(postcode) },
+    { fore_1: worded(id('fore_0')), sur_1: worded(id('sur_0')) },
+    { fore_2: forenames(id('fore_1')), sur_2: surnames(id('sur_1')) },
+    { fore_3: macs(spelling(id('fore_2'))), sur_3: macs(spelling(id('sur_2'))) },
+    { ...parts('fore'), ...parts('sur') },
+    { fore_initial: isInitial(id('fore_first')), sur_initial: isInitial(id('sur_first')) },
+  ];
 };
 
-const form = (first: Fragment, last: Fragment): Fragment => sql`${first} || '|' || ${last} || '|' || place`;
+const ending = (last: Fragment): Fragment => sql`'|' || ${last} || '|' || place`;
+const columns = (prefix: string, of: readonly Fragment[]): Readonly<Record<string, Fragment>> =>
+  Object.fromEntries(of.map((x, i) => [`${prefix}_${i}`, x]));
+const names = (prefix: string, many: number): Fragment[] =>
+  Array.from({ length: many }, (_, i) => id(`${prefix}_${i}`));
+const pairs = (firsts: readonly Fragment[], lasts: readonly Fragment[]): Fragment[] =>
+  lasts.flatMap((last) => firsts.map((first) => sql`${first} || ${last}`));
 
-/** `m*` any M, `m.` who is known as M alone. */
-const held = {
-  firsts: [
+/** After `personLevels`. `m*` any M, `m.` who is known as M alone; `~example` half of a double name. */
+export const heldLevel = {
+  ...columns('held_first', [
     id('fore_first'),
     sql`left(fore_first, 1) || '*'`,
-    sql`case when strpos(fore_4, ' ') > 0 then fore_all end`,
+    sql`case when fore_many then fore_all end`,
     sql`case when fore_initial then left(fore_first, 1) || '.' end`,
-  ],
-  lasts: [id('sur_all'), sql`case when sur_last is not null then '~' || sur_first end`, sql`'~' || sur_last`],
+  ]),
+  ...columns('held_last', [
+    ending(id('sur_all')),
+    sql`case when sur_many then ${ending(sql`'~' || sur_first`)} end`,
+    sql`case when sur_many then ${ending(sql`'~' || sur_last`)} end`,
+  ]),
 };
 
 /** What a row of records holds: `mary|obrien|ZZ991AB` (the narrow form), `m*|obrien|ZZ991AB`, and halves of a double name. */
-export const personHeld: readonly Fragment[] = held.lasts.flatMap((last) =>
-  held.firsts.map((first) => form(first, last)),
-);
+export const personHeld: readonly Fragment[] = pairs(names('held_first', 4), names('held_last', 3));
 
 const said = (fore: 'fore' | 'sur', sur: 'fore' | 'sur'): Fragment[] => {
-  const [first, all, words, initial] = [`${fore}_first`, `${fore}_all`, `${fore}_4`, `${fore}_initial`].map(
-    id,
-  ) as [Fragment, Fragment, Fragment, Fragment];
-  const [lastFirst, lastAll, lastLast] = [`${sur}_first`, `${sur}_all`, `${sur}_last`].map(id) as [
-    Fragment,
-    Fragment,
-    Fragment,
-  ];
-  const firsts = [
-    sql`case when ${initial} then left(${first}, 1) || '*' else ${first} end`,
-    sql`case when not ${initial} then left(${first}, 1) || '.' end`,
-    sql`case when strpos(${words}, ' ') > 0 then ${all} end`,
-  ];
-  const lasts = [
-    lastAll,
-    sql`case when ${lastLast} is null then '~' || ${lastAll} else ${lastLast} || ${lastFirst} end`,
-    sql`case when ${lastLast} is not null then ${lastFirst} end`,
-    lastLast,
-  ];
-  return lasts.flatMap((last) => firsts.map((f) => form(f, last)));
+  const of = (name: string): Fragment => id(`${fore}_${name}`);
+  const [last, all] = [id(`${sur}_last`), id(`${sur}_all`)];
+  return pairs(
+    [
+      sql`case when ${of('initial')} then left(${of('first')}, 1) || '*' else ${of('first')} end`,
+      sql`case when not ${of('initial')} then left(${of('first')}, 1) || '.' end`,
+      sql`case when ${of('many')} then ${of('all')} end`,
+    ],
+    [
+      all,
+      sql`case when ${last} is null then '~' || ${all} else ${last} || ${id(`${sur}_first`)} end`,
+      sql`case when ${last} is not null then ${id(`${sur}_first`)} end`,
+      last,
+    ].map(ending),
+  );
 };
 
 /** What a register says of a person, the form as given first; names the other way round at the end. */
@@ -139,6 +134,3 @@ export const personSaid: readonly Fragment[] = [...said('fore', 'sur'), ...said(
 
 /** Known by all three parts. */
 export const personKnown: Fragment = sql`(fore_first is not null and sur_all is not null and place is not null)`;
-
-/** `Mary-Jane`, `O’Brien`, `ZZ99 1AB` with the columns that the forms are made of. */
-export const withPerson = withParts;

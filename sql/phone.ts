@@ -2,9 +2,8 @@
 // words around them; a number with an extension is recognised, but of no kind that may be rung, because whoever picks
 // up there is not the victim.
 import { sql } from 'kysely';
-import { layer } from './statement.ts';
+import type { Fragment, Levels } from './statement.ts';
 import { plain } from './written.ts';
-import type { Fragment } from './statement.ts';
 
 /** A fifth number in one field is not looked at. */
 const numbersPerField = 4;
@@ -16,8 +15,8 @@ const lined = (prefix: string, field: number, part: number): Fragment =>
 
 // What stands between the digits of one number, or around them.
 const ornaments = ` ()[]{}-._*~:'"\t\r\n`;
-// Inside one number too; between two of them it leaves too many digits for one.
-const signs = '/+=';
+// The few that most numbers have: a long list costs each letter of each row a look at all of it.
+const usual = ' ()-.+/';
 
 const bare = (x: Fragment, without: string): Fragment => sql`translate(${x}, ${sql.lit(without)}, '')`;
 
@@ -61,8 +60,8 @@ const each = (fields: number, f: (field: number, part: number) => [string, Fragm
     Array.from({ length: fields }, (_, i) => i + 1).flatMap((field) => parts.map((part) => f(field, part))),
   );
 
-/** `from` with the E.164 numbers and their kinds, both null where a field holds no number. */
-export const withPhones = (from: Fragment, fields: readonly Fragment[]): Fragment => {
+/** The E.164 numbers and their kinds, both null where a field holds no number. */
+export const phoneLevels = (fields: readonly Fragment[]): Levels => {
   const ofField = (f: (field: number) => [string, Fragment]) =>
     Object.fromEntries(fields.map((_, i) => f(i + 1)));
   const column = (prefix: string, field: number): Fragment => sql`${sql.id(`${prefix}_${field}`)}`;
@@ -70,10 +69,7 @@ export const withPhones = (from: Fragment, fields: readonly Fragment[]): Fragmen
   const written = Object.fromEntries(
     fields.map((field, i) => [`p_${i + 1}`, sql`lower(${plain(field)} collate "C")`]),
   );
-  const digits = ofField((i) => [
-    `d_${i}`,
-    bare(sql`replace(${column('p', i)}, ' / ', ';')`, ornaments + signs),
-  ]);
+  const digits = ofField((i) => [`d_${i}`, bare(sql`replace(${column('p', i)}, ' / ', ';')`, usual)]);
   const whole = ofField((i) => [`w_${i}`, e164(column('d', i))]);
   // ten digits at the least, or nothing is sought
   const several = ofField((i) => [
@@ -94,10 +90,10 @@ export const withPhones = (from: Fragment, fields: readonly Fragment[]): Fragmen
     `k_${fieldPart(field, part)}`,
     kind(lined('e', field, part), sql`left(${lined('n', field, part)}, 1) = 'x'`),
   ]);
-  return [written, digits, whole, several, marked, numbers, kinds].reduce<Fragment>(layer, from);
+  return [written, digits, whole, several, marked, numbers, kinds];
 };
 
-/** Every number of every field, in order, as `withPhones` names them. */
+/** Every number of every field, in order, as `phoneLevels` names them. */
 export const phones = (fields: number): { number: Fragment; kind: Fragment }[] =>
   Array.from({ length: fields }, (_, i) => i + 1).flatMap((field) => phonesOf(field));
 

@@ -2,8 +2,7 @@
 // word may be part of it all the same, so both are tokens. They also give two at once: so is each part of a list.
 import { sql } from 'kysely';
 import { compact } from './written.ts';
-import { layer } from './statement.ts';
-import type { Fragment } from './statement.ts';
+import type { Fragment, Levels } from './statement.ts';
 
 const words =
   '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE)+(?=[0-9])';
@@ -16,13 +15,11 @@ const each = (fields: number): number[] => Array.from({ length: fields }, (_, i)
 const parts = each(perField);
 const column = (prefix: string, field: number, part: number): Fragment =>
   sql`${sql.id(`${prefix}_${field}_${part}`)}`;
-const listed = (
-  x: Fragment,
-): Fragment => sql`case when translate(${x}, ',;&(', '') <> ${x} or ${x} like any ('{% and %,% or %}')
+const listed = (x: Fragment): Fragment => sql`case when ${x} ~ '[,;&(]| and | or '
     then regexp_split_to_array(${x}, ' and | or |[,;&()]') end`;
 
 /** `r_1_0`, `s_1_0` for the first field as written, and without the word where there is one; `r_1_1`, … for its parts. */
-export const withReferences = (from: Fragment, fields: readonly Fragment[]): Fragment => {
+export const referenceLevels = (fields: readonly Fragment[]): Levels => {
   const places = fields.flatMap((_, i) => [0, ...parts].map((part) => [i + 1, part] as const));
   const cut = Object.fromEntries(fields.map((field, i) => [`l_${i + 1}`, listed(field)]));
   const bare = Object.fromEntries(
@@ -42,10 +39,10 @@ export const withReferences = (from: Fragment, fields: readonly Fragment[]): Fra
       ];
     }),
   );
-  return [cut, bare, unworded].reduce<Fragment>(layer, from);
+  return [cut, bare, unworded];
 };
 
-/** Every form of every field, as `withReferences` names them; as written first. */
+/** Every form of every field, as `referenceLevels` names them; as written first. */
 export const references = (fields: number): Fragment[] =>
   each(fields).flatMap((field) => [
     column('r', field, 0),

@@ -27,9 +27,6 @@ const unaccented = (x: Fragment): Fragment => sql`replace(replace(replace(replac
 export const letters = (x: Fragment): Fragment =>
   sql`lower(case when ${isAscii(x)} then ${x} else ${unaccented(x)} end collate "C")`;
 
-const punctuation = sql`E' \\t\\r\\n!"#$%&\\'()*+,-./:;<=>?@[\\\\]^_\`{|}~'`;
-
 /** Capital letters and digits alone: `ZZ99 1ab` is `ZZ991AB`, `23/1234/25` is `23123425`. */
-export const compact = (x: Fragment): Fragment => sql`nullif(case when ${isAscii(x)}
-    then translate(upper(${x} collate "C"), ${punctuation}, '')
-    else regexp_replace(upper(${plain(x)} collate "C"), '[^A-Z0-9]', '', 'g') end, '')`;
+export const compact = (x: Fragment): Fragment =>
+  sql`nullif(regexp_replace(upper(${plain(x)} collate "C"), '[^A-Z0-9]+', '', 'g'), '')`;

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { phones, withPhones } from '../../sql/phone.ts';
+import { phoneLevels, phones } from '../../sql/phone.ts';
 import { bind } from '../../sql/plan.ts';
-import { list, statement } from '../../sql/statement.ts';
+import { layers, list, statement } from '../../sql/statement.ts';
 import { createDatabase } from '../database.ts';
 import type { TestDatabase } from '../database.ts';
 
@@ -24,7 +24,7 @@ afterAll(async () => {
 const found = phones(1);
 const { text } = bind(
   statement(sql`select array[${list(found.map(({ number }) => number))}] as numbers, array[${list(found.map(({ kind }) => kind))}] as kinds
-from ${withPhones(sql`(select t.given, t.i from unnest($1::text[]) with ordinality t(given, i))`, [sql`given`])} n order by n.i`),
+from ${layers(sql`(select t.given, t.i from unnest($1::text[]) with ordinality t(given, i))`, phoneLevels([sql`given`]))} n order by n.i`),
 );
 
 const normalise = async (given: readonly string[]): Promise<string[]> => {
