@@ -41,6 +41,9 @@ export const settings = {
   drawn: 'cordon.drawn',
   inner: 'cordon.inner',
   outer: 'cordon.outer',
+  /** pads of the second token key and those after it, hexadecimal, parted by commas */
+  liftInner: 'cordon.lift_inner',
+  liftOuter: 'cordon.lift_outer',
   frameInner: 'cordon.frame_inner',
   frameOuter: 'cordon.frame_outer',
   refInner: 'cordon.ref_inner',
