@@ -22,6 +22,7 @@ import {
   unreadable,
   withRegister,
 } from './register.ts';
+import { wrap } from './wrap.ts';
 
 const columns = [
   'phone',
@@ -276,7 +277,8 @@ export const importCommand = async (
   const wrong = done.rows.filter(({ result }) => result === 'mistake');
   if (options.json) print(JSON.stringify(done));
   else {
-    for (const { line, says } of wrong) print(`line ${String(line)}: ${says ?? ''}`);
+    for (const { line, says } of wrong)
+      for (const part of wrap(`line ${String(line)}: ${says ?? ''}`, 2)) print(part);
     for (const { line, recall } of done.rows)
       for (const wave of recall ?? []) print(`line ${String(line)}: RECALL: ${wave} has left`);
     print(

@@ -120,6 +120,8 @@ export const withRegister = async <T>(
     return await withTransaction(pool, async (tx) => {
       // what was given, and the keys, are bound values
       await assertQuiet(tx);
+      // a plan that is made over an empty register and kept would read all of it for each row of a file
+      await tx.query('set local plan_cache_mode = force_custom_plan');
       for (const [name, value] of Object.entries(ringSettings(ring)))
         await tx.query('select set_config($1, $2, true) is not null', [name, value]);
       for (const [i, proof] of keyProofs(ring).entries())

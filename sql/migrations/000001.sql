@@ -764,7 +764,7 @@ create table cordon.register_entry (
   review_on date,
   primary key (register, kind, token, entry)
 );
-create index register_entry_as_given on cordon.register_entry (register, kind, entry) where as_given;
+create index register_entry_entry on cordon.register_entry (entry);
 create index register_entry_generation on cordon.register_entry (generation);
 
 /* What was done to a register, for ever: what it must hold is reckoned from here. */
