@@ -7,7 +7,10 @@ import { compact, letters } from './written.ts';
 import type { Fragment, Levels } from './statement.ts';
 
 const titles =
-  'mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|capt|sgt|and';
+  'mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and';
+/** Forenames too, so titles only where one follows. */
+const ranks =
+  'major|maj|captain|capt|colonel|col|sergeant|sgt|lieutenant|lt|father|sister|councillor|baroness|baron';
 const afterNames =
   'mr|mrs|ms|miss|mx|dr|esq|esquire|jr|jnr|junior|sr|snr|senior|mbe|obe|cbe|kbe|bem|phd|md|qc|kc|jp|mp';
 const joined =
@@ -25,7 +28,7 @@ const worded = (x: Fragment): Fragment =>
   only(
     sql`${x} ~ '^[a-z]*$'`,
     x,
-    sql`btrim(regexp_replace(translate(case when ${x} like 'm''_%' then 'mc' || substr(${x}, 3) else ${x} end,
+    sql`btrim(regexp_replace(translate(case when ${x} like '%&%;%' then regexp_replace(${x}, ${sql.lit('&(#x?[0-9]+|[a-z]quo|apos);')}, '', 'g') when ${x} like 'm''_%' then 'mc' || substr(${x}, 3) else ${x} end,
       ${sql.lit('\'"`\\')}, ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g'))`,
   );
 
@@ -36,14 +39,14 @@ const worded = (x: Fragment): Fragment =>
 const spelling = (x: Fragment): Fragment =>
   only(
     sql`(${x} like '%ae%' or ${x} like '%oe%' or ${x} like '%ue%' or ${x} like '%aa%')`,
-    sql`regexp_replace(replace(${x}, 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeiouylv ])|([ou])e(?=[^aeiouy ]))', '\\1\\2\\3', 'g')`,
+    sql`regexp_replace(replace(${x}, 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\\1\\2\\3', 'g')`,
     x,
   );
 const macs = (x: Fragment): Fragment =>
   only(sql`${x} like '%mac%'`, sql`regexp_replace(${x}, '\\mmac(?=[a-z]{3})', 'mc', 'g')`, x);
 
 const forenames = (x: Fragment): Fragment => sql`case
-    when ${several(x)} then regexp_replace(${x}, ${sql.lit(`^((${titles})( |$))+`)}, '')
+    when ${several(x)} then regexp_replace(${x}, ${sql.lit(`^((${titles})( |$)|(${ranks}) (?=.))+`)}, '')
     when ${x} = any (${sql.lit(`{${titles.replaceAll('|', ',')}}`)}) then null else ${x} end`;
 /** In a surname a title only where a name follows: Lord and Master are surnames. */
 const surnames = (x: Fragment): Fragment =>

@@ -34,6 +34,9 @@ const o = '[][ (){}._*~:\'"\\t\\r\\n-]*';
 const shape = `(?:0${o}0${o}4${o}4${o}0?|4${o}4${o}0?|0)${o}[1-9](?:${o}[0-9]){9}`;
 const run = `\\+?[0-9](?:${o}[0-9])*`;
 
+// `1) 07700 … 2) 01632 …`: the number of the number.
+const numbering = '(^|[^0-9])[0-9][):.]\\s+(?=[+(0])';
+
 /**
  * Of a field that is not one plain number: every run of digits that is a number, or two or three with a blank between
  * them; `x` before one with an extension behind it. A run of any other length is no number, and is not cut to one.
@@ -41,7 +44,7 @@ const run = `\\+?[0-9](?:${o}[0-9])*`;
 const numbersIn = (x: Fragment): Fragment => sql`array(
     select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
       || '+44' || right(translate(number, ${sql.lit(ornaments)}, ''), 10)
-    from regexp_matches(${x}, ${sql.lit(`(${run})([^0-9+]*)`)}, 'g') with ordinality found(r, nth),
+    from regexp_matches(regexp_replace(${x}, ${sql.lit(numbering)}, '\\1;', 'g'), ${sql.lit(`(${run})([^0-9+]*)`)}, 'g') with ordinality found(r, nth),
       unnest(regexp_match(ltrim(found.r[1], '+'), ${sql.lit(`^(${shape})(?:${o}\\s${o}(${shape}))?(?:${o}\\s${o}(${shape}))?$`)}))
         with ordinality part(number, place)
     where number is not null order by nth, place)`;

@@ -107,6 +107,10 @@ const sameMobile = [
   'H:01632 960001 M:07700 900123',
   '01632 960001 (h) 07700 900123 (m)',
   '01632 960001, 01632 960002, 07700 900123',
+  '1) 01632 960001 2) 07700 900123',
+  'phone 1: 01632 960001, phone 2: 07700 900123',
+  'https://wa.me/447700900123',
+  '07700\u2027900\u2027123',
 ].map((given): [string, string] => [given, mobile]);
 
 const otherMobile = [
@@ -220,6 +224,8 @@ const samePerson = people([
   ['Mary/Sample MBE', 'Mary/Sample'],
   ['John/Sample Jnr', 'John/Sample'],
   ['John/Sample Esq.', 'John/Sample'],
+  ['Major John/Sample', 'John/Sample'],
+  ['Mary Mrs/Sample', 'Mary/Sample'],
   // more than one forename, initials
   ['Mary Jane/Sample', 'Mary/Sample'],
   ['Mary/Sample', 'Mary Jane Ann/Sample'],
@@ -255,6 +261,8 @@ const samePerson = people([
   ['Jan/Schroeder', 'Jan/Schröder'],
   ['Jan/Schaefer', 'Jan/Schäfer'],
   ['Jan/Schafer', 'Jan/Schäfer'],
+  ['Jan/Baeumer', 'Jan/Bäumer'],
+  ['Jan/Ueber', 'Jan/Über'],
   ['Jan/Strauss', 'Jan/Strauß'],
   ['Jan/STRAUSS', 'Jan/Strauß'],
   ['Soren/Kierkegaard', 'Søren/Kierkegård'],
@@ -279,6 +287,7 @@ const samePerson = people([
   ['Ann/O-Neill', "Ann/O'Neill"],
   ['Ann/O.Neill', "Ann/O'Neill"],
   ['Ann/Ó Néill', 'Ann/ONeill'],
+  ['Ann/O&#39;Neill', "Ann/O'Neill"],
   ["Ann/D'Arcy", 'Ann/Darcy'],
   ["D'Arcy/Sample", 'Darcy/Sample'],
   // Mc, Mac, St and other particles
