@@ -2,12 +2,13 @@
 import type pg from 'pg';
 import type { WaveKey } from '../schemas/ref.ts';
 import type { Plan } from '../sql/plan.ts';
+import type { KeyRing } from '../sql/token.ts';
 import type { DeliveryTarget } from './delivery/adapter.ts';
 import type { Source } from './source/source.ts';
 
 export interface Secrets {
-  /** HMAC key of register tokens, issued by the DPO; at least 32 bytes */
-  readonly tokenKey: Uint8Array;
+  /** HMAC keys of register tokens, issued by the DPO, oldest first; each at least 32 bytes */
+  readonly tokenKey: KeyRing;
   /** HMAC key of `survey_ref`, a key of its own so that references never join to tokens */
   readonly surveyRefKey: Uint8Array;
   /** armoured OpenPGP private key that signs packages and manifests */

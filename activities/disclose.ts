@@ -42,10 +42,11 @@ export const discloseTo = async (
     names(key),
   );
   const contacts = await open(stage, key, 'contacts', ordinal, retain.contacts);
+  // of a name only the narrow form: a wide one would keep others of the same initial from being asked
   await tx.query(
     `insert into copies.${contacts} (survey, period, kind, token, contacted_on)
      select distinct $1, $2, t.kind, t.token, current_date from sampled s, ${tokens}
-     where s.state = 'in' and t.kind in ('phone', 'person')`,
+     where s.state = 'in' and t.kind in ('phone', 'person') and t.narrow`,
     [key.survey, key.period],
   );
   // whoever could be drawn, over whoever is sent: the weights of a stratum add up to it, strikes or no strikes
@@ -76,10 +77,11 @@ export const registersSeen = async ({ tx }: Pick<StageTx, 'tx'>): Promise<string
   return rows[0]?.seen ?? '';
 };
 
-const tokens = `lateral (
-  select 'phone' as kind, unnest(s.phone_tokens) as token
-  union all select 'reference', unnest(s.reference_tokens)
-  union all select 'person', unnest(s.person_tokens)) t`;
+/** Under the newest key. They stay under it until their clock runs out, since the index's root is in the ledger. */
+const tokens = `lateral (select h.kind, h.narrow, cordon.lift(h.token, 1) as token from (
+  select 'phone' as kind, unnest(s.phone_tokens) as token, true as narrow
+  union all select 'reference', unnest(s.reference_tokens), true
+  union all select 'person', p.token, p.nth = 1 from unnest(s.person_tokens) with ordinality p(token, nth)) h) t`;
 
 /** Opens a logged copy with its clock; answers its quoted name. */
 const open = async (

@@ -69,7 +69,7 @@ export const recheck = async (
 ): Promise<readonly StrikeCount[]> => {
   const { tx, run } = stage;
   const { plan, attempt } = s;
-  await requireRegisters(tx);
+  await requireRegisters(deps, s, tx);
   await tx.query('truncate recheck');
   await reread(deps, s, stage, plan.reread, states);
   const window = await windowOf(plan, attempt.period, tx);

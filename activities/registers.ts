@@ -1,12 +1,27 @@
-// A register that cannot be read, or is empty although it was not, stops the wave; nobody is drawn, packed or sent
-// past it.
+// A register that cannot be read, is empty although it was not, has lost entries, or that nobody has kept current stops
+// the wave; nobody is drawn, packed or sent past it. What was read is written down, and the next wave is held to it.
 import type pg from 'pg';
 import { refuse } from '../schemas/failure.ts';
+import type { RegisterCount } from '../schemas/leaf.ts';
 import { sqlstate } from '../sql/connect.ts';
+import { registersSeen } from '../sql/register.ts';
+import { keyProofs } from '../sql/token.ts';
+import type { Deps } from './deps.ts';
+import type { StepContext } from './step.ts';
+import { names } from './step.ts';
 
-/** @throws REGISTER_UNREADABLE, REGISTER_EMPTIED */
-export const requireRegisters = async (tx: pg.PoolClient): Promise<void> => {
-  const emptied = await read(tx);
+/**
+ * MUST run in the transaction that then asks the registers: it keeps a new token key out until that ends.
+ * @returns what is in force, by register and kind
+ * @throws REGISTER_UNREADABLE, REGISTER_EMPTIED, REGISTER_SHRUNK, REGISTER_STALE
+ */
+export const requireRegisters = async (
+  { secrets }: Pick<Deps, 'secrets'>,
+  s: StepContext,
+  tx: pg.PoolClient,
+): Promise<readonly RegisterCount[]> => {
+  const { keys, emptied, counts } = await readable(tx);
+  requireKeys(keys, keyProofs(secrets.tokenKey));
   if (emptied.length > 0)
     throw refuse({
       code: 'REGISTER_EMPTIED',
@@ -14,14 +29,70 @@ export const requireRegisters = async (tx: pg.PoolClient): Promise<void> => {
       expected: 'at least one of the entries that the ledger speaks of',
       remedy: 'restore the register, then run the month again',
     });
+  const lost = counts.filter(({ entries, owed }) => entries < owed);
+  if (lost.length > 0)
+    throw refuse({
+      code: 'REGISTER_SHRUNK',
+      found: lost
+        .map(
+          ({ register, kind, entries, owed }) =>
+            `${register} by ${kind}: ${String(entries)} of ${String(owed)} entries`,
+        )
+        .join('; '),
+      expected: 'every entry that an earlier wave read and nobody has withdrawn',
+      remedy: 'find the lost entries and restore them, then run the month again',
+    });
+  await requireCurrent(s, tx);
+  const { rows } =
+    s.stage === 'screen' && counts.length > 0
+      ? await tx.query<{ register: string; kind: string; seen: number }>(registersSeen.text)
+      : { rows: [] };
+  const read = counts.map(({ register, kind, entries, withdrawn }) => ({
+    register,
+    kind,
+    entries,
+    withdrawn,
+    seen: rows.find((r) => r.register === register && r.kind === kind)?.seen ?? 0,
+  }));
+  await tx.query(
+    `insert into cordon.register_read (survey, period, attempt, stage, register, kind, entries, withdrawn, seen, last_event)
+     select $1, $2, $3, $4, r.register, r.kind, r.entries, r.withdrawn, case when $4 = 'screen' then r.seen end,
+       coalesce((select max(id) from cordon.register_event), 0)
+     from jsonb_to_recordset($5) r(register text, kind text, entries bigint, withdrawn bigint, seen bigint)`,
+    [...names(s.attempt), s.stage, JSON.stringify(read)],
+  );
+  return read;
 };
 
-const read = async (tx: pg.PoolClient): Promise<string[]> => {
+interface Count {
+  readonly register: string;
+  readonly kind: string;
+  readonly entries: number;
+  readonly withdrawn: number;
+  readonly owed: number;
+}
+
+interface Reading {
+  readonly keys: readonly Buffer[];
+  readonly emptied: readonly string[];
+  readonly counts: readonly Count[];
+}
+
+const readable = async (tx: pg.PoolClient): Promise<Reading> => {
   await tx.query('savepoint registers');
   try {
-    const { rows } = await tx.query<{ register: string }>(empty);
+    await tx.query("select pg_advisory_xact_lock_shared(hashtextextended('cordon token key', 0))");
+    const { rows: keys } = await tx.query<{ proof: Buffer }>(
+      'select proof from cordon.token_key order by generation',
+    );
+    const { rows: emptied } = await tx.query<{ register: string }>(empty);
+    const { rows: counts } = await tx.query<Count & pg.QueryResultRow>(counted);
     await tx.query('release savepoint registers');
-    return rows.map(({ register }) => register);
+    return {
+      keys: keys.map(({ proof }) => proof),
+      emptied: emptied.map(({ register }) => register),
+      counts,
+    };
   } catch (e) {
     // a lost connection, a cancelled or a blocked query says nothing about the register
     if (passing.test(sqlstate(e))) throw e;
@@ -37,13 +108,73 @@ const read = async (tx: pg.PoolClient): Promise<string[]> => {
 
 const passing = /^(?:none|08|40|53|55|57)/;
 
+/** Under a key that is wrong or missing every token would be unknown, and everybody eligible. */
+const requireKeys = (known: readonly Buffer[], held: readonly Buffer[]): void => {
+  if (known.every((proof, i) => held[i]?.equals(proof))) return;
+  throw refuse({
+    code: 'REGISTER_UNREADABLE',
+    found:
+      known.length > held.length
+        ? 'registers under a newer key than this worker holds'
+        : 'registers under another key',
+    expected: 'every key in CORDON_TOKEN_KEY, one a line, the oldest first',
+    remedy: 'give this worker the keys that the DPO has issued and start it again, then run the month again',
+  });
+};
+
+const requireCurrent = async ({ plan }: StepContext, tx: pg.PoolClient): Promise<void> => {
+  const allowed = Object.entries(plan.declaration.registers).map(([register, { notOlderThan }]) => ({
+    register,
+    notOlderThan,
+  }));
+  if (allowed.length === 0) return;
+  const { rows } = await tx.query<{ register: string; at: Date | null }>(
+    `select a.register, e.at from jsonb_to_recordset($1) a(register text, "notOlderThan" text)
+     left join lateral (select max(v.at) as at from cordon.register_event v
+       where v.register = a.register and v.action <> 'rekeyed') e on true
+     where coalesce(e.at < now() - a."notOlderThan"::interval, true) order by 1`,
+    [JSON.stringify(allowed)],
+  );
+  if (rows.length === 0) return;
+  throw refuse({
+    code: 'REGISTER_STALE',
+    found: rows
+      .map(
+        ({ register, at }) =>
+          `${register} ${at === null ? 'that nobody has ever kept' : `last kept at ${at.toISOString()}`}`,
+      )
+      .join('; '),
+    expected: allowed
+      .map(({ register, notOlderThan }) => `${register} not older than ${notOlderThan}`)
+      .join('; '),
+    remedy:
+      'enter what is waiting, or say that nothing is: npx cordon register confirm; then run the month again',
+  });
+};
+
 /** An entry is withdrawn, never deleted, and contacts go with their clock: a register empties only by accident. */
 const empty = `
   select r.register from (values ('opt-outs'), ('safety-markers')) r(register)
   where not exists (select from cordon.register_entry e where e.register = r.register)
     and exists (select from ledger.entry l where convert_from(l.leaf, 'UTF8')::jsonb
-      @> jsonb_build_object('type', 'registered', 'register', r.register))
+      @> jsonb_build_object('type', 'registered', 'register', r.register, 'action', 'added'))
   union all
   select 'contacts' where not exists (select from cordon.contact_history)
     and exists (select from cordon.copy c join cordon.disclosure_index d using (survey, period)
       where c.kind = 'contacts' and c.state = 'live' and d.kind in ('phone', 'person'))`;
+
+/** What the last reader found, less what was withdrawn since, is owed: a restored backup and a quiet delete both fall short. */
+const counted = `
+  with held as (
+    select register, kind, count(distinct entry) filter (where withdrawn_at is null)::int as entries,
+      count(distinct entry) filter (where withdrawn_at is not null)::int as withdrawn
+    from cordon.register_entry group by register, kind
+  ), latest as (
+    select distinct on (register, kind) register, kind, entries, last_event
+    from cordon.register_read order by register, kind, id desc
+  )
+  select coalesce(h.register, l.register) as register, coalesce(h.kind, l.kind) as kind,
+    coalesce(h.entries, 0) as entries, coalesce(h.withdrawn, 0) as withdrawn,
+    (coalesce(l.entries, 0) - coalesce((select sum(e.entries) from cordon.register_event e
+      where e.id > l.last_event and e.action = 'withdrawn' and (e.register, e.kind) = (l.register, l.kind)), 0))::int as owed
+  from held h full join latest l on (l.register, l.kind) = (h.register, h.kind) order by 1, 2`;

@@ -26,7 +26,7 @@ export const screen =
       const { plan, attempt } = s;
       const { survey, period, attempt: number, staging, nonceSha256 } = attempt;
       const screened = await s.staged(async ({ tx, run }) => {
-        await requireRegisters(tx);
+        const registers = await requireRegisters(deps, s, tx);
         const drawnAt = await instantOfDraw(s, tx);
         const values = { ...(await windowOf(plan, period, tx)), drawnAt, period };
         const { inner, outer } = hmacPads(randomBytes(32));
@@ -42,7 +42,7 @@ export const screen =
         const [balance] = await run<{ intake: number; frame: number }>(plan.screen.balance, values);
         await run(plan.screen.frame, values);
         await tx.query('select cordon.analyze_stage($1)', [staging]);
-        return { exclusions, intake: balance?.intake ?? 0, frame: balance?.frame ?? 0 };
+        return { exclusions, intake: balance?.intake ?? 0, frame: balance?.frame ?? 0, registers };
       });
       if (screened.frame === 0)
         throw refuse({
@@ -62,7 +62,7 @@ export const screen =
         ...(plan.declaration.sample.seed.by !== 'system' && { awaits: plan.declaration.sample.seed.by }),
       };
       return s.finish(ref, async ({ tx, leaves }) => {
-        const { exclusions, intake, frame } = screened;
+        const { exclusions, intake, frame, registers } = screened;
         await tx.query(
           'update cordon.waterfall set excluded = $4, frame = $5 where (survey, period, attempt) = ($1, $2, $3)',
           [...names(attempt), intake - frame, frame],
@@ -85,7 +85,7 @@ export const screen =
         );
         await tx.query('select cordon.set_frame_root($1, $2, $3, $4)', [...names(attempt), root]);
         await tx.query('select cordon.drop_intake($1)', [staging]);
-        await leaves({ type: 'screened', intake, frame, exclusions: exclusions.map(plain) });
+        await leaves({ type: 'screened', intake, frame, exclusions: exclusions.map(plain), registers });
         await leaves({ type: 'frame-committed', root, size: frame, strata });
         await awaitSeed({ tx, leaves }, plan, root);
       });

@@ -12,7 +12,7 @@ import type { LeafOf } from '../sql/ledger/append.ts';
 import { append } from '../sql/ledger/append.ts';
 import type { Plan, RunValues, Statement } from '../sql/plan.ts';
 import { bind, settings } from '../sql/plan.ts';
-import { hmacPads } from '../sql/token.ts';
+import { hmacPads, ringSettings } from '../sql/token.ts';
 import type { Deps } from './deps.ts';
 import { beating } from './alive.ts';
 import type { Attempt } from './plan.ts';
@@ -31,6 +31,7 @@ export interface StageTx {
 
 /** Where a stage stands: its attempt, its plan, and transactions that are fenced. */
 export interface StepContext {
+  readonly stage: Stage;
   readonly attempt: Attempt;
   readonly plan: Plan;
   readonly signal: AbortSignal;
@@ -107,6 +108,7 @@ const started = async <T>(
       return work(stageTx(tx, attempt, signal));
     });
   return body({
+    stage,
     attempt,
     plan,
     signal,
@@ -168,11 +170,9 @@ const enter = async (tx: pg.PoolClient, attempt: Attempt, { secrets }: Deps): Pr
   if (mark !== attempt.nonceSha256) throw failure('STALE_STAGING', { found: 'emptied tables' });
   // before the keys are bound, in every stage: a server may be told to log more in the middle of a month
   await assertQuiet(tx);
-  const token = hmacPads(secrets.tokenKey);
   const ref = hmacPads(secrets.surveyRefKey);
   await set(tx, {
-    [settings.inner]: token.inner,
-    [settings.outer]: token.outer,
+    ...ringSettings(secrets.tokenKey),
     [settings.refInner]: ref.inner,
     [settings.refOuter]: ref.outer,
   });

@@ -39,6 +39,15 @@ export interface ReasonCount {
   readonly all: number;
 }
 
+/** Entries in force when the registers were read, and how many of them the intake met. */
+export interface RegisterCount {
+  readonly register: string;
+  readonly kind: string;
+  readonly entries: number;
+  readonly withdrawn: number;
+  readonly seen: number;
+}
+
 export interface StratumCount {
   readonly stratum: string;
   readonly frame: number;
@@ -56,7 +65,12 @@ interface Bodies {
   'attempt-opened': { planHash: string; nonceSha256: string; supersedes?: number };
   'copy-opened': { kind: CopyKind; place: string; dueAt: string; owner?: string };
   extracted: { read: number; quarantined: number; intake: number; extractedAt: string };
-  screened: { intake: number; frame: number; exclusions: readonly ReasonCount[] };
+  screened: {
+    intake: number;
+    frame: number;
+    exclusions: readonly ReasonCount[];
+    registers?: readonly RegisterCount[];
+  };
   'frame-committed': { root: string; size: number; strata: number };
   /** before it exists: where the seed of this very frame will come from */
   'seed-awaited': { source: SeedSource; frameRoot: string; named?: string; date?: string };
@@ -106,7 +120,16 @@ interface Bodies {
   'erasure-verified': { kind: CopyKind; place: string; outcome: ErasureOutcome };
   'erasure-unproven': { kind: CopyKind; place: string; found: string };
   'clock-moved': { kind: CopyKind; place: string; from: string; to: string; officer: string };
-  registered: { register: string; kind: string; entries: number; by: string };
+  registered: {
+    register: string;
+    kind: string;
+    entries: number;
+    by: string;
+    action?: 'added' | 'withdrawn' | 'confirmed' | 'rekeyed';
+    scope?: 'case' | 'standing';
+    /** waves whose disclosure index was consulted and named these tokens */
+    disclosedIn?: number;
+  };
   refused: {
     stage: Stage | 'apply' | 'kickoff' | 'release';
     code: Code;

@@ -170,6 +170,13 @@ const farClock = mapping({
   owner: name.exactOptional(),
 });
 
+/** How long a register may go without an entry, or without somebody's word that it is current. */
+const keptCurrent = mapping({ not_older_than: durationGrammar });
+const registerAges = keyed({
+  'opt-outs': keptCurrent.exactOptional(),
+  'safety-markers': keptCurrent.exactOptional(),
+}).default({});
+
 /** A clock for every kind of copy that a wave makes. */
 const clocks = {
   staging: clock,
@@ -205,6 +212,7 @@ export const pipelineSections = {
   }),
   every: mapping({ day: whole(1, 31), at: clockTime, zone, catch_up: durationGrammar }),
   extract,
+  registers: registerAges,
   screen: z.array(rule, 'wrong-type: a list of rules').min(1, 'too-few: at least one rule'),
   alarms: mapping({
     removes_nothing: several(name, 'reasons').exactOptional(),

@@ -8,11 +8,12 @@ import { castRows, createArrived, drawnKeys, keyIn, selected, singleKeys, valueN
 import { column, derivedName, extractColumns, sourceColumns, stagingTypes } from './column.ts';
 import type { Columns } from './column.ts';
 import { literal } from './literal.ts';
-import { compact, personForms, withPerson } from './person.ts';
-import { phones, withPhones } from './phone.ts';
+import { heldLevel, personHeld, personKnown, personLevels } from './person.ts';
+import { phones, phoneLevels } from './phone.ts';
 import { settings } from './plan.ts';
 import type { ExtractPlan, RereadPlan, StagingColumn } from './plan.ts';
-import { copyText, layer, list, run, setting, statement, value } from './statement.ts';
+import { references, referenceLevels } from './reference.ts';
+import { copyText, layer, layers, list, run, setting, statement, value } from './statement.ts';
 import type { Fragment } from './statement.ts';
 import { present, token } from './token.ts';
 
@@ -66,9 +67,13 @@ const personParts = (columns: Columns, pipeline: Pipeline): [Fragment, Fragment,
 const tokenised = (from: Fragment, columns: Columns, pipeline: Pipeline): Fragment => {
   const { recognise } = pipeline.extract;
   const ids = (names: readonly string[]) => names.map((name) => sql`${sql.id(column(columns, name).staged)}`);
-  const recognised = withPerson(withPhones(from, ids(recognise.phones)), ...personParts(columns, pipeline));
+  const recognised = layers(
+    from,
+    phoneLevels(ids(recognise.phones)),
+    referenceLevels(ids(recognise.reference)),
+    [...personLevels(...personParts(columns, pipeline)), heldLevel],
+  );
   const found = phones(recognise.phones.length);
-  const [full] = personForms;
   return layer(recognised, {
     phone_kinds: present(
       found.map(({ kind }) => kind),
@@ -79,13 +84,13 @@ const tokenised = (from: Fragment, columns: Columns, pipeline: Pipeline): Fragme
       'bytea',
     ),
     reference_tokens: present(
-      ids(recognise.reference).map((x) => token('reference', compact(x))),
+      references(recognise.reference.length).map((x) => token('reference', x)),
       'bytea',
     ),
-    person_tokens: sql`case when ${full} is null then '{}'::bytea[] else ${present(
-      personForms.map((x) => token('person', x)),
+    person_tokens: sql`case when ${personKnown} then ${present(
+      personHeld.map((x) => token('person', x)),
       'bytea',
-    )} end`,
+    )} else '{}'::bytea[] end`,
   });
 };
 

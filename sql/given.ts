@@ -1,33 +1,49 @@
-// Tokens of what somebody gave on the telephone or in a letter, by the very SQL that makes the intake's: an
+// Tokens of what people gave on the telephone, in a letter or in a file, by the very SQL that makes the intake's: an
 // opt-out that is normalised otherwise would never match.
 import { sql } from 'kysely';
 import type { Statement } from './plan.ts';
-import { compact, personForms, withPerson } from './person.ts';
-import { phones, withPhones } from './phone.ts';
-import { run, statement } from './statement.ts';
+import { personKnown, personLevels, personSaid } from './person.ts';
+import { phoneLevels, phones } from './phone.ts';
+import { referenceLevels, references } from './reference.ts';
+import { layers, list, run, statement } from './statement.ts';
+import type { Fragment } from './statement.ts';
 import { present, token } from './token.ts';
 import type { IdentifierKind } from './token.ts';
 
-/** Each answers one row of `tokens bytea[]`, empty when what was given could not be read; needs the key's pads. */
+const givens = (columns: Readonly<Record<string, Fragment>>): Fragment =>
+  sql`(select g.* from unnest(${list(Object.values(columns))}) with ordinality g(${list(
+    Object.keys(columns).map((name) => sql`${sql.id(name)}`),
+  )}, nth))`;
+
+/**
+ * Each takes arrays and answers, in their order, one row of `tokens bytea[]` for each: as given first, then every
+ * form that is to match; empty for what could not be read. Needs the key's pads.
+ */
 export const givenTokens: Readonly<Record<IdentifierKind, Statement>> = {
   phone: statement(
     sql`select ${present(
       phones(1).map(({ number }) => token('phone', number)),
       'bytea',
-    )} as tokens from ${withPhones(sql`(select ${run('givenPhone', 'text')} as given)`, [sql`given`])} g`,
+    )} as tokens from ${layers(givens({ given: run('givenPhone', 'text[]') }), phoneLevels([sql`given`]))} g order by nth`,
   ),
   reference: statement(
-    sql`select ${present([token('reference', compact(sql`g.given`))], 'bytea')} as tokens
-from (select ${run('givenReference', 'text')} as given) g`,
+    sql`select ${present(
+      references(1).map((x) => token('reference', x)),
+      'bytea',
+    )} as tokens from ${layers(givens({ given: run('givenReference', 'text[]') }), referenceLevels([sql`given`]))} g order by nth`,
   ),
-  // Only the form in full: the intake's three forms meet it, and nobody else's.
   person: statement(
-    sql`select ${present([token('person', personForms[0])], 'bytea')} as tokens
-from ${withPerson(
-      sql`(select ${run('givenForename', 'text')} as forename, ${run('givenSurname', 'text')} as surname, ${run('givenPostcode', 'text')} as postcode)`,
-      sql`forename`,
-      sql`surname`,
-      sql`postcode`,
-    )} g`,
+    sql`select case when ${personKnown} then ${present(
+      personSaid.map((x) => token('person', x)),
+      'bytea',
+    )} else '{}'::bytea[] end as tokens
+from ${layers(
+      givens({
+        forename: run('givenForename', 'text[]'),
+        surname: run('givenSurname', 'text[]'),
+        postcode: run('givenPostcode', 'text[]'),
+      }),
+      personLevels(sql`forename`, sql`surname`, sql`postcode`),
+    )} g order by nth`,
   ),
 };

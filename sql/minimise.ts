@@ -8,12 +8,12 @@ import { column, columnsOf, derivedName, sourceColumns } from './column.ts';
 import type { Columns } from './column.ts';
 import { keyText } from './frame.ts';
 import { literal } from './literal.ts';
-import { phonesOf, withPhones } from './phone.ts';
+import { phonesOf, phoneLevels } from './phone.ts';
 import { settings } from './plan.ts';
 import type { MinimiseField, MinimisePlan, StagingColumn, Statement } from './plan.ts';
 import { phoneKinds } from '../schemas/condition.ts';
 import type { Condition, PhoneKind } from '../schemas/condition.ts';
-import { copyText, layer, list, run, setting, statement, value } from './statement.ts';
+import { copyText, layer, layers, list, run, setting, statement, value } from './statement.ts';
 import type { Fragment } from './statement.ts';
 import { hmac } from './token.ts';
 
@@ -52,7 +52,7 @@ const month = (columns: Columns, name: string, zone: string): Fragment => {
   return sql`case when ${guard(found, x)} then to_char(${cast(found, x)} at time zone ${literal(zone, 'text')}, 'YYYY-MM') end`;
 };
 
-/** The phone columns of all e164 fields, each once: numbered as `withPhones` numbers them. */
+/** The phone columns of all e164 fields, each once: numbered as `phoneLevels` numbers them. */
 const phoneColumns = (pipeline: Pipeline): string[] => [
   ...new Set(
     fieldsOf(pipeline).flatMap(([, field]) =>
@@ -106,7 +106,7 @@ export const compileMinimise = (pipeline: Pipeline): MinimisePlan => {
   const sent = fields.filter(([, field]) => field.kind !== 'token-of-key');
   const own = sent.filter(([, field]) => field.kind === 'column');
   const rows = layer(
-    withPhones(trimmedRows(columns, pipeline), numbers),
+    layers(trimmedRows(columns, pipeline), phoneLevels(numbers)),
     Object.fromEntries(own.map(([name, field]) => [staged(name), expression(field, columns, pipeline)])),
   );
   const reference = hmac('ref', sql`${value(`survey_ref:${pipeline.survey}:`, 'text')} || ${keyText}`);

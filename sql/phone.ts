@@ -1,20 +1,24 @@
-// Telephone numbers to E.164, for +44 alone: recognised, never repaired or guessed. A field may hold several,
-// parted by `/`, `;`, `,` or `or`; a number with an extension is recognised, but of no kind that may be rung,
-// because whoever picks up there is not the victim.
+// Telephone numbers to E.164, for +44 alone: recognised, never repaired or guessed. A field may hold several, and
+// words around them; a number with an extension is recognised, but of no kind that may be rung, because whoever picks
+// up there is not the victim.
 import { sql } from 'kysely';
-import { layer } from './statement.ts';
-import type { Fragment } from './statement.ts';
+import type { Fragment, Levels } from './statement.ts';
+import { plain } from './written.ts';
 
-/** A fourth number in one field is not looked at. */
-const numbersPerField = 3;
+/** A fifth number in one field is not looked at. */
+const numbersPerField = 4;
 const parts = Array.from({ length: numbersPerField }, (_, i) => i + 1);
 
 const fieldPart = (field: number, part: number): string => `${field}_${part}`;
 const lined = (prefix: string, field: number, part: number): Fragment =>
   sql`${sql.id(`${prefix}_${fieldPart(field, part)}`)}`;
 
-// Blanks, brackets, dots and the dashes that word processors make; a plus is accepted wherever it stands.
-const ornaments = sql`E' ()-.+\\t\\u00a0\\u2010\\u2011\\u2012\\u2013\\u2014'`;
+// What stands between the digits of one number, or around them.
+const ornaments = ` ()[]{}-._*~:'"\t\r\n`;
+// The few that most numbers have: a long list costs each letter of each row a look at all of it.
+const usual = ' ()-.+/';
+
+const bare = (x: Fragment, without: string): Fragment => sql`translate(${x}, ${sql.lit(without)}, '')`;
 
 const e164 = (digits: Fragment): Fragment => sql`case
     when translate(${digits}, '6789012345', '') <> '' then null
@@ -24,6 +28,26 @@ const e164 = (digits: Fragment): Fragment => sql`case
     when length(${digits}) = 14 and left(${digits}, 4) = '0044' and substr(${digits}, 5, 1) <> '0' then '+' || substr(${digits}, 3)
     when length(${digits}) = 15 and left(${digits}, 5) = '00440' and substr(${digits}, 6, 1) <> '0' then '+44' || substr(${digits}, 6)
   end`;
+
+const o = '[][ (){}._*~:\'"\\t\\r\\n-]*';
+// The same five shapes as a pattern, with ornaments between the digits.
+const shape = `(?:0${o}0${o}4${o}4${o}0?|4${o}4${o}0?|0)${o}[1-9](?:${o}[0-9]){9}`;
+const run = `\\+?[0-9](?:${o}[0-9])*`;
+
+// `1) 07700 … 2) 01632 …`: the number of the number.
+const numbering = '(^|[^0-9])[0-9][):.]\\s+(?=[+(0])';
+
+/**
+ * Of a field that is not one plain number: every run of digits that is a number, or two or three with a blank between
+ * them; `x` before one with an extension behind it. A run of any other length is no number, and is not cut to one.
+ */
+const numbersIn = (x: Fragment): Fragment => sql`array(
+    select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
+      || '+44' || right(translate(number, ${sql.lit(ornaments)}, ''), 10)
+    from regexp_matches(regexp_replace(${x}, ${sql.lit(numbering)}, '\\1;', 'g'), ${sql.lit(`(${run})([^0-9+]*)`)}, 'g') with ordinality found(r, nth),
+      unnest(regexp_match(ltrim(found.r[1], '+'), ${sql.lit(`^(${shape})(?:${o}\\s${o}(${shape}))?(?:${o}\\s${o}(${shape}))?$`)}))
+        with ordinality part(number, place)
+    where number is not null order by nth, place)`;
 
 // 070 are personal numbers and 076 pagers (Isle of Man mobiles among them); 03, 05, 08 and 09 belong to no one's home.
 const kind = (number: Fragment, extended: Fragment): Fragment => sql`case
@@ -39,40 +63,40 @@ const each = (fields: number, f: (field: number, part: number) => [string, Fragm
     Array.from({ length: fields }, (_, i) => i + 1).flatMap((field) => parts.map((part) => f(field, part))),
   );
 
-/** `from` with the E.164 numbers and their kinds, both null where a field holds no number. */
-export const withPhones = (from: Fragment, fields: readonly Fragment[]): Fragment => {
-  const separated = Object.fromEntries(
-    fields.map((field, i) => [
-      `p_${i + 1}`,
-      sql`replace(translate(lower(${field} collate "C"), ';,|', '///'), ' or ', '/')`,
-    ]),
+/** The E.164 numbers and their kinds, both null where a field holds no number. */
+export const phoneLevels = (fields: readonly Fragment[]): Levels => {
+  const ofField = (f: (field: number) => [string, Fragment]) =>
+    Object.fromEntries(fields.map((_, i) => f(i + 1)));
+  const column = (prefix: string, field: number): Fragment => sql`${sql.id(`${prefix}_${field}`)}`;
+
+  const written = Object.fromEntries(
+    fields.map((field, i) => [`p_${i + 1}`, sql`lower(${plain(field)} collate "C")`]),
   );
-  const cut = each(fields.length, (field, part) => [
-    `p_${fieldPart(field, part)}`,
-    sql`translate(split_part(${sql.id(`p_${field}`)}, '/', ${sql.lit(part)}), '#', 'x')`,
+  const digits = ofField((i) => [`d_${i}`, bare(sql`replace(${column('p', i)}, ' / ', ';')`, usual)]);
+  const whole = ofField((i) => [`w_${i}`, e164(column('d', i))]);
+  // ten digits at the least, or nothing is sought
+  const several = ofField((i) => [
+    `m_${i}`,
+    sql`case when ${column('w', i)} is null and length(${column('p', i)}) > 10 then ${numbersIn(column('p', i))} end`,
   ]);
-  const bare = {
-    ...each(fields.length, (field, part) => [
-      `n_${fieldPart(field, part)}`,
-      sql`translate(rtrim(split_part(${lined('p', field, part)}, 'x', 1), 'e.: '), ${ornaments}, '')`,
-    ]),
-    ...each(fields.length, (field, part) => [
-      `x_${fieldPart(field, part)}`,
-      sql`position('x' in ${lined('p', field, part)}) > 0`,
-    ]),
-  };
+  const marked = each(fields.length, (field, part) => [
+    `n_${fieldPart(field, part)}`,
+    part === 1
+      ? sql`coalesce(${column('w', field)}, (${column('m', field)})[1])`
+      : sql`(${column('m', field)})[${sql.lit(part)}]`,
+  ]);
   const numbers = each(fields.length, (field, part) => [
     `e_${fieldPart(field, part)}`,
-    e164(lined('n', field, part)),
+    sql`ltrim(${lined('n', field, part)}, 'x')`,
   ]);
   const kinds = each(fields.length, (field, part) => [
     `k_${fieldPart(field, part)}`,
-    kind(lined('e', field, part), lined('x', field, part)),
+    kind(lined('e', field, part), sql`left(${lined('n', field, part)}, 1) = 'x'`),
   ]);
-  return layer(layer(layer(layer(layer(from, separated), cut), bare), numbers), kinds);
+  return [written, digits, whole, several, marked, numbers, kinds];
 };
 
-/** Every number of every field, in order, as `withPhones` names them. */
+/** Every number of every field, in order, as `phoneLevels` names them. */
 export const phones = (fields: number): { number: Fragment; kind: Fragment }[] =>
   Array.from({ length: fields }, (_, i) => i + 1).flatMap((field) => phonesOf(field));
 

@@ -22,7 +22,7 @@ export const runNames = [
   'frameIds',
   'ranks',
   'parts',
-  /** what somebody gave for a register: one phone, one reference, or a name in parts */
+  /** what people gave for a register, one each: phones, references, or names in parts; arrays of one length */
   'givenPhone',
   'givenReference',
   'givenForename',
@@ -41,6 +41,9 @@ export const settings = {
   drawn: 'cordon.drawn',
   inner: 'cordon.inner',
   outer: 'cordon.outer',
+  /** pads of the second token key and those after it, hexadecimal, parted by commas */
+  liftInner: 'cordon.lift_inner',
+  liftOuter: 'cordon.lift_outer',
   frameInner: 'cordon.frame_inner',
   frameOuter: 'cordon.frame_outer',
   refInner: 'cordon.ref_inner',

@@ -46,6 +46,17 @@ export const layer = (from: Fragment, columns: Readonly<Record<string, Fragment>
   return sql`(select ${list([sql`l.*`, ...added], sql`,\n  `)}\nfrom ${from} l offset 0)`;
 };
 
+/** Columns level by level: what stands in one may use what stands in those before it. */
+export type Levels = readonly Readonly<Record<string, Fragment>>[];
+
+/** `from` under the levels of several makers, level by level at once: every level costs each row a copy. */
+export const layers = (from: Fragment, ...makers: readonly Levels[]): Fragment =>
+  Array.from(
+    { length: Math.max(...makers.map((levels) => levels.length)) },
+    (_, i) =>
+      Object.assign({}, ...makers.map((levels) => levels[i] ?? {})) as Readonly<Record<string, Fragment>>,
+  ).reduce<Fragment>(layer, from);
+
 const isParameter = (p: unknown): p is Parameter =>
   typeof p === 'object' && p !== null && ('value' in p || 'run' in p);
 

@@ -1,9 +1,10 @@
 // Tokens: HMAC-SHA-256 (RFC 2104) out of the built-in sha256(), so that no extension is needed.
 // The key never stands in SQL text or in a parameter of a stored statement: its two pads are session settings.
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { sql } from 'kysely';
 import { failure } from '../schemas/failure.ts';
 import { settings } from './plan.ts';
+import type { Setting } from './plan.ts';
 import { setting } from './statement.ts';
 import type { Fragment } from './statement.ts';
 
@@ -23,6 +24,41 @@ export const hmacPads = (key: Uint8Array): HmacPads => {
   const pad = (xor: number): string => `\\x${Buffer.from(block.map((byte) => byte ^ xor)).toString('hex')}`;
   return { inner: pad(0x36), outer: pad(0x5c) };
 };
+
+/**
+ * The keys of register tokens, oldest first. A new key wraps what the ones before it made, token = HMAC(k2, HMAC(k1,
+ * x)), so that a token is carried over without anybody knowing x: none of them is ever dropped.
+ */
+export type KeyRing = readonly [Uint8Array, ...Uint8Array[]];
+
+/** What a session needs to make tokens under the first key and to carry them to the newest. */
+export const ringSettings = ([first, ...later]: KeyRing): Readonly<Partial<Record<Setting, string>>> => {
+  const { inner, outer } = hmacPads(first);
+  const pads = later.map(hmacPads);
+  const hex = (of: 'inner' | 'outer'): string => pads.map((pad) => pad[of].slice(2)).join(',');
+  return {
+    [settings.inner]: inner,
+    [settings.outer]: outer,
+    [settings.liftInner]: hex('inner'),
+    [settings.liftOuter]: hex('outer'),
+  };
+};
+
+/** A token of the first key under every key of the ring, oldest first. */
+export const lifted = ([, ...later]: KeyRing, token: Buffer): Buffer[] =>
+  later.reduce<Buffer[]>(
+    (all, key) => [
+      ...all,
+      createHmac('sha256', key)
+        .update(all.at(-1) ?? token)
+        .digest(),
+    ],
+    [token],
+  );
+
+/** What each key makes of a fixed text: tells one key from another, and nothing about any of them. */
+export const keyProofs = (ring: KeyRing): Buffer[] =>
+  lifted(ring, createHmac('sha256', ring[0]).update('cordon token key').digest());
 
 const keys = {
   identifier: [settings.inner, settings.outer],

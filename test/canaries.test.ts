@@ -11,9 +11,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPackage } from '../activities/package/open.ts';
 import { shiftMonth } from '../schemas/period.ts';
 import { withConnection } from '../sql/connect.ts';
-import { keyOf } from '../worker/config.ts';
+import { keyRingOf } from '../worker/config.ts';
 import { addRecords } from '../worker/records.ts';
-import { addToRegister } from '../worker/register.ts';
+import { addToRegister } from '../worker/register-act.ts';
 import { backfillWave } from '../worker/schedule.ts';
 import { projectRoot } from '../worker/stack/runfolder.ts';
 import type { RecordRow } from '../worker/synthetic.ts';
@@ -171,18 +171,22 @@ const makeRecords = async (): Promise<void> => {
   });
 };
 
+type Register = Parameters<typeof addToRegister>[2];
+type Given = Parameters<typeof addToRegister>[3];
+type Terms = NonNullable<Parameters<typeof addToRegister>[5]>;
+
 const register = async (): Promise<void> => {
   const { env, urls } = month.installation;
-  const add = (
-    ...[name, given]: [Parameters<typeof addToRegister>[2], Parameters<typeof addToRegister>[3]]
-  ) => addToRegister(urls.clerk, keyOf(env, 'CORDON_TOKEN_KEY'), name, given, 'c.clerk');
+  const add = (...[name, given, terms]: [Register, Given, Terms?]) =>
+    addToRegister(urls.clerk, keyRingOf(env), name, given, 'c.clerk', terms);
   const value = (name: string): string => canaries.get(name) ?? '';
   await add('opt-outs', { phone: `0${value('person 0: phone_home')}`, reference: value('person 1: urn') });
-  await add('safety-markers', {
+  const person = {
     forename: value('person 2: forename'),
     surname: value('person 2: surname'),
     postcode: value('person 2: postcode'),
-  });
+  };
+  await add('safety-markers', person, { owner: 's.officer', reviewOn: '2027-01-31' });
   await add('opt-outs', { phone: phone('nobody: phone'), reference: plant('nobody: reference') });
   const child = promisify(execFile)(
     process.execPath,

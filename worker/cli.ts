@@ -7,6 +7,7 @@ import { variables } from './config.ts';
 import { answer, exitCodes, refused } from './exit.ts';
 import { shareOf } from './size.ts';
 import type { SizeFlags } from './size.ts';
+import type { RegisterFlags } from './register-add.ts';
 import { wrap } from './wrap.ts';
 
 process.env['TZ'] = 'UTC';
@@ -269,25 +270,100 @@ const register = command(
   'opt-outs and safety markers, held as tokens',
   'npx cordon register add',
 );
+
+const registerVerb = (name: string, description: string, shown: string): Command =>
+  register
+    .command(name)
+    .description(description)
+    .exitOverride()
+    .addOption(
+      new Option('--register <name>', 'which').choices(['opt-outs', 'safety-markers']).default('opt-outs'),
+    )
+    .option('--officer <id>', 'your staff id; CORDON_OFFICER unless given')
+    .addOption(json())
+    .addHelpText('after', example(shown));
+
+const personal =
+  'Asked for at a terminal, else read from standard input, one "phone: …" a line. Never from arguments.';
+const withTerms = (verb: Command): Command =>
+  verb
+    .addOption(new Option('--scope <scope>', 'this case alone, or never again').choices(['case', 'standing']))
+    .option('--owner <id>', 'of a safety marker: who answers for it')
+    .option('--review-on <date>', 'of a safety marker: when it is looked at, yyyy-mm-dd');
+
+withTerms(
+  registerVerb(
+    'add',
+    `add what a person gave: phone, reference, or forename, surname and postcode. ${personal}`,
+    'printf \'phone: %s\\n\' "$NUMBER" | npx cordon register add --officer c.clerk',
+  ),
+).action(async (flags: RegisterFlags) => {
+  const { registerCommand } = await import('./register-add.ts');
+  process.exitCode = await registerCommand('add', flags, process.env, say);
+});
+
+registerVerb(
+  'withdraw',
+  `end an entry: exactly what was given then. ${personal}`,
+  'npx cordon register withdraw --officer c.clerk',
+).action(async (flags: RegisterFlags) => {
+  const { registerCommand } = await import('./register-add.ts');
+  process.exitCode = await registerCommand('withdraw', flags, process.env, say);
+});
+
+withTerms(
+  registerVerb(
+    'correct',
+    `put an entry right: "was phone: …" is what stands there now, "phone: …" what should. ${personal}`,
+    'npx cordon register correct --officer c.clerk',
+  ),
+).action(async (flags: RegisterFlags) => {
+  const { registerCommand } = await import('./register-add.ts');
+  process.exitCode = await registerCommand('correct', flags, process.env, say);
+});
+
+registerVerb(
+  'import',
+  'add the rows of a CSV file, all or none. Header: some of phone, reference, forename, surname, postcode, scope, owner, review_on.',
+  'npx cordon register import --dry-run opt-outs.csv',
+)
+  .argument('<file>', 'a CSV file, or - for standard input')
+  .option('--dry-run', 'say what would happen to each row, register nothing')
+  .action(async (file: string, flags: RegisterFlags & { dryRun?: boolean }) => {
+    const { importCommand } = await import('./register-import.ts');
+    process.exitCode = await importCommand(file, flags, process.env, say);
+  });
+
+registerVerb(
+  'confirm',
+  'say that nothing is waiting to be entered: a register has an age',
+  'npx cordon register confirm --register opt-outs --officer c.clerk',
+).action(async (flags: RegisterFlags) => {
+  const { confirmCommand } = await import('./register-status.ts');
+  process.exitCode = await confirmCommand(flags, process.env, say);
+});
+
 register
-  .command('add')
-  .description(
-    'add what a person gave: phone, reference, or forename, surname and postcode. Asked for at a terminal, else ' +
-      'read from standard input, one "phone: …" a line. Never from arguments.',
-  )
+  .command('status')
+  .description('entries by register and kind, oldest and newest; never a token')
   .exitOverride()
-  .addOption(
-    new Option('--register <name>', 'which').choices(['opt-outs', 'safety-markers']).default('opt-outs'),
-  )
+  .addOption(json())
+  .addHelpText('after', example('npx cordon register status'))
+  .action(async (options: { json?: boolean }) => {
+    const { registerStatusCommand } = await import('./register-status.ts');
+    process.exitCode = await registerStatusCommand(options, process.env, say);
+  });
+
+register
+  .command('rekey')
+  .description('wrap every entry with the last key of CORDON_TOKEN_KEY; stopped, it goes on when run again')
+  .exitOverride()
   .option('--officer <id>', 'your staff id; CORDON_OFFICER unless given')
   .addOption(json())
-  .addHelpText(
-    'after',
-    example('printf \'phone: %s\\n\' "$NUMBER" | npx cordon register add --officer c.clerk'),
-  )
-  .action(async (options: { register: 'opt-outs' | 'safety-markers'; officer?: string; json?: boolean }) => {
-    const { registerCommand } = await import('./register-add.ts');
-    process.exitCode = await registerCommand(options, process.env, say);
+  .addHelpText('after', example('npx cordon register rekey --officer d.dpo'))
+  .action(async (options: { officer?: string; json?: boolean }) => {
+    const { rekeyCommand } = await import('./register-rekey.ts');
+    process.exitCode = await rekeyCommand(options, process.env, say);
   });
 
 command('demo', 'one real month end to end on an embedded default', 'npm run demo -- --exit')

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { refuse } from '../schemas/failure.ts';
 import type { RoleKind } from '../sql/roles.ts';
+import type { KeyRing } from '../sql/token.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -16,7 +17,8 @@ export const variables = {
   CORDON_PREFIX: 'prefix of the five roles; cordon unless set',
   CORDON_TASK_QUEUE: 'Temporal task queue; cordon unless set',
   CORDON_SOURCE_RECORDS: 'the connection that a declaration calls records: postgres://… or file:///folder',
-  CORDON_TOKEN_KEY: 'hex, 32 bytes or more: the key of register tokens, issued by the DPO',
+  CORDON_TOKEN_KEY:
+    'hex, 32 bytes or more: the key of register tokens, issued by the DPO; one a line, the oldest first',
   CORDON_SURVEY_REF_KEY: 'hex, 32 bytes or more: the key of survey references',
   CORDON_SENDER_KEY: 'armoured OpenPGP private key that signs packages',
   CORDON_SENDER_PASSPHRASE: 'its passphrase, where it has one',
@@ -60,8 +62,20 @@ export const optional = (env: Environment, name: string): string | undefined => 
 };
 
 /** @throws INPUT unless the variable holds at least 32 bytes as hexadecimal digits */
-export const keyOf = (env: Environment, name: 'CORDON_TOKEN_KEY' | 'CORDON_SURVEY_REF_KEY'): Uint8Array => {
-  const text = required(env, name).trim();
+export const keyOf = (env: Environment, name: 'CORDON_SURVEY_REF_KEY'): Uint8Array =>
+  key(required(env, name).trim(), name);
+
+/** One key a line, the oldest first: a key that is replaced stays, and a new one comes below it. */
+export const keyRingOf = (env: Environment): KeyRing => {
+  const name = 'CORDON_TOKEN_KEY';
+  const [first = '', ...later] = required(env, name)
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  return [key(first, name), ...later.map((line) => key(line, name))];
+};
+
+const key = (text: string, name: string): Uint8Array => {
   if (!/^(?:[0-9a-fA-F]{2}){32,}$/.test(text))
     throw refuse({
       code: 'INPUT',

@@ -7,7 +7,7 @@ import { openSource } from '../activities/source/source.ts';
 import { createPool } from '../sql/connect.ts';
 import type { Plan } from '../sql/plan.ts';
 import type { Environment } from './config.ts';
-import { databaseUrl, keyOf, optional, required, sourceUrl } from './config.ts';
+import { databaseUrl, keyOf, keyRingOf, optional, required, sourceUrl } from './config.ts';
 
 /** Reads every secret at once: a worker that lacks one says so before it takes any work. */
 export const createDeps = (env: Environment, histories?: Histories): Deps & { close(): Promise<void> } => {
@@ -16,7 +16,7 @@ export const createDeps = (env: Environment, histories?: Histories): Deps & { cl
   return {
     pool,
     secrets: {
-      tokenKey: keyOf(env, 'CORDON_TOKEN_KEY'),
+      tokenKey: keyRingOf(env),
       surveyRefKey: keyOf(env, 'CORDON_SURVEY_REF_KEY'),
       senderKey: required(env, 'CORDON_SENDER_KEY'),
       ...(senderPassphrase !== undefined && { senderPassphrase }),

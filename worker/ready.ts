@@ -5,7 +5,7 @@ import { withConnection } from '../sql/connect.ts';
 import { readMigrations, refuseNewer } from '../sql/migrate.ts';
 import type { Plan } from '../sql/plan.ts';
 import type { Environment } from './config.ts';
-import { keyOf, optional, required, sourceUrl, sourceVariable } from './config.ts';
+import { keyOf, keyRingOf, optional, required, sourceUrl, sourceVariable } from './config.ts';
 import { login } from './login.ts';
 
 /**
@@ -21,7 +21,7 @@ export const ready = async (env: Environment, role: 'worker' | 'verifier'): Prom
     for (const source of sources) if (optional(env, sourceVariable(source))) sourceUrl(env, source);
     return;
   }
-  keyOf(env, 'CORDON_TOKEN_KEY');
+  keyRingOf(env);
   keyOf(env, 'CORDON_SURVEY_REF_KEY');
   await signingKey(env);
   for (const source of sources) sourceUrl(env, source);

@@ -1,9 +1,9 @@
 // `cordon seed WAVE`: an officer types digits of the seed, at a terminal or on standard input.
-import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
 import { waveId } from '../workflows/ids.ts';
 import { mustBeSeed } from '../workflows/input.ts';
 import { seedUpdate } from '../workflows/messages.ts';
+import { atTerminal } from './ask.ts';
 import { officerOf } from './commands.ts';
 import type { Environment } from './config.ts';
 import { exitCodes, refused } from './exit.ts';
@@ -35,11 +35,5 @@ export const seedCommand = async (
   }
 };
 
-const ask = async (officer: string): Promise<string> => {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    return await terminal.question(`Digits of the seed, as ${officer}: `);
-  } finally {
-    terminal.close();
-  }
-};
+const ask = (officer: string): Promise<string> =>
+  atTerminal('No digit was typed.', (question) => question(`Digits of the seed, as ${officer}: `));

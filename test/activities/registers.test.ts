@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Ref } from '../../schemas/ref.ts';
-import { addToRegister } from '../../worker/register.ts';
+import { addToRegister } from '../../worker/register-act.ts';
 import { createDeps } from '../../worker/deps.ts';
 import { createWaveRoot } from './frame.ts';
 import type { Bench } from './bench.ts';

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { failure } from '../../schemas/failure.ts';
 import type { Opened, Ref, WaveKey } from '../../schemas/ref.ts';
-import { addToRegister } from '../../worker/register.ts';
+import { addToRegister } from '../../worker/register-act.ts';
 import { openPackage } from '../../activities/package/open.ts';
 import type { Bench } from './bench.ts';
 import { actsOf, openBench } from './bench.ts';

@@ -19,7 +19,7 @@ interface Schema {
 }
 
 test.each([
-  ['pipeline.schema.json', pipelineSections, ['alarms']],
+  ['pipeline.schema.json', pipelineSections, ['alarms', 'registers']],
   ['processor.schema.json', processorSections, []],
 ])(
   '%s knows every section, requires them and allows no other',

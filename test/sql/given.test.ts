@@ -14,16 +14,17 @@ const tokens = async (kind: keyof typeof givenTokens, values: RunValues): Promis
   const [row] = await stage.query(givenTokens[kind], values);
   return ((row?.['tokens'] ?? []) as Buffer[]).map((t) => t.toString('hex'));
 };
+const said = async (forename: string, surname: string, postcode: string): Promise<string[]> =>
+  tokens('person', { givenForename: [forename], givenSurname: [surname], givenPostcode: [postcode] });
 const hex = (text: string): string => hmacInNode(keys.identifier, text).toString('hex');
 
 test('what a caller gives becomes the tokens that the intake holds of the same person', async () => {
-  expect(await tokens('phone', { givenPhone: '07700 900123 or 01632 960123' })).toEqual([
+  expect(await tokens('phone', { givenPhone: ['07700 900123 or 01632 960123'] })).toEqual([
     hex('phone:+447700900123'),
     hex('phone:+441632960123'),
   ]);
-  expect(await tokens('reference', { givenReference: ' 23/v1-26 ' })).toEqual([hex('reference:23V126')]);
-  const person = { givenForename: 'zoë ann', givenSurname: "O'Brien", givenPostcode: 'zz991ab' };
-  expect(await tokens('person', person)).toEqual([hex('person:zoe|obrien|ZZ991AB')]);
+  expect(await tokens('reference', { givenReference: [' 23/v1-26 '] })).toEqual([hex('reference:23V126')]);
+  expect((await said('zoë ann', "O'Brien", 'zz991ab'))[0]).toBe(hex('person:zoe|obrien|ZZ991AB'));
 
   await stage.extract([
     victim('V1', {
@@ -44,8 +45,27 @@ test('what a caller gives becomes the tokens that the intake holds of the same p
 });
 
 test('what cannot be read has no token, so that nobody believes it was registered', async () => {
-  expect(await tokens('phone', { givenPhone: 'my usual number' })).toEqual([]);
-  expect(await tokens('reference', { givenReference: '–' })).toEqual([]);
-  const nameless = { givenForename: 'Mr', givenSurname: 'Sample', givenPostcode: 'ZZ99 1AB' };
-  expect(await tokens('person', nameless)).toEqual([]);
+  expect(await tokens('phone', { givenPhone: ['my usual number'] })).toEqual([]);
+  expect(await tokens('reference', { givenReference: ['–'] })).toEqual([]);
+  expect(await said('Mr', 'Sample', 'ZZ99 1AB')).toEqual([]);
+});
+
+test('a register says every form in which a record may hold the same person, and a record of another holds none', async () => {
+  const forms = await said('Mary Jane', 'Sample-Example', 'ZZ99 1AB');
+  const written = ['mary', 'maryjane', 'm.'].flatMap((first) =>
+    ['sampleexample', 'examplesample', 'sample', 'example'].map((last) => `${first}|${last}`),
+  );
+  const swapped = ['sample', 'sampleexample', 's.'].flatMap((first) =>
+    ['maryjane', 'janemary', 'mary', 'jane'].map((last) => `${first}|${last}`),
+  );
+  expect(new Set(forms)).toEqual(new Set([...written, ...swapped].map((f) => hex(`person:${f}|ZZ991AB`))));
+});
+
+test('many are answered in their order, the unreadable among them', async () => {
+  const rows = await stage.query(givenTokens.phone, { givenPhone: ['07700 900001', 'none', '07700 900002'] });
+  expect(rows.map(({ tokens }) => (tokens as Buffer[]).map((t) => t.toString('hex')))).toEqual([
+    [hex('phone:+447700900001')],
+    [],
+    [hex('phone:+447700900002')],
+  ]);
 });

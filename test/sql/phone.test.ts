@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { phones, withPhones } from '../../sql/phone.ts';
+import { phoneLevels, phones } from '../../sql/phone.ts';
 import { bind } from '../../sql/plan.ts';
-import { list, statement } from '../../sql/statement.ts';
+import { layers, list, statement } from '../../sql/statement.ts';
 import { createDatabase } from '../database.ts';
 import type { TestDatabase } from '../database.ts';
 
@@ -24,7 +24,7 @@ afterAll(async () => {
 const found = phones(1);
 const { text } = bind(
   statement(sql`select array[${list(found.map(({ number }) => number))}] as numbers, array[${list(found.map(({ kind }) => kind))}] as kinds
-from ${withPhones(sql`(select t.given, t.i from unnest($1::text[]) with ordinality t(given, i))`, [sql`given`])} n order by n.i`),
+from ${layers(sql`(select t.given, t.i from unnest($1::text[]) with ordinality t(given, i))`, phoneLevels([sql`given`]))} n order by n.i`),
 );
 
 const normalise = async (given: readonly string[]): Promise<string[]> => {
@@ -51,7 +51,7 @@ const cases: readonly [given: string, normalised: string][] = [
   ['07700 900123 / 01632 960123', '+447700900123 mobile, +441632960123 landline'],
   ['07700 900123; 01632 960123', '+447700900123 mobile, +441632960123 landline'],
   ['07700 900123 OR 01632 960123', '+447700900123 mobile, +441632960123 landline'],
-  ['07700 900123 01632 960123', ''],
+  ['07700 900123 01632 960123', '+447700900123 mobile, +441632960123 landline'],
   ['07700 900123 / ex-directory', '+447700900123 mobile'],
   ['01632 960123 ext 45', '+441632960123 other'],
   ['01632 960123 x45', '+441632960123 other'],
@@ -111,6 +111,80 @@ test('what both recognise is the same number to libphonenumber, and every number
   const normalised = await normalise(given);
   const different = given.filter((g, i) => (normalised[i] ?? '').split(' ')[0] !== oracle(g));
   expect(different).toEqual([]);
+});
+
+const national = fc.oneof(
+  threeDigits.map((last) => `7700900${last}`),
+  threeDigits.map((last) => `1632960${last}`),
+);
+const prefix = fc.constantFrom('0', '+44', '+44 (0)', '0044 ', '(0)', '+44-', '0044-0');
+const around = fc.constantFrom(
+  ['', ''],
+  ['tel:', ''],
+  ['Mobile: ', ' (mobile)'],
+  ['\u202a', '\u202c'],
+  ['h ', ' - home'],
+  ['', ' please do not ring after six'],
+);
+const between = fc.constantFrom(' / ', '/', ', ', '; ', ' or ', ' and ', ' & ', ' ', '\n', ' (h) ', ' mob ');
+const gap = fc.constantFrom('', '', '', ' ', '-', '.', '\u00a0', '\u2011', '\u2009');
+
+/** A number as somebody may write it. */
+const written = fc
+  .tuple(prefix, national, fc.array(gap, { minLength: 10, maxLength: 10 }))
+  .map(([before, digits, gaps]) => ({
+    text:
+      before +
+      digits
+        .split('')
+        .map((d, i) => d + (i < 9 ? (gaps[i] ?? '') : ''))
+        .join(''),
+    number: `+44${digits}`,
+  }));
+
+test('words around it and others beside it hide no number: each is the one that libphonenumber reads', async () => {
+  const fields = fc.sample(fc.tuple(fc.array(written, { minLength: 1, maxLength: 3 }), between, around), {
+    numRuns: 2_000,
+    seed: 5,
+  });
+  const given = fields.map(
+    ([numbers, sep, [before = '', after = '']]) => before + numbers.map(({ text }) => text).join(sep) + after,
+  );
+  const normalised = await normalise(given);
+  const wrong = fields.flatMap(([numbers], i) => {
+    const found = (normalised[i] ?? '').split(', ').map((n) => n.split(' ')[0]);
+    const asRead = numbers.map(({ text }) => oracle(text.normalize('NFKC').replaceAll(/\u2010/g, '-')));
+    const want = numbers.map(({ number }) => number);
+    return JSON.stringify(found) === JSON.stringify(want) && JSON.stringify(asRead) === JSON.stringify(want)
+      ? []
+      : [[given[i], normalised[i], asRead]];
+  });
+  expect(wrong).toEqual([]);
+});
+
+test('a number with a digit too few or too many is no number, however it is parted', async () => {
+  const fields = fc.sample(
+    fc.tuple(
+      prefix,
+      national,
+      fc.array(gap, { minLength: 11, maxLength: 11 }),
+      fc.constantFrom(-2, -1, 1, 2),
+      fc.nat(9),
+    ),
+    { numRuns: 2_000, seed: 6 },
+  );
+  const given = fields.map(([before, digits, gaps, by, extra]) => {
+    const cut = by < 0 ? digits.slice(0, by) : digits + String(extra).repeat(by);
+    return (
+      before +
+      cut
+        .split('')
+        .map((d, i) => d + (i < cut.length - 1 ? (gaps[i] ?? '') : ''))
+        .join('')
+    );
+  });
+  const normalised = await normalise(given);
+  expect(given.filter((_, i) => normalised[i] !== '')).toEqual([]);
 });
 
 test('no text makes it raise, or yield anything but an E.164 number of ten national digits', async () => {

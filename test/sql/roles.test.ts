@@ -41,6 +41,10 @@ const expected: Readonly<Record<Exclude<RoleKind, 'owner'> | 'public', Rights>> 
       'cordon.strike_count': 'select insert update',
       'cordon.register_entry': 'select',
       'cordon.register_change': 'select',
+      'cordon.register_event': 'select',
+      'cordon.register_read':
+        'select insert(survey,period,attempt,stage,register,kind,entries,withdrawn,seen,last_event)',
+      'cordon.token_key': 'select',
       'cordon.package': 'select insert',
       'cordon.release': 'select insert(survey,period,attempt,officer,statement_sha256)',
       'cordon.intent': 'select',
@@ -60,6 +64,7 @@ const expected: Readonly<Record<Exclude<RoleKind, 'owner'> | 'public', Rights>> 
       'cordon.fence',
       'cordon.finish_stage',
       'cordon.keep_history',
+      'cordon.lift',
       'cordon.mark_intent',
       'cordon.move_clock',
       'cordon.open_attempt',
@@ -115,6 +120,8 @@ const expected: Readonly<Record<Exclude<RoleKind, 'owner'> | 'public', Rights>> 
       'cordon.public_frame': 'select',
       'cordon.withheld': 'select',
       'cordon.stratum_weight': 'select',
+      'cordon.register_event': 'select',
+      'cordon.register_read': 'select',
       'cordon.migration': 'select',
     },
     functions: ['ledger.append_auditor', 'ledger.instant'],
@@ -123,7 +130,19 @@ const expected: Readonly<Record<Exclude<RoleKind, 'owner'> | 'public', Rights>> 
     database: ['connect', 'temporary'],
     schemas: { cordon: ['usage'], ledger: ['usage'] },
     relations: { 'cordon.migration': 'select' },
-    functions: ['cordon.register_add', 'ledger.append_clerk', 'ledger.instant'],
+    functions: [
+      'cordon.disclosed',
+      'cordon.hold_token_key',
+      'cordon.lift',
+      'cordon.register_add',
+      'cordon.register_current',
+      'cordon.register_rekey',
+      'cordon.register_say',
+      'cordon.register_status',
+      'cordon.register_withdraw',
+      'ledger.append_clerk',
+      'ledger.instant',
+    ],
   },
   public: { database: [], schemas: {}, relations: {}, functions: [] },
 };
@@ -251,7 +270,15 @@ describe('really tried', () => {
     [`select ledger.append_verifier('{}')`],
     [`select ledger.append_owner('{}')`],
     [`select * from cordon.prove_erasure(1)`],
-    [`select cordon.register_add('opt-outs', 'phone', sha256('x'), 'me')`],
+    [`select cordon.register_withdraw('opt-outs', 'phone', array[sha256('x')], 'me')`],
+    [`select cordon.register_rekey(1)`],
+    [`select cordon.hold_token_key(1, sha256('x'), true)`],
+    [`select * from cordon.disclosed(array[sha256('x')])`],
+    [
+      `insert into cordon.register_event (action, register, entries, by) values ('added', 'opt-outs', 1, 'me')`,
+    ],
+    [`update cordon.register_read set entries = 0`],
+    [`delete from cordon.register_read`],
     [`select cordon.make_staging('wave_x', '[]')`],
     [`create schema mine`],
     [`create table cordon.mine ()`],
@@ -371,7 +398,13 @@ describe('really tried', () => {
   test.each([
     ['select * from ledger.entry'],
     ['select * from cordon.register_entry'],
-    [`insert into cordon.register_entry values ('opt-outs', 'phone', sha256('x'), now(), 'me')`],
+    [
+      `insert into cordon.register_entry (register, kind, token, added_by) values ('opt-outs', 'phone', sha256('x'), 'me')`,
+    ],
+    ['select * from cordon.register_event'],
+    ['select * from cordon.token_key'],
+    ['select * from cordon.disclosure_index'],
+    [`select cordon.require_newest_key(1)`],
     ['update cordon.register_entry set withdrawn_at = now()'],
     ['delete from cordon.register_entry'],
     ['select * from cordon.attempt'],
@@ -383,18 +416,43 @@ describe('really tried', () => {
     await refused('clerk', text, denied);
   });
 
-  test('clerk adds to a register and says so in the ledger, once', async () => {
-    const add = `select cordon.register_add('opt-outs', 'phone', sha256('01632 960001'), 'clerk-1') as added`;
-    expect(await as(cordon, 'clerk', add)).toEqual([{ added: true }]);
-    expect(await as(cordon, 'clerk', add)).toEqual([{ added: false }]);
+  const add = (token: string, kind = 'phone', scope = 'standing', register = 'opt-outs', generation = 1) =>
+    `select cordon.register_add('${register}', '${scope}', '${kind}', array[${token}], array[${token}], ${generation}, 'c', null, null) as added`;
+
+  test('clerk adds to a register and says so in the ledger, once; and ends exactly what was given', async () => {
+    const token = `sha256('01632 960001')`;
+    await refused('clerk', add(token), 'CRD15');
+    await as(cordon, 'clerk', `select cordon.hold_token_key(1, sha256('proof'), false)`);
+    expect(await as(cordon, 'clerk', add(token))).toEqual([{ added: true }]);
+    expect(await as(cordon, 'clerk', add(token))).toEqual([{ added: false }]);
     expect(
       await as(cordon, 'clerk', appendSql('clerk'), ['{"operation":"alteration","type":"registered","v":1}']),
     ).toEqual([{ index: 0 }]);
     await refused('clerk', appendSql('clerk'), 'CRD03', ['{"type":"erased","v":1}']);
+    const withdraw = (of: string) =>
+      as(cordon, 'clerk', `select cordon.register_withdraw('opt-outs', 'phone', array[${of}], 'c') as many`);
+    expect(await withdraw(`sha256('x')`)).toEqual([{ many: 0 }]);
+    expect(await withdraw(token)).toEqual([{ many: 1 }]);
+    expect(await as(cordon, 'clerk', add(token))).toEqual([{ added: true }]);
   });
 
-  test('a register takes tokens of 32 bytes only, never a telephone number', async () => {
-    await refused('clerk', `select cordon.register_add('opt-outs', 'phone', '01632 960001', 'c')`, '23514');
+  test('a register takes tokens of 32 bytes only, never a telephone number; under the newest key alone', async () => {
+    await refused('clerk', add(`'01632 960001'::bytea`), '23514');
+    await refused('clerk', add(`sha256('x')`, 'phone', 'standing', 'opt-outs', 2), 'CRD15');
+    await refused('clerk', `select cordon.hold_token_key(1, sha256('another'), false)`, 'CRD15');
+    await refused('clerk', `select cordon.hold_token_key(2, sha256('new'), false)`, 'CRD15');
+    await refused('clerk', `select cordon.hold_token_key(3, sha256('new'), true)`, 'CRD15');
+  });
+
+  test('no number is of one case, and no marker without an owner and a review', async () => {
+    await refused('clerk', add(`sha256('x')`, 'phone', 'case'), 'CRD10');
+    await refused('clerk', add(`sha256('x')`, 'person', 'standing', 'safety-markers'), 'CRD10');
+  });
+
+  test('nobody but the owner changes what was said of a register', async () => {
+    await as(cordon, 'clerk', `select cordon.register_say('added', 'opt-outs', 'phone', 1, 'c')`);
+    await refused('owner', `update cordon.register_event set entries = 0`, 'CRD02');
+    await refused('owner', `delete from cordon.register_event`, 'CRD02');
   });
 
   test('somebody with no role of ours may not even connect', async () => {

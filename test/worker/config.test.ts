@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   databaseUrl,
-  keyOf,
+  keyRingOf,
   optional,
   prefix,
   sourceUrl,
@@ -42,9 +42,13 @@ test('a file that cannot be read is a no, never taken for an unset variable', ()
 
 test('a key is at least 32 bytes of hexadecimal digits, and no message holds what it was', () => {
   const key = 'ab'.repeat(32);
-  expect(keyOf({ CORDON_TOKEN_KEY: ` ${key}\n` }, 'CORDON_TOKEN_KEY')).toEqual(Buffer.from(key, 'hex'));
-  for (const bad of [key.slice(2), `${key}a`, `${key}zz`]) {
-    const said = thrownBy(() => keyOf({ CORDON_TOKEN_KEY: bad }, 'CORDON_TOKEN_KEY'));
+  const later = 'cd'.repeat(32);
+  expect(keyRingOf({ CORDON_TOKEN_KEY: ` ${key}\n\n${later}\n` })).toEqual([
+    Buffer.from(key, 'hex'),
+    Buffer.from(later, 'hex'),
+  ]);
+  for (const bad of [key.slice(2), `${key}a`, `${key}zz`, `${later}\n${key}zz`]) {
+    const said = thrownBy(() => keyRingOf({ CORDON_TOKEN_KEY: bad }));
     expect(said).toContain('CORDON_TOKEN_KEY');
     expect(said).not.toContain(bad.slice(0, 8));
   }

@@ -8,12 +8,12 @@ import type { Stated } from '../../workflows/messages.ts';
 import { retentionId, waveId } from '../../workflows/ids.ts';
 import { timings } from '../../workflows/timings.ts';
 import type { Environment } from '../config.ts';
-import { keyOf, taskQueue } from '../config.ts';
+import { keyRingOf, taskQueue } from '../config.ts';
 import { exitCodes } from '../exit.ts';
 import { installLogger } from '../logger.ts';
 import { send, waveResult } from '../officer.ts';
 import { createRecords } from '../records.ts';
-import { addToRegister } from '../register.ts';
+import { addToRegister } from '../register-act.ts';
 import { readable } from '../release.ts';
 import { backfillWave } from '../schedule.ts';
 import { scheduleOf } from '../schedules.ts';
@@ -109,13 +109,7 @@ const month = async (stack: Stack, teller: Teller): Promise<void> => {
 };
 
 const optOut = ({ installation }: Stack, phone: string) =>
-  addToRegister(
-    installation.urls.clerk,
-    keyOf(installation.env, 'CORDON_TOKEN_KEY'),
-    'opt-outs',
-    { phone },
-    'd.clerk',
-  );
+  addToRegister(installation.urls.clerk, keyRingOf(installation.env), 'opt-outs', { phone }, 'd.clerk');
 
 const tell = async (stack: Stack, client: Client, wave: WaveKey, teller: Teller): Promise<void> => {
   const { installation } = stack;

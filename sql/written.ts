@@ -1,0 +1,32 @@
+// How people write: what is the same letter, digit, blank or apostrophe. Almost every value is ASCII and takes the
+// short way; the rest is taken apart by Unicode first (NFKC: full-width digits, ligatures, blanks of every width).
+import { sql } from 'kysely';
+import type { Fragment } from './statement.ts';
+
+const isAscii = (x: Fragment): Fragment => sql`octet_length(${x}) = length(${x})`;
+
+// Of no width, or for the direction of the line: soft hyphen, joiners, marks, byte order mark.
+const invisible = sql`E'\\u00ad\\u061c\\u200b\\u200c\\u200d\\u200e\\u200f\\u202a\\u202b\\u202c\\u202d\\u202e\\u2060\\u2066\\u2067\\u2068\\u2069\\u20e3\\ufe0f\\ufeff'`;
+const apostrophes = sql`E'\`\\u00b4\\u02b9\\u02bb\\u02bc\\u02bd\\u02c8\\u2018\\u2019\\u201b\\u2032\\u2035\\uff07'`;
+const dashes = sql`E'\\u058a\\u2010\\u2011\\u2012\\u2013\\u2014\\u2015\\u2027\\u2043\\u2212\\u2e3a\\ufe58\\ufe63\\uff0d\\u00b7\\u2022\\u2044\\u2215'`;
+
+/** Before NFKC, which makes a blank of an acute accent that stands for an apostrophe. */
+const even = (x: Fragment): Fragment =>
+  sql`translate(translate(${x}, ${apostrophes}, ${sql.lit("'".repeat(12))}), ${dashes} || ${invisible}, ${sql.lit('-'.repeat(16) + '//')})`;
+
+/** Digits, signs and blanks as ASCII has them, those of other scripts too; letters with their accents. */
+export const plain = (x: Fragment): Fragment => sql`case when ${isAscii(x)} then ${x}
+    else translate(normalize(${even(x)}, NFKC), '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९০১২৩৪৫৬৭৮৯', ${sql.lit('0123456789'.repeat(4))}) end`;
+
+// Letters that Unicode does not take apart.
+const unaccented = (x: Fragment): Fragment => sql`replace(replace(replace(replace(translate(
+    regexp_replace(normalize(${even(x)}, NFKD), '[\\u0300-\\u036f]', '', 'g'),
+    'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th')`;
+
+/** Small letters without accents; whatever is no letter is still there. One answer in every locale. */
+export const letters = (x: Fragment): Fragment =>
+  sql`lower(case when ${isAscii(x)} then ${x} else ${unaccented(x)} end collate "C")`;
+
+/** Capital letters and digits alone: `ZZ99 1ab` is `ZZ991AB`, `23/1234/25` is `23123425`. */
+export const compact = (x: Fragment): Fragment =>
+  sql`nullif(regexp_replace(upper(${plain(x)} collate "C"), '[^A-Z0-9]+', '', 'g'), '')`;

@@ -1,0 +1,182 @@
+// Two different wishes, at every moment at which somebody may have them: this case, and never again.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { WaveKey } from '../../schemas/ref.ts';
+import { addToRegister, withdrawFromRegister } from '../../worker/register-act.ts';
+import type { Bench } from './bench.ts';
+import { openBench } from './bench.ts';
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await openBench();
+});
+afterAll(() => bench.close());
+
+type Given = Parameters<typeof addToRegister>[3];
+type Terms = Parameters<typeof addToRegister>[5];
+
+const add = (given: Given, terms?: Terms) =>
+  addToRegister(
+    bench.installation.urls.clerk,
+    bench.deps.secrets.tokenKey,
+    'opt-outs',
+    given,
+    'c.clerk',
+    terms,
+  );
+const withdraw = (given: Given) =>
+  withdrawFromRegister(
+    bench.installation.urls.clerk,
+    bench.deps.secrets.tokenKey,
+    'opt-outs',
+    given,
+    'c.clerk',
+  );
+
+const text = (row: Readonly<Record<string, unknown>> | undefined, column: string): string => {
+  const found = row?.[column];
+  return typeof found === 'string' ? found : '';
+};
+
+/** Everybody of the month at the source, by their reference. */
+const people = (wave: WaveKey) =>
+  bench.atSource(
+    `select * from survey.victim_offence where reported_at >= ($1 || '-01')::timestamptz
+       and reported_at < ($1 || '-01')::timestamptz + interval '1 month' order by victim_ref`,
+    [wave.period],
+  );
+
+/** How many rows the wave excluded as opted out. */
+const optedOut = async (wave: WaveKey): Promise<number> => {
+  const [screened] = await bench.leaves(wave, 'screened');
+  const exclusions = screened?.['exclusions'] as { reason: string; all: number }[];
+  return exclusions.find(({ reason }) => reason === 'opted-out')?.all ?? -1;
+};
+
+test('a case is left out by its reference, and another case of the same person is not', async () => {
+  const wave = await bench.month();
+  const [one, two] = await people(wave);
+  const [forename, surname, postcode] = ['forename', 'surname', 'postcode'].map((name) => text(one, name));
+  await bench.atSource('update survey.victim_offence set forename = $1, surname = $2 where victim_ref = $3', [
+    forename,
+    surname,
+    two?.['victim_ref'],
+  ]);
+  const given = { reference: text(one, 'urn'), forename, surname, postcode } as Given;
+  expect(await add(given, { scope: 'case' })).toMatchObject({
+    scope: 'case',
+    entries: 2,
+    added: 2,
+    recall: false,
+  });
+  await bench.upTo(await bench.open(wave), 'screen');
+  expect(await optedOut(wave)).toBe(1);
+});
+
+test('where the record has no reference the name decides, for a wish that named a case too', async () => {
+  const wave = await bench.month();
+  const [one] = await people(wave);
+  await bench.atSource('update survey.victim_offence set urn = null where victim_ref = $1', [
+    one?.['victim_ref'],
+  ]);
+  const named = {
+    forename: text(one, 'forename'),
+    surname: text(one, 'surname'),
+    postcode: text(one, 'postcode'),
+  };
+  await add({ reference: '99/9999/99', ...named }, { scope: 'case' });
+  await bench.upTo(await bench.open(wave), 'screen');
+  expect(await optedOut(wave)).toBe(1);
+});
+
+test('never again is by any number or by name, whatever the case', async () => {
+  const wave = await bench.month();
+  const [one, two] = await people(wave);
+  expect(await add({ phone: text(one, 'phone_home') })).toMatchObject({ scope: 'standing', added: 1 });
+  const named = {
+    forename: text(two, 'forename'),
+    surname: text(two, 'surname'),
+    postcode: text(two, 'postcode'),
+  };
+  expect(await add(named)).toMatchObject({ scope: 'standing', added: 1 });
+  await bench.upTo(await bench.open(wave), 'screen');
+  expect(await optedOut(wave)).toBe(2);
+});
+
+test('who opts out after the draw is struck at packaging and the next in line goes up; after packaging nobody does', async () => {
+  const wave = await bench.month();
+  const opened = await bench.open(wave);
+  const sampled = await bench.upTo(opened, 'sample');
+  const staging = `wave_${wave.survey.replaceAll('-', '_')}_${wave.period.replace('-', '')}_1`;
+  const drawn = await bench.query<{ ref: string }>(
+    `select key[1] as ref from ${staging}.sampled where part = 'sample' order by stratum, rank`,
+  );
+  const urn = async (at: number): Promise<Given> => {
+    const all = await people(wave);
+    return {
+      reference: text(
+        all.find((row) => row['victim_ref'] === drawn[at]?.ref),
+        'urn',
+      ),
+    };
+  };
+  await add(await urn(0), { scope: 'case' });
+  const minimised = await bench.acts.minimise(sampled);
+  if (!minimised.ok) throw new Error(minimised.refusal.code);
+  const counts = async () =>
+    (
+      await bench.query(
+        'select promoted::int, struck::int, package::int from cordon.waterfall where period = $1',
+        [wave.period],
+      )
+    )[0];
+  expect(await counts()).toEqual({ promoted: 1, struck: 1, package: 12 });
+  await bench.release(minimised.value);
+  const [late, back] = [await urn(1), await urn(2)];
+  await add(late, { scope: 'case' });
+  await add(back, { scope: 'case' });
+  // who thought better of it in time is sent after all
+  expect(await withdraw(back)).toMatchObject({ withdrawn: 1, action: 'withdrawn' });
+  expect(await bench.acts.transfer(minimised.value)).toMatchObject({ value: { rows: 11 } });
+  expect(await counts()).toEqual({ promoted: 1, struck: 2, package: 11 });
+});
+
+test('whoever opts out when it is too late is told so, with the wave to recall and a text to send', async () => {
+  const wave = await bench.month();
+  await bench.upTo(await bench.open(wave), 'transfer');
+  const [disclosed] = await bench.query<{ survey_ref: string }>(
+    'select survey_ref from cordon.disclosure_index where period = $1 limit 1',
+    [wave.period],
+  );
+  expect(disclosed).toBeDefined();
+  const all = await people(wave);
+  const staging = `wave_${wave.survey.replaceAll('-', '_')}_${wave.period.replace('-', '')}_1`;
+  const sent = await bench.query<{ ref: string }>(
+    `select key[1] as ref from ${staging}.sampled where state = 'in'`,
+  );
+  const row = all.find((r) => r['victim_ref'] === sent[0]?.ref);
+  const late = await add({ phone: text(row, 'phone_mobile') });
+  expect(late).toMatchObject({
+    recall: true,
+    disclosed: [{ survey: wave.survey, period: wave.period, recipient: 'smsr', hasLeft: true }],
+  });
+  expect(late.reply).toContain('SMSR');
+  expect(late.reply).not.toContain(text(row, 'surname'));
+  // by name, and in another dress
+  const forename = `Mrs ${text(row, 'forename').toUpperCase()}`;
+  const named = { forename, surname: text(row, 'surname'), postcode: 'zz991aa' };
+  expect(await add(named)).toMatchObject({ recall: true });
+  const notSent = all.find((r) => !sent.some(({ ref }) => ref === r['victim_ref']));
+  const early = await add({ phone: text(notSent, 'phone_mobile') });
+  expect(early).toMatchObject({ recall: false, disclosed: [] });
+  expect(early.reply).not.toContain('SMSR');
+});
+
+test('the contact history knows a person by the narrow form alone: others of the same initial may be asked', async () => {
+  const first = await bench.month();
+  await bench.upTo(await bench.open(first), 'transfer');
+  const held = await bench.query<{ n: number }>(
+    `select count(*)::int as n from cordon.contact_history where period = $1 and kind = 'person'`,
+    [first.period],
+  );
+  expect(held).toEqual([{ n: 12 }]);
+});

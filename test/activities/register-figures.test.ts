@@ -1,0 +1,119 @@
+// Counts end to end: what the register holds, what a wave met of it, and that the next wave finds no fewer. And its
+// age: nobody may forget it in silence.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Ref, WaveKey } from '../../schemas/ref.ts';
+import { createDeps } from '../../worker/deps.ts';
+import { addToRegister, withdrawFromRegister } from '../../worker/register-act.ts';
+import { confirmRegister } from '../../worker/register-status.ts';
+import type { Bench } from './bench.ts';
+import { actsOf, openBench } from './bench.ts';
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await openBench([['screen: #', 'registers: { opt-outs: { not_older_than: P7D } }\n\nscreen: #']]);
+  await confirm();
+});
+afterAll(() => bench.close());
+
+const codeOf = (answer: { ok: boolean; refusal?: { code: string } }): string | undefined =>
+  answer.refusal?.code;
+const extracted = async (): Promise<Ref<'extracted'>> =>
+  bench.upTo(await bench.open(await bench.month()), 'extract');
+const confirm = () =>
+  confirmRegister(bench.installation.urls.clerk, bench.deps.secrets.tokenKey, 'opt-outs', 'c.clerk');
+const given = (n: number) => ({ phone: `01632 9609${String(n).padStart(2, '0')}` });
+const add = (n: number) =>
+  addToRegister(bench.installation.urls.clerk, bench.deps.secrets.tokenKey, 'opt-outs', given(n), 'c.clerk');
+const withdraw = (n: number) =>
+  withdrawFromRegister(
+    bench.installation.urls.clerk,
+    bench.deps.secrets.tokenKey,
+    'opt-outs',
+    given(n),
+    'c.clerk',
+  );
+
+test('a wave says how many entries there were and how many of them it met', async () => {
+  for (const n of [1, 2, 3]) await add(n);
+  const ready = await extracted();
+  await bench.atSource(`update survey.victim_offence set phone_home = '01632 960903'`);
+  const again = await bench.upTo(await bench.open(ready, 'again'), 'extract');
+  expect(codeOf(await bench.acts.screen(again))).toBe('FRAME_EMPTY');
+  const other = await extracted();
+  expect(codeOf(await bench.acts.screen(other))).toBeUndefined();
+  const wave: WaveKey = other;
+  const [screened] = await bench.leaves(wave, 'screened');
+  expect(screened?.['registers']).toEqual([
+    { register: 'opt-outs', kind: 'phone', entries: 3, withdrawn: 0, seen: 0 },
+  ]);
+});
+
+test('an entry that is withdrawn is missed by nobody; one that is deleted, or quietly put out of force, stops the wave', async () => {
+  for (const n of [11, 12]) await add(n);
+  await bench.acts.screen(await extracted());
+  await withdraw(11);
+  expect(codeOf(await bench.acts.screen(await extracted()))).toBeUndefined();
+  const ready = await extracted();
+  await bench.query('create table whole as table cordon.register_entry');
+  await bench.query(
+    `delete from cordon.register_entry where entry = (select max(entry) from cordon.register_entry)`,
+  );
+  const stopped = await bench.acts.screen(ready);
+  expect(stopped).toMatchObject({ refusal: { code: 'REGISTER_SHRUNK' } });
+  expect(JSON.stringify(stopped)).toContain('opt-outs by phone: 3 of 4 entries');
+  await bench.query('truncate cordon.register_entry');
+  await bench.query('insert into cordon.register_entry table whole');
+  await bench.query(
+    'update cordon.register_entry set withdrawn_at = now() where entry = (select max(entry) from whole)',
+  );
+  expect(codeOf(await bench.acts.screen(ready))).toBe('REGISTER_SHRUNK');
+  await bench.query(
+    'update cordon.register_entry set withdrawn_at = null where entry = (select max(entry) from whole)',
+  );
+  expect(codeOf(await bench.acts.screen(ready))).toBeUndefined();
+});
+
+test('a register that lost entries stops the packaging too', async () => {
+  const sampled = await bench.upTo(await bench.open(await bench.month()), 'sample');
+  await bench.query('drop table whole');
+  await bench.query('create table whole as table cordon.register_entry');
+  await bench.query(
+    `delete from cordon.register_entry where entry = (select max(entry) from cordon.register_entry)`,
+  );
+  expect(codeOf(await bench.acts.minimise(sampled))).toBe('REGISTER_SHRUNK');
+  await bench.query('truncate cordon.register_entry');
+  await bench.query('insert into cordon.register_entry table whole');
+  expect(codeOf(await bench.acts.minimise(sampled))).toBeUndefined();
+});
+
+test('a register that nobody kept current within its age stops the wave, until somebody says that it is', async () => {
+  const ready = await extracted();
+  await bench.query('alter table cordon.register_event disable trigger all');
+  await bench.query(`update cordon.register_event set at = at - interval '8 days'`);
+  await bench.query('alter table cordon.register_event enable trigger all');
+  const stopped = await bench.acts.screen(ready);
+  expect(stopped).toMatchObject({ refusal: { code: 'REGISTER_STALE' } });
+  expect(JSON.stringify(stopped)).not.toContain('safety');
+  await confirm();
+  expect(codeOf(await bench.acts.screen(ready))).toBeUndefined();
+});
+
+test('a worker with another token key draws nobody: to it every opt-out would be unknown', async () => {
+  const ready = await extracted();
+  const strange = createDeps({ ...bench.installation.env, CORDON_TOKEN_KEY: 'ab'.repeat(32) });
+  try {
+    expect(codeOf(await actsOf(strange).screen(ready))).toBe('REGISTER_UNREADABLE');
+  } finally {
+    await strange.close();
+  }
+  const more = createDeps({
+    ...bench.installation.env,
+    CORDON_TOKEN_KEY: `${bench.installation.env['CORDON_TOKEN_KEY']}\n${'cd'.repeat(32)}`,
+  });
+  try {
+    // a key that nobody has brought in yet changes nothing
+    expect(codeOf(await actsOf(more).screen(ready))).toBeUndefined();
+  } finally {
+    await more.close();
+  }
+});
