@@ -38,7 +38,7 @@ test.concurrent(
 );
 
 test.concurrent(
-  'wrong usage is code 2 and one line, and nothing is started',
+  'wrong usage is code 2 and one sentence, and nothing is started',
   async () => {
     const wrong = [
       ['nonsense'],
