@@ -9,7 +9,7 @@ import { compileExtract, compileReread, intakeColumns } from './extract.ts';
 import { compileMinimise, contactColumns } from './minimise.ts';
 import type { Plan, PlanKeys, StagingColumn, StagingTable, StagingType } from './plan.ts';
 import { compileSample } from './sample.ts';
-import { compileScreen, windowColumn } from './screen.ts';
+import { compileScreen, windowColumns } from './screen.ts';
 
 export type Declared = Pick<Declaration, 'pipeline' | 'processor' | 'lists'>;
 
@@ -85,7 +85,7 @@ const stagingOf = (pipeline: Pipeline): StagingTable[] => {
       column('mask', 'bigint', true),
       column('stratum', 'text', true),
       column('strata', 'text[]'),
-      windowColumn(pipeline),
+      ...windowColumns(pipeline),
       ...tokens,
     ],
     frame_key: [column('frame_id', 'text'), column('stratum', 'text', true), key, ...tokens],

@@ -5,6 +5,7 @@ import type { List } from '../schemas/list.ts';
 import type { Pipeline } from '../schemas/pipeline.ts';
 import { failure } from '../schemas/failure.ts';
 import { castRows, createArrived, drawnKeys, keyIn, selected, singleKeys, valueName } from './arrival.ts';
+import { check, checkName, checksOf } from './checks.ts';
 import { column, derivedName, extractColumns, sourceColumns, stagingTypes } from './column.ts';
 import type { Columns } from './column.ts';
 import { literal } from './literal.ts';
@@ -30,6 +31,11 @@ export const intakeColumns = (pipeline: Pipeline): StagingColumn[] => {
       type: 'text' as const,
       statistics: false,
     })),
+    ...checksOf(pipeline).map((_, i) => ({
+      name: checkName(i),
+      type: 'boolean' as const,
+      statistics: false,
+    })),
     { name: 'phone_kinds', type: 'text[]', statistics: false },
     { name: 'phone_tokens', type: 'bytea[]', statistics: false },
     { name: 'reference_tokens', type: 'bytea[]', statistics: false },
@@ -42,6 +48,7 @@ const relation = (pipeline: Pipeline): Fragment => sql`${sql.id(...pipeline.extr
 /** The window as constants of the source column's own type: nothing is converted row by row. */
 const windowAtSource = (pipeline: Pipeline): Fragment => {
   const { window, read } = pipeline.extract;
+  if (window === 'all') return sql`true`;
   const { type, zone } = read[window.column] ?? {};
   const bound = (name: 'windowFrom' | 'windowTo'): Fragment => {
     const instant = setting(settings[name], 'timestamptz');
@@ -63,13 +70,18 @@ const personParts = (columns: Columns, pipeline: Pipeline): [Fragment, Fragment,
 };
 
 /** Rows of `from` with tokens in the columns of `intakeColumns`; forms and numbers stay inside. */
-const tokenised = (from: Fragment, columns: Columns, pipeline: Pipeline): Fragment => {
+const tokenised = (from: Fragment, columns: Columns, pipeline: Pipeline, lists: Lists): Fragment => {
   const { recognise } = pipeline.extract;
   const ids = (names: readonly string[]) => names.map((name) => sql`${sql.id(column(columns, name).staged)}`);
   const recognised = withPerson(withPhones(from, ids(recognise.phones)), ...personParts(columns, pipeline));
   const found = phones(recognise.phones.length);
   const [full] = personForms;
+  const answers = checksOf(pipeline).map((condition, i) => [
+    checkName(i),
+    check(condition, (name) => sql`${sql.id(column(columns, name).staged)}`, pipeline, lists),
+  ]);
   return layer(recognised, {
+    ...(Object.fromEntries(answers) as Record<string, Fragment>),
     phone_kinds: present(
       found.map(({ kind }) => kind),
       'text',
@@ -127,7 +139,7 @@ const fill = (
   const names = intakeColumns(pipeline).map(({ name }) => sql`${sql.id(name)}`);
   return statement(sql`insert into ${sql.id(table)} (${list(names)})
 select ${list(values)}
-from ${tokenised(faultless, columns, pipeline)} t
+from ${tokenised(faultless, columns, pipeline, lists)} t
 ${list(joins, sql`\n`)}`);
 };
 
@@ -141,7 +153,8 @@ ${list(joins, sql`\n`)}`);
  */
 export const compileExtract = (pipeline: Pipeline, lists: Lists): ExtractPlan => {
   const columns = extractColumns(pipeline);
-  const at = sql`s.${sql.id(pipeline.extract.window.column)}`;
+  const { window } = pipeline.extract;
+  const newest = window === 'all' ? sql`null` : sql`max(s.${sql.id(window.column)})`;
   return {
     relation: [...pipeline.extract.relation],
     columns: sourceColumns(columns),
@@ -169,7 +182,7 @@ from (select count(*) as n from quarantine) q, (select count(*) as n from intake
       sql`select code, count(*)::integer as rows from quarantine group by code order by code collate "C"`,
     ),
     sourceCounts:
-      copyText(sql`select (count(*) filter (where ${windowAtSource(pipeline)}))::text as rows, max(${at})::text as newest
+      copyText(sql`select (count(*) filter (where ${windowAtSource(pipeline)}))::text as rows, (${newest})::text as newest
 from ${relation(pipeline)} s`),
   };
 };

@@ -127,6 +127,8 @@ export interface ScreenRule {
   /** Its bit of the mask in decimal text: a mask may need more digits than a number has. */
   readonly bit: string;
   readonly population: boolean;
+  /** out of the frame, and waiting for somebody to decide */
+  readonly review?: true;
 }
 
 export interface ScreenPlan {

@@ -1,4 +1,4 @@
--- plan 8086cc28ec31cb25bf6dc0281ca02c8f42b56575d4f260cd3be490fd5a06d220
+-- plan d2312144230899e722e74c6ac505683c3fb04c57c9829ffe10ecba6d372352c7
 -- declaration 72f415fb1732c79b487d5c6c541c29f49a5d454cab94bd81b96689b72c6632d6
 
 -- staging: nonce
@@ -128,7 +128,7 @@ from "survey"."victim_offence" s
 where s."reported_at" >= (select current_setting('cordon.window_from')::timestamptz) and s."reported_at" < (select current_setting('cordon.window_to')::timestamptz)
 
 -- extract: sourceCounts
-select (count(*) filter (where s."reported_at" >= (select current_setting('cordon.window_from')::timestamptz) and s."reported_at" < (select current_setting('cordon.window_to')::timestamptz)))::text as rows, max(s."reported_at")::text as newest
+select (count(*) filter (where s."reported_at" >= (select current_setting('cordon.window_from')::timestamptz) and s."reported_at" < (select current_setting('cordon.window_to')::timestamptz)))::text as rows, (max(s."reported_at"))::text as newest
 from "survey"."victim_offence" s
 
 -- extract: arrived
@@ -140,7 +140,7 @@ truncate intake, quarantine
 -- extract: load 1 of 2
 insert into quarantine (key, code)
 select key, code from (select l.*,
-  case when key_missing then 'KEY_MISSING' when not "g_c_reported_at" then $1::text when not "g_c_occurred_on" then $2::text when not "g_c_born_on" then $3::text when not "g_c_flag_domestic" then $4::text when not "g_c_flag_sensitive" then $5::text when not "g_c_deceased" then $6::text when ("v_c_reported_at" >= $7::timestamptz and "v_c_reported_at" < $8::timestamptz) is not true then 'OUT_OF_WINDOW' end as "code"
+  case when key_missing then 'KEY_MISSING' when not "g_c_reported_at" then $1::text when not "g_c_occurred_on" then $2::text when not "g_c_born_on" then $3::text when not "g_c_flag_domestic" then $4::text when not "g_c_flag_sensitive" then $5::text when not "g_c_deceased" then $6::text when "v_c_reported_at" < date '1900-01-01' or "v_c_reported_at" >= date '2200-01-01' then $7::text when "v_c_occurred_on" < date '1900-01-01' or "v_c_occurred_on" >= date '2200-01-01' then $8::text when ("v_c_reported_at" >= $9::timestamptz and "v_c_reported_at" < $10::timestamptz) is not true then 'OUT_OF_WINDOW' end as "code"
   from (select l.*,
     case when "g_c_reported_at" then "c_reported_at"::timestamptz end as "v_c_reported_at",
     case when "g_c_occurred_on" then "c_occurred_on"::date end as "v_c_occurred_on",
@@ -211,8 +211,10 @@ select key, code from (select l.*,
 --   $4 = "CAST:flag_domestic"
 --   $5 = "CAST:flag_sensitive"
 --   $6 = "CAST:deceased"
---   $7 = <windowFrom>
---   $8 = <windowTo>
+--   $7 = "DATE:reported_at"
+--   $8 = "DATE:occurred_on"
+--   $9 = <windowFrom>
+--   $10 = <windowTo>
 
 -- extract: load 2 of 2
 insert into "intake" ("key", "c_reported_at", "c_occurred_on", "c_born_on", "c_victim_type", "c_victim_role", "c_offence_code", "c_crime_status", "c_policing_area", "c_flag_domestic", "c_flag_sensitive", "c_deceased", "d_crime_group", "phone_kinds", "phone_tokens", "reference_tokens", "person_tokens")
@@ -354,7 +356,7 @@ from (select l.*,
                   replace(translate(lower("c_phone_mobile" collate "C"), ';,|', '///'), ' or ', '/') as "p_1",
                   replace(translate(lower("c_phone_home" collate "C"), ';,|', '///'), ' or ', '/') as "p_2"
                   from (select l.* from (select l.*,
-                      case when key_missing then 'KEY_MISSING' when not "g_c_reported_at" then $1::text when not "g_c_occurred_on" then $2::text when not "g_c_born_on" then $3::text when not "g_c_flag_domestic" then $4::text when not "g_c_flag_sensitive" then $5::text when not "g_c_deceased" then $6::text when ("v_c_reported_at" >= $7::timestamptz and "v_c_reported_at" < $8::timestamptz) is not true then 'OUT_OF_WINDOW' end as "code"
+                      case when key_missing then 'KEY_MISSING' when not "g_c_reported_at" then $1::text when not "g_c_occurred_on" then $2::text when not "g_c_born_on" then $3::text when not "g_c_flag_domestic" then $4::text when not "g_c_flag_sensitive" then $5::text when not "g_c_deceased" then $6::text when "v_c_reported_at" < date '1900-01-01' or "v_c_reported_at" >= date '2200-01-01' then $7::text when "v_c_occurred_on" < date '1900-01-01' or "v_c_occurred_on" >= date '2200-01-01' then $8::text when ("v_c_reported_at" >= $9::timestamptz and "v_c_reported_at" < $10::timestamptz) is not true then 'OUT_OF_WINDOW' end as "code"
                       from (select l.*,
                         case when "g_c_reported_at" then "c_reported_at"::timestamptz end as "v_c_reported_at",
                         case when "g_c_occurred_on" then "c_occurred_on"::date end as "v_c_occurred_on",
@@ -419,17 +421,19 @@ from (select l.*,
                             nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
                             nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
                             from arrived a offset 0) l offset 0) l offset 0) l offset 0) l where l.code is null  offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) t
-left join unnest($9::text[], $10::text[]) as "list_crime_group"(code, grp) on "list_crime_group".code = t."v_c_offence_code"
+left join unnest($11::text[], $12::text[]) as "list_crime_group"(code, grp) on "list_crime_group".code = t."v_c_offence_code"
 --   $1 = "CAST:reported_at"
 --   $2 = "CAST:occurred_on"
 --   $3 = "CAST:born_on"
 --   $4 = "CAST:flag_domestic"
 --   $5 = "CAST:flag_sensitive"
 --   $6 = "CAST:deceased"
---   $7 = <windowFrom>
---   $8 = <windowTo>
---   $9 = ["1","001/01","001/02","4/1","004/01","4/2","004/02","4/4","004/04","004/12","4/6","004/06","004/13"… (3923 characters)
---   $10 = ["homicide-death","homicide-death","homicide-death","homicide-death","homicide-death","homicide-deat… (9132 characters)
+--   $7 = "DATE:reported_at"
+--   $8 = "DATE:occurred_on"
+--   $9 = <windowFrom>
+--   $10 = <windowTo>
+--   $11 = ["1","001/01","001/02","4/1","004/01","4/2","004/02","4/4","004/04","004/12","4/6","004/06","004/13"… (3923 characters)
+--   $12 = ["homicide-death","homicide-death","homicide-death","homicide-death","homicide-death","homicide-deat… (9132 characters)
 
 -- extract: settle
 with repeated as (
@@ -459,16 +463,16 @@ select key, mask, array_to_string(strata, ' / '), strata, "c_reported_at", case 
 from (select x.*, array[coalesce("c_policing_area"::text, '?'), coalesce("d_crime_group"::text, '?')] as strata from (select h.*, (case when ("hit_0") is false then 0 else '1'::bigint end
       | case when (("c_reported_at" > (select (($1::timestamptz at time zone $2::text) - $3::interval) at time zone $4::text))) is false then 0 else '2'::bigint end
       | case when ("c_deceased") is false then 0 else '4'::bigint end
-      | case when (((("c_reported_at" at time zone $5::text)::date - make_interval(years => 16))::date < "c_born_on" or ((select ($6::timestamptz at time zone $7::text)::date) - make_interval(years => 16))::date < "c_born_on")) is false then 0 else '8'::bigint end
-      | case when ((not ("c_victim_type" = any ($8::text[])))) is false then 0 else '16'::bigint end
-      | case when ((not ("c_victim_role" = any ($9::text[])))) is false then 0 else '32'::bigint end
-      | case when (("c_crime_status" = any ($10::text[]))) is false then 0 else '64'::bigint end
-      | case when (("c_flag_domestic" or ("c_offence_code" = any ($11::text[])))) is false then 0 else '128'::bigint end
-      | case when (("c_offence_code" = any ($12::text[]))) is false then 0 else '256'::bigint end
-      | case when (("c_offence_code" = any ($13::text[]))) is false then 0 else '512'::bigint end
-      | case when ((not ("c_offence_code" = any ($14::text[])))) is false then 0 else '1024'::bigint end
+      | case when ((case when "c_born_on" <= ("c_reported_at" at time zone $5::text)::date and not ((("c_reported_at" at time zone $6::text)::date - make_interval(years => 123))::date >= "c_born_on") then not ((("c_reported_at" at time zone $7::text)::date - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= (select ($8::timestamptz at time zone $9::text)::date) and not (((select ($10::timestamptz at time zone $11::text)::date) - make_interval(years => 123))::date >= "c_born_on") then not (((select ($12::timestamptz at time zone $13::text)::date) - make_interval(years => 16))::date >= "c_born_on") end)) is false then 0 else '8'::bigint end
+      | case when ((not ("c_victim_type" = any ($14::text[])))) is false then 0 else '16'::bigint end
+      | case when ((not ("c_victim_role" = any ($15::text[])))) is false then 0 else '32'::bigint end
+      | case when (("c_crime_status" = any ($16::text[]))) is false then 0 else '64'::bigint end
+      | case when (("c_flag_domestic" or ("c_offence_code" = any ($17::text[])))) is false then 0 else '128'::bigint end
+      | case when (("c_offence_code" = any ($18::text[]))) is false then 0 else '256'::bigint end
+      | case when (("c_offence_code" = any ($19::text[]))) is false then 0 else '512'::bigint end
+      | case when ((not ("c_offence_code" = any ($20::text[])))) is false then 0 else '1024'::bigint end
       | case when (("c_flag_sensitive" or "hit_1")) is false then 0 else '2048'::bigint end
-      | case when ((not (phone_kinds && $15::text[]))) is false then 0 else '4096'::bigint end
+      | case when ((not (phone_kinds && $21::text[]))) is false then 0 else '4096'::bigint end
       | case when ("hit_2") is false then 0 else '8192'::bigint end)::bigint as mask
     from (select i.* , case when "hit_0".key is not null then true
       when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_0" , case when "hit_1".key is not null then true
@@ -476,33 +480,39 @@ from (select x.*, array[coalesce("c_policing_area"::text, '?'), coalesce("d_crim
       when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2"
       from "intake" i
       left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-        where r.register = $16::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
+        where r.register = $22::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
       left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-        where r.register = $17::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
+        where r.register = $23::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
       left join (select distinct i.key from identifier i join contact_history c on c.kind = i.kind and c.token = i.token
-        where (c.survey, c.period) is distinct from ($18::text, $19::text) and c.contacted_on >= (select (($20::timestamptz at time zone $21::text) - $22::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) x) x
+        where (c.survey, c.period) is distinct from ($24::text, $25::text) and c.contacted_on >= (select (($26::timestamptz at time zone $27::text) - $28::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) x) x
 --   $1 = <drawnAt>
 --   $2 = "Europe/London"
 --   $3 = "P14D"
 --   $4 = "Europe/London"
 --   $5 = "Europe/London"
---   $6 = <drawnAt>
+--   $6 = "Europe/London"
 --   $7 = "Europe/London"
---   $8 = ["person"]
---   $9 = ["victim"]
---   $10 = ["cancelled","transferred"]
---   $11 = ["8U","008/67","066/39","068/19","068/20"]
---   $12 = ["17A","17B","19C","19D","19E","19F","19G","19H","19J","19K","20A","20B","21","22A","22B","23","70",… (1619 characters)
---   $13 = ["1","2","3A","4/1","4/2","4/3","4/4","4/6","4/7","4/8","4/9","4/10","5D","5E","36","37/1","56A","10… (886 characters)
---   $14 = ["1","001/01","001/02","4/1","004/01","4/2","004/02","4/4","004/04","004/12","4/6","004/06","004/13"… (3923 characters)
---   $15 = ["mobile","landline"]
---   $16 = "opt-outs"
---   $17 = "safety-markers"
---   $18 = "warwickshire-victims"
---   $19 = <period>
---   $20 = <drawnAt>
---   $21 = "Europe/London"
---   $22 = "P12M"
+--   $8 = <drawnAt>
+--   $9 = "Europe/London"
+--   $10 = <drawnAt>
+--   $11 = "Europe/London"
+--   $12 = <drawnAt>
+--   $13 = "Europe/London"
+--   $14 = ["person"]
+--   $15 = ["victim"]
+--   $16 = ["cancelled","transferred"]
+--   $17 = ["8U","008/67","066/39","068/19","068/20"]
+--   $18 = ["17A","17B","19C","19D","19E","19F","19G","19H","19J","19K","20A","20B","21","22A","22B","23","70",… (1619 characters)
+--   $19 = ["1","2","3A","4/1","4/2","4/3","4/4","4/6","4/7","4/8","4/9","4/10","5D","5E","36","37/1","56A","10… (886 characters)
+--   $20 = ["1","001/01","001/02","4/1","004/01","4/2","004/02","4/4","004/04","004/12","4/6","004/06","004/13"… (3923 characters)
+--   $21 = ["mobile","landline"]
+--   $22 = "opt-outs"
+--   $23 = "safety-markers"
+--   $24 = "warwickshire-victims"
+--   $25 = <period>
+--   $26 = <drawnAt>
+--   $27 = "Europe/London"
+--   $28 = "P12M"
 
 -- screen: population 1 of 2
 with used as materialized (
@@ -769,7 +779,7 @@ from (select l.*,
                   replace(translate(lower("c_phone_mobile" collate "C"), ';,|', '///'), ' or ', '/') as "p_1",
                   replace(translate(lower("c_phone_home" collate "C"), ';,|', '///'), ' or ', '/') as "p_2"
                   from (select l.* from (select l.*,
-                      case when key_missing then 'KEY_MISSING' when not "g_c_reported_at" then $1::text when not "g_c_occurred_on" then $2::text when not "g_c_born_on" then $3::text when not "g_c_flag_domestic" then $4::text when not "g_c_flag_sensitive" then $5::text when not "g_c_deceased" then $6::text  end as "code"
+                      case when key_missing then 'KEY_MISSING' when not "g_c_reported_at" then $1::text when not "g_c_occurred_on" then $2::text when not "g_c_born_on" then $3::text when not "g_c_flag_domestic" then $4::text when not "g_c_flag_sensitive" then $5::text when not "g_c_deceased" then $6::text when "v_c_reported_at" < date '1900-01-01' or "v_c_reported_at" >= date '2200-01-01' then $7::text when "v_c_occurred_on" < date '1900-01-01' or "v_c_occurred_on" >= date '2200-01-01' then $8::text  end as "code"
                       from (select l.*,
                         case when "g_c_reported_at" then "c_reported_at"::timestamptz end as "v_c_reported_at",
                         case when "g_c_occurred_on" then "c_occurred_on"::date end as "v_c_occurred_on",
@@ -834,18 +844,20 @@ from (select l.*,
                             nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
                             nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
                             from arrived a offset 0) l offset 0) l offset 0) l offset 0) l where l.code is null and (l.key in (select d.key from (select e.k ->> 0 as "k1", e.k ->> 1 as "k2", array[e.k ->> 0, e.k ->> 1] as key
-                          from json_array_elements($7::json) e(k)) d)) is true
+                          from json_array_elements($9::json) e(k)) d)) is true
                     and (l.key in (select array[a."c_victim_ref", a."c_crime_no"]::text[] from arrived a group by 1 having count(*) = 1)) is true offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) t
-left join unnest($8::text[], $9::text[]) as "list_crime_group"(code, grp) on "list_crime_group".code = t."v_c_offence_code"
+left join unnest($10::text[], $11::text[]) as "list_crime_group"(code, grp) on "list_crime_group".code = t."v_c_offence_code"
 --   $1 = "CAST:reported_at"
 --   $2 = "CAST:occurred_on"
 --   $3 = "CAST:born_on"
 --   $4 = "CAST:flag_domestic"
 --   $5 = "CAST:flag_sensitive"
 --   $6 = "CAST:deceased"
---   $7 = <drawn>
---   $8 = ["1","001/01","001/02","4/1","004/01","4/2","004/02","4/4","004/04","004/12","4/6","004/06","004/13"… (3923 characters)
---   $9 = ["homicide-death","homicide-death","homicide-death","homicide-death","homicide-death","homicide-deat… (9132 characters)
+--   $7 = "DATE:reported_at"
+--   $8 = "DATE:occurred_on"
+--   $9 = <drawn>
+--   $10 = ["1","001/01","001/02","4/1","004/01","4/2","004/02","4/4","004/04","004/12","4/6","004/06","004/13"… (3923 characters)
+--   $11 = ["homicide-death","homicide-death","homicide-death","homicide-death","homicide-death","homicide-deat… (9132 characters)
 
 -- reread: recheck
 with identifier as materialized (select key, 'phone' as kind, unnest(phone_tokens) as token from "recheck"
@@ -861,16 +873,16 @@ select r.key, r.mask::text as mask,
 from (select h.*, (case when ("hit_0") is false then 0 else '1'::bigint end
     | case when (("c_reported_at" > (select (($3::timestamptz at time zone $4::text) - $5::interval) at time zone $6::text))) is false then 0 else '2'::bigint end
     | case when ("c_deceased") is false then 0 else '4'::bigint end
-    | case when (((("c_reported_at" at time zone $7::text)::date - make_interval(years => 16))::date < "c_born_on" or ((select ($8::timestamptz at time zone $9::text)::date) - make_interval(years => 16))::date < "c_born_on")) is false then 0 else '8'::bigint end
-    | case when ((not ("c_victim_type" = any ($10::text[])))) is false then 0 else '16'::bigint end
-    | case when ((not ("c_victim_role" = any ($11::text[])))) is false then 0 else '32'::bigint end
-    | case when (("c_crime_status" = any ($12::text[]))) is false then 0 else '64'::bigint end
-    | case when (("c_flag_domestic" or ("c_offence_code" = any ($13::text[])))) is false then 0 else '128'::bigint end
-    | case when (("c_offence_code" = any ($14::text[]))) is false then 0 else '256'::bigint end
-    | case when (("c_offence_code" = any ($15::text[]))) is false then 0 else '512'::bigint end
-    | case when ((not ("c_offence_code" = any ($16::text[])))) is false then 0 else '1024'::bigint end
+    | case when ((case when "c_born_on" <= ("c_reported_at" at time zone $7::text)::date and not ((("c_reported_at" at time zone $8::text)::date - make_interval(years => 123))::date >= "c_born_on") then not ((("c_reported_at" at time zone $9::text)::date - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= (select ($10::timestamptz at time zone $11::text)::date) and not (((select ($12::timestamptz at time zone $13::text)::date) - make_interval(years => 123))::date >= "c_born_on") then not (((select ($14::timestamptz at time zone $15::text)::date) - make_interval(years => 16))::date >= "c_born_on") end)) is false then 0 else '8'::bigint end
+    | case when ((not ("c_victim_type" = any ($16::text[])))) is false then 0 else '16'::bigint end
+    | case when ((not ("c_victim_role" = any ($17::text[])))) is false then 0 else '32'::bigint end
+    | case when (("c_crime_status" = any ($18::text[]))) is false then 0 else '64'::bigint end
+    | case when (("c_flag_domestic" or ("c_offence_code" = any ($19::text[])))) is false then 0 else '128'::bigint end
+    | case when (("c_offence_code" = any ($20::text[]))) is false then 0 else '256'::bigint end
+    | case when (("c_offence_code" = any ($21::text[]))) is false then 0 else '512'::bigint end
+    | case when ((not ("c_offence_code" = any ($22::text[])))) is false then 0 else '1024'::bigint end
     | case when (("c_flag_sensitive" or "hit_1")) is false then 0 else '2048'::bigint end
-    | case when ((not (phone_kinds && $17::text[]))) is false then 0 else '4096'::bigint end
+    | case when ((not (phone_kinds && $23::text[]))) is false then 0 else '4096'::bigint end
     | case when ("hit_2") is false then 0 else '8192'::bigint end)::bigint as mask
   from (select i.* , case when "hit_0".key is not null then true
     when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_0" , case when "hit_1".key is not null then true
@@ -878,11 +890,11 @@ from (select h.*, (case when ("hit_0") is false then 0 else '1'::bigint end
     when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2"
     from "recheck" i
     left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-      where r.register = $18::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
+      where r.register = $24::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
     left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-      where r.register = $19::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
+      where r.register = $25::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
     left join (select distinct i.key from identifier i join contact_history c on c.kind = i.kind and c.token = i.token
-      where (c.survey, c.period) is distinct from ($20::text, $21::text) and c.contacted_on >= (select (($22::timestamptz at time zone $23::text) - $24::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) r join sampled s on s.key = r.key
+      where (c.survey, c.period) is distinct from ($26::text, $27::text) and c.contacted_on >= (select (($28::timestamptz at time zone $29::text) - $30::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) r join sampled s on s.key = r.key
 --   $1 = <windowFrom>
 --   $2 = <windowTo>
 --   $3 = <drawnAt>
@@ -890,23 +902,29 @@ from (select h.*, (case when ("hit_0") is false then 0 else '1'::bigint end
 --   $5 = "P14D"
 --   $6 = "Europe/London"
 --   $7 = "Europe/London"
---   $8 = <drawnAt>
+--   $8 = "Europe/London"
 --   $9 = "Europe/London"
---   $10 = ["person"]
---   $11 = ["victim"]
---   $12 = ["cancelled","transferred"]
---   $13 = ["8U","008/67","066/39","068/19","068/20"]
---   $14 = ["17A","17B","19C","19D","19E","19F","19G","19H","19J","19K","20A","20B","21","22A","22B","23","70",… (1619 characters)
---   $15 = ["1","2","3A","4/1","4/2","4/3","4/4","4/6","4/7","4/8","4/9","4/10","5D","5E","36","37/1","56A","10… (886 characters)
---   $16 = ["1","001/01","001/02","4/1","004/01","4/2","004/02","4/4","004/04","004/12","4/6","004/06","004/13"… (3923 characters)
---   $17 = ["mobile","landline"]
---   $18 = "opt-outs"
---   $19 = "safety-markers"
---   $20 = "warwickshire-victims"
---   $21 = <period>
---   $22 = <drawnAt>
---   $23 = "Europe/London"
---   $24 = "P12M"
+--   $10 = <drawnAt>
+--   $11 = "Europe/London"
+--   $12 = <drawnAt>
+--   $13 = "Europe/London"
+--   $14 = <drawnAt>
+--   $15 = "Europe/London"
+--   $16 = ["person"]
+--   $17 = ["victim"]
+--   $18 = ["cancelled","transferred"]
+--   $19 = ["8U","008/67","066/39","068/19","068/20"]
+--   $20 = ["17A","17B","19C","19D","19E","19F","19G","19H","19J","19K","20A","20B","21","22A","22B","23","70",… (1619 characters)
+--   $21 = ["1","2","3A","4/1","4/2","4/3","4/4","4/6","4/7","4/8","4/9","4/10","5D","5E","36","37/1","56A","10… (886 characters)
+--   $22 = ["1","001/01","001/02","4/1","004/01","4/2","004/02","4/4","004/04","004/12","4/6","004/06","004/13"… (3923 characters)
+--   $23 = ["mobile","landline"]
+--   $24 = "opt-outs"
+--   $25 = "safety-markers"
+--   $26 = "warwickshire-victims"
+--   $27 = <period>
+--   $28 = <drawnAt>
+--   $29 = "Europe/London"
+--   $30 = "P12M"
 
 -- minimise: read
 select s."victim_ref"::text,
