@@ -1,5 +1,6 @@
 // The doors that workflows knock on. Arguments and answers are references, counts, codes and hashes: they are
 // read by anyone who can open the Temporal UI.
+import type { Acceptance } from '../schemas/alarm.ts';
 import type { CopyKind, ErasureOutcome } from '../schemas/leaf.ts';
 import type { Answer, AttemptKey, Opened, Outcome, Ref, ReleaseStatement, WaveKey } from '../schemas/ref.ts';
 
@@ -18,6 +19,8 @@ export interface WaveActivities {
   openAttempt(wave: WaveKey & { planHash: string; run: string; ordinal: number }): Promise<Answer<Opened>>;
   extract(opened: Opened): Promise<Answer<Ref<'extracted'>>>;
   screen(extracted: Ref<'extracted'>): Promise<Answer<Ref<'screened'>>>;
+  /** Records one officer's acceptance of every waiting alarm of one code; the answer says how many still wait. */
+  accept(given: AttemptKey & Acceptance): Promise<Answer<{ unanswered: number }>>;
   sample(screened: Ref<'screened'>): Promise<Answer<Ref<'sampled'>>>;
   minimise(sampled: Ref<'sampled'>): Promise<Answer<Ref<'minimised'>>>;
   /** What officers are asked to release, its hash, which they name, and how many of them must. */

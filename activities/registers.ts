@@ -1,20 +1,23 @@
 // A register that cannot be read, or is empty although it was not, stops the wave; nobody is drawn, packed or sent
-// past it.
+// past it. Only the first of these is final: the second an officer may accept.
 import type pg from 'pg';
+import type { Refusal } from '../schemas/failure.ts';
 import { refuse } from '../schemas/failure.ts';
 import { sqlstate } from '../sql/connect.ts';
 
-/** @throws REGISTER_UNREADABLE, REGISTER_EMPTIED */
-export const requireRegisters = async (tx: pg.PoolClient): Promise<void> => {
-  const emptied = await read(tx);
-  if (emptied.length > 0)
-    throw refuse({
-      code: 'REGISTER_EMPTIED',
-      found: `an empty register where there were entries: ${emptied.join(', ')}`,
-      expected: 'at least one of the entries that the ledger speaks of',
-      remedy: 'restore the register, then run the month again',
-    });
-};
+export interface RegisterFault extends Refusal {
+  readonly register: string;
+}
+
+/** Every fault of every register: none may hide behind another that is accepted. @throws REGISTER_UNREADABLE */
+export const registerFaults = async (tx: pg.PoolClient): Promise<readonly RegisterFault[]> =>
+  (await read(tx)).map((register) => ({
+    code: 'REGISTER_EMPTIED',
+    register,
+    found: `an empty register where there were entries: ${register}`,
+    expected: 'at least one of the entries that the ledger speaks of',
+    remedy: 'restore the register, then run the month again',
+  }));
 
 const read = async (tx: pg.PoolClient): Promise<string[]> => {
   await tx.query('savepoint registers');
@@ -40,7 +43,7 @@ const passing = /^(?:none|08|40|53|55|57)/;
 /** An entry is withdrawn, never deleted, and contacts go with their clock: a register empties only by accident. */
 const empty = `
   select r.register from (values ('opt-outs'), ('safety-markers')) r(register)
-  where not exists (select from cordon.register_entry e where e.register = r.register)
+  where not exists (select from cordon.register_entry e where e.register = r.register and e.added_by <> 'canary')
     and exists (select from ledger.entry l where convert_from(l.leaf, 'UTF8')::jsonb
       @> jsonb_build_object('type', 'registered', 'register', r.register))
   union all

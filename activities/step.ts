@@ -217,6 +217,8 @@ export const translate = (e: unknown): unknown => {
       return refuse(disclosed);
     case 'CRD11':
       return refuse(notReleased);
+    case 'CRD13':
+      return refuse(alarmed);
     case 'CRD05':
       return failure('ERASURE_UNPROVEN', {}, false);
     case '42P01':
@@ -232,6 +234,13 @@ export const disclosed: Refusal = {
   found: 'an intent to disclose this month',
   expected: 'a month that nobody has disclosed',
   remedy: 'nothing: a month is disclosed once; the ledger says when',
+};
+
+const alarmed: Refusal = {
+  code: 'ALARM',
+  found: 'an alarm that nobody has accepted',
+  expected: 'every alarm accepted before anybody is drawn',
+  remedy: 'accept it: npx cordon accept',
 };
 
 const notReleased: Refusal = {

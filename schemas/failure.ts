@@ -22,6 +22,10 @@ export const codes = [
   'REGISTER_EMPTIED',
   'REGISTER_STALE',
   'ALARM',
+  'RULE_REMOVES_NOTHING',
+  'RULE_REMOVES_OVER',
+  'RULE_CHANGED',
+  'CANARY_SURVIVED',
   'FRAME_EMPTY',
   'ALLOCATION_INFEASIBLE',
   // the stage machinery

@@ -113,16 +113,20 @@ const groupsOf = (lists: Lists, name: string): { codes: string[]; groups: string
   return { codes: pairs.map(([code]) => code), groups: pairs.map(([, group]) => group) };
 };
 
-/** `insert into intake` or `recheck` of every faultless row; `only` narrows the rows further. */
-const fill = (
+/**
+ * `insert into intake` or `recheck` of every faultless row; `only` narrows the rows further. Canaries have nothing
+ * but what they are recognised by, and would be faulty.
+ */
+export const fill = (
   table: 'intake' | 'recheck',
   columns: Columns,
   pipeline: Pipeline,
   lists: Lists,
-  only: Fragment,
+  { only = sql``, canary = false }: { readonly only?: Fragment; readonly canary?: boolean } = {},
 ) => {
-  const windowed = table === 'intake';
-  const faultless = sql`(select l.* from ${castRows(columns, pipeline, windowed)} l where l.code is null ${only} offset 0)`;
+  const windowed = table === 'intake' && !canary;
+  const which = canary ? sql`true` : sql`l.code is null`;
+  const faultless = sql`(select l.* from ${castRows(columns, pipeline, windowed)} l where ${which} ${only} offset 0)`;
   const derive = Object.entries(pipeline.extract.derive);
   const joins = derive.map(([name, { from, list }]) => {
     const { codes, groups } = groupsOf(lists, list);
@@ -166,7 +170,7 @@ export const compileExtract = (pipeline: Pipeline, lists: Lists): ExtractPlan =>
     load: [
       statement(sql`insert into quarantine (key, code)
 select key, code from ${castRows(columns, pipeline, true)} l where code is not null`),
-      fill('intake', columns, pipeline, lists, sql``),
+      fill('intake', columns, pipeline, lists),
     ],
     settle: statement(sql`with repeated as (
   select key from (select key from intake union all select key from quarantine where key is not null) k
@@ -202,14 +206,10 @@ export const compileReread = (pipeline: Pipeline, lists: Lists): RereadPlan => {
     arrived: createArrived(columns),
     load: [
       statement(sql`truncate recheck`),
-      fill(
-        'recheck',
-        columns,
-        pipeline,
-        lists,
-        sql`and ${keyIn(sql`l.key`, sql`select d.key from ${wanted} d`)}
+      fill('recheck', columns, pipeline, lists, {
+        only: sql`and ${keyIn(sql`l.key`, sql`select d.key from ${wanted} d`)}
   and ${keyIn(sql`l.key`, singleKeys(columns, pipeline))}`,
-      ),
+      }),
     ],
   };
 };

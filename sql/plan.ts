@@ -139,6 +139,9 @@ export interface ScreenPlan {
   readonly population: readonly Statement[];
   /** Rows of reason, first, all, in declared order (integers). */
   readonly counts: Statement;
+  /** Rows of ordinal, other (places in the declared order, from 1) and rows: how many matched both. */
+  readonly overlaps: Statement;
+  readonly canaries: CanaryPlan;
   /** One row: intake, frame (integers). */
   readonly balance: Statement;
   readonly frame: Statement;
@@ -149,6 +152,18 @@ export interface ScreenPlan {
    * another person stands there, or a phone that was not screened, or the row left the window.
    */
   readonly recheck: Statement;
+}
+
+/** Opt-outs of nobody, that pass through the same statements as everybody and are counted in none. */
+export interface CanaryPlan {
+  /** In order, before `rows`: into `arrived`, and from there into `intake`. */
+  readonly plant: readonly Statement[];
+  /** Rows of kind, token: what their entries in the register must be. */
+  readonly tokens: Statement;
+  /** After `rows`: rows of kind, removed (by the register itself, and by a rule that asks it). */
+  readonly look: Statement;
+  /** After `look`: nothing of them is left. */
+  readonly remove: readonly Statement[];
 }
 
 /** The reason the waterfall counts; undefined for a mask without any. */

@@ -12,7 +12,24 @@ export const printPlan = (plan: Plan): string => {
       'extract',
       named(extract, ['read', 'sourceCounts', 'arrived', 'reset', 'load', 'settle', 'counts', 'quarantined']),
     ],
-    ['screen', named(screen, ['reset', 'rows', 'population', 'counts', 'balance', 'frame', 'frameRows'])],
+    [
+      'screen',
+      [
+        ...named(screen, [
+          'reset',
+          'rows',
+          'population',
+          'counts',
+          'overlaps',
+          'balance',
+          'frame',
+          'frameRows',
+        ]),
+        ...named(screen.canaries, ['plant', 'tokens', 'look', 'remove']).map(
+          ([name, part]): [string, Part] => [`canaries, ${name}`, part],
+        ),
+      ],
+    ],
     ['sample', named(sample, ['reset', 'strata', 'draw', 'cut'])],
     ['reread', [...named(reread, ['read', 'arrived', 'load']), ...named(screen, ['recheck'])]],
     [

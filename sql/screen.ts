@@ -6,6 +6,7 @@ import type { Condition } from '../schemas/condition.ts';
 import type { Pipeline, Rule } from '../schemas/pipeline.ts';
 import { failure } from '../schemas/failure.ts';
 import { inWindow } from './arrival.ts';
+import { compileCanaries } from './canary.ts';
 import { column, derivedName, extractColumns } from './column.ts';
 import { compileCondition, registersAsked } from './condition.ts';
 import type { Asked } from './condition.ts';
@@ -132,6 +133,23 @@ group by r.reason, r.i
 order by r.i`);
 };
 
+/** Pairs of reasons with rows that matched both; of a mask, not of a row, so that a million rows are a few hundred. */
+const overlaps = (rules: readonly ScreenRule[]): Statement => {
+  const bits = value(
+    rules.map((rule) => rule.bit),
+    'bigint[]',
+  );
+  return statement(sql`with rule as (
+  select * from unnest(${bits}) with ordinality r(bit, i)
+), matched as (
+  select mask, count(*) as n from screened where mask <> 0 group by mask
+)
+select a.i::integer as ordinal, b.i::integer as other, sum(m.n)::integer as rows
+from rule a join rule b on a.i < b.i join matched m on m.mask & a.bit <> 0 and m.mask & b.bit <> 0
+group by a.i, b.i
+order by a.i, b.i`);
+};
+
 export const compileScreen = (pipeline: Pipeline, lists: Lists): ScreenPlan => {
   if (pipeline.screen.length > mostRules)
     throw failure('INPUT', { rules: pipeline.screen.length, expected: `at most ${mostRules}` });
@@ -156,6 +174,8 @@ select key, mask, array_to_string(strata, ' / '), strata, ${list([
 from (select x.*, ${dimensions(pipeline)} as strata from ${intake.rows} x) x`),
     population: populations(pipeline, lists),
     counts: counts(rules),
+    overlaps: overlaps(rules),
+    canaries: compileCanaries(pipeline, lists, bit),
     balance: statement(
       sql`select count(*)::integer as intake, (count(*) filter (where mask = 0))::integer as frame from screened`,
     ),

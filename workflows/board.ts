@@ -10,8 +10,8 @@ import type { Progress, WaveStage } from './messages.ts';
 import { again } from './outcome.ts';
 
 export interface Board {
-  /** A stage begins; `dueAtMs` is when what it waits for runs out. */
-  enter(stage: WaveStage, dueAtMs?: number): void;
+  /** A stage begins; `dueAtMs` is when what it waits for runs out, `notes` what its page says besides. */
+  enter(stage: WaveStage, dueAtMs?: number, notes?: readonly string[]): void;
   /** The stage that was entered last is done. */
   leave(rows: number): void;
   /** A new attempt: its stages start again. */
@@ -31,15 +31,17 @@ export const openBoard = (wave: WaveKey): Board => {
     attention: false,
   };
   setHandler(progressQuery, () => now, { description: 'Where this wave stands' });
+  let notes: readonly string[] = [];
   const show = (next: Progress): void => {
     now = next;
     const { stage, attention, outcome, dueAt } = now;
     const dueAtMs = dueAt === undefined ? undefined : Date.parse(dueAt);
     upsertSearchAttributes(ofStanding({ stage, attention, outcome, dueAtMs }));
-    setCurrentDetails(page(wave, now));
+    setCurrentDetails(page(wave, now, notes));
   };
   return {
-    enter: (stage, dueAtMs) => {
+    enter: (stage, dueAtMs, said = []) => {
+      notes = said;
       const { dueAt: _, code: __, ...rest } = now;
       const due = dueAtMs === undefined ? {} : { dueAt: iso(dueAtMs) };
       show({ ...rest, stage, since: iso(Date.now()), attention: false, ...due });
@@ -77,6 +79,7 @@ const meaning: { readonly [S in WaveStage]: string } = {
   open: 'opens an attempt',
   extract: 'reads the month from the records system',
   screen: 'excludes by rule',
+  alarm: 'waits for an officer to accept an alarm; without it the month is refused',
   sample: 'draws the sample',
   minimise: 'builds the package',
   release: 'waits for its release by officers',
@@ -87,13 +90,18 @@ const meaning: { readonly [S in WaveStage]: string } = {
 };
 
 /** What to do comes before the table: the page shows a few lines and hides the rest behind a scroll bar. */
-const page = (wave: WaveKey, { stage, attempt, done, dueAt, outcome, code }: Progress): string =>
+const page = (
+  wave: WaveKey,
+  { stage, attempt, done, dueAt, outcome, code }: Progress,
+  notes: readonly string[],
+): string =>
   [
     `**${wave.survey} ${wave.period}**, attempt ${attempt}: ${outcome ?? meaning[stage]}` +
       (code ? ` (\`${code}\`)` : '') +
       (dueAt ? `, until ${minute(dueAt)}` : ''),
     '',
     ...(outcome ? [next(wave, outcome), ''] : []),
+    ...notes.flatMap((note) => [`- ${note}`, '']),
     ...(howTo[stage]?.(waveId(wave)) ?? []),
     '| stage | rows | seconds |',
     '|---|---:|---:|',
@@ -111,6 +119,10 @@ export const minute = (instant: string): string => `${instant.slice(0, 16).repla
 
 const howTo: { readonly [S in WaveStage]?: (id: string) => readonly string[] } = {
   release: (id) => [`To release it, each officer runs \`npx cordon release ${id}\``, ''],
+  alarm: (id) => [
+    `To accept it, an officer runs \`npx cordon accept ${id} --alarm CODE --because REASON\``,
+    '',
+  ],
   settle: () => [
     'An officer asks the processor, then sends the Update `settle`: finding `arrived` or `not-arrived`.',
     '',

@@ -42,6 +42,8 @@ export const waveDoors = (t: Timings): Required<WaveActivities> => {
     // The source belongs to others and may be down for an hour; each start loads from the beginning.
     extract: { ...source, summary: 'read the month, keep tokens' },
     screen: { ...database, summary: 'exclude by rule' },
+    // An officer waits at the other end of the Update.
+    accept: { ...policy(t, t.databaseMs, 3), summary: 'record the acceptance of an alarm' },
     sample: { ...database, summary: 'draw the sample' },
     // Goes back to the source for the drawn.
     minimise: { ...source, summary: 'read contact details of the drawn, build the package' },

@@ -11,6 +11,8 @@ import type { WaveActivities } from '../activities/activities.ts';
 import type { Code } from '../schemas/failure.ts';
 import { failure } from '../schemas/failure.ts';
 import type { Answer, AttemptKey, Opened, Outcome, Ref, WaveResult } from '../schemas/ref.ts';
+import type { Watch } from './alarms.ts';
+import { openWatch } from './alarms.ts';
 import type { Board } from './board.ts';
 import { openBoard } from './board.ts';
 import { codeOf, waveDoors } from './doors.ts';
@@ -30,6 +32,7 @@ interface Hall {
   readonly input: WaveInput;
   readonly acts: Required<WaveActivities>;
   readonly board: Board;
+  readonly watch: Watch;
   readonly desk: Desk;
   readonly settlement: Settlement;
   readonly timings: Timings;
@@ -45,9 +48,10 @@ export async function wave(input: WaveInput): Promise<WaveResult> {
   const { timings } = input;
   const acts = waveDoors(timings);
   const board = openBoard(input);
+  const watch = openWatch(acts, board, timings);
   const desk = openDesk(acts, board, timings);
   const settlement = openSettlement(acts, board, timings);
-  const hall: Hall = { input, acts, board, desk, settlement, timings };
+  const hall: Hall = { input, acts, board, watch, desk, settlement, timings };
   try {
     return await close(hall, await attempts(hall));
   } catch (e) {
@@ -88,9 +92,11 @@ const attempts = async (hall: Hall): Promise<Ending> => {
 
 /** The straight line. A swapped step is a type error. */
 const corridor = async (hall: Hall, opened: Opened): Promise<Ending> => {
-  const { acts, desk } = hall;
+  const { acts, desk, watch } = hall;
   const extracted = await stage(hall, 'extract', () => acts.extract(opened));
+  await watch.clear(extracted);
   const screened = await stage(hall, 'screen', () => acts.screen(extracted));
+  await watch.clear(screened);
   const sampled = await stage(hall, 'sample', () => acts.sample(screened));
   const minimised = await stage(hall, 'minimise', () => acts.minimise(sampled));
   const { released, statementSha256 } = await desk.wait(minimised);

@@ -1,4 +1,4 @@
--- plan d2312144230899e722e74c6ac505683c3fb04c57c9829ffe10ecba6d372352c7
+-- plan c6755d6e8b7d225005558797707af73f78f4e5432f5a2cd29b0c7d9dca18b92b
 -- declaration 72f415fb1732c79b487d5c6c541c29f49a5d454cab94bd81b96689b72c6632d6
 
 -- staging: nonce
@@ -551,6 +551,18 @@ order by r.i
 --   $1 = ["opted-out","notice-open","deceased","under-16","not-a-person","also-a-suspect","cancelled","domest… (243 characters)
 --   $2 = ["1","2","4","8","16","32","64","128","256","512","1024","2048","4096","8192","16384","32768"]
 
+-- screen: overlaps
+with rule as (
+  select * from unnest($1::bigint[]) with ordinality r(bit, i)
+), matched as (
+  select mask, count(*) as n from screened where mask <> 0 group by mask
+)
+select a.i::integer as ordinal, b.i::integer as other, sum(m.n)::integer as rows
+from rule a join rule b on a.i < b.i join matched m on m.mask & a.bit <> 0 and m.mask & b.bit <> 0
+group by a.i, b.i
+order by a.i, b.i
+--   $1 = ["1","2","4","8","16","32","64","128","256","512","1024","2048","4096","8192","16384","32768"]
+
 -- screen: balance
 select count(*)::integer as intake, (count(*) filter (where mask = 0))::integer as frame from screened
 
@@ -574,6 +586,278 @@ where s.mask = 0
 
 -- screen: frameRows
 select stratum, frame_id from frame_key order by frame_id collate "C"
+
+-- screen: canaries, plant 1 of 5
+create temp table arrived ("c_victim_ref" text, "c_crime_no" text, "c_reported_at" text, "c_occurred_on" text, "c_born_on" text, "c_victim_type" text, "c_victim_role" text, "c_offence_code" text, "c_crime_status" text, "c_policing_area" text, "c_flag_domestic" text, "c_flag_sensitive" text, "c_deceased" text, "c_phone_mobile" text, "c_phone_home" text, "c_urn" text, "c_forename" text, "c_surname" text, "c_postcode" text) on commit drop
+
+-- screen: canaries, plant 2 of 5
+insert into arrived ("c_victim_ref", "c_crime_no", "c_phone_mobile")
+values ($1::text, $2::text, $3::text)
+--   $1 = "cordon canary phone"
+--   $2 = "cordon canary"
+--   $3 = "+44 (0)3069 990 417"
+
+-- screen: canaries, plant 3 of 5
+insert into arrived ("c_victim_ref", "c_crime_no", "c_urn")
+values ($1::text, $2::text, $3::text)
+--   $1 = "cordon canary reference"
+--   $2 = "cordon canary"
+--   $3 = "Cordon/Canary-1"
+
+-- screen: canaries, plant 4 of 5
+insert into arrived ("c_victim_ref", "c_crime_no", "c_forename", "c_surname", "c_postcode")
+values ($1::text, $2::text, $3::text, $4::text, $5::text)
+--   $1 = "cordon canary person"
+--   $2 = "cordon canary"
+--   $3 = "Cordon"
+--   $4 = "O’Canary"
+--   $5 = "zz99 9zz"
+
+-- screen: canaries, plant 5 of 5
+insert into "intake" ("key", "c_reported_at", "c_occurred_on", "c_born_on", "c_victim_type", "c_victim_role", "c_offence_code", "c_crime_status", "c_policing_area", "c_flag_domestic", "c_flag_sensitive", "c_deceased", "d_crime_group", "phone_kinds", "phone_tokens", "reference_tokens", "person_tokens")
+select t."key", t."v_c_reported_at", t."v_c_occurred_on", t."v_c_born_on", t."v_c_victim_type", t."v_c_victim_role", t."v_c_offence_code", t."v_c_crime_status", t."v_c_policing_area", t."v_c_flag_domestic", t."v_c_flag_sensitive", t."v_c_deceased", "list_crime_group".grp, t."phone_kinds", t."phone_tokens", t."reference_tokens", t."person_tokens"
+from (select l.*,
+  array_remove(array["k_1_1", "k_1_2", "k_1_3", "k_2_1", "k_2_2", "k_2_3"]::text[], null) as "phone_kinds",
+  array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_3", 'UTF8')))]::bytea[], null) as "phone_tokens",
+  array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || nullif(regexp_replace(upper("c_urn" collate "C"), '[^A-Z0-9]', '', 'g'), ''), 'UTF8')))]::bytea[], null) as "reference_tokens",
+  case when "person_full" is null then '{}'::bytea[] else array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "person_full", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "person_initial", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "person_swapped", 'UTF8')))]::bytea[], null) end as "person_tokens"
+  from (select l.*,
+    person_first || '|' || person_last || '|' || person_place as "person_full",
+    left(person_first, 1) || '|' || person_last || '|' || person_place as "person_initial",
+    person_last_first || '|' || replace(forename_words, ' ', '') || '|' || person_place as "person_swapped"
+    from (select l.*,
+      nullif(split_part(forename_words, ' ', 1), '') as "person_first",
+      nullif(replace(surname_words, ' ', ''), '') as "person_last",
+      nullif(split_part(surname_words, ' ', 1), '') as "person_last_first"
+      from (select l.*,
+        regexp_replace(btrim(lower(replace(replace(replace(replace(translate(
+                        regexp_replace(normalize(translate(translate("c_forename", E'''`.,_()"\u00b4\u2018\u2019\u02bc', ''), E'-\u2010\u2011\u2012\u2013\u2014\t\r\n', '         '), NFKD), '[\u0300-\u036f]', '', 'g'),
+                        'ŁłØøÐðĐđĦħıÆŒÞẞ', 'LlOoDdDdHhiæœþß'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') collate "C")), '^((mr|mrs|ms|miss|mx|master|dr|prof|professor|rev|revd|reverend|sir|dame|lady|lord)( |$))+', '') as "forename_words",
+        btrim(lower(replace(replace(replace(replace(translate(
+                      regexp_replace(normalize(translate(translate("c_surname", E'''`.,_()"\u00b4\u2018\u2019\u02bc', ''), E'-\u2010\u2011\u2012\u2013\u2014\t\r\n', '         '), NFKD), '[\u0300-\u036f]', '', 'g'),
+                      'ŁłØøÐðĐđĦħıÆŒÞẞ', 'LlOoDdDdHhiæœþß'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') collate "C")) as "surname_words",
+        nullif(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), '') as "person_place"
+        from (select l.*,
+          case
+          when "e_1_1" is null then null
+          when "x_1_1" then 'other'
+          when substr("e_1_1", 4, 1) = '7' and substr("e_1_1", 5, 1) not in ('0', '6') then 'mobile'
+          when substr("e_1_1", 4, 1) in ('1', '2') then 'landline'
+          else 'other'
+          end as "k_1_1",
+          case
+          when "e_1_2" is null then null
+          when "x_1_2" then 'other'
+          when substr("e_1_2", 4, 1) = '7' and substr("e_1_2", 5, 1) not in ('0', '6') then 'mobile'
+          when substr("e_1_2", 4, 1) in ('1', '2') then 'landline'
+          else 'other'
+          end as "k_1_2",
+          case
+          when "e_1_3" is null then null
+          when "x_1_3" then 'other'
+          when substr("e_1_3", 4, 1) = '7' and substr("e_1_3", 5, 1) not in ('0', '6') then 'mobile'
+          when substr("e_1_3", 4, 1) in ('1', '2') then 'landline'
+          else 'other'
+          end as "k_1_3",
+          case
+          when "e_2_1" is null then null
+          when "x_2_1" then 'other'
+          when substr("e_2_1", 4, 1) = '7' and substr("e_2_1", 5, 1) not in ('0', '6') then 'mobile'
+          when substr("e_2_1", 4, 1) in ('1', '2') then 'landline'
+          else 'other'
+          end as "k_2_1",
+          case
+          when "e_2_2" is null then null
+          when "x_2_2" then 'other'
+          when substr("e_2_2", 4, 1) = '7' and substr("e_2_2", 5, 1) not in ('0', '6') then 'mobile'
+          when substr("e_2_2", 4, 1) in ('1', '2') then 'landline'
+          else 'other'
+          end as "k_2_2",
+          case
+          when "e_2_3" is null then null
+          when "x_2_3" then 'other'
+          when substr("e_2_3", 4, 1) = '7' and substr("e_2_3", 5, 1) not in ('0', '6') then 'mobile'
+          when substr("e_2_3", 4, 1) in ('1', '2') then 'landline'
+          else 'other'
+          end as "k_2_3"
+          from (select l.*,
+            case
+            when translate("n_1_1", '6789012345', '') <> '' then null
+            when length("n_1_1") = 11 and substr("n_1_1", 1, 1) = '0' and substr("n_1_1", 2, 1) <> '0' then '+44' || substr("n_1_1", 2)
+            when length("n_1_1") = 12 and left("n_1_1", 2) = '44' and substr("n_1_1", 3, 1) <> '0' then '+' || "n_1_1"
+            when length("n_1_1") = 13 and left("n_1_1", 3) = '440' and substr("n_1_1", 4, 1) <> '0' then '+44' || substr("n_1_1", 4)
+            when length("n_1_1") = 14 and left("n_1_1", 4) = '0044' and substr("n_1_1", 5, 1) <> '0' then '+' || substr("n_1_1", 3)
+            when length("n_1_1") = 15 and left("n_1_1", 5) = '00440' and substr("n_1_1", 6, 1) <> '0' then '+44' || substr("n_1_1", 6)
+            end as "e_1_1",
+            case
+            when translate("n_1_2", '6789012345', '') <> '' then null
+            when length("n_1_2") = 11 and substr("n_1_2", 1, 1) = '0' and substr("n_1_2", 2, 1) <> '0' then '+44' || substr("n_1_2", 2)
+            when length("n_1_2") = 12 and left("n_1_2", 2) = '44' and substr("n_1_2", 3, 1) <> '0' then '+' || "n_1_2"
+            when length("n_1_2") = 13 and left("n_1_2", 3) = '440' and substr("n_1_2", 4, 1) <> '0' then '+44' || substr("n_1_2", 4)
+            when length("n_1_2") = 14 and left("n_1_2", 4) = '0044' and substr("n_1_2", 5, 1) <> '0' then '+' || substr("n_1_2", 3)
+            when length("n_1_2") = 15 and left("n_1_2", 5) = '00440' and substr("n_1_2", 6, 1) <> '0' then '+44' || substr("n_1_2", 6)
+            end as "e_1_2",
+            case
+            when translate("n_1_3", '6789012345', '') <> '' then null
+            when length("n_1_3") = 11 and substr("n_1_3", 1, 1) = '0' and substr("n_1_3", 2, 1) <> '0' then '+44' || substr("n_1_3", 2)
+            when length("n_1_3") = 12 and left("n_1_3", 2) = '44' and substr("n_1_3", 3, 1) <> '0' then '+' || "n_1_3"
+            when length("n_1_3") = 13 and left("n_1_3", 3) = '440' and substr("n_1_3", 4, 1) <> '0' then '+44' || substr("n_1_3", 4)
+            when length("n_1_3") = 14 and left("n_1_3", 4) = '0044' and substr("n_1_3", 5, 1) <> '0' then '+' || substr("n_1_3", 3)
+            when length("n_1_3") = 15 and left("n_1_3", 5) = '00440' and substr("n_1_3", 6, 1) <> '0' then '+44' || substr("n_1_3", 6)
+            end as "e_1_3",
+            case
+            when translate("n_2_1", '6789012345', '') <> '' then null
+            when length("n_2_1") = 11 and substr("n_2_1", 1, 1) = '0' and substr("n_2_1", 2, 1) <> '0' then '+44' || substr("n_2_1", 2)
+            when length("n_2_1") = 12 and left("n_2_1", 2) = '44' and substr("n_2_1", 3, 1) <> '0' then '+' || "n_2_1"
+            when length("n_2_1") = 13 and left("n_2_1", 3) = '440' and substr("n_2_1", 4, 1) <> '0' then '+44' || substr("n_2_1", 4)
+            when length("n_2_1") = 14 and left("n_2_1", 4) = '0044' and substr("n_2_1", 5, 1) <> '0' then '+' || substr("n_2_1", 3)
+            when length("n_2_1") = 15 and left("n_2_1", 5) = '00440' and substr("n_2_1", 6, 1) <> '0' then '+44' || substr("n_2_1", 6)
+            end as "e_2_1",
+            case
+            when translate("n_2_2", '6789012345', '') <> '' then null
+            when length("n_2_2") = 11 and substr("n_2_2", 1, 1) = '0' and substr("n_2_2", 2, 1) <> '0' then '+44' || substr("n_2_2", 2)
+            when length("n_2_2") = 12 and left("n_2_2", 2) = '44' and substr("n_2_2", 3, 1) <> '0' then '+' || "n_2_2"
+            when length("n_2_2") = 13 and left("n_2_2", 3) = '440' and substr("n_2_2", 4, 1) <> '0' then '+44' || substr("n_2_2", 4)
+            when length("n_2_2") = 14 and left("n_2_2", 4) = '0044' and substr("n_2_2", 5, 1) <> '0' then '+' || substr("n_2_2", 3)
+            when length("n_2_2") = 15 and left("n_2_2", 5) = '00440' and substr("n_2_2", 6, 1) <> '0' then '+44' || substr("n_2_2", 6)
+            end as "e_2_2",
+            case
+            when translate("n_2_3", '6789012345', '') <> '' then null
+            when length("n_2_3") = 11 and substr("n_2_3", 1, 1) = '0' and substr("n_2_3", 2, 1) <> '0' then '+44' || substr("n_2_3", 2)
+            when length("n_2_3") = 12 and left("n_2_3", 2) = '44' and substr("n_2_3", 3, 1) <> '0' then '+' || "n_2_3"
+            when length("n_2_3") = 13 and left("n_2_3", 3) = '440' and substr("n_2_3", 4, 1) <> '0' then '+44' || substr("n_2_3", 4)
+            when length("n_2_3") = 14 and left("n_2_3", 4) = '0044' and substr("n_2_3", 5, 1) <> '0' then '+' || substr("n_2_3", 3)
+            when length("n_2_3") = 15 and left("n_2_3", 5) = '00440' and substr("n_2_3", 6, 1) <> '0' then '+44' || substr("n_2_3", 6)
+            end as "e_2_3"
+            from (select l.*,
+              translate(rtrim(split_part("p_1_1", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_1_1",
+              translate(rtrim(split_part("p_1_2", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_1_2",
+              translate(rtrim(split_part("p_1_3", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_1_3",
+              translate(rtrim(split_part("p_2_1", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_2_1",
+              translate(rtrim(split_part("p_2_2", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_2_2",
+              translate(rtrim(split_part("p_2_3", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_2_3",
+              position('x' in "p_1_1") > 0 as "x_1_1",
+              position('x' in "p_1_2") > 0 as "x_1_2",
+              position('x' in "p_1_3") > 0 as "x_1_3",
+              position('x' in "p_2_1") > 0 as "x_2_1",
+              position('x' in "p_2_2") > 0 as "x_2_2",
+              position('x' in "p_2_3") > 0 as "x_2_3"
+              from (select l.*,
+                translate(split_part("p_1", '/', 1), '#', 'x') as "p_1_1",
+                translate(split_part("p_1", '/', 2), '#', 'x') as "p_1_2",
+                translate(split_part("p_1", '/', 3), '#', 'x') as "p_1_3",
+                translate(split_part("p_2", '/', 1), '#', 'x') as "p_2_1",
+                translate(split_part("p_2", '/', 2), '#', 'x') as "p_2_2",
+                translate(split_part("p_2", '/', 3), '#', 'x') as "p_2_3"
+                from (select l.*,
+                  replace(translate(lower("c_phone_mobile" collate "C"), ';,|', '///'), ' or ', '/') as "p_1",
+                  replace(translate(lower("c_phone_home" collate "C"), ';,|', '///'), ' or ', '/') as "p_2"
+                  from (select l.* from (select l.*,
+                      case when key_missing then 'KEY_MISSING' when not "g_c_reported_at" then $1::text when not "g_c_occurred_on" then $2::text when not "g_c_born_on" then $3::text when not "g_c_flag_domestic" then $4::text when not "g_c_flag_sensitive" then $5::text when not "g_c_deceased" then $6::text when "v_c_reported_at" < date '1900-01-01' or "v_c_reported_at" >= date '2200-01-01' then $7::text when "v_c_occurred_on" < date '1900-01-01' or "v_c_occurred_on" >= date '2200-01-01' then $8::text  end as "code"
+                      from (select l.*,
+                        case when "g_c_reported_at" then "c_reported_at"::timestamptz end as "v_c_reported_at",
+                        case when "g_c_occurred_on" then "c_occurred_on"::date end as "v_c_occurred_on",
+                        case when "g_c_born_on" then case when not ("c_born_on"::date <= date '1900-01-01' or "c_born_on"::date = date '1901-01-01') then "c_born_on"::date end end as "v_c_born_on",
+                        case when "g_c_victim_type" then "c_victim_type" end as "v_c_victim_type",
+                        case when "g_c_victim_role" then "c_victim_role" end as "v_c_victim_role",
+                        case when "g_c_offence_code" then "c_offence_code" end as "v_c_offence_code",
+                        case when "g_c_crime_status" then "c_crime_status" end as "v_c_crime_status",
+                        case when "g_c_policing_area" then "c_policing_area" end as "v_c_policing_area",
+                        coalesce(case when "g_c_flag_domestic" then lower("c_flag_domestic") in ('true', 't', 'yes', 'y', '1') end, false) as "v_c_flag_domestic",
+                        coalesce(case when "g_c_flag_sensitive" then lower("c_flag_sensitive") in ('true', 't', 'yes', 'y', '1') end, false) as "v_c_flag_sensitive",
+                        case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased"
+                        from (select l.*,
+                          case when "c_reported_at" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?( ?(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?))$' then substr("c_reported_at", 9, 2)::integer <= case
+                          when substr("c_reported_at", 6, 2) in ('04', '06', '09', '11') then 30
+                          when substr("c_reported_at", 6, 2) <> '02' then 31
+                          when substr("c_reported_at", 1, 4)::integer % 400 = 0 then 29
+                          when substr("c_reported_at", 1, 4)::integer % 100 = 0 then 28
+                          when substr("c_reported_at", 1, 4)::integer % 4 = 0 then 29
+                          else 28 end when "c_reported_at" is not null then false end as "g_c_reported_at",
+                          case when "c_occurred_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_occurred_on", 9, 2)::integer <= case
+                          when substr("c_occurred_on", 6, 2) in ('04', '06', '09', '11') then 30
+                          when substr("c_occurred_on", 6, 2) <> '02' then 31
+                          when substr("c_occurred_on", 1, 4)::integer % 400 = 0 then 29
+                          when substr("c_occurred_on", 1, 4)::integer % 100 = 0 then 28
+                          when substr("c_occurred_on", 1, 4)::integer % 4 = 0 then 29
+                          else 28 end when "c_occurred_on" is not null then false end as "g_c_occurred_on",
+                          case when "c_born_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_born_on", 9, 2)::integer <= case
+                          when substr("c_born_on", 6, 2) in ('04', '06', '09', '11') then 30
+                          when substr("c_born_on", 6, 2) <> '02' then 31
+                          when substr("c_born_on", 1, 4)::integer % 400 = 0 then 29
+                          when substr("c_born_on", 1, 4)::integer % 100 = 0 then 28
+                          when substr("c_born_on", 1, 4)::integer % 4 = 0 then 29
+                          else 28 end when "c_born_on" is not null then false end as "g_c_born_on",
+                          true as "g_c_victim_type",
+                          true as "g_c_victim_role",
+                          true as "g_c_offence_code",
+                          true as "g_c_crime_status",
+                          true as "g_c_policing_area",
+                          lower("c_flag_domestic") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_flag_domestic",
+                          lower("c_flag_sensitive") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_flag_sensitive",
+                          lower("c_deceased") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_deceased"
+                          from (select array[a."c_victim_ref", a."c_crime_no"]::text[] as key,
+                            (nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') is null or nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') is null) as key_missing,
+                            nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') as "c_victim_ref",
+                            nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') as "c_crime_no",
+                            nullif(btrim(a."c_reported_at", E' \t\r\n\u00a0'), '') as "c_reported_at",
+                            nullif(btrim(a."c_occurred_on", E' \t\r\n\u00a0'), '') as "c_occurred_on",
+                            nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') as "c_born_on",
+                            nullif(btrim(a."c_victim_type", E' \t\r\n\u00a0'), '') as "c_victim_type",
+                            nullif(btrim(a."c_victim_role", E' \t\r\n\u00a0'), '') as "c_victim_role",
+                            nullif(btrim(a."c_offence_code", E' \t\r\n\u00a0'), '') as "c_offence_code",
+                            nullif(btrim(a."c_crime_status", E' \t\r\n\u00a0'), '') as "c_crime_status",
+                            nullif(btrim(a."c_policing_area", E' \t\r\n\u00a0'), '') as "c_policing_area",
+                            nullif(btrim(a."c_flag_domestic", E' \t\r\n\u00a0'), '') as "c_flag_domestic",
+                            nullif(btrim(a."c_flag_sensitive", E' \t\r\n\u00a0'), '') as "c_flag_sensitive",
+                            nullif(btrim(a."c_deceased", E' \t\r\n\u00a0'), '') as "c_deceased",
+                            nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
+                            nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
+                            nullif(btrim(a."c_urn", E' \t\r\n\u00a0'), '') as "c_urn",
+                            nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
+                            nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
+                            nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
+                            from arrived a offset 0) l offset 0) l offset 0) l offset 0) l where true  offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) t
+left join unnest($9::text[], $10::text[]) as "list_crime_group"(code, grp) on "list_crime_group".code = t."v_c_offence_code"
+--   $1 = "CAST:reported_at"
+--   $2 = "CAST:occurred_on"
+--   $3 = "CAST:born_on"
+--   $4 = "CAST:flag_domestic"
+--   $5 = "CAST:flag_sensitive"
+--   $6 = "CAST:deceased"
+--   $7 = "DATE:reported_at"
+--   $8 = "DATE:occurred_on"
+--   $9 = ["1","001/01","001/02","4/1","004/01","4/2","004/02","4/4","004/04","004/12","4/6","004/06","004/13"… (3923 characters)
+--   $10 = ["homicide-death","homicide-death","homicide-death","homicide-death","homicide-death","homicide-deat… (9132 characters)
+
+-- screen: canaries, tokens
+select substr(i.key[1], length('cordon canary ') + 1) as kind, (i.phone_tokens || i.reference_tokens || i.person_tokens)[1] as token
+from intake i where i.key[1] = any ($1::text[]) order by 1
+--   $1 = ["cordon canary phone","cordon canary reference","cordon canary person"]
+
+-- screen: canaries, look
+with identifier as (select * from (select key, 'phone' as kind, unnest(phone_tokens) as token from "intake"
+    union all select key, 'reference', unnest(reference_tokens) from "intake"
+    union all select key, 'person', unnest(person_tokens) from "intake") i where key[1] = any ($1::text[]))
+select substr(i.key[1], length('cordon canary ') + 1) as kind, (r.key is not null and s.mask & (0::bigint | '1'::bigint) <> 0) as removed
+from intake i join screened s on s.key = i.key
+left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
+  where r.register = $2::text and r.withdrawn_at is null) r on r.key = i.key
+where i.key[1] = any ($3::text[]) order by 1
+--   $1 = ["cordon canary phone","cordon canary reference","cordon canary person"]
+--   $2 = "opt-outs"
+--   $3 = ["cordon canary phone","cordon canary reference","cordon canary person"]
+
+-- screen: canaries, remove 1 of 3
+delete from screened where key[1] = any ($1::text[])
+--   $1 = ["cordon canary phone","cordon canary reference","cordon canary person"]
+
+-- screen: canaries, remove 2 of 3
+delete from intake where key[1] = any ($1::text[])
+--   $1 = ["cordon canary phone","cordon canary reference","cordon canary person"]
+
+-- screen: canaries, remove 3 of 3
+drop table pg_temp.arrived
 
 -- sample: reset
 truncate sampled
