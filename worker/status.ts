@@ -9,20 +9,28 @@ import { optional } from './config.ts';
 import { exitCodes } from './exit.ts';
 import { waveNamed } from './release.ts';
 import { connectClient, temporalConfig } from './temporal.ts';
+import { alarmLines, overlapTable, readScreening } from './screening.ts';
 import { readWaterfall, waterfallTable } from './waterfall.ts';
+import { wrap } from './wrap.ts';
 
 type Say = (line: string) => void;
 
+export interface StatusFlags {
+  readonly json?: boolean;
+  /** also which reasons met in one row */
+  readonly overlap?: boolean;
+}
+
 export const statusCommand = async (
   id: string | undefined,
-  { json }: { json?: boolean },
+  { json, overlap }: StatusFlags,
   env: Environment,
   say: Say,
 ): Promise<number> => {
   const client = await connectClient(temporalConfig(env), 'cli');
   try {
     if (id === undefined) await listWaves(client, json ?? false, say);
-    else await showWave(client, id, json ?? false, env, say);
+    else await showWave(client, id, { json: json ?? false, overlap: overlap ?? false }, env, say);
     return exitCodes.done.code;
   } finally {
     await client.connection.close();
@@ -49,7 +57,7 @@ const listWaves = async (client: Client, json: boolean, say: Say): Promise<void>
 const showWave = async (
   client: Client,
   id: string,
-  json: boolean,
+  { json, overlap }: Required<StatusFlags>,
   env: Environment,
   say: Say,
 ): Promise<void> => {
@@ -61,13 +69,23 @@ const showWave = async (
   );
   const url = optional(env, 'CORDON_AUDITOR_URL');
   const waterfall = url === undefined ? undefined : await readWaterfall(url, wave);
-  if (json) return say(JSON.stringify({ ...wave, progress, clocks, waterfall }, null, 2));
+  const found =
+    url === undefined || progress.attempt === 0
+      ? undefined
+      : await readScreening(url, { ...wave, attempt: progress.attempt });
+  if (json) return say(JSON.stringify({ ...wave, progress, clocks, waterfall, ...found }, null, 2));
   for (const line of standing(waveId(wave), progress)) say(line);
   if (clocks.length > 0) say('clocks');
   for (const { kind, dueAt, state } of clocks)
     say(`  ${kind.padEnd(17)} ${state.padEnd(8)} until ${minute(dueAt)}`);
   if (waterfall) say('waterfall');
   if (waterfall) for (const line of waterfallTable(waterfall)) say(line);
+  if (!found) return;
+  if (found.quarantine.length > 0) say('quarantine');
+  for (const { code, rows } of found.quarantine) say(`  ${code.padEnd(38)}${String(rows).padStart(8)}`);
+  if (found.alarms.length > 0) say('alarms');
+  for (const line of alarmLines(found.alarms)) for (const part of wrap(line, 4)) say(part);
+  if (overlap) for (const line of ['overlap of reasons', ...overlapTable(found.overlap)]) say(line);
 };
 
 const standing = (id: string, { stage, since, attempt, done, outcome, code, dueAt }: Progress): string[] => [
