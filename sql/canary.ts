@@ -27,7 +27,8 @@ const valuesOf = ({ extract }: Pipeline, kind: IdentifierKind): Readonly<Record<
     case 'phone':
       return { [phones[0] ?? '']: number };
     case 'reference':
-      return { [reference[0] ?? '']: 'Cordon/Canary-1' };
+      // the key itself may be what rows are referred to by
+      return { [reference[0] ?? '']: keyOf('reference') };
     case 'person':
       return { [forename]: 'Cordon', [surname]: 'O’Canary', [postcode]: 'zz99 9zz' };
     default:
@@ -66,10 +67,11 @@ values (${list(entries.map(([, text]) => value(text, 'text')))})`,
   return {
     plant: [createArrived(columns), ...plant, fill('intake', columns, pipeline, lists, { canary: true })],
     tokens:
-      statement(sql`select ${kind} as kind, (i.phone_tokens || i.reference_tokens || i.person_tokens)[1] as token
+      statement(sql`select ${kind} as kind, case ${kind} when 'phone' then i.phone_tokens[1] when 'reference' then i.reference_tokens[1]
+  else i.person_tokens[1] end as token
 from intake i where i.${ours} order by 1`),
     // the rule alone would not do: a rule that also asks what a canary has not is unknown, and removes it anyway
-    look: statement(sql`with identifier as (select * from (${identifiersOf('intake')}) i where ${ours})
+    look: statement(sql`with identifier as (select * from (${identifiersOf('intake')}) i where ${ours} and i.kind = ${kind})
 select ${kind} as kind, (r.key is not null and s.mask & (${list([sql`0::bigint`, ...bits], sql` | `)}) <> 0) as removed
 from intake i join screened s on s.key = i.key
 left join (${keysIn({ register: 'opt-outs' }, pipeline)}) r on r.key = i.key

@@ -1,4 +1,4 @@
--- plan c6755d6e8b7d225005558797707af73f78f4e5432f5a2cd29b0c7d9dca18b92b
+-- plan db984eb6c33062915bde095cd0c6ac0c6cd955f7494314ed56cfc0017b28baad
 -- declaration 72f415fb1732c79b487d5c6c541c29f49a5d454cab94bd81b96689b72c6632d6
 
 -- staging: nonce
@@ -602,7 +602,7 @@ insert into arrived ("c_victim_ref", "c_crime_no", "c_urn")
 values ($1::text, $2::text, $3::text)
 --   $1 = "cordon canary reference"
 --   $2 = "cordon canary"
---   $3 = "Cordon/Canary-1"
+--   $3 = "cordon canary reference"
 
 -- screen: canaries, plant 4 of 5
 insert into arrived ("c_victim_ref", "c_crime_no", "c_forename", "c_surname", "c_postcode")
@@ -831,14 +831,15 @@ left join unnest($9::text[], $10::text[]) as "list_crime_group"(code, grp) on "l
 --   $10 = ["homicide-death","homicide-death","homicide-death","homicide-death","homicide-death","homicide-deat… (9132 characters)
 
 -- screen: canaries, tokens
-select substr(i.key[1], length('cordon canary ') + 1) as kind, (i.phone_tokens || i.reference_tokens || i.person_tokens)[1] as token
+select substr(i.key[1], length('cordon canary ') + 1) as kind, case substr(i.key[1], length('cordon canary ') + 1) when 'phone' then i.phone_tokens[1] when 'reference' then i.reference_tokens[1]
+else i.person_tokens[1] end as token
 from intake i where i.key[1] = any ($1::text[]) order by 1
 --   $1 = ["cordon canary phone","cordon canary reference","cordon canary person"]
 
 -- screen: canaries, look
 with identifier as (select * from (select key, 'phone' as kind, unnest(phone_tokens) as token from "intake"
     union all select key, 'reference', unnest(reference_tokens) from "intake"
-    union all select key, 'person', unnest(person_tokens) from "intake") i where key[1] = any ($1::text[]))
+    union all select key, 'person', unnest(person_tokens) from "intake") i where key[1] = any ($1::text[]) and i.kind = substr(i.key[1], length('cordon canary ') + 1))
 select substr(i.key[1], length('cordon canary ') + 1) as kind, (r.key is not null and s.mask & (0::bigint | '1'::bigint) <> 0) as removed
 from intake i join screened s on s.key = i.key
 left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
