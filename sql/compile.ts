@@ -5,6 +5,7 @@ import canonicalize from 'canonicalize';
 import type { Declaration } from '../schemas/declaration.ts';
 import { failure } from '../schemas/failure.ts';
 import type { Pipeline } from '../schemas/pipeline.ts';
+import { compileExplain } from './explain.ts';
 import { compileExtract, compileReread, intakeColumns } from './extract.ts';
 import { compileMinimise, contactColumns } from './minimise.ts';
 import type { Plan, PlanKeys, StagingColumn, StagingTable, StagingType } from './plan.ts';
@@ -44,6 +45,7 @@ export const compile = (
     screen: compileScreen(pipeline, lists),
     sample: compileSample(),
     minimise: compileMinimise(pipeline),
+    explain: compileExplain(pipeline, lists),
   };
   const document = canonical(plan);
   return { plan: JSON.parse(document) as Plan, planHash: hash(document), document };

@@ -46,7 +46,7 @@ export const intakeColumns = (pipeline: Pipeline): StagingColumn[] => {
 const relation = (pipeline: Pipeline): Fragment => sql`${sql.id(...pipeline.extract.relation)}`;
 
 /** The window as constants of the source column's own type: nothing is converted row by row. */
-const windowAtSource = (pipeline: Pipeline): Fragment => {
+export const windowAtSource = (pipeline: Pipeline): Fragment => {
   const { window, read } = pipeline.extract;
   if (window === 'all') return sql`true`;
   const { type, zone } = read[window.column] ?? {};
@@ -122,9 +122,12 @@ export const fill = (
   columns: Columns,
   pipeline: Pipeline,
   lists: Lists,
-  { only = sql``, canary = false }: { readonly only?: Fragment; readonly canary?: boolean } = {},
+  {
+    only = sql``,
+    canary = false,
+    windowed = table === 'intake' && !canary,
+  }: { readonly only?: Fragment; readonly canary?: boolean; readonly windowed?: boolean } = {},
 ) => {
-  const windowed = table === 'intake' && !canary;
   const which = canary ? sql`true` : sql`l.code is null`;
   const faultless = sql`(select l.* from ${castRows(columns, pipeline, windowed)} l where ${which} ${only} offset 0)`;
   const derive = Object.entries(pipeline.extract.derive);

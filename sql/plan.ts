@@ -45,6 +45,8 @@ export const settings = {
   frameOuter: 'cordon.frame_outer',
   refInner: 'cordon.ref_inner',
   refOuter: 'cordon.ref_outer',
+  /** what somebody asks about, as it was written */
+  reference: 'cordon.reference',
 } as const;
 export type Setting = (typeof settings)[keyof typeof settings];
 
@@ -197,6 +199,14 @@ export interface MinimisePlan extends Arrival {
   readonly released: Statement;
 }
 
+/** For the rows of one reference, in a session whose `recheck` and `sampled` are temporary and empty. */
+export interface ExplainPlan extends Arrival {
+  /** Rows of code: of this reference, and unreadable. */
+  readonly faults: Statement;
+  /** Rows of key, mask (decimal text): row rules and registers, population rules not. */
+  readonly rules: Statement;
+}
+
 export interface PlanKeys {
   /** The recipient's public key, armoured. */
   readonly recipient: string;
@@ -221,6 +231,7 @@ export interface Plan {
   readonly screen: ScreenPlan;
   readonly sample: SamplePlan;
   readonly minimise: MinimisePlan;
+  readonly explain: ExplainPlan;
 }
 
 export type RunValues = Partial<Readonly<Record<RunName, string | readonly string[] | readonly number[]>>>;

@@ -36,6 +36,7 @@ export const printPlan = (plan: Plan): string => {
       'minimise',
       named(minimise, ['read', 'arrived', 'reset', 'load', 'incomplete', 'contacts', 'released', 'dropped']),
     ],
+    ['explain', named(plan.explain, ['read', 'arrived', 'load', 'faults', 'rules'])],
   ];
   return sections
     .flatMap(([verb, parts]) => parts.map(([name, part]) => `-- ${verb}: ${name}\n${printPart(part)}\n`))

@@ -72,7 +72,7 @@ const questioned = (
 };
 
 /** The row rules on every row of a table: a rule that is not definitely false sets its bit. */
-const masked = (table: 'intake' | 'recheck', pipeline: Pipeline, lists: Lists) => {
+export const masked = (table: 'intake' | 'recheck', pipeline: Pipeline, lists: Lists) => {
   const rules = pipeline.screen.flatMap(({ when }, i) => (isPopulation(when) ? [] : [{ when, i }]));
   const { identifiers, rows, ask } = questioned(
     table,

@@ -161,6 +161,24 @@ command(
     process.exitCode = await acceptCommand(wave, options, process.env, say);
   });
 
+command(
+  'explain',
+  'which rules match one reference, asked of the source again; logged',
+  'printf \'%s\\n\' "$REFERENCE" | npx cordon explain my-survey/2026-10',
+)
+  .argument('<wave>', 'wave/<survey>/<yyyy-mm>')
+  .option('--officer <id>', 'your staff id; CORDON_OFFICER unless given')
+  .addOption(json())
+  .addHelpText(
+    'after',
+    `\nThe reference is asked for at a terminal, else read from standard input; never
+given as an argument. Needs CORDON_WORKER_URL, CORDON_TOKEN_KEY and the source.`,
+  )
+  .action(async (wave: string, options: { officer?: string; json?: boolean }) => {
+    const { explainCommand } = await import('./explain.ts');
+    process.exitCode = await explainCommand(wave, options, process.env, say);
+  });
+
 const register = command(
   'register',
   'opt-outs and safety markers, held as tokens',

@@ -14,7 +14,7 @@ import { makeNamespace } from '../../worker/stack/temporal-namespace.ts';
 import { cordon, tooLong } from './command.ts';
 import type { Said } from './command.ts';
 
-const commands = 'check apply dev worker run status accept release register demo'.split(' ');
+const commands = 'check apply dev worker run status accept explain release register demo'.split(' ');
 
 const noTrace = ({ out, err }: Said): void => {
   expect(`${out}${err}`).not.toMatch(/^\s+at .*:\d+/m);
