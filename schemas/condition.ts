@@ -152,7 +152,7 @@ const branches = z
   .max(62, 'too-many: at most 62 conditions');
 /** Hours mean nothing between two days. */
 const days = durationGrammar.refine(
-  (text) => parts(text as Duration).hours === 0,
+  (text) => parts(text).hours === 0,
   'bad-duration: whole days or months, such as P14D or P12M',
 );
 const day = identifier.describe('drawn_at, window_from, window_to, a day such as 2026-03-31, or a column');

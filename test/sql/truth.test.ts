@@ -246,25 +246,24 @@ const { pipeline, lists } = declaration;
 const reading = { type: 'date' } as const;
 
 /** The shipped survey with these conditions for its rules. */
-const asking = (conditions: readonly Condition[]): Pipeline =>
-  ({
-    ...pipeline,
-    notice: { ...pipeline.notice, optOutWindow: duration('P20D') },
-    extract: {
-      ...pipeline.extract,
-      read: {
-        ...pipeline.extract.read,
-        victim_role: { type: 'text', unknownWhen: ['N/K'], why: 'as the source writes it' },
-        a: { type: 'boolean' },
-        b: { type: 'boolean' },
-        score: { type: 'integer' },
-        seen_on: reading,
-        hold_until: reading,
-        hold_owner: { type: 'text' },
-      },
+const asking = (conditions: readonly Condition[]): Pipeline => ({
+  ...pipeline,
+  notice: { ...pipeline.notice, optOutWindow: duration('P20D') },
+  extract: {
+    ...pipeline.extract,
+    read: {
+      ...pipeline.extract.read,
+      victim_role: { type: 'text', unknownWhen: ['N/K'], why: 'as the source writes it' },
+      a: { type: 'boolean' },
+      b: { type: 'boolean' },
+      score: { type: 'integer' },
+      seen_on: reading,
+      hold_until: reading,
+      hold_owner: { type: 'text' },
     },
-    screen: conditions.map((when, i) => ({ reason: `rule-${String(i)}`, when })),
-  }) as Pipeline;
+  },
+  screen: conditions.map((when, i) => ({ reason: `rule-${String(i)}`, when })),
+});
 
 interface Case {
   readonly kind: Kind;
