@@ -1,18 +1,15 @@
 // The canaries of every shipped survey, in PostgreSQL: one register holds them for all, so all must make the same
 // tokens of them, and each must be told apart from the people beside it.
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { loadDeclaration } from '../../schemas/load.ts';
 import { openStage, shipped, victim } from './stage.ts';
 
 const folder = join(import.meta.dirname, '../../schemas/pipelines');
 
 /** Kind to token of one survey's canaries. */
 const planted = async (file: string): Promise<unknown> => {
-  const loaded = loadDeclaration(join(folder, file));
-  if (!loaded.ok) throw new Error(file);
-  const stage = await openStage(loaded.declaration);
+  const stage = await openStage(shipped(basename(file, '.yaml')));
   try {
     await stage.client.query('begin');
     for (const statement of stage.plan.screen.canaries.plant) await stage.query(statement);

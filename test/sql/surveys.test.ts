@@ -1,9 +1,7 @@
 // Rule sets from YAML to first reasons: the shipped surveys beside the general one, each with rows whose answer is
 // known. Read with the declaration, a row is the specification of one decision.
-import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { loadDeclaration } from '../../schemas/load.ts';
-import { hmacInNode, keys, openStage, victim } from './stage.ts';
+import { hmacInNode, keys, openStage, shipped, victim } from './stage.ts';
 import type { Row, Stage } from './stage.ts';
 
 type Case = readonly [what: string, row: Row, reason: string];
@@ -11,9 +9,7 @@ const stages: Stage[] = [];
 afterAll(() => Promise.all(stages.map((stage) => stage.close())));
 
 const stageOf = async (survey: string): Promise<Stage> => {
-  const loaded = loadDeclaration(join(import.meta.dirname, `../../schemas/pipelines/${survey}.yaml`));
-  if (!loaded.ok) throw new Error(survey);
-  const stage = await openStage(loaded.declaration);
+  const stage = await openStage(shipped(survey));
   stages.push(stage);
   return stage;
 };
