@@ -20,6 +20,8 @@ export interface Scope {
   readonly lists: Lists;
   /** The column that says whether any token of the row stands in the register. */
   readonly hit: (asked: Asked) => Fragment;
+  /** A column that holds the day of a timestamp already; otherwise it is reckoned wherever it is asked. */
+  readonly dayOf?: (name: string) => Fragment | undefined;
 }
 
 export interface Asked {
@@ -107,6 +109,15 @@ export const registersAsked = (condition: Condition): Asked[] =>
       : [],
   );
 
+/** Every column that a condition asks the day of. */
+export const daysAsked = (condition: Condition): string[] =>
+  everyCondition(condition).flatMap(({ condition: c }) => {
+    if ('born' in c) return c.on;
+    if ('than' in c) return [c.column, c.than];
+    if (c.is === 'date-within') return [c.column, c.of];
+    return 'until' in c ? [c.until] : [];
+  });
+
 const read = ({ columns, pipeline }: Scope, name: string, types?: readonly string[]): Fragment => {
   if (name in pipeline.extract.derive) return sql`${sql.id(derivedName(name))}`;
   if (!(name in pipeline.extract.read)) throw failure('INPUT', { unread: name });
@@ -160,6 +171,8 @@ const dayOf = (scope: Scope, name: string): Fragment => {
   if (isMoment(name))
     return sql`(select (${run(momentNames[name], 'timestamptz')} at time zone ${zone})::date)`;
   if (isDay(name)) return value(name, 'date');
+  const known = scope.dayOf?.(name);
+  if (known) return known;
   const x = read(scope, name, ['date', 'timestamp']);
   return column(scope.columns, name).type === 'date' ? x : sql`(${x} at time zone ${zone})::date`;
 };
@@ -167,8 +180,8 @@ const dayOf = (scope: Scope, name: string): Fragment => {
 const moved = (day: Fragment, sign: '+' | '-', by: Duration | undefined): Fragment =>
   by === undefined ? day : sql`(${day} ${sql.raw(sign)} ${value(by, 'interval')})::date`;
 
-/** Nobody has been older: 122 years and 164 days (Gerontology Research Group, 1997). */
-const oldest = 122;
+/** Days of 123 years, of which nobody has lived one: the oldest had 122 and 164 days (Gerontology Research Group, 1997). */
+const oldestDays = 44_925;
 
 type Aged = Extract<Condition, { readonly is: 'age-under' | 'age-over' | 'age-between' }>;
 
@@ -182,9 +195,11 @@ const aged = (
   const birth = read(scope, born, ['date']);
   const onDay = (name: string): Fragment => {
     const day = dayOf(scope, name);
+    // of a moment, reckoned once and not for every row
+    const back = (years: number): Fragment => sql`(${day} - make_interval(years => ${sql.lit(years)}))::date`;
     const age = (years: number): Fragment =>
-      sql`((${day} - make_interval(years => ${sql.lit(years)}))::date >= ${birth})`;
-    return sql`case when ${birth} <= ${day} and not ${age(oldest + 1)} then ${holds(age)} end`;
+      sql`(${isMoment(name) ? sql`(select ${back(years)})` : back(years)} >= ${birth})`;
+    return sql`case when ${birth} <= ${day} and ${birth} > ${day} - ${sql.lit(oldestDays)} then ${holds(age)} end`;
   };
   return sql`(${list(on.map(onDay), sql` or `)})`;
 };

@@ -8,7 +8,7 @@ import { failure } from '../schemas/failure.ts';
 import { inWindow } from './arrival.ts';
 import { compileCanaries } from './canary.ts';
 import { column, derivedName, extractColumns } from './column.ts';
-import { compileCondition, registersAsked } from './condition.ts';
+import { compileCondition, daysAsked, registersAsked } from './condition.ts';
 import type { Asked } from './condition.ts';
 import type { Lists } from './extract.ts';
 import { frame, frameRows } from './frame.ts';
@@ -51,20 +51,34 @@ const questioned = (
   const asked = new Map<string, Asked>(conditions.flatMap(registersAsked).map((a) => [JSON.stringify(a), a]));
   const names = new Map([...asked.keys()].map((key, i) => [key, `hit_${i}`]));
   const nameOf = (a: Asked): string => names.get(JSON.stringify(a)) ?? '';
+  const columns = extractColumns(pipeline);
+  // `at time zone` is dear: once a row, however many rules ask
+  const days = [...new Set(conditions.flatMap(daysAsked))].filter(
+    (name) => columns.get(name)?.type === 'timestamp',
+  );
+  const dayName = (name: string): Fragment => sql`${sql.id(`day_${column(columns, name).staged}`)}`;
   const scope = {
     pipeline,
     lists,
-    columns: extractColumns(pipeline),
+    columns,
     hit: (a: Asked) => sql`${sql.id(nameOf(a))}`,
+    dayOf: (name: string) => (days.includes(name) ? dayName(name) : undefined),
   };
+  const zone = value(pipeline.every.zone, 'text');
   const hits = [...asked.values()];
-  const columns = hits.map((a) => sql`, ${hit(nameOf(a))} as ${sql.id(nameOf(a))}`);
+  const answers = [
+    ...days.map(
+      (name) =>
+        sql`, (i.${sql.id(column(columns, name).staged)} at time zone ${zone})::date as ${dayName(name)}`,
+    ),
+    ...hits.map((a) => sql`, ${hit(nameOf(a))} as ${sql.id(nameOf(a))}`),
+  ];
   const joins = hits.map(
     (a) => sql`left join (${keysIn(a, pipeline)}) ${sql.id(nameOf(a))} on ${sql.id(nameOf(a))}.key = i.key`,
   );
   return {
     identifiers: sql`identifier as materialized (${identifiersOf(table)})`,
-    rows: sql`(select i.* ${list(columns, sql` `)}
+    rows: sql`(select i.* ${list(answers, sql` `)}
   from ${sql.id(table)} i
   ${list(joins, sql`\n  `)} offset 0)`,
     ask: (condition: Condition): Fragment => compileCondition(condition, scope),

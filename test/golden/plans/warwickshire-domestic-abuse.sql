@@ -1,4 +1,4 @@
--- plan 6c8e22b429917c0d4b4b695bb366bb3f6ebe09294559cb665610a792a92bc73f
+-- plan eb7956f2814eb2763e876540f3e22ca019f3422ee33264b0ef6072632919d695
 -- declaration 0406c12f7fd3ff38ce7d8f8abace00698bb7a6531665eab5745962255ff37c8b
 
 -- staging: nonce
@@ -466,57 +466,54 @@ from (select x.*, array[coalesce("c_policing_area"::text, '?')] as strata from (
       | case when ("c_deceased") is false then 0 else '4'::bigint end
       | case when ((not ("c_victim_type" = any ($5::text[])))) is false then 0 else '8'::bigint end
       | case when ((not ("c_flag_domestic" or ("c_offence_code" = any ($6::text[]))))) is false then 0 else '16'::bigint end
-      | case when ((case when "c_born_on" <= "c_occurred_on" and not (("c_occurred_on" - make_interval(years => 123))::date >= "c_born_on") then not (("c_occurred_on" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= ("c_reported_at" at time zone $7::text)::date and not ((("c_reported_at" at time zone $8::text)::date - make_interval(years => 123))::date >= "c_born_on") then not ((("c_reported_at" at time zone $9::text)::date - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= (select ($10::timestamptz at time zone $11::text)::date) and not (((select ($12::timestamptz at time zone $13::text)::date) - make_interval(years => 123))::date >= "c_born_on") then not (((select ($14::timestamptz at time zone $15::text)::date) - make_interval(years => 16))::date >= "c_born_on") end)) is false then 0 else '32'::bigint end
-      | case when ((not ("c_victim_role" = any ($16::text[])))) is false then 0 else '64'::bigint end
-      | case when (("c_crime_status" = any ($17::text[]))) is false then 0 else '512'::bigint end
-      | case when (("c_occurred_on" < (("c_reported_at" at time zone $18::text)::date - $19::interval)::date)) is false then 0 else '1024'::bigint end
-      | case when (("c_offence_code" = any ($20::text[]))) is false then 0 else '2048'::bigint end
-      | case when (("c_offence_code" = any ($21::text[]))) is false then 0 else '4096'::bigint end
+      | case when ((case when "c_born_on" <= "c_occurred_on" and "c_born_on" > "c_occurred_on" - 44925 then not (("c_occurred_on" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= "day_c_reported_at" and "c_born_on" > "day_c_reported_at" - 44925 then not (("day_c_reported_at" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= (select ($7::timestamptz at time zone $8::text)::date) and "c_born_on" > (select ($9::timestamptz at time zone $10::text)::date) - 44925 then not ((select ((select ($11::timestamptz at time zone $12::text)::date) - make_interval(years => 16))::date) >= "c_born_on") end)) is false then 0 else '32'::bigint end
+      | case when ((not ("c_victim_role" = any ($13::text[])))) is false then 0 else '64'::bigint end
+      | case when (("c_crime_status" = any ($14::text[]))) is false then 0 else '512'::bigint end
+      | case when (("c_occurred_on" < ("day_c_reported_at" - $15::interval)::date)) is false then 0 else '1024'::bigint end
+      | case when (("c_offence_code" = any ($16::text[]))) is false then 0 else '2048'::bigint end
+      | case when (("c_offence_code" = any ($17::text[]))) is false then 0 else '4096'::bigint end
       | case when (("c_flag_sensitive" or "hit_1")) is false then 0 else '8192'::bigint end
-      | case when ((not ("c_safe_contact_code" = any ($22::text[])))) is false then 0 else '16384'::bigint end
-      | case when ((not (phone_kinds && $23::text[]))) is false then 0 else '32768'::bigint end
+      | case when ((not ("c_safe_contact_code" = any ($18::text[])))) is false then 0 else '16384'::bigint end
+      | case when ((not (phone_kinds && $19::text[]))) is false then 0 else '32768'::bigint end
       | case when ("hit_2") is false then 0 else '131072'::bigint end)::bigint as mask
-    from (select i.* , case when "hit_0".key is not null then true
+    from (select i.* , (i."c_reported_at" at time zone $20::text)::date as "day_c_reported_at" , case when "hit_0".key is not null then true
       when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_0" , case when "hit_1".key is not null then true
       when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_1" , case when "hit_2".key is not null then true
       when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2"
       from "intake" i
       left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-        where r.register = $24::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
+        where r.register = $21::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
       left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-        where r.register = $25::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
+        where r.register = $22::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
       left join (select distinct i.key from identifier i join contact_history c on c.kind = i.kind and c.token = i.token
-        where (c.survey, c.period) is distinct from ($26::text, $27::text) and c.contacted_on >= (select (($28::timestamptz at time zone $29::text) - $30::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) x) x
+        where (c.survey, c.period) is distinct from ($23::text, $24::text) and c.contacted_on >= (select (($25::timestamptz at time zone $26::text) - $27::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) x) x
 --   $1 = <drawnAt>
 --   $2 = "Europe/London"
 --   $3 = "P14D"
 --   $4 = "Europe/London"
 --   $5 = ["person"]
 --   $6 = ["8U","008/67","066/39","068/19","068/20"]
---   $7 = "Europe/London"
+--   $7 = <drawnAt>
 --   $8 = "Europe/London"
---   $9 = "Europe/London"
---   $10 = <drawnAt>
---   $11 = "Europe/London"
---   $12 = <drawnAt>
---   $13 = "Europe/London"
---   $14 = <drawnAt>
---   $15 = "Europe/London"
---   $16 = ["victim"]
---   $17 = ["cancelled","transferred"]
---   $18 = "Europe/London"
---   $19 = "P12M"
---   $20 = ["17A","17B","19C","19D","19E","19F","19G","19H","19J","19K","20A","20B","21","22A","22B","23","70",… (1619 characters)
---   $21 = ["1","2","3A","4/1","4/2","4/3","4/4","4/6","4/7","4/8","4/9","4/10","5D","5E","36","37/1","56A","10… (886 characters)
---   $22 = ["no-voicemail","office-hours","ask-for-no-one-else"]
---   $23 = ["mobile"]
---   $24 = "opt-outs"
---   $25 = "safety-markers"
---   $26 = "warwickshire-domestic-abuse"
---   $27 = <period>
---   $28 = <drawnAt>
---   $29 = "Europe/London"
---   $30 = "P12M"
+--   $9 = <drawnAt>
+--   $10 = "Europe/London"
+--   $11 = <drawnAt>
+--   $12 = "Europe/London"
+--   $13 = ["victim"]
+--   $14 = ["cancelled","transferred"]
+--   $15 = "P12M"
+--   $16 = ["17A","17B","19C","19D","19E","19F","19G","19H","19J","19K","20A","20B","21","22A","22B","23","70",… (1619 characters)
+--   $17 = ["1","2","3A","4/1","4/2","4/3","4/4","4/6","4/7","4/8","4/9","4/10","5D","5E","36","37/1","56A","10… (886 characters)
+--   $18 = ["no-voicemail","office-hours","ask-for-no-one-else"]
+--   $19 = ["mobile"]
+--   $20 = "Europe/London"
+--   $21 = "opt-outs"
+--   $22 = "safety-markers"
+--   $23 = "warwickshire-domestic-abuse"
+--   $24 = <period>
+--   $25 = <drawnAt>
+--   $26 = "Europe/London"
+--   $27 = "P12M"
 
 -- screen: population 1 of 4
 with identifier as materialized (select key, 'phone' as kind, unnest(phone_tokens) as token from "intake"
@@ -1196,27 +1193,27 @@ from (select h.*, (case when ("hit_0") is false then 0 else '1'::bigint end
     | case when ("c_deceased") is false then 0 else '4'::bigint end
     | case when ((not ("c_victim_type" = any ($7::text[])))) is false then 0 else '8'::bigint end
     | case when ((not ("c_flag_domestic" or ("c_offence_code" = any ($8::text[]))))) is false then 0 else '16'::bigint end
-    | case when ((case when "c_born_on" <= "c_occurred_on" and not (("c_occurred_on" - make_interval(years => 123))::date >= "c_born_on") then not (("c_occurred_on" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= ("c_reported_at" at time zone $9::text)::date and not ((("c_reported_at" at time zone $10::text)::date - make_interval(years => 123))::date >= "c_born_on") then not ((("c_reported_at" at time zone $11::text)::date - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= (select ($12::timestamptz at time zone $13::text)::date) and not (((select ($14::timestamptz at time zone $15::text)::date) - make_interval(years => 123))::date >= "c_born_on") then not (((select ($16::timestamptz at time zone $17::text)::date) - make_interval(years => 16))::date >= "c_born_on") end)) is false then 0 else '32'::bigint end
-    | case when ((not ("c_victim_role" = any ($18::text[])))) is false then 0 else '64'::bigint end
-    | case when (("c_crime_status" = any ($19::text[]))) is false then 0 else '512'::bigint end
-    | case when (("c_occurred_on" < (("c_reported_at" at time zone $20::text)::date - $21::interval)::date)) is false then 0 else '1024'::bigint end
-    | case when (("c_offence_code" = any ($22::text[]))) is false then 0 else '2048'::bigint end
-    | case when (("c_offence_code" = any ($23::text[]))) is false then 0 else '4096'::bigint end
+    | case when ((case when "c_born_on" <= "c_occurred_on" and "c_born_on" > "c_occurred_on" - 44925 then not (("c_occurred_on" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= "day_c_reported_at" and "c_born_on" > "day_c_reported_at" - 44925 then not (("day_c_reported_at" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= (select ($9::timestamptz at time zone $10::text)::date) and "c_born_on" > (select ($11::timestamptz at time zone $12::text)::date) - 44925 then not ((select ((select ($13::timestamptz at time zone $14::text)::date) - make_interval(years => 16))::date) >= "c_born_on") end)) is false then 0 else '32'::bigint end
+    | case when ((not ("c_victim_role" = any ($15::text[])))) is false then 0 else '64'::bigint end
+    | case when (("c_crime_status" = any ($16::text[]))) is false then 0 else '512'::bigint end
+    | case when (("c_occurred_on" < ("day_c_reported_at" - $17::interval)::date)) is false then 0 else '1024'::bigint end
+    | case when (("c_offence_code" = any ($18::text[]))) is false then 0 else '2048'::bigint end
+    | case when (("c_offence_code" = any ($19::text[]))) is false then 0 else '4096'::bigint end
     | case when (("c_flag_sensitive" or "hit_1")) is false then 0 else '8192'::bigint end
-    | case when ((not ("c_safe_contact_code" = any ($24::text[])))) is false then 0 else '16384'::bigint end
-    | case when ((not (phone_kinds && $25::text[]))) is false then 0 else '32768'::bigint end
+    | case when ((not ("c_safe_contact_code" = any ($20::text[])))) is false then 0 else '16384'::bigint end
+    | case when ((not (phone_kinds && $21::text[]))) is false then 0 else '32768'::bigint end
     | case when ("hit_2") is false then 0 else '131072'::bigint end)::bigint as mask
-  from (select i.* , case when "hit_0".key is not null then true
+  from (select i.* , (i."c_reported_at" at time zone $22::text)::date as "day_c_reported_at" , case when "hit_0".key is not null then true
     when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_0" , case when "hit_1".key is not null then true
     when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_1" , case when "hit_2".key is not null then true
     when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2"
     from "recheck" i
     left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-      where r.register = $26::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
+      where r.register = $23::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
     left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-      where r.register = $27::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
+      where r.register = $24::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
     left join (select distinct i.key from identifier i join contact_history c on c.kind = i.kind and c.token = i.token
-      where (c.survey, c.period) is distinct from ($28::text, $29::text) and c.contacted_on >= (select (($30::timestamptz at time zone $31::text) - $32::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) r join sampled s on s.key = r.key
+      where (c.survey, c.period) is distinct from ($25::text, $26::text) and c.contacted_on >= (select (($27::timestamptz at time zone $28::text) - $29::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) r join sampled s on s.key = r.key
 --   $1 = <windowFrom>
 --   $2 = <windowTo>
 --   $3 = <drawnAt>
@@ -1225,30 +1222,27 @@ from (select h.*, (case when ("hit_0") is false then 0 else '1'::bigint end
 --   $6 = "Europe/London"
 --   $7 = ["person"]
 --   $8 = ["8U","008/67","066/39","068/19","068/20"]
---   $9 = "Europe/London"
+--   $9 = <drawnAt>
 --   $10 = "Europe/London"
---   $11 = "Europe/London"
---   $12 = <drawnAt>
---   $13 = "Europe/London"
---   $14 = <drawnAt>
---   $15 = "Europe/London"
---   $16 = <drawnAt>
---   $17 = "Europe/London"
---   $18 = ["victim"]
---   $19 = ["cancelled","transferred"]
---   $20 = "Europe/London"
---   $21 = "P12M"
---   $22 = ["17A","17B","19C","19D","19E","19F","19G","19H","19J","19K","20A","20B","21","22A","22B","23","70",… (1619 characters)
---   $23 = ["1","2","3A","4/1","4/2","4/3","4/4","4/6","4/7","4/8","4/9","4/10","5D","5E","36","37/1","56A","10… (886 characters)
---   $24 = ["no-voicemail","office-hours","ask-for-no-one-else"]
---   $25 = ["mobile"]
---   $26 = "opt-outs"
---   $27 = "safety-markers"
---   $28 = "warwickshire-domestic-abuse"
---   $29 = <period>
---   $30 = <drawnAt>
---   $31 = "Europe/London"
---   $32 = "P12M"
+--   $11 = <drawnAt>
+--   $12 = "Europe/London"
+--   $13 = <drawnAt>
+--   $14 = "Europe/London"
+--   $15 = ["victim"]
+--   $16 = ["cancelled","transferred"]
+--   $17 = "P12M"
+--   $18 = ["17A","17B","19C","19D","19E","19F","19G","19H","19J","19K","20A","20B","21","22A","22B","23","70",… (1619 characters)
+--   $19 = ["1","2","3A","4/1","4/2","4/3","4/4","4/6","4/7","4/8","4/9","4/10","5D","5E","36","37/1","56A","10… (886 characters)
+--   $20 = ["no-voicemail","office-hours","ask-for-no-one-else"]
+--   $21 = ["mobile"]
+--   $22 = "Europe/London"
+--   $23 = "opt-outs"
+--   $24 = "safety-markers"
+--   $25 = "warwickshire-domestic-abuse"
+--   $26 = <period>
+--   $27 = <drawnAt>
+--   $28 = "Europe/London"
+--   $29 = "P12M"
 
 -- minimise: read
 select s."victim_ref"::text,
@@ -1776,54 +1770,51 @@ select r.key, r.mask::text as mask from (select h.*, (case when ("hit_0") is fal
     | case when ("c_deceased") is false then 0 else '4'::bigint end
     | case when ((not ("c_victim_type" = any ($5::text[])))) is false then 0 else '8'::bigint end
     | case when ((not ("c_flag_domestic" or ("c_offence_code" = any ($6::text[]))))) is false then 0 else '16'::bigint end
-    | case when ((case when "c_born_on" <= "c_occurred_on" and not (("c_occurred_on" - make_interval(years => 123))::date >= "c_born_on") then not (("c_occurred_on" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= ("c_reported_at" at time zone $7::text)::date and not ((("c_reported_at" at time zone $8::text)::date - make_interval(years => 123))::date >= "c_born_on") then not ((("c_reported_at" at time zone $9::text)::date - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= (select ($10::timestamptz at time zone $11::text)::date) and not (((select ($12::timestamptz at time zone $13::text)::date) - make_interval(years => 123))::date >= "c_born_on") then not (((select ($14::timestamptz at time zone $15::text)::date) - make_interval(years => 16))::date >= "c_born_on") end)) is false then 0 else '32'::bigint end
-    | case when ((not ("c_victim_role" = any ($16::text[])))) is false then 0 else '64'::bigint end
-    | case when (("c_crime_status" = any ($17::text[]))) is false then 0 else '512'::bigint end
-    | case when (("c_occurred_on" < (("c_reported_at" at time zone $18::text)::date - $19::interval)::date)) is false then 0 else '1024'::bigint end
-    | case when (("c_offence_code" = any ($20::text[]))) is false then 0 else '2048'::bigint end
-    | case when (("c_offence_code" = any ($21::text[]))) is false then 0 else '4096'::bigint end
+    | case when ((case when "c_born_on" <= "c_occurred_on" and "c_born_on" > "c_occurred_on" - 44925 then not (("c_occurred_on" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= "day_c_reported_at" and "c_born_on" > "day_c_reported_at" - 44925 then not (("day_c_reported_at" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= (select ($7::timestamptz at time zone $8::text)::date) and "c_born_on" > (select ($9::timestamptz at time zone $10::text)::date) - 44925 then not ((select ((select ($11::timestamptz at time zone $12::text)::date) - make_interval(years => 16))::date) >= "c_born_on") end)) is false then 0 else '32'::bigint end
+    | case when ((not ("c_victim_role" = any ($13::text[])))) is false then 0 else '64'::bigint end
+    | case when (("c_crime_status" = any ($14::text[]))) is false then 0 else '512'::bigint end
+    | case when (("c_occurred_on" < ("day_c_reported_at" - $15::interval)::date)) is false then 0 else '1024'::bigint end
+    | case when (("c_offence_code" = any ($16::text[]))) is false then 0 else '2048'::bigint end
+    | case when (("c_offence_code" = any ($17::text[]))) is false then 0 else '4096'::bigint end
     | case when (("c_flag_sensitive" or "hit_1")) is false then 0 else '8192'::bigint end
-    | case when ((not ("c_safe_contact_code" = any ($22::text[])))) is false then 0 else '16384'::bigint end
-    | case when ((not (phone_kinds && $23::text[]))) is false then 0 else '32768'::bigint end
+    | case when ((not ("c_safe_contact_code" = any ($18::text[])))) is false then 0 else '16384'::bigint end
+    | case when ((not (phone_kinds && $19::text[]))) is false then 0 else '32768'::bigint end
     | case when ("hit_2") is false then 0 else '131072'::bigint end)::bigint as mask
-  from (select i.* , case when "hit_0".key is not null then true
+  from (select i.* , (i."c_reported_at" at time zone $20::text)::date as "day_c_reported_at" , case when "hit_0".key is not null then true
     when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_0" , case when "hit_1".key is not null then true
     when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_1" , case when "hit_2".key is not null then true
     when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2"
     from "recheck" i
     left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-      where r.register = $24::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
+      where r.register = $21::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
     left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-      where r.register = $25::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
+      where r.register = $22::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
     left join (select distinct i.key from identifier i join contact_history c on c.kind = i.kind and c.token = i.token
-      where (c.survey, c.period) is distinct from ($26::text, $27::text) and c.contacted_on >= (select (($28::timestamptz at time zone $29::text) - $30::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) r order by r.key collate "C"
+      where (c.survey, c.period) is distinct from ($23::text, $24::text) and c.contacted_on >= (select (($25::timestamptz at time zone $26::text) - $27::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) r order by r.key collate "C"
 --   $1 = <drawnAt>
 --   $2 = "Europe/London"
 --   $3 = "P14D"
 --   $4 = "Europe/London"
 --   $5 = ["person"]
 --   $6 = ["8U","008/67","066/39","068/19","068/20"]
---   $7 = "Europe/London"
+--   $7 = <drawnAt>
 --   $8 = "Europe/London"
---   $9 = "Europe/London"
---   $10 = <drawnAt>
---   $11 = "Europe/London"
---   $12 = <drawnAt>
---   $13 = "Europe/London"
---   $14 = <drawnAt>
---   $15 = "Europe/London"
---   $16 = ["victim"]
---   $17 = ["cancelled","transferred"]
---   $18 = "Europe/London"
---   $19 = "P12M"
---   $20 = ["17A","17B","19C","19D","19E","19F","19G","19H","19J","19K","20A","20B","21","22A","22B","23","70",… (1619 characters)
---   $21 = ["1","2","3A","4/1","4/2","4/3","4/4","4/6","4/7","4/8","4/9","4/10","5D","5E","36","37/1","56A","10… (886 characters)
---   $22 = ["no-voicemail","office-hours","ask-for-no-one-else"]
---   $23 = ["mobile"]
---   $24 = "opt-outs"
---   $25 = "safety-markers"
---   $26 = "warwickshire-domestic-abuse"
---   $27 = <period>
---   $28 = <drawnAt>
---   $29 = "Europe/London"
---   $30 = "P12M"
+--   $9 = <drawnAt>
+--   $10 = "Europe/London"
+--   $11 = <drawnAt>
+--   $12 = "Europe/London"
+--   $13 = ["victim"]
+--   $14 = ["cancelled","transferred"]
+--   $15 = "P12M"
+--   $16 = ["17A","17B","19C","19D","19E","19F","19G","19H","19J","19K","20A","20B","21","22A","22B","23","70",… (1619 characters)
+--   $17 = ["1","2","3A","4/1","4/2","4/3","4/4","4/6","4/7","4/8","4/9","4/10","5D","5E","36","37/1","56A","10… (886 characters)
+--   $18 = ["no-voicemail","office-hours","ask-for-no-one-else"]
+--   $19 = ["mobile"]
+--   $20 = "Europe/London"
+--   $21 = "opt-outs"
+--   $22 = "safety-markers"
+--   $23 = "warwickshire-domestic-abuse"
+--   $24 = <period>
+--   $25 = <drawnAt>
+--   $26 = "Europe/London"
+--   $27 = "P12M"

@@ -1,4 +1,4 @@
--- plan 448a92dff1cd27ea2f5862b00db3aa6f9ba893e88bd275553588372bd4bdcfa2
+-- plan 9f282112c6ba1c69124195659900ea4106a3a4bad0edcf662d0c9080a119889c
 -- declaration 145bcf8584258c0c16cd8b83e5e343c9413e23d10548557fbf6a95ac8f7a7357
 
 -- staging: nonce
@@ -382,7 +382,7 @@ insert into screened (key, mask, stratum, strata, "phone_tokens", "reference_tok
 select key, mask, array_to_string(strata, ' / '), strata, case when mask = 0 then "phone_tokens" end, case when mask = 0 then "reference_tokens" end, case when mask = 0 then "person_tokens" end
 from (select x.*, array[coalesce("c_district"::text, '?')] as strata from (select h.*, (case when ("hit_0") is false then 0 else '1'::bigint end
       | case when ("c_deceased") is false then 0 else '2'::bigint end
-      | case when ((case when "c_born_on" <= (select ($1::timestamptz at time zone $2::text)::date) and not (((select ($3::timestamptz at time zone $4::text)::date) - make_interval(years => 123))::date >= "c_born_on") then not (((select ($5::timestamptz at time zone $6::text)::date) - make_interval(years => 18))::date >= "c_born_on") end)) is false then 0 else '4'::bigint end
+      | case when ((case when "c_born_on" <= (select ($1::timestamptz at time zone $2::text)::date) and "c_born_on" > (select ($3::timestamptz at time zone $4::text)::date) - 44925 then not ((select ((select ($5::timestamptz at time zone $6::text)::date) - make_interval(years => 18))::date) >= "c_born_on") end)) is false then 0 else '4'::bigint end
       | case when ((not ("c_left_on" is null))) is false then 0 else '8'::bigint end
       | case when (("check_0" or (not ("c_district" = any ($7::text[]))))) is false then 0 else '16'::bigint end
       | case when ("check_1") is false then 0 else '32'::bigint end
@@ -985,7 +985,7 @@ select r.key, r.mask::text as mask,
   or (true) is not true) as changed
 from (select h.*, (case when ("hit_0") is false then 0 else '1'::bigint end
     | case when ("c_deceased") is false then 0 else '2'::bigint end
-    | case when ((case when "c_born_on" <= (select ($1::timestamptz at time zone $2::text)::date) and not (((select ($3::timestamptz at time zone $4::text)::date) - make_interval(years => 123))::date >= "c_born_on") then not (((select ($5::timestamptz at time zone $6::text)::date) - make_interval(years => 18))::date >= "c_born_on") end)) is false then 0 else '4'::bigint end
+    | case when ((case when "c_born_on" <= (select ($1::timestamptz at time zone $2::text)::date) and "c_born_on" > (select ($3::timestamptz at time zone $4::text)::date) - 44925 then not ((select ((select ($5::timestamptz at time zone $6::text)::date) - make_interval(years => 18))::date) >= "c_born_on") end)) is false then 0 else '4'::bigint end
     | case when ((not ("c_left_on" is null))) is false then 0 else '8'::bigint end
     | case when (("check_0" or (not ("c_district" = any ($7::text[]))))) is false then 0 else '16'::bigint end
     | case when ("check_1") is false then 0 else '32'::bigint end
@@ -1472,7 +1472,7 @@ with identifier as materialized (select key, 'phone' as kind, unnest(phone_token
   union all select key, 'person', unnest(person_tokens) from "sampled")
 select r.key, r.mask::text as mask from (select h.*, (case when ("hit_0") is false then 0 else '1'::bigint end
     | case when ("c_deceased") is false then 0 else '2'::bigint end
-    | case when ((case when "c_born_on" <= (select ($1::timestamptz at time zone $2::text)::date) and not (((select ($3::timestamptz at time zone $4::text)::date) - make_interval(years => 123))::date >= "c_born_on") then not (((select ($5::timestamptz at time zone $6::text)::date) - make_interval(years => 18))::date >= "c_born_on") end)) is false then 0 else '4'::bigint end
+    | case when ((case when "c_born_on" <= (select ($1::timestamptz at time zone $2::text)::date) and "c_born_on" > (select ($3::timestamptz at time zone $4::text)::date) - 44925 then not ((select ((select ($5::timestamptz at time zone $6::text)::date) - make_interval(years => 18))::date) >= "c_born_on") end)) is false then 0 else '4'::bigint end
     | case when ((not ("c_left_on" is null))) is false then 0 else '8'::bigint end
     | case when (("check_0" or (not ("c_district" = any ($7::text[]))))) is false then 0 else '16'::bigint end
     | case when ("check_1") is false then 0 else '32'::bigint end

@@ -1,4 +1,4 @@
--- plan 5a5192bcdb2285c0d3987620e66e2fb9684d365bd7d35b544ec0a018d79e9422
+-- plan ec392aab943407fd892a869a92e23091b40b52c7e802a75c61ff95ef0d1702d4
 -- declaration 72f415fb1732c79b487d5c6c541c29f49a5d454cab94bd81b96689b72c6632d6
 
 -- staging: nonce
@@ -463,56 +463,54 @@ select key, mask, array_to_string(strata, ' / '), strata, "c_reported_at", case 
 from (select x.*, array[coalesce("c_policing_area"::text, '?'), coalesce("d_crime_group"::text, '?')] as strata from (select h.*, (case when ("hit_0") is false then 0 else '1'::bigint end
       | case when (("c_reported_at" > (select (($1::timestamptz at time zone $2::text) - $3::interval) at time zone $4::text))) is false then 0 else '2'::bigint end
       | case when ("c_deceased") is false then 0 else '4'::bigint end
-      | case when ((case when "c_born_on" <= ("c_reported_at" at time zone $5::text)::date and not ((("c_reported_at" at time zone $6::text)::date - make_interval(years => 123))::date >= "c_born_on") then not ((("c_reported_at" at time zone $7::text)::date - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= (select ($8::timestamptz at time zone $9::text)::date) and not (((select ($10::timestamptz at time zone $11::text)::date) - make_interval(years => 123))::date >= "c_born_on") then not (((select ($12::timestamptz at time zone $13::text)::date) - make_interval(years => 16))::date >= "c_born_on") end)) is false then 0 else '8'::bigint end
-      | case when ((not ("c_victim_type" = any ($14::text[])))) is false then 0 else '16'::bigint end
-      | case when ((not ("c_victim_role" = any ($15::text[])))) is false then 0 else '32'::bigint end
-      | case when (("c_crime_status" = any ($16::text[]))) is false then 0 else '64'::bigint end
-      | case when (("c_flag_domestic" or ("c_offence_code" = any ($17::text[])))) is false then 0 else '128'::bigint end
-      | case when (("c_offence_code" = any ($18::text[]))) is false then 0 else '256'::bigint end
-      | case when (("c_offence_code" = any ($19::text[]))) is false then 0 else '512'::bigint end
-      | case when ((not ("c_offence_code" = any ($20::text[])))) is false then 0 else '1024'::bigint end
+      | case when ((case when "c_born_on" <= "day_c_reported_at" and "c_born_on" > "day_c_reported_at" - 44925 then not (("day_c_reported_at" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= (select ($5::timestamptz at time zone $6::text)::date) and "c_born_on" > (select ($7::timestamptz at time zone $8::text)::date) - 44925 then not ((select ((select ($9::timestamptz at time zone $10::text)::date) - make_interval(years => 16))::date) >= "c_born_on") end)) is false then 0 else '8'::bigint end
+      | case when ((not ("c_victim_type" = any ($11::text[])))) is false then 0 else '16'::bigint end
+      | case when ((not ("c_victim_role" = any ($12::text[])))) is false then 0 else '32'::bigint end
+      | case when (("c_crime_status" = any ($13::text[]))) is false then 0 else '64'::bigint end
+      | case when (("c_flag_domestic" or ("c_offence_code" = any ($14::text[])))) is false then 0 else '128'::bigint end
+      | case when (("c_offence_code" = any ($15::text[]))) is false then 0 else '256'::bigint end
+      | case when (("c_offence_code" = any ($16::text[]))) is false then 0 else '512'::bigint end
+      | case when ((not ("c_offence_code" = any ($17::text[])))) is false then 0 else '1024'::bigint end
       | case when (("c_flag_sensitive" or "hit_1")) is false then 0 else '2048'::bigint end
-      | case when ((not (phone_kinds && $21::text[]))) is false then 0 else '4096'::bigint end
+      | case when ((not (phone_kinds && $18::text[]))) is false then 0 else '4096'::bigint end
       | case when ("hit_2") is false then 0 else '8192'::bigint end)::bigint as mask
-    from (select i.* , case when "hit_0".key is not null then true
+    from (select i.* , (i."c_reported_at" at time zone $19::text)::date as "day_c_reported_at" , case when "hit_0".key is not null then true
       when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_0" , case when "hit_1".key is not null then true
       when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_1" , case when "hit_2".key is not null then true
       when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2"
       from "intake" i
       left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-        where r.register = $22::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
+        where r.register = $20::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
       left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-        where r.register = $23::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
+        where r.register = $21::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
       left join (select distinct i.key from identifier i join contact_history c on c.kind = i.kind and c.token = i.token
-        where (c.survey, c.period) is distinct from ($24::text, $25::text) and c.contacted_on >= (select (($26::timestamptz at time zone $27::text) - $28::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) x) x
+        where (c.survey, c.period) is distinct from ($22::text, $23::text) and c.contacted_on >= (select (($24::timestamptz at time zone $25::text) - $26::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) x) x
 --   $1 = <drawnAt>
 --   $2 = "Europe/London"
 --   $3 = "P14D"
 --   $4 = "Europe/London"
---   $5 = "Europe/London"
+--   $5 = <drawnAt>
 --   $6 = "Europe/London"
---   $7 = "Europe/London"
---   $8 = <drawnAt>
---   $9 = "Europe/London"
---   $10 = <drawnAt>
---   $11 = "Europe/London"
---   $12 = <drawnAt>
---   $13 = "Europe/London"
---   $14 = ["person"]
---   $15 = ["victim"]
---   $16 = ["cancelled","transferred"]
---   $17 = ["8U","008/67","066/39","068/19","068/20"]
---   $18 = ["17A","17B","19C","19D","19E","19F","19G","19H","19J","19K","20A","20B","21","22A","22B","23","70",… (1619 characters)
---   $19 = ["1","2","3A","4/1","4/2","4/3","4/4","4/6","4/7","4/8","4/9","4/10","5D","5E","36","37/1","56A","10… (886 characters)
---   $20 = ["1","001/01","001/02","4/1","004/01","4/2","004/02","4/4","004/04","004/12","4/6","004/06","004/13"… (3923 characters)
---   $21 = ["mobile","landline"]
---   $22 = "opt-outs"
---   $23 = "safety-markers"
---   $24 = "warwickshire-victims"
---   $25 = <period>
---   $26 = <drawnAt>
---   $27 = "Europe/London"
---   $28 = "P12M"
+--   $7 = <drawnAt>
+--   $8 = "Europe/London"
+--   $9 = <drawnAt>
+--   $10 = "Europe/London"
+--   $11 = ["person"]
+--   $12 = ["victim"]
+--   $13 = ["cancelled","transferred"]
+--   $14 = ["8U","008/67","066/39","068/19","068/20"]
+--   $15 = ["17A","17B","19C","19D","19E","19F","19G","19H","19J","19K","20A","20B","21","22A","22B","23","70",… (1619 characters)
+--   $16 = ["1","2","3A","4/1","4/2","4/3","4/4","4/6","4/7","4/8","4/9","4/10","5D","5E","36","37/1","56A","10… (886 characters)
+--   $17 = ["1","001/01","001/02","4/1","004/01","4/2","004/02","4/4","004/04","004/12","4/6","004/06","004/13"… (3923 characters)
+--   $18 = ["mobile","landline"]
+--   $19 = "Europe/London"
+--   $20 = "opt-outs"
+--   $21 = "safety-markers"
+--   $22 = "warwickshire-victims"
+--   $23 = <period>
+--   $24 = <drawnAt>
+--   $25 = "Europe/London"
+--   $26 = "P12M"
 
 -- screen: population 1 of 2
 with used as materialized (
@@ -1158,58 +1156,56 @@ select r.key, r.mask::text as mask,
 from (select h.*, (case when ("hit_0") is false then 0 else '1'::bigint end
     | case when (("c_reported_at" > (select (($3::timestamptz at time zone $4::text) - $5::interval) at time zone $6::text))) is false then 0 else '2'::bigint end
     | case when ("c_deceased") is false then 0 else '4'::bigint end
-    | case when ((case when "c_born_on" <= ("c_reported_at" at time zone $7::text)::date and not ((("c_reported_at" at time zone $8::text)::date - make_interval(years => 123))::date >= "c_born_on") then not ((("c_reported_at" at time zone $9::text)::date - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= (select ($10::timestamptz at time zone $11::text)::date) and not (((select ($12::timestamptz at time zone $13::text)::date) - make_interval(years => 123))::date >= "c_born_on") then not (((select ($14::timestamptz at time zone $15::text)::date) - make_interval(years => 16))::date >= "c_born_on") end)) is false then 0 else '8'::bigint end
-    | case when ((not ("c_victim_type" = any ($16::text[])))) is false then 0 else '16'::bigint end
-    | case when ((not ("c_victim_role" = any ($17::text[])))) is false then 0 else '32'::bigint end
-    | case when (("c_crime_status" = any ($18::text[]))) is false then 0 else '64'::bigint end
-    | case when (("c_flag_domestic" or ("c_offence_code" = any ($19::text[])))) is false then 0 else '128'::bigint end
-    | case when (("c_offence_code" = any ($20::text[]))) is false then 0 else '256'::bigint end
-    | case when (("c_offence_code" = any ($21::text[]))) is false then 0 else '512'::bigint end
-    | case when ((not ("c_offence_code" = any ($22::text[])))) is false then 0 else '1024'::bigint end
+    | case when ((case when "c_born_on" <= "day_c_reported_at" and "c_born_on" > "day_c_reported_at" - 44925 then not (("day_c_reported_at" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= (select ($7::timestamptz at time zone $8::text)::date) and "c_born_on" > (select ($9::timestamptz at time zone $10::text)::date) - 44925 then not ((select ((select ($11::timestamptz at time zone $12::text)::date) - make_interval(years => 16))::date) >= "c_born_on") end)) is false then 0 else '8'::bigint end
+    | case when ((not ("c_victim_type" = any ($13::text[])))) is false then 0 else '16'::bigint end
+    | case when ((not ("c_victim_role" = any ($14::text[])))) is false then 0 else '32'::bigint end
+    | case when (("c_crime_status" = any ($15::text[]))) is false then 0 else '64'::bigint end
+    | case when (("c_flag_domestic" or ("c_offence_code" = any ($16::text[])))) is false then 0 else '128'::bigint end
+    | case when (("c_offence_code" = any ($17::text[]))) is false then 0 else '256'::bigint end
+    | case when (("c_offence_code" = any ($18::text[]))) is false then 0 else '512'::bigint end
+    | case when ((not ("c_offence_code" = any ($19::text[])))) is false then 0 else '1024'::bigint end
     | case when (("c_flag_sensitive" or "hit_1")) is false then 0 else '2048'::bigint end
-    | case when ((not (phone_kinds && $23::text[]))) is false then 0 else '4096'::bigint end
+    | case when ((not (phone_kinds && $20::text[]))) is false then 0 else '4096'::bigint end
     | case when ("hit_2") is false then 0 else '8192'::bigint end)::bigint as mask
-  from (select i.* , case when "hit_0".key is not null then true
+  from (select i.* , (i."c_reported_at" at time zone $21::text)::date as "day_c_reported_at" , case when "hit_0".key is not null then true
     when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_0" , case when "hit_1".key is not null then true
     when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_1" , case when "hit_2".key is not null then true
     when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2"
     from "recheck" i
     left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-      where r.register = $24::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
+      where r.register = $22::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
     left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-      where r.register = $25::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
+      where r.register = $23::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
     left join (select distinct i.key from identifier i join contact_history c on c.kind = i.kind and c.token = i.token
-      where (c.survey, c.period) is distinct from ($26::text, $27::text) and c.contacted_on >= (select (($28::timestamptz at time zone $29::text) - $30::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) r join sampled s on s.key = r.key
+      where (c.survey, c.period) is distinct from ($24::text, $25::text) and c.contacted_on >= (select (($26::timestamptz at time zone $27::text) - $28::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) r join sampled s on s.key = r.key
 --   $1 = <windowFrom>
 --   $2 = <windowTo>
 --   $3 = <drawnAt>
 --   $4 = "Europe/London"
 --   $5 = "P14D"
 --   $6 = "Europe/London"
---   $7 = "Europe/London"
+--   $7 = <drawnAt>
 --   $8 = "Europe/London"
---   $9 = "Europe/London"
---   $10 = <drawnAt>
---   $11 = "Europe/London"
---   $12 = <drawnAt>
---   $13 = "Europe/London"
---   $14 = <drawnAt>
---   $15 = "Europe/London"
---   $16 = ["person"]
---   $17 = ["victim"]
---   $18 = ["cancelled","transferred"]
---   $19 = ["8U","008/67","066/39","068/19","068/20"]
---   $20 = ["17A","17B","19C","19D","19E","19F","19G","19H","19J","19K","20A","20B","21","22A","22B","23","70",… (1619 characters)
---   $21 = ["1","2","3A","4/1","4/2","4/3","4/4","4/6","4/7","4/8","4/9","4/10","5D","5E","36","37/1","56A","10… (886 characters)
---   $22 = ["1","001/01","001/02","4/1","004/01","4/2","004/02","4/4","004/04","004/12","4/6","004/06","004/13"… (3923 characters)
---   $23 = ["mobile","landline"]
---   $24 = "opt-outs"
---   $25 = "safety-markers"
---   $26 = "warwickshire-victims"
---   $27 = <period>
---   $28 = <drawnAt>
---   $29 = "Europe/London"
---   $30 = "P12M"
+--   $9 = <drawnAt>
+--   $10 = "Europe/London"
+--   $11 = <drawnAt>
+--   $12 = "Europe/London"
+--   $13 = ["person"]
+--   $14 = ["victim"]
+--   $15 = ["cancelled","transferred"]
+--   $16 = ["8U","008/67","066/39","068/19","068/20"]
+--   $17 = ["17A","17B","19C","19D","19E","19F","19G","19H","19J","19K","20A","20B","21","22A","22B","23","70",… (1619 characters)
+--   $18 = ["1","2","3A","4/1","4/2","4/3","4/4","4/6","4/7","4/8","4/9","4/10","5D","5E","36","37/1","56A","10… (886 characters)
+--   $19 = ["1","001/01","001/02","4/1","004/01","4/2","004/02","4/4","004/04","004/12","4/6","004/06","004/13"… (3923 characters)
+--   $20 = ["mobile","landline"]
+--   $21 = "Europe/London"
+--   $22 = "opt-outs"
+--   $23 = "safety-markers"
+--   $24 = "warwickshire-victims"
+--   $25 = <period>
+--   $26 = <drawnAt>
+--   $27 = "Europe/London"
+--   $28 = "P12M"
 
 -- minimise: read
 select s."victim_ref"::text,
@@ -1744,53 +1740,51 @@ with identifier as materialized (select key, 'phone' as kind, unnest(phone_token
 select r.key, r.mask::text as mask from (select h.*, (case when ("hit_0") is false then 0 else '1'::bigint end
     | case when (("c_reported_at" > (select (($1::timestamptz at time zone $2::text) - $3::interval) at time zone $4::text))) is false then 0 else '2'::bigint end
     | case when ("c_deceased") is false then 0 else '4'::bigint end
-    | case when ((case when "c_born_on" <= ("c_reported_at" at time zone $5::text)::date and not ((("c_reported_at" at time zone $6::text)::date - make_interval(years => 123))::date >= "c_born_on") then not ((("c_reported_at" at time zone $7::text)::date - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= (select ($8::timestamptz at time zone $9::text)::date) and not (((select ($10::timestamptz at time zone $11::text)::date) - make_interval(years => 123))::date >= "c_born_on") then not (((select ($12::timestamptz at time zone $13::text)::date) - make_interval(years => 16))::date >= "c_born_on") end)) is false then 0 else '8'::bigint end
-    | case when ((not ("c_victim_type" = any ($14::text[])))) is false then 0 else '16'::bigint end
-    | case when ((not ("c_victim_role" = any ($15::text[])))) is false then 0 else '32'::bigint end
-    | case when (("c_crime_status" = any ($16::text[]))) is false then 0 else '64'::bigint end
-    | case when (("c_flag_domestic" or ("c_offence_code" = any ($17::text[])))) is false then 0 else '128'::bigint end
-    | case when (("c_offence_code" = any ($18::text[]))) is false then 0 else '256'::bigint end
-    | case when (("c_offence_code" = any ($19::text[]))) is false then 0 else '512'::bigint end
-    | case when ((not ("c_offence_code" = any ($20::text[])))) is false then 0 else '1024'::bigint end
+    | case when ((case when "c_born_on" <= "day_c_reported_at" and "c_born_on" > "day_c_reported_at" - 44925 then not (("day_c_reported_at" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= (select ($5::timestamptz at time zone $6::text)::date) and "c_born_on" > (select ($7::timestamptz at time zone $8::text)::date) - 44925 then not ((select ((select ($9::timestamptz at time zone $10::text)::date) - make_interval(years => 16))::date) >= "c_born_on") end)) is false then 0 else '8'::bigint end
+    | case when ((not ("c_victim_type" = any ($11::text[])))) is false then 0 else '16'::bigint end
+    | case when ((not ("c_victim_role" = any ($12::text[])))) is false then 0 else '32'::bigint end
+    | case when (("c_crime_status" = any ($13::text[]))) is false then 0 else '64'::bigint end
+    | case when (("c_flag_domestic" or ("c_offence_code" = any ($14::text[])))) is false then 0 else '128'::bigint end
+    | case when (("c_offence_code" = any ($15::text[]))) is false then 0 else '256'::bigint end
+    | case when (("c_offence_code" = any ($16::text[]))) is false then 0 else '512'::bigint end
+    | case when ((not ("c_offence_code" = any ($17::text[])))) is false then 0 else '1024'::bigint end
     | case when (("c_flag_sensitive" or "hit_1")) is false then 0 else '2048'::bigint end
-    | case when ((not (phone_kinds && $21::text[]))) is false then 0 else '4096'::bigint end
+    | case when ((not (phone_kinds && $18::text[]))) is false then 0 else '4096'::bigint end
     | case when ("hit_2") is false then 0 else '8192'::bigint end)::bigint as mask
-  from (select i.* , case when "hit_0".key is not null then true
+  from (select i.* , (i."c_reported_at" at time zone $19::text)::date as "day_c_reported_at" , case when "hit_0".key is not null then true
     when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_0" , case when "hit_1".key is not null then true
     when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_1" , case when "hit_2".key is not null then true
     when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2"
     from "recheck" i
     left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-      where r.register = $22::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
+      where r.register = $20::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
     left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-      where r.register = $23::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
+      where r.register = $21::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
     left join (select distinct i.key from identifier i join contact_history c on c.kind = i.kind and c.token = i.token
-      where (c.survey, c.period) is distinct from ($24::text, $25::text) and c.contacted_on >= (select (($26::timestamptz at time zone $27::text) - $28::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) r order by r.key collate "C"
+      where (c.survey, c.period) is distinct from ($22::text, $23::text) and c.contacted_on >= (select (($24::timestamptz at time zone $25::text) - $26::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) r order by r.key collate "C"
 --   $1 = <drawnAt>
 --   $2 = "Europe/London"
 --   $3 = "P14D"
 --   $4 = "Europe/London"
---   $5 = "Europe/London"
+--   $5 = <drawnAt>
 --   $6 = "Europe/London"
---   $7 = "Europe/London"
---   $8 = <drawnAt>
---   $9 = "Europe/London"
---   $10 = <drawnAt>
---   $11 = "Europe/London"
---   $12 = <drawnAt>
---   $13 = "Europe/London"
---   $14 = ["person"]
---   $15 = ["victim"]
---   $16 = ["cancelled","transferred"]
---   $17 = ["8U","008/67","066/39","068/19","068/20"]
---   $18 = ["17A","17B","19C","19D","19E","19F","19G","19H","19J","19K","20A","20B","21","22A","22B","23","70",… (1619 characters)
---   $19 = ["1","2","3A","4/1","4/2","4/3","4/4","4/6","4/7","4/8","4/9","4/10","5D","5E","36","37/1","56A","10… (886 characters)
---   $20 = ["1","001/01","001/02","4/1","004/01","4/2","004/02","4/4","004/04","004/12","4/6","004/06","004/13"… (3923 characters)
---   $21 = ["mobile","landline"]
---   $22 = "opt-outs"
---   $23 = "safety-markers"
---   $24 = "warwickshire-victims"
---   $25 = <period>
---   $26 = <drawnAt>
---   $27 = "Europe/London"
---   $28 = "P12M"
+--   $7 = <drawnAt>
+--   $8 = "Europe/London"
+--   $9 = <drawnAt>
+--   $10 = "Europe/London"
+--   $11 = ["person"]
+--   $12 = ["victim"]
+--   $13 = ["cancelled","transferred"]
+--   $14 = ["8U","008/67","066/39","068/19","068/20"]
+--   $15 = ["17A","17B","19C","19D","19E","19F","19G","19H","19J","19K","20A","20B","21","22A","22B","23","70",… (1619 characters)
+--   $16 = ["1","2","3A","4/1","4/2","4/3","4/4","4/6","4/7","4/8","4/9","4/10","5D","5E","36","37/1","56A","10… (886 characters)
+--   $17 = ["1","001/01","001/02","4/1","004/01","4/2","004/02","4/4","004/04","004/12","4/6","004/06","004/13"… (3923 characters)
+--   $18 = ["mobile","landline"]
+--   $19 = "Europe/London"
+--   $20 = "opt-outs"
+--   $21 = "safety-markers"
+--   $22 = "warwickshire-victims"
+--   $23 = <period>
+--   $24 = <drawnAt>
+--   $25 = "Europe/London"
+--   $26 = "P12M"
