@@ -771,12 +771,38 @@ create view cordon.waterfall_unbalanced as
     or (w.sample is not null and (w.frame <> coalesce(z.frame, 0) or w.sample <> coalesce(z.sample, 0)
       or w.reserve <> coalesce(z.reserve, 0)));
 
-/* Promise 3 between tables: asked at commit, so that a stage may write its numbers in any order, but only together. */
+/*
+ * Promise 3 between tables: asked at commit, so that a stage may write its numbers in any order, but only together.
+ * A stage is asked for its own parts and those before it, and waits for no table of a later one.
+ */
 create function cordon.refuse_unbalanced() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  w cordon.waterfall;
+  balanced boolean;
 begin
-  if exists (select from cordon.waterfall_unbalanced u
-      where (u.survey, u.period, u.attempt) = (new.survey, new.period, new.attempt)) then
+  select * into w from cordon.waterfall t where (t.survey, t.period, t.attempt) = (new.survey, new.period, new.attempt);
+  balanced := w.quarantined = (select coalesce(sum(q.rows), 0) from cordon.quarantine_count q
+    where (q.survey, q.period, q.attempt) = (w.survey, w.period, w.attempt));
+  if balanced and w.excluded is not null then
+    balanced := w.excluded = (select coalesce(sum(e.first_reason), 0) from cordon.exclusion_count e
+        where (e.survey, e.period, e.attempt) = (w.survey, w.period, w.attempt))
+      and not exists (select from cordon.exclusion_overlap o
+        join cordon.exclusion_count a using (survey, period, attempt, ordinal)
+        join cordon.exclusion_count b on (b.survey, b.period, b.attempt, b.ordinal) = (o.survey, o.period, o.attempt, o.other)
+        where (o.survey, o.period, o.attempt) = (w.survey, w.period, w.attempt)
+          and o.rows > least(a.any_reason, b.any_reason));
+  end if;
+  if balanced and w.sample is not null then
+    balanced := (select (coalesce(sum(t.frame), 0), coalesce(sum(t.sample), 0), coalesce(sum(t.reserve), 0))
+        = (w.frame, w.sample, w.reserve) from cordon.stratum_count t
+      where (t.survey, t.period, t.attempt) = (w.survey, w.period, w.attempt));
+  end if;
+  if balanced and w.struck is not null then
+    balanced := w.struck = (select coalesce(sum(k.struck), 0) from cordon.strike_count k
+      where (k.survey, k.period, k.attempt) = (w.survey, w.period, w.attempt));
+  end if;
+  if balanced is not true then
     raise exception sqlstate 'CRD12' using message = 'the parts of the waterfall do not add up to their wholes';
   end if;
   return null;
