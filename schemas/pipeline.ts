@@ -202,6 +202,9 @@ export const pipelineSections = {
     removes_nothing: several(name, 'reasons').exactOptional(),
     removes_over: fraction.exactOptional(),
     changes_over: fraction.exactOptional(),
+    accept_within: durationGrammar
+      .describe('How long an alarm waits for an officer before the month is refused; P3D unless said')
+      .exactOptional(),
   }).default({}),
   sample: mapping({
     take,

@@ -15,7 +15,7 @@ import { identifierKinds } from './token.ts';
 import type { IdentifierKind } from './token.ts';
 
 /** Of the range that Ofcom keeps free for drama, of no place: nobody's, and in no synthetic month. */
-const number = ['+44 (0)3069', '990', '417'].join(' ');
+const number = '+44 (0)30 69 99 04 17';
 
 const keyOf = (kind: IdentifierKind): string => `cordon canary ${kind}`;
 

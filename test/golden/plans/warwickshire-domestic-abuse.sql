@@ -1,4 +1,4 @@
--- plan eb7956f2814eb2763e876540f3e22ca019f3422ee33264b0ef6072632919d695
+-- plan 2da20d691febaa2c795ccecf5c07a4bc726b1fa648fb398945dd5de55579a125
 -- declaration 0406c12f7fd3ff38ce7d8f8abace00698bb7a6531665eab5745962255ff37c8b
 
 -- staging: nonce
@@ -627,7 +627,7 @@ insert into arrived ("c_victim_ref", "c_crime_no", "c_phone_mobile")
 values ($1::text, $2::text, $3::text)
 --   $1 = "cordon canary phone"
 --   $2 = "cordon canary"
---   $3 = "+44 (0)3069 990 417"
+--   $3 = "+44 (0)30 69 99 04 17"
 
 -- screen: canaries, plant 3 of 5
 insert into arrived ("c_victim_ref", "c_crime_no", "c_urn")

@@ -1,4 +1,4 @@
--- plan 9f282112c6ba1c69124195659900ea4106a3a4bad0edcf662d0c9080a119889c
+-- plan 9bb0a56ef81e245ce5271497b3e3227666da28cc8007a16b7955b4afa2ed7071
 -- declaration 145bcf8584258c0c16cd8b83e5e343c9413e23d10548557fbf6a95ac8f7a7357
 
 -- staging: nonce
@@ -486,7 +486,7 @@ create temp table arrived ("c_resident_ref" text, "c_born_on" text, "c_district"
 insert into arrived ("c_resident_ref", "c_phone_mobile")
 values ($1::text, $2::text)
 --   $1 = "cordon canary phone"
---   $2 = "+44 (0)3069 990 417"
+--   $2 = "+44 (0)30 69 99 04 17"
 
 -- screen: canaries, plant 3 of 5
 insert into arrived ("c_resident_ref")

@@ -1,4 +1,4 @@
--- plan ec392aab943407fd892a869a92e23091b40b52c7e802a75c61ff95ef0d1702d4
+-- plan 1fdbbccef5c391532ac4072ad7e29518ed61671a0ce52348bcb0a7f6c7a60ac5
 -- declaration 72f415fb1732c79b487d5c6c541c29f49a5d454cab94bd81b96689b72c6632d6
 
 -- staging: nonce
@@ -593,7 +593,7 @@ insert into arrived ("c_victim_ref", "c_crime_no", "c_phone_mobile")
 values ($1::text, $2::text, $3::text)
 --   $1 = "cordon canary phone"
 --   $2 = "cordon canary"
---   $3 = "+44 (0)3069 990 417"
+--   $3 = "+44 (0)30 69 99 04 17"
 
 -- screen: canaries, plant 3 of 5
 insert into arrived ("c_victim_ref", "c_crime_no", "c_urn")
