@@ -1,5 +1,6 @@
 // The doors that workflows knock on. Arguments and answers are references, counts, codes and hashes: they are
 // read by anyone who can open the Temporal UI.
+import type { Acceptance } from '../schemas/alarm.ts';
 import type { CopyKind, ErasureOutcome } from '../schemas/leaf.ts';
 import type {
   Answer,
@@ -31,6 +32,8 @@ export interface WaveActivities {
   screen(extracted: Ref<'extracted'>): Promise<Answer<Ref<'screened'>>>;
   /** One officer's digits of a seed that is typed; the answer says how many distinct officers agree so far. */
   typeSeed(given: AttemptKey & { officer: string; digits: string }): Promise<Answer<{ officers: number }>>;
+  /** Records one officer's acceptance of every waiting alarm of one code; the answer says how many still wait. */
+  accept(given: AttemptKey & Acceptance): Promise<Answer<{ unanswered: number }>>;
   sample(screened: Ref<'screened'>): Promise<Answer<Ref<'sampled'>>>;
   minimise(sampled: Ref<'sampled'>): Promise<Answer<Ref<'minimised'>>>;
   /** What officers are asked to release, its hash, which they name, and how many of them must. */

@@ -1,5 +1,6 @@
 // Every door, opened once with what the worker was given.
 import type { Activities } from './activities.ts';
+import { accept } from './alarms.ts';
 import { alive } from './alive.ts';
 import { closeAttempt } from './close-attempt.ts';
 import { copies, dueCopies, wavesToRetain } from './copies.ts';
@@ -26,6 +27,7 @@ export const createActivities = (deps: Deps): Activities => ({
   extract: extract(deps),
   screen: screen(deps),
   typeSeed: alive(typeSeed(deps)),
+  accept: alive(accept(deps)),
   sample: sample(deps),
   minimise: minimise(deps),
   state: alive(state(deps)),

@@ -1,8 +1,10 @@
 // Reads the wave's window from the records system. Identifiers become tokens inside the load's transaction: the
 // session's temporary table that held them is gone when it commits.
+import type { Alarm } from '../schemas/alarm.ts';
 import { refuse } from '../schemas/failure.ts';
 import type { Answer, Opened, Ref } from '../schemas/ref.ts';
 import { settings } from '../sql/plan.ts';
+import { raiseAlarms } from './alarms.ts';
 import type { Deps } from './deps.ts';
 import type { Loaded } from './source/source.ts';
 import { openCopy, place } from './open-copy.ts';
@@ -63,7 +65,7 @@ export const extract =
             loaded,
           };
         });
-        await expect(s, counts, faults, loaded);
+        const alarms = await expect(s, counts, faults, loaded);
         const { survey, period, attempt: number, nonceSha256 } = attempt;
         const ref: Extracted = {
           survey,
@@ -72,6 +74,7 @@ export const extract =
           stage: 'extracted',
           rows: counts.intake,
           nonce: nonceSha256,
+          ...(alarms.length > 0 && { alarms }),
         };
         return await s.finish(ref, async ({ tx, leaves }) => {
           await tx.query(
@@ -79,7 +82,14 @@ export const extract =
              values ($1, $2, $3, $4, $5, $6)`,
             [...names(attempt), counts.read, counts.quarantined, counts.intake],
           );
-          await leaves({ type: 'extracted', ...plain(counts), extractedAt: loaded.asOf });
+          const quarantine = Object.entries(faults).map(([code, rows]) => ({ code, rows }));
+          await tx.query(
+            `insert into cordon.quarantine_count (survey, period, attempt, code, rows)
+             select $1, $2, $3, q.* from jsonb_to_recordset($4) q(code text, rows bigint)`,
+            [...names(attempt), JSON.stringify(quarantine)],
+          );
+          await leaves({ type: 'extracted', ...plain(counts), extractedAt: loaded.asOf, quarantine });
+          await raiseAlarms({ tx, leaves }, attempt, 'extract', alarms);
         });
       } finally {
         await source.close();
@@ -101,8 +111,11 @@ const openDrop = async (stage: StageTx, { attempt, plan }: StepContext): Promise
 /** A database is asked for the window alone, a drop holds what it holds: rows outside are no fault, and not the month's. */
 const outside = 'OUT_OF_WINDOW';
 
-/** @throws ROWS_OUT_OF_RANGE, QUARANTINE_OVER_TOLERANCE, SOURCE_STALE */
-const expect = async (s: StepContext, counts: Counts, faults: Faults, loaded: Loaded): Promise<void> => {
+/**
+ * What an officer may let pass: more unreadable rows than the survey tolerates.
+ * @throws ROWS_OUT_OF_RANGE, SOURCE_STALE
+ */
+const expect = async (s: StepContext, counts: Counts, faults: Faults, loaded: Loaded): Promise<Alarm[]> => {
   const read = counts.read - (faults[outside] ?? 0);
   const unreadable = counts.quarantined - (faults[outside] ?? 0);
   const { rows: range, quarantineUpTo, notOlderThan } = s.plan.declaration.extract.expect;
@@ -113,13 +126,6 @@ const expect = async (s: StepContext, counts: Counts, faults: Faults, loaded: Lo
       found: `${String(read)} rows`,
       expected: `${String(least)} to ${String(most)} rows`,
       remedy: 'ask the records team what changed; if the month is right, widen expect.rows and apply',
-    });
-  if (unreadable > read * quarantineUpTo)
-    throw refuse({
-      code: 'QUARANTINE_OVER_TOLERANCE',
-      found: `${String(unreadable)} unreadable rows of ${String(read)} (${codes(faults)})`,
-      expected: `at most ${String(quarantineUpTo * 100)} per cent`,
-      remedy: 'have these rows mended at the source and run the month again',
     });
   const fresh = await s.fenced(async ({ tx }) => {
     const { rows } = await tx.query<{ fresh: boolean }>(
@@ -135,6 +141,14 @@ const expect = async (s: StepContext, counts: Counts, faults: Faults, loaded: Lo
       expected: `one not older than ${notOlderThan}`,
       remedy: 'deliver a new extract and run the month again',
     });
+  if (unreadable <= read * quarantineUpTo) return [];
+  return [
+    {
+      code: 'QUARANTINE_OVER_TOLERANCE',
+      found: `${String(unreadable)} unreadable rows of ${String(read)} (${codes(faults)})`,
+      expected: `at most ${String(quarantineUpTo * 100)} per cent`,
+    },
+  ];
 };
 
 const codes = (faults: Faults): string =>

@@ -4,7 +4,7 @@ import type { Stage } from '../schemas/ref.ts';
 import type { Arrival } from '../sql/plan.ts';
 import { firstReason, settings } from '../sql/plan.ts';
 import type { Deps } from './deps.ts';
-import { requireRegisters } from './registers.ts';
+import { requireAcceptedRegisters } from './alarms.ts';
 import { instantOfDraw } from './screen.ts';
 import type { StageTx, StepContext } from './step.ts';
 import { set } from './step.ts';
@@ -69,7 +69,7 @@ export const recheck = async (
 ): Promise<readonly StrikeCount[]> => {
   const { tx, run } = stage;
   const { plan, attempt } = s;
-  await requireRegisters(deps, s, tx);
+  await requireAcceptedRegisters(deps, s, tx);
   await tx.query('truncate recheck');
   await reread(deps, s, stage, plan.reread, states);
   const window = await windowOf(plan, attempt.period, tx);

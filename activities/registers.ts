@@ -1,6 +1,9 @@
-// A register that cannot be read, is empty although it was not, has lost entries, or that nobody has kept current stops
-// the wave; nobody is drawn, packed or sent past it. What was read is written down, and the next wave is held to it.
+// A register that cannot be read stops the wave, and nobody can wave it through. One that is empty although it was not,
+// has lost entries, or that nobody has kept current is a fault that an officer may accept. What was read is written
+// down, and the next wave is held to it.
 import type pg from 'pg';
+import type { AlarmCode } from '../schemas/alarm.ts';
+import type { Refusal } from '../schemas/failure.ts';
 import { refuse } from '../schemas/failure.ts';
 import type { RegisterCount } from '../schemas/leaf.ts';
 import { sqlstate } from '../sql/connect.ts';
@@ -10,58 +13,82 @@ import type { Deps } from './deps.ts';
 import type { StepContext } from './step.ts';
 import { names } from './step.ts';
 
+export interface RegisterFault extends Refusal {
+  readonly code: AlarmCode;
+  readonly register: string;
+}
+
+export interface RegistersRead {
+  /** what is in force, by register and kind */
+  readonly counts: readonly RegisterCount[];
+  /** every one: none may hide behind another that is accepted */
+  readonly faults: readonly RegisterFault[];
+}
+
 /**
  * MUST run in the transaction that then asks the registers: it keeps a new token key out until that ends.
- * @returns what is in force, by register and kind
- * @throws REGISTER_UNREADABLE, REGISTER_EMPTIED, REGISTER_SHRUNK, REGISTER_STALE
+ * @throws REGISTER_UNREADABLE
  */
-export const requireRegisters = async (
+export const readRegisters = async (
   { secrets }: Pick<Deps, 'secrets'>,
   s: StepContext,
   tx: pg.PoolClient,
-): Promise<readonly RegisterCount[]> => {
+): Promise<RegistersRead> => {
   const { keys, emptied, counts } = await readable(tx);
   requireKeys(keys, keyProofs(secrets.tokenKey));
-  if (emptied.length > 0)
-    throw refuse({
-      code: 'REGISTER_EMPTIED',
-      found: `an empty register where there were entries: ${emptied.join(', ')}`,
+  const lost = counts.filter(({ register, entries, owed }) => entries < owed && !emptied.includes(register));
+  const faults: RegisterFault[] = [
+    ...emptied.map((register) => ({
+      code: 'REGISTER_EMPTIED' as const,
+      register,
+      found: `an empty register where there were entries: ${register}`,
       expected: 'at least one of the entries that the ledger speaks of',
       remedy: 'restore the register, then run the month again',
-    });
-  const lost = counts.filter(({ entries, owed }) => entries < owed);
-  if (lost.length > 0)
-    throw refuse({
-      code: 'REGISTER_SHRUNK',
+    })),
+    ...[...new Set(lost.map(({ register }) => register))].map((register) => ({
+      code: 'REGISTER_SHRUNK' as const,
+      register,
       found: lost
+        .filter((count) => count.register === register)
         .map(
-          ({ register, kind, entries, owed }) =>
+          ({ kind, entries, owed }) =>
             `${register} by ${kind}: ${String(entries)} of ${String(owed)} entries`,
         )
         .join('; '),
       expected: 'every entry that an earlier wave read and nobody has withdrawn',
       remedy: 'find the lost entries and restore them, then run the month again',
-    });
-  await requireCurrent(s, tx);
+    })),
+    ...(await stale(s, tx)),
+  ];
   const { rows } =
     s.stage === 'screen' && counts.length > 0
       ? await tx.query<{ register: string; kind: string; seen: number }>(registersSeen.text)
       : { rows: [] };
-  const read = counts.map(({ register, kind, entries, withdrawn }) => ({
-    register,
-    kind,
-    entries,
-    withdrawn,
-    seen: rows.find((r) => r.register === register && r.kind === kind)?.seen ?? 0,
-  }));
+  return {
+    faults,
+    counts: counts.map(({ register, kind, entries, withdrawn }) => ({
+      register,
+      kind,
+      entries,
+      withdrawn,
+      seen: rows.find((r) => r.register === register && r.kind === kind)?.seen ?? 0,
+    })),
+  };
+};
+
+/** MUST NOT be called over a fault that nobody has accepted: the next wave would take the loss for what is owed. */
+export const recordRegisters = async (
+  tx: pg.PoolClient,
+  s: StepContext,
+  { counts }: RegistersRead,
+): Promise<void> => {
   await tx.query(
     `insert into cordon.register_read (survey, period, attempt, stage, register, kind, entries, withdrawn, seen, last_event)
      select $1, $2, $3, $4, r.register, r.kind, r.entries, r.withdrawn, case when $4 = 'screen' then r.seen end,
        coalesce((select max(id) from cordon.register_event), 0)
      from jsonb_to_recordset($5) r(register text, kind text, entries bigint, withdrawn bigint, seen bigint)`,
-    [...names(s.attempt), s.stage, JSON.stringify(read)],
+    [...names(s.attempt), s.stage, JSON.stringify(counts)],
   );
-  return read;
 };
 
 interface Count {
@@ -122,40 +149,33 @@ const requireKeys = (known: readonly Buffer[], held: readonly Buffer[]): void =>
   });
 };
 
-const requireCurrent = async ({ plan }: StepContext, tx: pg.PoolClient): Promise<void> => {
+const stale = async ({ plan }: StepContext, tx: pg.PoolClient): Promise<RegisterFault[]> => {
   const allowed = Object.entries(plan.declaration.registers).map(([register, { notOlderThan }]) => ({
     register,
     notOlderThan,
   }));
-  if (allowed.length === 0) return;
-  const { rows } = await tx.query<{ register: string; at: Date | null }>(
-    `select a.register, e.at from jsonb_to_recordset($1) a(register text, "notOlderThan" text)
+  if (allowed.length === 0) return [];
+  const { rows } = await tx.query<{ register: string; notOlderThan: string; at: Date | null }>(
+    `select a.register, a."notOlderThan", e.at from jsonb_to_recordset($1) a(register text, "notOlderThan" text)
      left join lateral (select max(v.at) as at from cordon.register_event v
        where v.register = a.register and v.action <> 'rekeyed') e on true
      where coalesce(e.at < now() - a."notOlderThan"::interval, true) order by 1`,
     [JSON.stringify(allowed)],
   );
-  if (rows.length === 0) return;
-  throw refuse({
+  return rows.map(({ register, notOlderThan, at }) => ({
     code: 'REGISTER_STALE',
-    found: rows
-      .map(
-        ({ register, at }) =>
-          `${register} ${at === null ? 'that nobody has ever kept' : `last kept at ${at.toISOString()}`}`,
-      )
-      .join('; '),
-    expected: allowed
-      .map(({ register, notOlderThan }) => `${register} not older than ${notOlderThan}`)
-      .join('; '),
+    register,
+    found: `${register} ${at === null ? 'that nobody has ever kept' : `last kept at ${at.toISOString()}`}`,
+    expected: `${register} not older than ${notOlderThan}`,
     remedy:
       'enter what is waiting, or say that nothing is: npx cordon register confirm; then run the month again',
-  });
+  }));
 };
 
 /** An entry is withdrawn, never deleted, and contacts go with their clock: a register empties only by accident. */
 const empty = `
   select r.register from (values ('opt-outs'), ('safety-markers')) r(register)
-  where not exists (select from cordon.register_entry e where e.register = r.register)
+  where not exists (select from cordon.register_entry e where e.register = r.register and e.added_by <> 'canary')
     and exists (select from ledger.entry l where convert_from(l.leaf, 'UTF8')::jsonb
       @> jsonb_build_object('type', 'registered', 'register', r.register, 'action', 'added'))
   union all
@@ -168,7 +188,7 @@ const counted = `
   with held as (
     select register, kind, count(distinct entry) filter (where withdrawn_at is null)::int as entries,
       count(distinct entry) filter (where withdrawn_at is not null)::int as withdrawn
-    from cordon.register_entry group by register, kind
+    from cordon.register_entry where added_by <> 'canary' group by register, kind
   ), latest as (
     select distinct on (register, kind) register, kind, entries, last_event
     from cordon.register_read order by register, kind, id desc

@@ -5,13 +5,16 @@ import type pg from 'pg';
 import { failure, refuse } from '../schemas/failure.ts';
 import type { ReasonCount } from '../schemas/leaf.ts';
 import type { Answer, Ref } from '../schemas/ref.ts';
+import { alarmsOf } from '../sql/alarms.ts';
 import { MerkleRoot } from '../sql/ledger/merkle.ts';
 import type { Plan } from '../sql/plan.ts';
 import { settings } from '../sql/plan.ts';
-import { hmacPads } from '../sql/token.ts';
+import type { RunValues } from '../sql/plan.ts';
+import { hmacPads, identifierKinds } from '../sql/token.ts';
+import { earlierScreenings, raiseAlarms, registerAlarms } from './alarms.ts';
 import type { Deps } from './deps.ts';
 import { place } from './open-copy.ts';
-import { requireRegisters } from './registers.ts';
+import { readRegisters, recordRegisters } from './registers.ts';
 import { eachRow } from './rows.ts';
 import type { StageTx, StepContext } from './step.ts';
 import { names, set, step } from './step.ts';
@@ -25,24 +28,36 @@ export const screen =
     step<Screened>(deps, extracted, 'screen', async (s) => {
       const { plan, attempt } = s;
       const { survey, period, attempt: number, staging, nonceSha256 } = attempt;
-      const screened = await s.staged(async ({ tx, run }) => {
-        const registers = await requireRegisters(deps, s, tx);
+      const screened = await s.staged(async ({ tx, run, leaves }) => {
+        const registers = await readRegisters(deps, s, tx);
+        const faults = registerAlarms(registers);
+        if (faults.length === 0) await recordRegisters(tx, s, registers);
         const drawnAt = await instantOfDraw(s, tx);
         const values = { ...(await windowOf(plan, period, tx)), drawnAt, period };
         const { inner, outer } = hmacPads(randomBytes(32));
         await set(tx, { [settings.frameInner]: inner, [settings.frameOuter]: outer });
         await run(plan.screen.reset);
+        // an empty register has lost its canaries too: that is the alarm, and what an officer accepts
+        const hasOptOuts = !faults.some(({ reason }) => reason === 'opt-outs');
+        const planted = hasOptOuts ? await plantCanaries(s, { tx, run }, values) : [];
         await run(plan.screen.rows, values);
+        const canaries = hasOptOuts ? await removeCanaries(s, { tx, run }, values) : 0;
         for (const statement of plan.screen.population) {
           await tx.query('select cordon.analyze_stage($1)', [staging]);
           await run(statement, values);
         }
         await tx.query('select cordon.analyze_stage($1)', [staging]);
         const exclusions = await run<ReasonCount & pg.QueryResultRow>(plan.screen.counts, values);
+        const overlaps = await run<Pair & pg.QueryResultRow>(plan.screen.overlaps, values);
         const [balance] = await run<{ intake: number; frame: number }>(plan.screen.balance, values);
         await run(plan.screen.frame, values);
         await tx.query('select cordon.analyze_stage($1)', [staging]);
-        return { exclusions, intake: balance?.intake ?? 0, frame: balance?.frame ?? 0, registers };
+        const { intake, frame } = balance ?? { intake: 0, frame: 0 };
+        const usual = await earlierScreenings(tx, attempt);
+        const alarms = [...faults, ...alarmsOf(plan.declaration.alarms, intake, exclusions, usual)];
+        for (const kind of planted) await leaves({ type: 'canary-planted', kind });
+        const { counts } = registers;
+        return { exclusions: exclusions.map(plain), overlaps, canaries, alarms, intake, frame, counts };
       });
       if (screened.frame === 0)
         throw refuse({
@@ -60,18 +75,33 @@ export const screen =
         rows: screened.frame,
         nonce: nonceSha256,
         ...(plan.declaration.sample.seed.by !== 'system' && { awaits: plan.declaration.sample.seed.by }),
+        ...(screened.alarms.length > 0 && { alarms: screened.alarms }),
       };
       return s.finish(ref, async ({ tx, leaves }) => {
-        const { exclusions, intake, frame, registers } = screened;
+        const { exclusions, overlaps, canaries, alarms, intake, frame, counts } = screened;
         await tx.query(
-          'update cordon.waterfall set excluded = $4, frame = $5 where (survey, period, attempt) = ($1, $2, $3)',
-          [...names(attempt), intake - frame, frame],
+          `update cordon.waterfall set excluded = $4, frame = $5, canaries = $6
+           where (survey, period, attempt) = ($1, $2, $3)`,
+          [...names(attempt), intake - frame, frame, canaries],
+        );
+        const reviewed = new Set(
+          plan.screen.rules.filter(({ review }) => review).map(({ reason }) => reason),
         );
         await tx.query(
-          `insert into cordon.exclusion_count (survey, period, attempt, ordinal, reason, first_reason, any_reason)
-           select $1, $2, $3, r.n, r.item->>'reason', (r.item->>'first')::bigint, (r.item->>'all')::bigint
+          `insert into cordon.exclusion_count
+             (survey, period, attempt, ordinal, reason, first_reason, any_reason, review)
+           select $1, $2, $3, r.n, r.item->>'reason', (r.item->>'first')::bigint, (r.item->>'all')::bigint,
+             (r.item->>'review')::boolean
            from jsonb_array_elements($4::jsonb) with ordinality r(item, n)`,
-          [...names(attempt), JSON.stringify(exclusions)],
+          [
+            ...names(attempt),
+            JSON.stringify(exclusions.map((count) => ({ ...count, review: reviewed.has(count.reason) }))),
+          ],
+        );
+        await tx.query(
+          `insert into cordon.exclusion_overlap (survey, period, attempt, ordinal, other, rows)
+           select $1, $2, $3, o.* from jsonb_to_recordset($4) o(ordinal int, other int, rows bigint)`,
+          [...names(attempt), JSON.stringify(overlaps)],
         );
         const copy = place('public-frame', attempt, 1);
         await tx.query("select cordon.open_copy($1, $2, $3, 'public-frame', $4, interval '1 day')", [
@@ -85,11 +115,63 @@ export const screen =
         );
         await tx.query('select cordon.set_frame_root($1, $2, $3, $4)', [...names(attempt), root]);
         await tx.query('select cordon.drop_intake($1)', [staging]);
-        await leaves({ type: 'screened', intake, frame, exclusions: exclusions.map(plain), registers });
+        const reasonAt = (ordinal: number): string => plan.screen.rules[ordinal - 1]?.reason ?? '';
+        await leaves({
+          type: 'screened',
+          intake,
+          frame,
+          exclusions,
+          overlaps: overlaps.map(({ ordinal, other, rows }) => ({
+            reasons: [reasonAt(ordinal), reasonAt(other)] as const,
+            rows,
+          })),
+          canaries,
+          registers: counts,
+        });
         await leaves({ type: 'frame-committed', root, size: frame, strata });
         await awaitSeed({ tx, leaves }, plan, root);
+        await raiseAlarms({ tx, leaves }, attempt, 'screen', alarms);
       });
     });
+
+interface Pair {
+  readonly ordinal: number;
+  readonly other: number;
+  readonly rows: number;
+}
+
+type Screening = Pick<StageTx, 'tx' | 'run'>;
+
+/** In the intake like everybody; in the register by the first wave that ever screens, and by no later one. */
+const plantCanaries = async ({ plan }: StepContext, { tx, run }: Screening, values: RunValues) => {
+  const { plant, tokens } = plan.screen.canaries;
+  for (const statement of plant) await run(statement, values);
+  const planted: string[] = [];
+  for (const { kind, token } of await run<{ kind: string; token: Buffer }>(tokens, values)) {
+    const { rows } = await tx.query<{ fresh: boolean }>('select cordon.plant_canary($1, $2) as fresh', [
+      kind,
+      token,
+    ]);
+    if (rows[0]?.fresh) planted.push(kind);
+  }
+  return planted;
+};
+
+/** @returns how many were removed. @throws CANARY_SURVIVED */
+const removeCanaries = async ({ plan }: StepContext, { run }: Screening, values: RunValues) => {
+  const { look, remove } = plan.screen.canaries;
+  const looked = await run<{ kind: string; removed: boolean }>(look, values);
+  const survivors = looked.filter(({ removed }) => !removed).map(({ kind }) => kind);
+  if (looked.length !== identifierKinds.length || survivors.length > 0)
+    throw refuse({
+      code: 'CANARY_SURVIVED',
+      found: `opt-outs of nobody that were not removed: by ${survivors.join(', by ') || 'any kind'}`,
+      expected: 'each of them removed: what lets them in lets in people who opted out',
+      remedy: 'restore the register and its key, then run the month again; nobody can accept this',
+    });
+  for (const statement of remove) await run(statement, values);
+  return looked.length;
+};
 
 const plain = ({ reason, first, all }: ReasonCount): ReasonCount => ({ reason, first, all });
 

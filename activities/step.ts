@@ -219,6 +219,8 @@ export const translate = (e: unknown): unknown => {
       return refuse(notReleased);
     case 'CRD12':
       return refuse(outOfOrder);
+    case 'CRD13':
+      return refuse(alarmed);
     case 'CRD05':
       return failure('ERASURE_UNPROVEN', {}, false);
     case '42P01':
@@ -241,6 +243,13 @@ const outOfOrder: Refusal = {
   found: 'a step of the draw out of its order, by a second officer who is the first, or before its day',
   expected: 'the frame, then the seed as the survey declares it, then the draw',
   remedy: 'see npx cordon status for what the wave waits for',
+};
+
+const alarmed: Refusal = {
+  code: 'ALARM',
+  found: 'an alarm that nobody has accepted',
+  expected: 'every alarm accepted before anybody is drawn',
+  remedy: 'accept it: npx cordon accept',
 };
 
 const notReleased: Refusal = {

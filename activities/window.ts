@@ -19,7 +19,7 @@ export const windowOf = async (
     `select ((m.first + interval '1 month' - make_interval(months => $3)) at time zone $2)::text as "from",
        ((m.first + interval '1 month') at time zone $2)::text as "to"
      from (select ($1 || '-01')::timestamp as first) m`,
-    [period, every.zone, extract.window.months],
+    [period, every.zone, extract.window === 'all' ? 1 : extract.window.months],
   );
   return { windowFrom: rows[0]?.from ?? '', windowTo: rows[0]?.to ?? '' };
 };

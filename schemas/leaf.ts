@@ -1,5 +1,6 @@
 // The closed union of what the ledger may say. Names and shapes are for ever: a leaf is stored as bytes and
 // never re-serialised, so a field may be added but never renamed. Counts, codes and hashes only.
+import type { AlarmCode, Because } from './alarm.ts';
 import type { Code } from './failure.ts';
 import type { Outcome, Stage } from './ref.ts';
 
@@ -48,6 +49,12 @@ export interface RegisterCount {
   readonly seen: number;
 }
 
+/** Rows that matched both reasons. */
+export interface Overlap {
+  readonly reasons: readonly [string, string];
+  readonly rows: number;
+}
+
 export interface StratumCount {
   readonly stratum: string;
   readonly frame: number;
@@ -64,12 +71,20 @@ interface Bodies {
   'plan-applied': { planHash: string; declarationHash: string; by: string };
   'attempt-opened': { planHash: string; nonceSha256: string; supersedes?: number };
   'copy-opened': { kind: CopyKind; place: string; dueAt: string; owner?: string };
-  extracted: { read: number; quarantined: number; intake: number; extractedAt: string };
+  extracted: {
+    read: number;
+    quarantined: number;
+    intake: number;
+    extractedAt: string;
+    quarantine?: readonly { code: string; rows: number }[];
+  };
   screened: {
     intake: number;
     frame: number;
     exclusions: readonly ReasonCount[];
     registers?: readonly RegisterCount[];
+    overlaps?: readonly Overlap[];
+    canaries?: number;
   };
   'frame-committed': { root: string; size: number; strata: number };
   /** before it exists: where the seed of this very frame will come from */
@@ -140,6 +155,11 @@ interface Bodies {
   'attempt-closed': { outcome: Outcome | 'stale-staging' | 'superseded'; again: boolean };
   'history-exported': { workflow: string; run: string; sha256: string; bytes: number; replayed: boolean };
   exception: { code: string; owner: string; dueAt: string };
+  alarm: { stage: Stage; code: AlarmCode; subject: string; found: string; expected: string };
+  'alarm-accepted': { code: AlarmCode; alarms: number; officer: string; because: Because };
+  'canary-planted': { kind: string };
+  /** somebody looked at one record, which stays unnamed */
+  consulted: { command: 'explain'; officer: string; found: boolean };
 }
 
 export type LeafType = keyof Bodies;
@@ -153,6 +173,7 @@ export const operationOf = {
   erased: 'erasure',
   registered: 'alteration',
   certificate: 'erasure',
+  consulted: 'consultation',
 } as const satisfies Partial<Record<LeafType, Operation>>;
 
 interface Envelope<T extends LeafType> {
@@ -202,4 +223,8 @@ export const appendedBy = {
   'attempt-closed': ['worker'],
   'history-exported': ['worker'],
   exception: ['worker'],
+  alarm: ['worker'],
+  'alarm-accepted': ['worker'],
+  'canary-planted': ['worker'],
+  consulted: ['worker'],
 } as const satisfies Record<LeafType, readonly ('owner' | 'worker' | 'verifier' | 'auditor' | 'clerk')[]>;

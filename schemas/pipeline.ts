@@ -34,6 +34,13 @@ const typedColumn = mapping({
   type: oneOf(columnTypes),
   zone: zone.describe('For times that the source stores without a zone').exactOptional(),
   missing_means: z.boolean('wrong-type: true or false').exactOptional(),
+  unknown_when: several(line('a text that stands for nothing known', 100), 'texts')
+    .describe('Texts that the source writes for "unknown": read as if the cell were empty')
+    .exactOptional(),
+  never_future: z
+    .literal(true, 'wrong-value: true')
+    .describe('A day or time still to come is impossible here: such rows are quarantined')
+    .exactOptional(),
   why: why.exactOptional(),
 });
 const readColumn = z.union(
@@ -61,7 +68,14 @@ const extract = mapping({
   from: name.describe('A connection, named here and set in the environment: PostgreSQL or a CSV drop'),
   relation,
   key: several(identifier, 'key columns').describe('One row per victim and offence'),
-  window: mapping({ column: identifier, months: whole(1, 12) }),
+  window: z
+    .union(
+      [z.literal('all', 'wrong-value: all'), mapping({ column: identifier, months: whole(1, 12) })],
+      'wrong-type: { column: …, months: … }, or all',
+    )
+    .describe(
+      'The calendar months before the scheduled one, by this column; all: whatever the relation holds',
+    ),
   read: z.record(identifier, readColumn, 'wrong-type: a mapping of columns to types'),
   derive: z
     .record(fieldName, mapping({ from: identifier, list: name }), 'wrong-type: a mapping of names')
@@ -85,7 +99,14 @@ const extract = mapping({
   })),
 });
 
-const rule = mapping({ reason: name, when: conditionGrammar });
+const rule = mapping({
+  reason: name,
+  when: conditionGrammar,
+  review: z
+    .literal(true, 'wrong-value: true')
+    .describe('Out of the frame like everybody excluded, and counted as waiting for somebody to decide')
+    .exactOptional(),
+});
 
 const take = z
   .union(
@@ -208,7 +229,12 @@ export const pipelineSections = {
       'bad-version: a version between quotes, such as "2026-03"',
       /^[0-9A-Za-z][0-9A-Za-z.-]{0,31}$/,
     ),
-    opt_out_window: durationGrammar.describe('Nobody is drawn whose report is younger than this'),
+    opt_out_window: z
+      .union(
+        [z.literal('none', 'wrong-value: none').transform(() => null), durationGrammar],
+        'bad-duration: a duration in months, days or hours, such as P14D, P13M or PT36H; or none',
+      )
+      .describe('Nobody is drawn whose report is younger than this; none where nobody reports anything'),
   }),
   every: mapping({ day: whole(1, 31), at: clockTime, zone, catch_up: durationGrammar }),
   extract,
@@ -218,6 +244,9 @@ export const pipelineSections = {
     removes_nothing: several(name, 'reasons').exactOptional(),
     removes_over: fraction.exactOptional(),
     changes_over: fraction.exactOptional(),
+    accept_within: durationGrammar
+      .describe('How long an alarm waits for an officer before the month is refused; P3D unless said')
+      .exactOptional(),
   }).default({}),
   sample: mapping({
     take,

@@ -1,5 +1,6 @@
 // What one stage hands to the next: never rows, only where they are, how many, and a mark that tells whether
 // they are still the same rows. A swapped stage is a type error.
+import type { Alarm } from './alarm.ts';
 import type { Code, Refusal } from './failure.ts';
 import type { Period } from './period.ts';
 
@@ -32,7 +33,9 @@ export type Ref<S extends 'extracted' | 'screened' | 'sampled' | 'minimised' | '
   readonly awaits?: 'dice' | 'public';
 } & (S extends 'minimised' | 'transferred'
     ? { readonly sha256: string; readonly nonce: string }
-    : { readonly nonce: string });
+    : { readonly nonce: string }) &
+  // before anybody is drawn: what an officer must accept first
+  (S extends 'extracted' | 'screened' ? { readonly alarms?: readonly Alarm[] } : unknown);
 
 /** An attempt that an earlier run has left open; `intended` when a package of it may have left. */
 export type Left = AttemptKey & {

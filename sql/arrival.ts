@@ -1,7 +1,7 @@
 // Rows of every kind of source arrive as text in `arrived`, a temporary table that is gone at commit. From there:
 // trimmed, guarded, cast; what fails carries a code, and no value.
 import { sql } from 'kysely';
-import type { Condition } from '../schemas/condition.ts';
+import { everyCondition } from '../schemas/condition.ts';
 import type { Pipeline } from '../schemas/pipeline.ts';
 import { cast, guard, isPlaceholder, trimmed } from './cast.ts';
 import { column } from './column.ts';
@@ -45,27 +45,26 @@ export const singleKeys = (columns: Columns, pipeline: Pipeline): Fragment =>
   sql`select ${keyOf(columns, pipeline)} from arrived a group by 1 having count(*) = 1`;
 
 /** Columns that age is reckoned from: only in them is 1 January 1900 a word for "unknown". */
-const birthColumns = (condition: Condition): string[] => {
-  switch (condition.is) {
-    case 'any':
-    case 'all':
-      return condition.of.flatMap(birthColumns);
-    case 'not':
-      return birthColumns(condition.of);
-    case 'age-under':
-      return [condition.born];
-    default:
-      return [];
-  }
-};
+const birthColumns = (pipeline: Pipeline): ReadonlySet<string> =>
+  new Set(
+    pipeline.screen
+      .flatMap(({ when }) => everyCondition(when))
+      .flatMap(({ condition }) => ('born' in condition ? [condition.born] : [])),
+  );
 
 const keyOf = (columns: Columns, { extract }: Pipeline): Fragment =>
   sql`array[${list(extract.key.map((name) => sql`a.${sql.id(column(columns, name).staged)}`))}]::text[]`;
 
 /** `key` as it arrived, `key_missing`, and every column trimmed. */
 export const trimmedRows = (columns: Columns, pipeline: Pipeline): Fragment => {
+  const known = (name: string, x: Fragment): Fragment => {
+    const unknown = pipeline.extract.read[name]?.unknownWhen;
+    return unknown === undefined
+      ? x
+      : sql`case when ${x} = any (${value(unknown, 'text[]')}) then null else ${x} end`;
+  };
   const texts = [...columns.values()].map(
-    ({ staged }) => sql`${trimmed(sql`a.${sql.id(staged)}`)} as ${sql.id(staged)}`,
+    ({ name, staged }) => sql`${known(name, trimmed(sql`a.${sql.id(staged)}`))} as ${sql.id(staged)}`,
   );
   const blank = pipeline.extract.key.map(
     (name) => sql`${trimmed(sql`a.${sql.id(column(columns, name).staged)}`)} is null`,
@@ -85,7 +84,7 @@ const held = ({ staged }: StagedColumn): Fragment => sql`${sql.id(guardName(stag
 /** Trimmed rows with `v_…` for every column that is read, and `code`, null for a row without fault. */
 export const castRows = (columns: Columns, pipeline: Pipeline, windowed: boolean): Fragment => {
   const { read, window } = pipeline.extract;
-  const born = new Set(pipeline.screen.flatMap(({ when }) => birthColumns(when)));
+  const born = birthColumns(pipeline);
   const typed = Object.keys(read).map((name) => column(columns, name));
 
   const guards = Object.fromEntries(typed.map((c) => [guardName(c.staged), guard(c, text(c))]));
@@ -106,15 +105,27 @@ export const castRows = (columns: Columns, pipeline: Pipeline, windowed: boolean
   const faults = typed
     .filter(({ type }) => type !== 'text')
     .map((c) => sql`when not ${held(c)} then ${value(`CAST:${c.name}`, 'text')}`);
-  const outside = sql`when (${inWindow(sql`${sql.id(valueName(column(columns, window.column).staged))}`, pipeline)}) is not true then 'OUT_OF_WINDOW'`;
+  // A birth date that cannot be is unknown, which excludes one person; any other such day is the source's mistake.
+  const impossible = typed
+    .filter(({ name, type }) => (type === 'date' || type === 'timestamp') && !born.has(name))
+    .map((c) => {
+      const at = sql`${sql.id(valueName(c.staged))}`;
+      const future = read[c.name]?.neverFuture ? sql` or ${at} > now() + interval '1 day'` : sql``;
+      return sql`when ${at} < date '1900-01-01' or ${at} >= date '2200-01-01'${future} then ${value(`DATE:${c.name}`, 'text')}`;
+    });
+  const outside =
+    windowed && window !== 'all'
+      ? sql`when (${inWindow(sql`${sql.id(valueName(column(columns, window.column).staged))}`, pipeline)}) is not true then 'OUT_OF_WINDOW'`
+      : sql``;
 
   return layer(layer(layer(trimmedRows(columns, pipeline), guards), values), {
-    code: sql`case when key_missing then 'KEY_MISSING' ${list(faults, sql` `)} ${windowed ? outside : sql``} end`,
+    code: sql`case when key_missing then 'KEY_MISSING' ${list([...faults, ...impossible], sql` `)} ${outside} end`,
   });
 };
 
 /** True in the wave's window; a date counts by the calendar of the survey's zone. */
 export const inWindow = (at: Fragment, { extract, every }: Pipeline): Fragment => {
+  if (extract.window === 'all') return sql`true`;
   const type = extract.read[extract.window.column]?.type;
   const bound = (name: 'windowFrom' | 'windowTo'): Fragment =>
     type === 'date'

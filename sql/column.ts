@@ -29,7 +29,8 @@ export const columnsOf = (pipeline: Pick<Pipeline, 'extract'>, names: Iterable<s
 
 /** What extract reads: key, attributes, and what is recognised by token. */
 export const extractColumns = ({ extract }: Pick<Pipeline, 'extract'>): Columns => {
-  if (!(extract.window.column in extract.read)) throw failure('INPUT', { unread: extract.window.column });
+  const { window } = extract;
+  if (window !== 'all' && !(window.column in extract.read)) throw failure('INPUT', { unread: window.column });
   return columnsOf({ extract }, [
     ...extract.key,
     ...Object.keys(extract.read),

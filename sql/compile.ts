@@ -5,11 +5,12 @@ import canonicalize from 'canonicalize';
 import type { Declaration } from '../schemas/declaration.ts';
 import { failure } from '../schemas/failure.ts';
 import type { Pipeline } from '../schemas/pipeline.ts';
+import { compileExplain } from './explain.ts';
 import { compileExtract, compileReread, intakeColumns } from './extract.ts';
 import { compileMinimise, contactColumns } from './minimise.ts';
 import type { Plan, PlanKeys, StagingColumn, StagingTable, StagingType } from './plan.ts';
 import { compileSample } from './sample.ts';
-import { compileScreen, windowColumn } from './screen.ts';
+import { compileScreen, windowColumns } from './screen.ts';
 
 export type Declared = Pick<Declaration, 'pipeline' | 'processor' | 'lists'>;
 
@@ -44,6 +45,7 @@ export const compile = (
     screen: compileScreen(pipeline, lists),
     sample: compileSample(pipeline),
     minimise: compileMinimise(pipeline),
+    explain: compileExplain(pipeline, lists),
   };
   const document = canonical(plan);
   return { plan: JSON.parse(document) as Plan, planHash: hash(document), document };
@@ -85,7 +87,7 @@ const stagingOf = (pipeline: Pipeline): StagingTable[] => {
       column('mask', 'bigint', true),
       column('stratum', 'text'),
       column('strata', 'text[]'),
-      windowColumn(pipeline),
+      ...windowColumns(pipeline),
       ...tokens,
     ],
     frame_key: [column('frame_id', 'text'), column('stratum', 'text'), key, ...tokens],

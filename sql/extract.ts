@@ -5,6 +5,7 @@ import type { List } from '../schemas/list.ts';
 import type { Pipeline } from '../schemas/pipeline.ts';
 import { failure } from '../schemas/failure.ts';
 import { castRows, createArrived, drawnKeys, keyIn, selected, singleKeys, valueName } from './arrival.ts';
+import { check, checkName, checksOf } from './checks.ts';
 import { column, derivedName, extractColumns, sourceColumns, stagingTypes } from './column.ts';
 import type { Columns } from './column.ts';
 import { literal } from './literal.ts';
@@ -31,6 +32,11 @@ export const intakeColumns = (pipeline: Pipeline): StagingColumn[] => {
       type: 'text' as const,
       statistics: false,
     })),
+    ...checksOf(pipeline).map((_, i) => ({
+      name: checkName(i),
+      type: 'boolean' as const,
+      statistics: false,
+    })),
     { name: 'phone_kinds', type: 'text[]', statistics: false },
     { name: 'phone_tokens', type: 'bytea[]', statistics: false },
     { name: 'reference_tokens', type: 'bytea[]', statistics: false },
@@ -41,8 +47,9 @@ export const intakeColumns = (pipeline: Pipeline): StagingColumn[] => {
 const relation = (pipeline: Pipeline): Fragment => sql`${sql.id(...pipeline.extract.relation)}`;
 
 /** The window as constants of the source column's own type: nothing is converted row by row. */
-const windowAtSource = (pipeline: Pipeline): Fragment => {
+export const windowAtSource = (pipeline: Pipeline): Fragment => {
   const { window, read } = pipeline.extract;
+  if (window === 'all') return sql`true`;
   const { type, zone } = read[window.column] ?? {};
   const bound = (name: 'windowFrom' | 'windowTo'): Fragment => {
     const instant = setting(settings[name], 'timestamptz');
@@ -64,7 +71,7 @@ const personParts = (columns: Columns, pipeline: Pipeline): [Fragment, Fragment,
 };
 
 /** Rows of `from` with tokens in the columns of `intakeColumns`; forms and numbers stay inside. */
-const tokenised = (from: Fragment, columns: Columns, pipeline: Pipeline): Fragment => {
+const tokenised = (from: Fragment, columns: Columns, pipeline: Pipeline, lists: Lists): Fragment => {
   const { recognise } = pipeline.extract;
   const ids = (names: readonly string[]) => names.map((name) => sql`${sql.id(column(columns, name).staged)}`);
   const recognised = layers(
@@ -74,7 +81,12 @@ const tokenised = (from: Fragment, columns: Columns, pipeline: Pipeline): Fragme
     [...personLevels(...personParts(columns, pipeline)), heldLevel],
   );
   const found = phones(recognise.phones.length);
+  const answers = checksOf(pipeline).map((condition, i) => [
+    checkName(i),
+    check(condition, (name) => sql`${sql.id(column(columns, name).staged)}`, pipeline, lists),
+  ]);
   return layer(recognised, {
+    ...(Object.fromEntries(answers) as Record<string, Fragment>),
     phone_kinds: present(
       found.map(({ kind }) => kind),
       'text',
@@ -106,16 +118,23 @@ const groupsOf = (lists: Lists, name: string): { codes: string[]; groups: string
   return { codes: pairs.map(([code]) => code), groups: pairs.map(([, group]) => group) };
 };
 
-/** `insert into intake` or `recheck` of every faultless row; `only` narrows the rows further. */
-const fill = (
+/**
+ * `insert into intake` or `recheck` of every faultless row; `only` narrows the rows further. Canaries have nothing
+ * but what they are recognised by, and would be faulty.
+ */
+export const fill = (
   table: 'intake' | 'recheck',
   columns: Columns,
   pipeline: Pipeline,
   lists: Lists,
-  only: Fragment,
+  {
+    only = sql``,
+    canary = false,
+    windowed = table === 'intake' && !canary,
+  }: { readonly only?: Fragment; readonly canary?: boolean; readonly windowed?: boolean } = {},
 ) => {
-  const windowed = table === 'intake';
-  const faultless = sql`(select l.* from ${castRows(columns, pipeline, windowed)} l where l.code is null ${only} offset 0)`;
+  const which = canary ? sql`true` : sql`l.code is null`;
+  const faultless = sql`(select l.* from ${castRows(columns, pipeline, windowed)} l where ${which} ${only} offset 0)`;
   const derive = Object.entries(pipeline.extract.derive);
   const joins = derive.map(([name, { from, list }]) => {
     const { codes, groups } = groupsOf(lists, list);
@@ -132,7 +151,7 @@ const fill = (
   const names = intakeColumns(pipeline).map(({ name }) => sql`${sql.id(name)}`);
   return statement(sql`insert into ${sql.id(table)} (${list(names)})
 select ${list(values)}
-from ${tokenised(faultless, columns, pipeline)} t
+from ${tokenised(faultless, columns, pipeline, lists)} t
 ${list(joins, sql`\n`)}`);
 };
 
@@ -146,7 +165,8 @@ ${list(joins, sql`\n`)}`);
  */
 export const compileExtract = (pipeline: Pipeline, lists: Lists): ExtractPlan => {
   const columns = extractColumns(pipeline);
-  const at = sql`s.${sql.id(pipeline.extract.window.column)}`;
+  const { window } = pipeline.extract;
+  const newest = window === 'all' ? sql`null` : sql`max(s.${sql.id(window.column)})`;
   return {
     relation: [...pipeline.extract.relation],
     columns: sourceColumns(columns),
@@ -158,7 +178,7 @@ export const compileExtract = (pipeline: Pipeline, lists: Lists): ExtractPlan =>
     load: [
       statement(sql`insert into quarantine (key, code)
 select key, code from ${castRows(columns, pipeline, true)} l where code is not null`),
-      fill('intake', columns, pipeline, lists, sql``),
+      fill('intake', columns, pipeline, lists),
     ],
     settle: statement(sql`with repeated as (
   select key from (select key from intake union all select key from quarantine where key is not null) k
@@ -174,7 +194,7 @@ from (select count(*) as n from quarantine) q, (select count(*) as n from intake
       sql`select code, count(*)::integer as rows from quarantine group by code order by code collate "C"`,
     ),
     sourceCounts:
-      copyText(sql`select (count(*) filter (where ${windowAtSource(pipeline)}))::text as rows, max(${at})::text as newest
+      copyText(sql`select (count(*) filter (where ${windowAtSource(pipeline)}))::text as rows, (${newest})::text as newest
 from ${relation(pipeline)} s`),
   };
 };
@@ -194,14 +214,10 @@ export const compileReread = (pipeline: Pipeline, lists: Lists): RereadPlan => {
     arrived: createArrived(columns),
     load: [
       statement(sql`truncate recheck`),
-      fill(
-        'recheck',
-        columns,
-        pipeline,
-        lists,
-        sql`and ${keyIn(sql`l.key`, sql`select d.key from ${wanted} d`)}
+      fill('recheck', columns, pipeline, lists, {
+        only: sql`and ${keyIn(sql`l.key`, sql`select d.key from ${wanted} d`)}
   and ${keyIn(sql`l.key`, singleKeys(columns, pipeline))}`,
-      ),
+      }),
     ],
   };
 };

@@ -48,6 +48,8 @@ export const settings = {
   frameOuter: 'cordon.frame_outer',
   refInner: 'cordon.ref_inner',
   refOuter: 'cordon.ref_outer',
+  /** what somebody asks about, as it was written */
+  reference: 'cordon.reference',
 } as const;
 export type Setting = (typeof settings)[keyof typeof settings];
 
@@ -131,6 +133,8 @@ export interface ScreenRule {
   /** Its bit of the mask in decimal text: a mask may need more digits than a number has. */
   readonly bit: string;
   readonly population: boolean;
+  /** out of the frame, and waiting for somebody to decide */
+  readonly review?: true;
 }
 
 export interface ScreenPlan {
@@ -141,6 +145,9 @@ export interface ScreenPlan {
   readonly population: readonly Statement[];
   /** Rows of reason, first, all, in declared order (integers). */
   readonly counts: Statement;
+  /** Rows of ordinal, other (places in the declared order, from 1) and rows: how many matched both. */
+  readonly overlaps: Statement;
+  readonly canaries: CanaryPlan;
   /** One row: intake, frame (integers). */
   readonly balance: Statement;
   readonly frame: Statement;
@@ -151,6 +158,18 @@ export interface ScreenPlan {
    * another person stands there, or a phone that was not screened, or the row left the window.
    */
   readonly recheck: Statement;
+}
+
+/** Opt-outs of nobody, that pass through the same statements as everybody and are counted in none. */
+export interface CanaryPlan {
+  /** In order, before `rows`: into `arrived`, and from there into `intake`. */
+  readonly plant: readonly Statement[];
+  /** Rows of kind, token: what their entries in the register must be. */
+  readonly tokens: Statement;
+  /** After `rows`: rows of kind, removed (by the register itself, and by a rule that asks it). */
+  readonly look: Statement;
+  /** After `look`: nothing of them is left. */
+  readonly remove: readonly Statement[];
 }
 
 /** The reason the waterfall counts; undefined for a mask without any. */
@@ -193,6 +212,14 @@ export interface MinimisePlan extends Arrival {
   readonly released: Statement;
 }
 
+/** For the rows of one reference, in a session whose `recheck` and `sampled` are temporary and empty. */
+export interface ExplainPlan extends Arrival {
+  /** Rows of code: of this reference, and unreadable. */
+  readonly faults: Statement;
+  /** Rows of key, mask (decimal text): row rules and registers, population rules not. */
+  readonly rules: Statement;
+}
+
 export interface PlanKeys {
   /** The recipient's public key, armoured. */
   readonly recipient: string;
@@ -217,6 +244,7 @@ export interface Plan {
   readonly screen: ScreenPlan;
   readonly sample: SamplePlan;
   readonly minimise: MinimisePlan;
+  readonly explain: ExplainPlan;
 }
 
 export type RunValues = Partial<

@@ -12,11 +12,29 @@ export const printPlan = (plan: Plan): string => {
       'extract',
       named(extract, ['read', 'sourceCounts', 'arrived', 'reset', 'load', 'settle', 'counts', 'quarantined']),
     ],
-    ['screen', named(screen, ['reset', 'rows', 'population', 'counts', 'balance', 'frame', 'frameRows'])],
+    [
+      'screen',
+      [
+        ...named(screen, [
+          'reset',
+          'rows',
+          'population',
+          'counts',
+          'overlaps',
+          'balance',
+          'frame',
+          'frameRows',
+        ]),
+        ...named(screen.canaries, ['plant', 'tokens', 'look', 'remove']).map(
+          ([name, part]): [string, Part] => [`canaries, ${name}`, part],
+        ),
+      ],
+    ],
     ['sample', named(sample, ['reset', 'withhold', 'strata', 'frame', 'draw', 'cut'])],
     ['reread', [...named(reread, ['read', 'arrived', 'load']), ...named(screen, ['recheck'])]],
     ['minimise', named(minimise, ['read', 'arrived', 'reset', 'load', 'incomplete', 'contacts', 'released'])],
     ['minimise again', named(minimise.again, ['reset', 'load', 'changed'])],
+    ['explain', named(plan.explain, ['read', 'arrived', 'load', 'faults', 'rules'])],
   ];
   return sections
     .flatMap(([verb, parts]) => parts.map(([name, part]) => `-- ${verb}: ${name}\n${printPart(part)}\n`))

@@ -1,15 +1,18 @@
 // Rows to a bitmask in one pass, then the rules about a whole population, then the frame. Bit i is rule i: the
 // lowest set bit is the first reason, the one the waterfall counts.
 import { sql } from 'kysely';
+import { isPopulation } from '../schemas/condition.ts';
+import type { Condition } from '../schemas/condition.ts';
 import type { Pipeline, Rule } from '../schemas/pipeline.ts';
 import { failure } from '../schemas/failure.ts';
 import { inWindow } from './arrival.ts';
+import { compileCanaries } from './canary.ts';
 import { column, derivedName, extractColumns } from './column.ts';
-import { compileCondition, registersAsked } from './condition.ts';
+import { compileCondition, daysAsked, registersAsked } from './condition.ts';
 import type { Asked } from './condition.ts';
 import type { Lists } from './extract.ts';
 import { frame, frameRows } from './frame.ts';
-import { phoneOfMoreThan, duplicateOfPerson } from './population.ts';
+import { duplicateOfPerson, phoneOfMoreThan, sharedWith } from './population.ts';
 import type { ScreenPlan, ScreenRule, StagingColumn, Statement } from './plan.ts';
 import { hit, identifiersOf, keysIn } from './register.ts';
 import { list, statement, value } from './statement.ts';
@@ -18,15 +21,14 @@ import type { Fragment } from './statement.ts';
 /** A bigint has 63 bits that are not its sign. */
 const mostRules = 62;
 
-const isPopulation = ({ when }: Rule): boolean =>
-  when.is === 'phone-of-more-than' || when.is === 'duplicate-of-person';
-
 const bit = (index: number): string => String(1n << BigInt(index));
 const bitOf = (index: number): Fragment => sql`${sql.lit(bit(index))}::bigint`;
 
-export const windowColumn = (pipeline: Pipeline): StagingColumn => {
-  const { staged, type } = column(extractColumns(pipeline), pipeline.extract.window.column);
-  return { name: staged, type: type === 'date' ? 'date' : 'timestamptz', statistics: false };
+/** The day a row belongs to the month by; none where the window is all. */
+export const windowColumns = ({ extract }: Pipeline): StagingColumn[] => {
+  if (extract.window === 'all') return [];
+  const { staged, type } = column(extractColumns({ extract }), extract.window.column);
+  return [{ name: staged, type: type === 'date' ? 'date' : 'timestamptz', statistics: false }];
 };
 
 /** The columns a stratum is made of; a value that is missing is `?`. */
@@ -39,54 +41,92 @@ const dimensions = (pipeline: Pipeline): Fragment => {
   return parts.length === 0 ? sql`array['all']` : sql`array[${list(parts)}]`;
 };
 
-/** `with identifier as (…) … from (select *, hit_0, …, mask …)`: the rules on every row of a table. */
-const masked = (table: 'intake' | 'recheck', pipeline: Pipeline, lists: Lists) => {
-  const asked = new Map<string, Asked>(
-    pipeline.screen.flatMap(({ when }) => registersAsked(when)).map((a) => [JSON.stringify(a), a]),
-  );
+/** `with identifier as (…) … from (select *, hit_0, …)`: every row with what the registers say of it. */
+const questioned = (
+  table: 'intake' | 'recheck',
+  conditions: readonly Condition[],
+  pipeline: Pipeline,
+  lists: Lists,
+) => {
+  const asked = new Map<string, Asked>(conditions.flatMap(registersAsked).map((a) => [JSON.stringify(a), a]));
   const names = new Map([...asked.keys()].map((key, i) => [key, `hit_${i}`]));
   const nameOf = (a: Asked): string => names.get(JSON.stringify(a)) ?? '';
+  const columns = extractColumns(pipeline);
+  // `at time zone` is dear: once a row, however many rules ask
+  const days = [...new Set(conditions.flatMap(daysAsked))].filter(
+    (name) => columns.get(name)?.type === 'timestamp',
+  );
+  const dayName = (name: string): Fragment => sql`${sql.id(`day_${column(columns, name).staged}`)}`;
   const scope = {
     pipeline,
     lists,
-    columns: extractColumns(pipeline),
+    columns,
     hit: (a: Asked) => sql`${sql.id(nameOf(a))}`,
+    dayOf: (name: string) => (days.includes(name) ? dayName(name) : undefined),
   };
-  const bits = pipeline.screen.map((rule, i) =>
-    isPopulation(rule)
-      ? undefined
-      : sql`case when (${compileCondition(rule.when, scope)}) is false then 0 else ${bitOf(i)} end`,
-  );
-  const rules = bits.filter((b) => b !== undefined);
+  const zone = value(pipeline.every.zone, 'text');
   const hits = [...asked.values()];
-  const columns = hits.map((a) => sql`, ${hit(nameOf(a))} as ${sql.id(nameOf(a))}`);
+  const answers = [
+    ...days.map(
+      (name) =>
+        sql`, (i.${sql.id(column(columns, name).staged)} at time zone ${zone})::date as ${dayName(name)}`,
+    ),
+    ...hits.map((a) => sql`, ${hit(nameOf(a))} as ${sql.id(nameOf(a))}`),
+  ];
   const joins = hits.map(
     (a) => sql`left join (${keysIn(a, pipeline)}) ${sql.id(nameOf(a))} on ${sql.id(nameOf(a))}.key = i.key`,
   );
   return {
     identifiers: sql`identifier as materialized (${identifiersOf(table)})`,
-    rows: sql`(select h.*, (${rules.length === 0 ? sql`0` : list(rules, sql`\n  | `)})::bigint as mask
-from (select i.* ${list(columns, sql` `)}
+    rows: sql`(select i.* ${list(answers, sql` `)}
   from ${sql.id(table)} i
-  ${list(joins, sql`\n  `)} offset 0) h offset 0)`,
+  ${list(joins, sql`\n  `)} offset 0)`,
+    ask: (condition: Condition): Fragment => compileCondition(condition, scope),
+  };
+};
+
+/** The row rules on every row of a table: a rule that is not definitely false sets its bit. */
+export const masked = (table: 'intake' | 'recheck', pipeline: Pipeline, lists: Lists) => {
+  const rules = pipeline.screen.flatMap(({ when }, i) => (isPopulation(when) ? [] : [{ when, i }]));
+  const { identifiers, rows, ask } = questioned(
+    table,
+    rules.map(({ when }) => when),
+    pipeline,
+    lists,
+  );
+  const bits = rules.map(({ when, i }) => sql`case when (${ask(when)}) is false then 0 else ${bitOf(i)} end`);
+  return {
+    identifiers,
+    rows: sql`(select h.*, (${bits.length === 0 ? sql`0` : list(bits, sql`\n  | `)})::bigint as mask
+from ${rows} h offset 0)`,
   };
 };
 
 const tokens = ['phone_tokens', 'reference_tokens', 'person_tokens'].map((name) => sql.id(name));
 
-const population = ({ when }: Rule, index: number, window: string): Statement[] => {
-  if (when.is === 'phone-of-more-than') return [phoneOfMoreThan(when.persons, bitOf(index))];
-  if (when.is === 'duplicate-of-person') return [duplicateOfPerson(window, bitOf(index))];
-  return [];
+const population = ({ when }: Rule, bit: Fragment, pipeline: Pipeline, lists: Lists): Statement[] => {
+  switch (when.is) {
+    case 'phone-of-more-than':
+      return [phoneOfMoreThan(when.persons, bit)];
+    case 'phone-of':
+    case 'person-also': {
+      const { ask, ...rows } = questioned('intake', [when.of], pipeline, lists);
+      const tokens = when.is === 'phone-of' ? 'phone_tokens' : 'person_tokens';
+      return [sharedWith(tokens, { ...rows, mark: ask(when.of) }, bit)];
+    }
+    case 'duplicate-of-person':
+      return [duplicateOfPerson(windowColumns(pipeline)[0]?.name, when.keep, bit)];
+    default:
+      return [];
+  }
 };
 
 /** Duplicates are sought among those whom nothing else excludes, whatever the order of the rules. */
-const populations = (pipeline: Pipeline): Statement[] => {
-  const window = windowColumn(pipeline).name;
+const populations = (pipeline: Pipeline, lists: Lists): Statement[] => {
   const indexed = pipeline.screen.map((rule, index) => ({ rule, index }));
   const last = indexed.filter(({ rule }) => rule.when.is === 'duplicate-of-person');
   const first = indexed.filter((i) => !last.includes(i));
-  return [...first, ...last].flatMap(({ rule, index }) => population(rule, index, window));
+  return [...first, ...last].flatMap(({ rule, index }) => population(rule, bitOf(index), pipeline, lists));
 };
 
 const counts = (rules: readonly ScreenRule[]): Statement => {
@@ -107,28 +147,49 @@ group by r.reason, r.i
 order by r.i`);
 };
 
+/** Pairs of reasons with rows that matched both; of a mask, not of a row, so that a million rows are a few hundred. */
+const overlaps = (rules: readonly ScreenRule[]): Statement => {
+  const bits = value(
+    rules.map((rule) => rule.bit),
+    'bigint[]',
+  );
+  return statement(sql`with rule as (
+  select * from unnest(${bits}) with ordinality r(bit, i)
+), matched as (
+  select mask, count(*) as n from screened where mask <> 0 group by mask
+)
+select a.i::integer as ordinal, b.i::integer as other, sum(m.n)::integer as rows
+from rule a join rule b on a.i < b.i join matched m on m.mask & a.bit <> 0 and m.mask & b.bit <> 0
+group by a.i, b.i
+order by a.i, b.i`);
+};
+
 export const compileScreen = (pipeline: Pipeline, lists: Lists): ScreenPlan => {
   if (pipeline.screen.length > mostRules)
     throw failure('INPUT', { rules: pipeline.screen.length, expected: `at most ${mostRules}` });
   const rules = pipeline.screen.map((rule, i) => ({
     reason: rule.reason,
     bit: bit(i),
-    population: isPopulation(rule),
+    population: isPopulation(rule.when),
+    ...(rule.review && { review: true as const }),
   }));
-  const window = sql.id(windowColumn(pipeline).name);
+  const window = windowColumns(pipeline).map(({ name }) => name);
   const [intake, recheck] = [masked('intake', pipeline, lists), masked('recheck', pipeline, lists)];
   return {
     rules,
     reset: statement(sql`truncate screened, frame_key`),
     // The excluded keep no token: only survivors are looked at again.
     rows: statement(sql`with ${intake.identifiers}
-insert into screened (key, mask, stratum, strata, ${window}, ${list(tokens.map((t) => sql`${t}`))})
-select key, mask, array_to_string(strata, ' / '), strata, ${window}, ${list(
-      tokens.map((t) => sql`case when mask = 0 then ${t} end`),
-    )}
+insert into screened (key, mask, stratum, strata, ${list([...window.map((w) => sql.id(w)), ...tokens])})
+select key, mask, array_to_string(strata, ' / '), strata, ${list([
+      ...window.map((w) => sql.id(w)),
+      ...tokens.map((t) => sql`case when mask = 0 then ${t} end`),
+    ])}
 from (select x.*, ${dimensions(pipeline)} as strata from ${intake.rows} x) x`),
-    population: populations(pipeline),
+    population: populations(pipeline, lists),
     counts: counts(rules),
+    overlaps: overlaps(rules),
+    canaries: compileCanaries(pipeline, lists, bit),
     balance: statement(
       sql`select count(*)::integer as intake, (count(*) filter (where mask = 0))::integer as frame from screened`,
     ),
@@ -138,7 +199,13 @@ from (select x.*, ${dimensions(pipeline)} as strata from ${intake.rows} x) x`),
 select r.key, r.mask::text as mask,
   (r.person_tokens[1] is distinct from s.person_tokens[1]
     or not r.phone_tokens <@ s.phone_tokens
-    or (${inWindow(sql`r.${window}`, pipeline)}) is not true) as changed
+    or (${inWindow(
+      sql.join(
+        window.map((w) => sql`r.${sql.id(w)}`),
+        sql``,
+      ),
+      pipeline,
+    )}) is not true) as changed
 from ${recheck.rows} r join sampled s on s.key = r.key`),
   };
 };

@@ -108,10 +108,12 @@ export const createMonth = async (options: MonthOptions = {}): Promise<Month> =>
   const temporal = options.temporal ?? (await createNamespace('month'));
   const deliver = options.deliver ?? overSftp(folder, options.sftp);
   const source = options.source;
+  const processor = options.pipeline === undefined ? undefined : await sendsTo(options.pipeline);
   const installation = await createInstallation({
     folder,
     adminUrl,
     temporal,
+    ...(processor !== undefined && { processor }),
     ...(deliver && { deliver }),
     ...(source !== undefined && { source }),
   });
@@ -226,6 +228,10 @@ export const until = async <T>(
     await wait(50);
   }
 };
+
+/** The processor that a declaration names: its file is derived from the shipped one. */
+const sendsTo = async (file: string): Promise<string | undefined> =>
+  /^transfer: \{ to: ([a-z-]+) \}/m.exec(await readFile(file, 'utf8'))?.[1];
 
 /** In a folder of its own, from which the shipped lists are seen as from theirs. */
 const edited = async (folder: string, edit: (declaration: string) => string): Promise<string> => {

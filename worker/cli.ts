@@ -1,6 +1,8 @@
 // The command line. Each command is a file of its own, loaded when it is called; here are words, options and exit codes.
 import { text } from 'node:stream/consumers';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { acceptances, alarmCodes } from '../schemas/alarm.ts';
+import type { AcceptFlags } from './accept.ts';
 import type { AllocateFlags } from './allocate.ts';
 import { Interrupted } from './ask.ts';
 import { variables } from './config.ts';
@@ -8,6 +10,7 @@ import { answer, exitCodes, refused } from './exit.ts';
 import { shareOf } from './size.ts';
 import type { SizeFlags } from './size.ts';
 import type { RegisterFlags } from './register-add.ts';
+import type { StatusFlags } from './status.ts';
 import { wrap } from './wrap.ts';
 
 process.env['TZ'] = 'UTC';
@@ -141,8 +144,9 @@ command(
   'npx cordon status wave/warwickshire-victims/2026-10',
 )
   .argument('[wave]', 'wave/<survey>/<yyyy-mm>; every wave unless given')
+  .option('--overlap', 'also which reasons met in one row')
   .addOption(json())
-  .action(async (wave: string | undefined, options: { json?: boolean }) => {
+  .action(async (wave: string | undefined, options: StatusFlags) => {
     const { statusCommand } = await import('./status.ts');
     process.exitCode = await statusCommand(wave, options, process.env, say);
   });
@@ -159,6 +163,53 @@ command(
   .action(async (wave: string, options: { officer?: string; yes?: boolean; json?: boolean }) => {
     const { releaseCommand } = await import('./release.ts');
     process.exitCode = await releaseCommand(wave, options, process.env, say);
+  });
+
+command(
+  'accept',
+  'let a wave go on that an alarm has stopped, and say why',
+  'npx cordon accept my-survey/2026-10 --alarm RULE_CHANGED --because seasonal',
+)
+  .argument('<wave>', 'wave/<survey>/<yyyy-mm>')
+  .addOption(
+    new Option('--alarm <code>', 'every waiting alarm of this code')
+      .choices(alarmCodes)
+      .makeOptionMandatory(),
+  )
+  .addOption(
+    new Option('--because <reason>', 'why it may go on')
+      .choices(Object.keys(acceptances))
+      .makeOptionMandatory(),
+  )
+  .option('--officer <id>', 'your staff id; CORDON_OFFICER unless given')
+  .addOption(json())
+  .addHelpText(
+    'after',
+    `\nReasons:\n${Object.entries(acceptances)
+      .map(([reason, says]) => `  ${reason.padEnd(20)}${says}`)
+      .join('\n')}`,
+  )
+  .action(async (wave: string, options: AcceptFlags) => {
+    const { acceptCommand } = await import('./accept.ts');
+    process.exitCode = await acceptCommand(wave, options, process.env, say);
+  });
+
+command(
+  'explain',
+  'which rules match one reference, asked of the source again; logged',
+  'printf \'%s\\n\' "$REFERENCE" | npx cordon explain my-survey/2026-10',
+)
+  .argument('<wave>', 'wave/<survey>/<yyyy-mm>')
+  .option('--officer <id>', 'your staff id; CORDON_OFFICER unless given')
+  .addOption(json())
+  .addHelpText(
+    'after',
+    `\nThe reference is asked for at a terminal, else read from standard input; never
+given as an argument. Needs CORDON_WORKER_URL, CORDON_TOKEN_KEY and the source.`,
+  )
+  .action(async (wave: string, options: { officer?: string; json?: boolean }) => {
+    const { explainCommand } = await import('./explain.ts');
+    process.exitCode = await explainCommand(wave, options, process.env, say);
   });
 
 command(

@@ -11,6 +11,7 @@ import {
 } from '@temporalio/common';
 import type { FailureConverter, PayloadConverter } from '@temporalio/common';
 import { CODES, failure, isOurs } from '../schemas/failure.ts';
+import type { Because } from '../schemas/alarm.ts';
 import type { CopyKind, ErasureOutcome } from '../schemas/leaf.ts';
 import type { Outcome, Ref, Stage } from '../schemas/ref.ts';
 import type { WaveStage } from '../workflows/messages.ts';
@@ -74,6 +75,7 @@ const stage = words<
   extract: true,
   screen: true,
   seed: true,
+  alarm: true,
   sample: true,
   minimise: true,
   release: true,
@@ -86,6 +88,15 @@ const stage = words<
   sampled: true,
   minimised: true,
   transferred: true,
+});
+
+const because = words<Because>({
+  'known-event': true,
+  'source-changed': true,
+  'policy-changed': true,
+  seasonal: true,
+  'register-restarted': true,
+  'checked-at-source': true,
 });
 
 const kind = words<CopyKind>({
@@ -104,6 +115,7 @@ const kind = words<CopyKind>({
 const timings: { readonly [K in keyof Timings]: Rule } = {
   releaseValidForMs: ms,
   releaseRemindMs: ms,
+  alarmWithinMs: ms,
   receiptWithinMs: ms,
   receiptPollMs: ms,
   settleWithinMs: ms,
@@ -161,13 +173,13 @@ const all = (rule: Rule, names: string): Readonly<Record<string, Rule>> =>
   Object.fromEntries(names.split(' ').map((field) => [field, rule]));
 const fields: Readonly<Record<string, Rule>> = {
   ...timings,
-  ...all(record, 'value refusal releases statement timings copies waves done left intended minimised'),
+  ...all(record, 'value refusal releases statement timings copies waves done left intended minimised alarms'),
   ...all(flag, 'ok again waiting attention verified closed finish delivered'),
   ...all(
     count,
     'attempt ordinal rows officers tookMs id moved finishing restarted purged raised exported failed erased',
   ),
-  ...all(count, 'count bytes'),
+  ...all(count, 'count bytes unanswered'),
   ...all(hash, 'planHash nonce sha256 statementSha256 frameRoot rowsRoot'),
   ...all(random, 'seed digits'),
   ...all(instant, 'expiresAt dueAt heldUntil now since to'),
@@ -180,6 +192,8 @@ const fields: Readonly<Record<string, Rule>> = {
   run: text(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
   wave,
   code,
+  alarm: code,
+  because,
   stage,
   kind,
   awaits: words({ dice: true, public: true }),

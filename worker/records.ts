@@ -6,6 +6,8 @@ import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { syntheticResidents } from './synthetic-residents.ts';
+import type { ResidentOptions, ResidentRow } from './synthetic-residents.ts';
 import { syntheticMonth } from './synthetic.ts';
 import type { MonthOptions, RecordRow } from './synthetic.ts';
 
@@ -39,6 +41,22 @@ export const recordColumns = {
   extracted_at: 'timestamptz',
 } as const satisfies Record<keyof RecordRow, string>;
 
+export const residentColumns = {
+  resident_ref: 'text',
+  title: 'text',
+  forename: 'text',
+  surname: 'text',
+  born_on: 'date',
+  phone_mobile: 'text',
+  phone_home: 'text',
+  postcode: 'text',
+  language: 'text',
+  district: 'text',
+  left_on: 'date',
+  attempts: 'integer',
+  deceased: 'boolean',
+} as const satisfies Record<keyof ResidentRow, string>;
+
 const columns = Object.keys(recordColumns) as readonly (keyof RecordRow)[];
 
 /**
@@ -48,36 +66,63 @@ const columns = Object.keys(recordColumns) as readonly (keyof RecordRow)[];
 export const createRecords = async (url: string, options: MonthOptions): Promise<{ rows: number }> =>
   addRecords(url, syntheticMonth(options));
 
-export const addRecords = async (url: string, rows: Iterable<RecordRow>): Promise<{ rows: number }> => {
+export const addRecords = (url: string, rows: Iterable<RecordRow>): Promise<{ rows: number }> =>
+  addRows(
+    url,
+    { name: 'victim_offence', columns: recordColumns, key: 'victim_ref, crime_no', indexed: 'reported_at' },
+    rows,
+  );
+
+/** Makes `survey.resident` in that database unless it is there, and adds these people: the frame of another survey. */
+export const createResidents = (url: string, options: ResidentOptions): Promise<{ rows: number }> =>
+  addRows(
+    url,
+    { name: 'resident', columns: residentColumns, key: 'resident_ref', indexed: 'district' },
+    syntheticResidents(options),
+  );
+
+type Cell = string | number | boolean | null;
+interface Table<K extends string> {
+  readonly name: string;
+  readonly columns: Readonly<Record<K, string>>;
+  readonly key: string;
+  readonly indexed: K;
+}
+
+const addRows = async <K extends string>(
+  url: string,
+  { name, columns, key, indexed }: Table<K>,
+  rows: Iterable<Readonly<Record<K, Cell>>>,
+): Promise<{ rows: number }> => {
   const client = new pg.Client({ connectionString: url, application_name: 'records system' });
   await client.connect();
   try {
     await client.query('begin');
-    await client.query(tableText);
-    const copy = client.query(copyFrom(`copy survey.victim_offence (${columns.join(', ')}) from stdin`));
-    await pipeline(Readable.from(copyText(rows)), copy);
+    const typed = Object.entries<string>(columns).map(([column, type]) => `${column} ${type}`);
+    await client.query(`create schema if not exists survey;
+create table if not exists survey.${name} (
+  ${typed.join(',\n  ')},
+  primary key (${key})
+);
+create index if not exists ${name}_${indexed} on survey.${name} (${indexed})`);
+    const names = Object.keys(columns) as K[];
+    const copy = client.query(copyFrom(`copy survey.${name} (${names.join(', ')}) from stdin`));
+    await pipeline(Readable.from(copyText(names, rows)), copy);
     await client.query('commit');
-    await client.query('analyze survey.victim_offence');
+    await client.query(`analyze survey.${name}`);
     return { rows: copy.rowCount };
   } finally {
     await client.end();
   }
 };
 
-const tableText = `
-create schema if not exists survey;
-create table if not exists survey.victim_offence (
-  ${Object.entries(recordColumns)
-    .map(([name, type]) => `${name} ${type}`)
-    .join(',\n  ')},
-  primary key (victim_ref, crime_no)
-);
-create index if not exists victim_offence_reported_at on survey.victim_offence (reported_at)`;
-
 const chunkLength = 65_536;
 
 /** PostgreSQL's text format of COPY, in pieces that are worth a write. */
-function* copyText(rows: Iterable<RecordRow>): Generator<string> {
+function* copyText<K extends string>(
+  columns: readonly K[],
+  rows: Iterable<Readonly<Record<K, Cell>>>,
+): Generator<string> {
   let text = '';
   for (const row of rows) {
     text += `${columns.map((name) => copyField(row[name])).join('\t')}\n`;
@@ -88,8 +133,9 @@ function* copyText(rows: Iterable<RecordRow>): Generator<string> {
   if (text) yield text;
 }
 
-const copyField = (value: string | boolean | null): string => {
+const copyField = (value: Cell): string => {
   if (value === null) return String.raw`\N`;
+  if (typeof value === 'number') return String(value);
   if (typeof value === 'boolean') return value ? 't' : 'f';
   return value.replaceAll(/[\\\t\n\r]/g, (c) => escapes[c] ?? c);
 };

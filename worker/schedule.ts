@@ -44,10 +44,16 @@ export type Upserted = 'created' | 'updated' | 'unchanged';
 
 /** The plan's own durations in place of the defaults. */
 export const timingsOf = (
-  plan: { readonly validFor: Duration; readonly remind: Duration; readonly receiptWithin: Duration },
+  plan: {
+    readonly validFor: Duration;
+    readonly remind: Duration;
+    readonly receiptWithin: Duration;
+    readonly acceptWithin?: Duration;
+  },
   rest: Timings = timings,
 ): Timings => ({
   ...rest,
+  ...(plan.acceptWithin !== undefined && { alarmWithinMs: milliseconds(plan.acceptWithin) }),
   releaseValidForMs: milliseconds(plan.validFor),
   releaseRemindMs: milliseconds(plan.remind),
   receiptWithinMs: milliseconds(plan.receiptWithin),

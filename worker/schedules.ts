@@ -13,9 +13,14 @@ export const scheduleOf = async (
   taskQueue: string,
   timings: Timings = standard,
 ): Promise<Upserted> => {
-  const { every, release } = declaration;
+  const { every, release, alarms } = declaration;
   const own = timingsOf(
-    { validFor: release.validFor, remind: release.remind, receiptWithin: processor.receipt.within },
+    {
+      validFor: release.validFor,
+      remind: release.remind,
+      receiptWithin: processor.receipt.within,
+      ...(alarms.acceptWithin !== undefined && { acceptWithin: alarms.acceptWithin }),
+    },
     timings,
   );
   await upsertSweepSchedule(client, { at: '07:00', zone: every.zone, timings, taskQueue });

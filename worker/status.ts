@@ -15,20 +15,28 @@ import { readCopies, readRefusal, stateOf } from './inventory.ts';
 import { login } from './login.ts';
 import { waveNamed } from './release.ts';
 import { connectClient, temporalConfig } from './temporal.ts';
+import { alarmLines, overlapTable, readScreening } from './screening.ts';
 import { readWaterfall, waterfallTable } from './waterfall.ts';
+import { wrap } from './wrap.ts';
 
 type Say = (line: string) => void;
 
+export interface StatusFlags {
+  readonly json?: boolean;
+  /** also which reasons met in one row */
+  readonly overlap?: boolean;
+}
+
 export const statusCommand = async (
   id: string | undefined,
-  { json }: { json?: boolean },
+  { json, overlap }: StatusFlags,
   env: Environment,
   say: Say,
 ): Promise<number> => {
   const client = await connectClient(temporalConfig(env), 'cli');
   try {
     if (id === undefined) await listWaves(client, json ?? false, say);
-    else await showWave(client, id, json ?? false, env, say);
+    else await showWave(client, id, { json: json ?? false, overlap: overlap ?? false }, env, say);
     return exitCodes.done.code;
   } finally {
     await client.connection.close();
@@ -86,7 +94,7 @@ export const waveTable = (waves: readonly Listed[]): string[] => {
 const showWave = async (
   client: Client,
   id: string,
-  json: boolean,
+  { json, overlap }: Required<StatusFlags>,
   env: Environment,
   say: Say,
 ): Promise<void> => {
@@ -106,7 +114,11 @@ const showWave = async (
     kept ??
     (await ask(() => client.workflow.getHandle(retentionId(wave)).query(clocksQuery)).catch(() => []));
   const refusal = await refusalOf(wave, progress, url);
-  if (json) return say(JSON.stringify({ ...wave, progress, refusal, clocks, waterfall }, null, 2));
+  const found =
+    url === undefined || !progress?.attempt
+      ? undefined
+      : await readScreening(url, { ...wave, attempt: progress.attempt });
+  if (json) return say(JSON.stringify({ ...wave, progress, refusal, clocks, waterfall, ...found }, null, 2));
   if (progress) for (const line of standing(waveId(wave), progress)) say(line);
   else say(`${waveId(wave)}: Temporal keeps nothing of it any more`);
   if (refusal) say(`refused: ${refusal.code}`);
@@ -116,6 +128,12 @@ const showWave = async (
     say(`  ${copy.kind.padEnd(17)} ${stateOf(copy).padEnd(14)} until ${minute(copy.dueAt)}`);
   if (waterfall) say('waterfall');
   if (waterfall) for (const line of waterfallTable(waterfall)) say(line);
+  if (!found) return;
+  if (found.quarantine.length > 0) say('quarantine');
+  for (const { code, rows } of found.quarantine) say(`  ${code.padEnd(38)}${String(rows).padStart(8)}`);
+  if (found.alarms.length > 0) say('alarms');
+  for (const line of alarmLines(found.alarms)) for (const part of wrap(line, 4)) say(part);
+  if (overlap) for (const line of ['overlap of reasons', ...overlapTable(found.overlap)]) say(line);
 };
 
 /** The ledger has the words that the guard kept from Temporal; the wave's own answer serves where it is not asked. */

@@ -83,6 +83,9 @@ export function* syntheticMonth(options: MonthOptions): Generator<RecordRow> {
   }
 }
 
+/** Of offences that are often domestic, officers ask everybody: three of five have a code, one of them says no. */
+const safeContacts = ['no-voicemail', null, 'office-hours', 'ask-for-no-one-else', 'do-not-contact'] as const;
+
 interface Occasion {
   readonly crime: number;
   readonly month: string;
@@ -92,6 +95,8 @@ interface Occasion {
 
 const row = (person: Person, { crime, month, reported, extracted }: Occasion, random: Random): RecordRow => {
   const offence = random.chance(0.008) ? random.pick(ungroupedOffences) : random.weighted(offences);
+  const safe =
+    person.safeContact ?? (offence.domestic >= 0.3 ? safeContacts[crime % safeContacts.length] : null);
   return {
     victim_ref: person.ref,
     crime_no: `23/${month}/${String(crime).padStart(7, '0')}`,
@@ -107,7 +112,7 @@ const row = (person: Person, { crime, month, reported, extracted }: Occasion, ra
     postcode: person.postcode,
     address1: person.address,
     language: person.language,
-    safe_contact_code: person.safeContact,
+    safe_contact_code: safe ?? null,
     reported_at: new Date(reported).toISOString(),
     occurred_on: occurredOn(reported, random),
     victim_type: person.type,

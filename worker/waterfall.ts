@@ -13,6 +13,8 @@ export interface Line {
 export interface Waterfall {
   readonly attempt: number;
   readonly lines: readonly Line[];
+  /** planted by Cordon itself and all removed again; in none of the lines */
+  readonly canaries?: number | null;
 }
 
 interface Counts {
@@ -27,6 +29,7 @@ interface Counts {
   withheld: number | null;
   promoted: number | null;
   package: number | null;
+  canaries: number | null;
 }
 
 /** @param url of the auditor's role. Of the newest attempt that counted anything. */
@@ -40,7 +43,7 @@ export const readWaterfall = (url: string, { survey, period }: WaveKey): Promise
     if (!w) return undefined;
     const key = [survey, period, w.attempt];
     const exclusions = await db.query<Line>(
-      `select '- ' || reason as step, first_reason as rows, any_reason as matched from cordon.exclusion_count
+      `select '- ' || reason || case when review then ' (review)' else '' end as step, first_reason as rows, any_reason as matched from cordon.exclusion_count
        where (survey, period, attempt) = ($1, $2, $3) order by ordinal`,
       key,
     );
@@ -52,6 +55,7 @@ export const readWaterfall = (url: string, { survey, period }: WaveKey): Promise
     const known = (step: string, n: number | null): Line[] => (n === null ? [] : [{ step, rows: n }]);
     return {
       attempt: w.attempt,
+      canaries: w.canaries,
       lines: [
         { step: 'read', rows: w.read },
         { step: '- quarantined', rows: w.quarantined },
@@ -72,7 +76,7 @@ export const readWaterfall = (url: string, { survey, period }: WaveKey): Promise
 type Shown = Required<Line> & { readonly share: number };
 
 /** At most 72 columns wide. */
-export const waterfallTable = ({ lines }: Waterfall): string[] => {
+export const waterfallTable = ({ lines, canaries = null }: Waterfall): string[] => {
   const read = lines[0]?.rows ?? 0;
   // a table takes its columns from the first line: each must have them all
   const table = from(
@@ -90,5 +94,8 @@ export const waterfallTable = ({ lines }: Waterfall): string[] => {
   return [
     `  ${'step'.padEnd(38)}${'rows'.padStart(8)}${'of read'.padStart(10)}${'any reason'.padStart(12)}`,
     ...shown,
+    ...(canaries === null || canaries === 0
+      ? []
+      : [`  and ${String(canaries)} canaries, planted and removed, in no line above`]),
   ];
 };

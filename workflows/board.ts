@@ -11,8 +11,8 @@ import { again } from './outcome.ts';
 import type { Ending } from './outcome.ts';
 
 export interface Board {
-  /** A stage begins; `dueAtMs` is when what it waits for runs out. */
-  enter(stage: WaveStage, dueAtMs?: number): void;
+  /** A stage begins; `dueAtMs` is when what it waits for runs out, `notes` what its page says besides. */
+  enter(stage: WaveStage, dueAtMs?: number, notes?: readonly string[]): void;
   /** The stage that was entered last is done. */
   leave(rows: number): void;
   /** A new attempt: its stages start again. */
@@ -34,16 +34,18 @@ export const openBoard = (wave: WaveKey): Board => {
     attention: false,
   };
   setHandler(progressQuery, () => now, { description: 'Where this wave stands' });
+  let notes: readonly string[] = [];
   const show = (next: Progress): void => {
     now = next;
     const { stage, attention, outcome, dueAt } = now;
     const dueAtMs = dueAt === undefined ? undefined : Date.parse(dueAt);
     upsertSearchAttributes(ofStanding({ stage, attention, outcome, dueAtMs }));
-    setCurrentDetails(page(wave, now));
+    setCurrentDetails(page(wave, now, notes));
   };
   return {
-    enter: (stage, dueAtMs) => {
-      const { dueAt: _, code: __, releases: ___, ...rest } = now;
+    enter: (stage, dueAtMs, said = []) => {
+      notes = said;
+      const { dueAt: _, code: __, ...rest } = now;
       const due = dueAtMs === undefined ? {} : { dueAt: iso(dueAtMs) };
       show({ ...rest, stage, since: iso(Date.now()), attention: false, ...due });
     },
@@ -57,7 +59,7 @@ export const openBoard = (wave: WaveKey): Board => {
     released: (count, officers) => {
       now = { ...now, releases: { count, officers } };
       // no search attribute tells it: no command
-      setCurrentDetails(page(wave, now));
+      setCurrentDetails(page(wave, now, notes));
     },
     attend: (code) => {
       // says it once, not at every poll
@@ -87,6 +89,7 @@ const meaning: { readonly [S in WaveStage]: string } = {
   extract: 'reads the month from the records system',
   screen: 'excludes by rule',
   seed: 'waits for the seed that two officers type',
+  alarm: 'waits for an officer to accept an alarm; without it the month is refused',
   sample: 'draws the sample',
   minimise: 'builds the package',
   release: 'waits for its release by officers',
@@ -100,6 +103,7 @@ const meaning: { readonly [S in WaveStage]: string } = {
 const page = (
   wave: WaveKey,
   { stage, attempt, done, dueAt, outcome, code, refusal, releases }: Progress,
+  notes: readonly string[],
 ): string =>
   [
     `**${wave.survey} ${wave.period}**, attempt ${attempt}: ${outcome ?? meaning[stage]}` +
@@ -109,6 +113,7 @@ const page = (
     ...(refusal ? [said(refusal), ''] : []),
     ...(outcome ? [next(wave, outcome), ''] : []),
     ...(releases ? [`${releases.count} of ${releases.officers} officers have released it.`, ''] : []),
+    ...notes.flatMap((note) => [`- ${note}`, '']),
     ...(howTo[stage]?.(waveId(wave)) ?? []),
     '| stage | rows | seconds |',
     '|---|---:|---:|',
@@ -132,6 +137,10 @@ export const minute = (instant: string): string => `${instant.slice(0, 16).repla
 const howTo: { readonly [S in WaveStage]?: (id: string) => readonly string[] } = {
   seed: (id) => [`The frame is committed. Each officer types the seed with \`npx cordon seed ${id}\``, ''],
   release: (id) => [`To release it, each officer runs \`npx cordon release ${id}\``, ''],
+  alarm: (id) => [
+    `To accept it, an officer runs \`npx cordon accept ${id} --alarm CODE --because REASON\``,
+    '',
+  ],
   settle: () => [
     'An officer asks the processor, then sends the Update `settle`: finding `arrived` or `not-arrived`.',
     '',

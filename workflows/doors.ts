@@ -45,6 +45,7 @@ export const waveDoors = (t: Timings): Required<WaveActivities> => {
     screen: { ...database, summary: 'exclude by rule' },
     // An officer waits at the other end of the Update.
     typeSeed: { ...policy(t, t.databaseMs, 3), summary: 'record digits of the seed' },
+    accept: { ...policy(t, t.databaseMs, 3), summary: 'record the acceptance of an alarm' },
     sample: { ...database, summary: 'draw the sample' },
     // Goes back to the source for the drawn.
     minimise: { ...source, summary: 'read contact details of the drawn, build the package' },

@@ -2,6 +2,7 @@
 // is an Update: its validator refuses before anything is recorded, whereas a Signal is recorded whatever it holds.
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { CopyState } from '../activities/activities.ts';
+import type { Acceptance, Alarm } from '../schemas/alarm.ts';
 import type { Code, Refusal } from '../schemas/failure.ts';
 import type { CopyKind } from '../schemas/leaf.ts';
 import type { Answer, Outcome, ReleaseStatement, WaveKey } from '../schemas/ref.ts';
@@ -49,6 +50,7 @@ export const waveStages = [
   'extract',
   'screen',
   'seed',
+  'alarm',
   'sample',
   'minimise',
   'release',
@@ -113,6 +115,8 @@ export interface ClockMove {
 export const releaseUpdate = defineUpdate<Answer<{ officers: number }>, [ReleaseGiven]>('release');
 /** To a wave that waits for its seed; answered with how many distinct officers agree so far. */
 export const seedUpdate = defineUpdate<Answer<{ officers: number }>, [SeedGiven]>('seed');
+/** To a wave that an alarm has stopped; answered with how many alarms still wait. */
+export const acceptUpdate = defineUpdate<Answer<{ unanswered: number }>, [Acceptance]>('accept');
 /** To a wave whose delivery is unknown. */
 export const settleUpdate = defineUpdate<Answer<null>, [Finding]>('settle');
 /** To a retention. */
@@ -122,6 +126,8 @@ export const copiesChanged = defineSignal('copiesChanged');
 
 /** Of a wave: `null` until there is something to release. */
 export const statementQuery = defineQuery<Stated | null>('statement');
+/** Of a wave: the alarms that wait for an officer now. */
+export const alarmsQuery = defineQuery<readonly Alarm[]>('alarms');
 /** Of a wave. */
 export const progressQuery = defineQuery<Progress>('progress');
 /** Of a retention: the copies that had a clock when it last read them, as they stand since. */

@@ -5,6 +5,8 @@ export interface Timings {
   readonly releaseValidForMs: number;
   readonly releaseRemindMs: number;
   readonly receiptWithinMs: number;
+  /** how long an alarm waits for an officer before the month is refused */
+  readonly alarmWithinMs: number;
   /** between two looks at the processor's answers */
   readonly receiptPollMs: number;
   /** how long a wave whose delivery is unknown stays open for an officer or a receipt */
@@ -40,6 +42,8 @@ const day = 24 * hour;
 export const timings: Timings = {
   releaseValidForMs: 5 * day,
   releaseRemindMs: 2 * day,
+  // two of them and a release lie well within the fourteen days of a staging schema
+  alarmWithinMs: 3 * day,
   receiptWithinMs: 2 * day,
   receiptPollMs: 15 * minute,
   settleWithinMs: 28 * day,

@@ -10,6 +10,8 @@ import {
 import type { WaveActivities } from '../activities/activities.ts';
 import { failure } from '../schemas/failure.ts';
 import type { Answer, AttemptKey, Opened, Outcome, Ref, WaveResult } from '../schemas/ref.ts';
+import type { Watch } from './alarms.ts';
+import { openWatch } from './alarms.ts';
 import type { Board } from './board.ts';
 import { openBoard } from './board.ts';
 import { codeOf, waveDoors } from './doors.ts';
@@ -31,6 +33,7 @@ interface Hall {
   readonly input: WaveInput;
   readonly acts: Required<WaveActivities>;
   readonly board: Board;
+  readonly watch: Watch;
   readonly desk: Desk;
   readonly seeds: SeedDesk;
   readonly settlement: Settlement;
@@ -47,10 +50,11 @@ export async function wave(input: WaveInput): Promise<WaveResult> {
   const { timings } = input;
   const acts = waveDoors(timings);
   const board = openBoard(input);
+  const watch = openWatch(acts, board, timings);
   const desk = openDesk(acts, board, timings);
   const seeds = openSeedDesk(acts, board, timings);
   const settlement = openSettlement(acts, board, timings);
-  const hall: Hall = { input, acts, board, desk, seeds, settlement, timings };
+  const hall: Hall = { input, acts, board, watch, desk, seeds, settlement, timings };
   try {
     return await close(hall, await attempts(hall));
   } catch (e) {
@@ -118,9 +122,11 @@ const finish = async (hall: Hall): Promise<Ending | undefined> => {
 
 /** The straight line. A swapped step is a type error. */
 const corridor = async (hall: Hall, opened: Opened): Promise<Ending> => {
-  const { acts, desk, seeds } = hall;
+  const { acts, desk, seeds, watch } = hall;
   const extracted = await stage(hall, 'extract', () => acts.extract(opened));
+  await watch.clear(extracted);
   const screened = await stage(hall, 'screen', () => acts.screen(extracted));
+  await watch.clear(screened);
   await seeds.wait(screened);
   const sampled = await stage(hall, 'sample', () => acts.sample(screened));
   const minimised = await stage(hall, 'minimise', () => acts.minimise(sampled));

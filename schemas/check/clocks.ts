@@ -59,6 +59,7 @@ export const checkClocks: Check = (context) => {
       ['retain', 'staging', 'for'],
       `at least twice ${release.validFor}: officers may take that long for the seed and again for the release`,
     );
+  checkAlarms(context);
   if (!every || !extract) return;
   const needed: readonly Duration[] = [extract.expect.notOlderThan, every.catchUp, release.validFor];
   const days = Math.ceil(needed.reduce((sum, d) => sum + longestDays(d), 0));
@@ -68,6 +69,20 @@ export const checkClocks: Check = (context) => {
       ['retain', 'source-drop', 'for'],
       `at least P${days}D: its age on arrival (${needed[0]}), catch-up (${needed[1]}) and release (${needed[2]}), ` +
         'since the drawn are read again just before the transfer',
+    );
+};
+
+/** An alarm of the extract, one of screening, then the release: staging must live as long as all three may wait. */
+const checkAlarms = (context: Context): void => {
+  const { alarms, release, retain } = context.pipeline;
+  if (alarms?.acceptWithin === undefined || !release || !retain) return;
+  const days = Math.ceil(2 * longestDays(alarms.acceptWithin) + longestDays(release.validFor));
+  if (shortestDays(retain.staging.for) < days)
+    tooShort(
+      context,
+      ['alarms', 'accept_within'],
+      `a wait that staging outlives: twice ${alarms.acceptWithin} and ${release.validFor} for the release ` +
+        `are ${String(days)} days, staging is kept for ${retain.staging.for}`,
     );
 };
 

@@ -1,9 +1,11 @@
 // The rules as a whole: each reason once, no more than a bitmask holds, and none left out that the law or the draw
 // depends on.
+import { populationOperators } from '../condition.ts';
 import type { Condition } from '../condition.ts';
 import { nearest } from '../nearest.ts';
 import { outlives } from '../duration.ts';
 import { conditions } from './conditions.ts';
+import type { Path } from '../parse.ts';
 import type { Check, Context } from './context.ts';
 
 /** Reasons are bits of a PostgreSQL bigint; the sign and one bit stay free. */
@@ -39,7 +41,8 @@ export const checkRules: Check = (context) => {
       });
 
   demand(context, 'in_register: opt-outs', (c) => c.is === 'in-register' && c.register === 'opt-outs');
-  demand(context, 'notice_open', (c) => c.is === 'notice-open');
+  if (context.pipeline.notice?.optOutWindow !== null)
+    demand(context, 'notice_open', (c) => c.is === 'notice-open');
   for (const { from } of Object.values(extract?.derive ?? {}))
     demand(context, `not_in_any_group: ${from}`, (c) => c.is === 'not-in-any-group' && c.column === from);
 
@@ -53,14 +56,25 @@ export const checkRules: Check = (context) => {
       });
 
   for (const { condition, path } of conditions(screen)) {
-    const population = populationRules[condition.is];
-    if (population !== undefined && path.length > ruleDepth)
+    checkPopulation(context, condition, path);
+    checkHold(context, condition, path);
+    checkGroups(context, condition, path);
+    if (
+      condition.is === 'duplicate-of-person' &&
+      extract?.window === 'all' &&
+      (condition.keep === 'earliest' || condition.keep === 'latest')
+    )
       context.say({
-        path: [...path, population],
-        part: 'key',
-        code: 'not-a-rule-of-its-own',
-        expected: 'a rule of its own: it is asked of everybody at once, and no single row can answer it',
-        remedy: '- { reason: …, when: { ' + population + ': … } }',
+        path: [...path, 'keep'],
+        code: 'wrong-value',
+        expected: 'one of lowest-key, none: without a window no row is earlier than another',
+      });
+    if (condition.is === 'notice-open' && context.pipeline.notice?.optOutWindow === null)
+      context.say({
+        path,
+        code: 'wrong-value',
+        expected: 'no such rule: notice.opt_out_window is none',
+        remedy: 'delete it, or say how long the window is',
       });
     if (condition.is === 'in-register' && condition.register !== 'contacts' && condition.within)
       context.say({
@@ -94,9 +108,50 @@ export const checkRules: Check = (context) => {
 
 /** `screen`, its number, `when` */
 const ruleDepth = 3;
-const populationRules: Readonly<Partial<Record<Condition['is'], string>>> = {
-  'phone-of-more-than': 'phone_of_more_than',
-  'duplicate-of-person': 'duplicate_of',
+
+const checkPopulation = ({ say }: Context, condition: Condition, path: Path): void => {
+  const operator = populationOperators[condition.is as keyof typeof populationOperators] as
+    string | undefined;
+  if (operator !== undefined && path.length > ruleDepth)
+    say({
+      path: [...path, operator],
+      part: 'key',
+      code: 'not-a-rule-of-its-own',
+      expected: 'a rule of its own: it is asked of everybody at once, and no single row can answer it',
+      remedy: '- { reason: …, when: { ' + operator + ': … } }',
+    });
+};
+
+/** Whoever is on hold is out; when the hold has run out somebody must decide, and until then they stay out. */
+const checkHold = ({ say, pipeline }: Context, condition: Condition, path: Path): void => {
+  if (condition.is !== 'on-hold') return;
+  const { until, owner } = condition;
+  const twin = (c: Condition): boolean => c.is === 'hold-expired' && c.until === until && c.owner === owner;
+  if ((pipeline.screen ?? []).some(({ when }) => excludes(when, twin))) return;
+  const rule = `hold_expired: ${until}, owner: ${owner}`;
+  say({
+    path: [...path, 'on_hold'],
+    part: 'key',
+    code: 'missing-rule',
+    found: `on_hold: ${until}, and no rule for a hold that has run out`,
+    expected: `a rule with ${rule}: its people are reviewed, not drawn`,
+    remedy: `- { reason: …, when: { ${rule} }, review: true }`,
+  });
+};
+
+const checkGroups = ({ say, lists }: Context, condition: Condition, path: Path): void => {
+  if (condition.is !== 'in-list' || condition.groups === undefined) return;
+  const list = lists.get(condition.list);
+  if (!list) return;
+  const known = Object.keys(list.groups ?? {});
+  for (const [i, group] of condition.groups.entries())
+    if (!known.includes(group))
+      say({
+        path: [...path, condition.column, 'groups', i],
+        code: list.groups === null ? 'ungrouped-list' : 'wrong-value',
+        expected: list.groups === null ? 'a list with groups' : `a group of ${condition.list}`,
+        nearest: nearest(group, known),
+      });
 };
 
 const derivesFrom = (

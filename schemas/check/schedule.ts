@@ -7,7 +7,13 @@ const earliest = '06:00';
 const latest = '20:00';
 const lastDayOfEveryMonth = 28;
 
-export const checkSchedule: Check = ({ pipeline: { every, notice }, say }) => {
+export const checkSchedule: Check = ({ pipeline: { every, notice, extract }, say }) => {
+  if (notice?.optOutWindow && extract?.window === 'all')
+    say({
+      path: ['notice', 'opt_out_window'],
+      code: 'wrong-value',
+      expected: 'none: extract.window is all, and no row says how old it is',
+    });
   if (!every) return;
   if (every.day > lastDayOfEveryMonth)
     say({
@@ -27,7 +33,7 @@ export const checkSchedule: Check = ({ pipeline: { every, notice }, say }) => {
       code: 'bad-duration',
       expected: 'at most P27D: the next slot comes after a month',
     });
-  if (!notice || every.day > lastDayOfEveryMonth) return;
+  if (!notice?.optOutWindow || every.day > lastDayOfEveryMonth) return;
 
   const window = longestDays(notice.optOutWindow);
   const [hour = 0, minute = 0] = every.at.split(':').map(Number);

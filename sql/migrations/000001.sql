@@ -18,7 +18,8 @@ alter default privileges revoke execute on functions from public;
 -- Every error of ours has a SQLSTATE of its own; none names a value of a record.
 --   CRD01 fenced   CRD02 append-only   CRD03 not this role's leaf   CRD04 clock   CRD05 unexplained absence
 --   CRD06 held     CRD07 not due       CRD08 closed                 CRD09 gate    CRD10 bad shape
---   CRD11 not released   CRD12 out of order in the draw                CRD15 another token key
+--   CRD11 not released   CRD12 out of order in the draw               CRD13 an alarm waits
+--   CRD14 unbalanced     CRD15 another token key
 
 ------------------------------------------------------------------------------------------------------------
 -- ledger
@@ -46,7 +47,8 @@ insert into ledger.leaf_type (type, appended_by) values
   ('delivered', 'worker'), ('receipt', 'worker'), ('settled', 'worker'), ('certificate', 'worker'),
   ('erased', 'worker'), ('erasure-verified', 'verifier'), ('erasure-unproven', 'verifier'), ('clock-moved', 'worker'),
   ('registered', 'clerk'), ('refused', 'worker'), ('refused', 'owner'), ('attempt-closed', 'worker'),
-  ('history-exported', 'worker'), ('exception', 'worker');
+  ('history-exported', 'worker'), ('exception', 'worker'), ('alarm', 'worker'), ('alarm-accepted', 'worker'),
+  ('canary-planted', 'worker'), ('consulted', 'worker');
 
 create function ledger.refuse_change() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
@@ -804,6 +806,8 @@ create table cordon.waterfall (
   promoted bigint,
   struck bigint,
   package bigint,
+  -- planted by Cordon itself and all removed again; in none of the numbers above
+  canaries bigint constraint waterfall_canaries_are_counted check (canaries >= 0),
   primary key (survey, period, attempt),
   foreign key (survey, period, attempt) references cordon.attempt,
   constraint waterfall_read_balances check (read = quarantined + intake),
@@ -828,9 +832,33 @@ create table cordon.exclusion_count (
   reason text not null,
   first_reason bigint not null check (first_reason >= 0),
   any_reason bigint not null,
+  -- out like everybody excluded, and waiting for somebody to decide
+  review boolean not null default false,
   primary key (survey, period, attempt, ordinal),
   foreign key (survey, period, attempt) references cordon.waterfall,
   constraint exclusion_first_within_any check (first_reason <= any_reason)
+);
+/* Rows that matched both of two reasons; a pair that nobody matched has no row. */
+create table cordon.exclusion_overlap (
+  survey text not null,
+  period text not null,
+  attempt int not null,
+  ordinal int not null,
+  other int not null,
+  rows bigint not null check (rows > 0),
+  primary key (survey, period, attempt, ordinal, other),
+  foreign key (survey, period, attempt, ordinal) references cordon.exclusion_count,
+  foreign key (survey, period, attempt, other) references cordon.exclusion_count,
+  constraint overlap_names_a_pair_once check (ordinal < other)
+);
+create table cordon.quarantine_count (
+  survey text not null,
+  period text not null,
+  attempt int not null,
+  code text not null,
+  rows bigint not null check (rows > 0),
+  primary key (survey, period, attempt, code),
+  foreign key (survey, period, attempt) references cordon.waterfall
 );
 create table cordon.strike_count (
   survey text not null,
@@ -863,22 +891,120 @@ create view cordon.stratum_weight as
     (frame - withheld)::numeric / nullif(sample, 0) as design_weight
   from cordon.stratum_count;
 grant select, insert, update on cordon.waterfall to :"worker";
-grant select, insert on cordon.exclusion_count, cordon.stratum_count to :"worker";
+grant select, insert on cordon.exclusion_count, cordon.exclusion_overlap, cordon.quarantine_count,
+  cordon.stratum_count to :"worker";
 grant select, insert, update on cordon.strike_count to :"worker";
 
-/* Waves whose parts do not add up to their wholes, which no constraint on one row can see. Must be empty. */
+/* Waves whose parts do not add up to their wholes, which no constraint on one row can see. Always empty, see below. */
 create view cordon.waterfall_unbalanced as
   select w.survey, w.period, w.attempt from cordon.waterfall w
   left join (select e.survey, e.period, e.attempt, sum(e.first_reason) as excluded from cordon.exclusion_count e
     group by e.survey, e.period, e.attempt) x using (survey, period, attempt)
+  left join (select q.survey, q.period, q.attempt, sum(q.rows) as quarantined from cordon.quarantine_count q
+    group by q.survey, q.period, q.attempt) v using (survey, period, attempt)
+  left join (select o.survey, o.period, o.attempt, bool_or(o.rows > least(a.any_reason, b.any_reason)) as too_many
+    from cordon.exclusion_overlap o
+    join cordon.exclusion_count a on (a.survey, a.period, a.attempt, a.ordinal) = (o.survey, o.period, o.attempt, o.ordinal)
+    join cordon.exclusion_count b on (b.survey, b.period, b.attempt, b.ordinal) = (o.survey, o.period, o.attempt, o.other)
+    group by o.survey, o.period, o.attempt) p using (survey, period, attempt)
   left join (select k.survey, k.period, k.attempt, sum(k.struck) as struck from cordon.strike_count k
     group by k.survey, k.period, k.attempt) y using (survey, period, attempt)
   left join (select t.survey, t.period, t.attempt, sum(t.frame) as frame, sum(t.sample) as sample,
       sum(t.reserve) as reserve, sum(t.withheld) as withheld from cordon.stratum_count t
     group by t.survey, t.period, t.attempt) z using (survey, period, attempt)
-  where w.excluded <> coalesce(x.excluded, 0) or w.struck <> coalesce(y.struck, 0)
+  where w.quarantined <> coalesce(v.quarantined, 0) or p.too_many
+    or w.excluded <> coalesce(x.excluded, 0) or w.struck <> coalesce(y.struck, 0)
     or (w.sample is not null and (w.frame <> coalesce(z.frame, 0) or w.sample <> coalesce(z.sample, 0)
       or w.reserve <> coalesce(z.reserve, 0) or w.withheld <> coalesce(z.withheld, 0)));
+
+/*
+ * Promise 3 between tables: asked at commit, so that a stage may write its numbers in any order, but only together.
+ * A stage is asked for its own parts and those before it, and waits for no table of a later one.
+ */
+create function cordon.refuse_unbalanced() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  w cordon.waterfall;
+  balanced boolean;
+begin
+  select * into w from cordon.waterfall t where (t.survey, t.period, t.attempt) = (new.survey, new.period, new.attempt);
+  balanced := w.quarantined = (select coalesce(sum(q.rows), 0) from cordon.quarantine_count q
+    where (q.survey, q.period, q.attempt) = (w.survey, w.period, w.attempt));
+  if balanced and w.excluded is not null then
+    balanced := w.excluded = (select coalesce(sum(e.first_reason), 0) from cordon.exclusion_count e
+        where (e.survey, e.period, e.attempt) = (w.survey, w.period, w.attempt))
+      and not exists (select from cordon.exclusion_overlap o
+        join cordon.exclusion_count a using (survey, period, attempt, ordinal)
+        join cordon.exclusion_count b on (b.survey, b.period, b.attempt, b.ordinal) = (o.survey, o.period, o.attempt, o.other)
+        where (o.survey, o.period, o.attempt) = (w.survey, w.period, w.attempt)
+          and o.rows > least(a.any_reason, b.any_reason));
+  end if;
+  if balanced and w.sample is not null then
+    balanced := (select (coalesce(sum(t.frame), 0), coalesce(sum(t.sample), 0), coalesce(sum(t.reserve), 0))
+        = (w.frame, w.sample, w.reserve) from cordon.stratum_count t
+      where (t.survey, t.period, t.attempt) = (w.survey, w.period, w.attempt));
+  end if;
+  if balanced and w.struck is not null then
+    balanced := w.struck = (select coalesce(sum(k.struck), 0) from cordon.strike_count k
+      where (k.survey, k.period, k.attempt) = (w.survey, w.period, w.attempt));
+  end if;
+  if balanced is not true then
+    raise exception sqlstate 'CRD14' using message = 'the parts of the waterfall do not add up to their wholes';
+  end if;
+  return null;
+end $$;
+create constraint trigger waterfall_adds_up after insert or update on cordon.waterfall
+  deferrable initially deferred for each row execute function cordon.refuse_unbalanced();
+create constraint trigger exclusion_count_adds_up after insert or update on cordon.exclusion_count
+  deferrable initially deferred for each row execute function cordon.refuse_unbalanced();
+create constraint trigger exclusion_overlap_adds_up after insert or update on cordon.exclusion_overlap
+  deferrable initially deferred for each row execute function cordon.refuse_unbalanced();
+create constraint trigger quarantine_count_adds_up after insert or update on cordon.quarantine_count
+  deferrable initially deferred for each row execute function cordon.refuse_unbalanced();
+create constraint trigger strike_count_adds_up after insert or update on cordon.strike_count
+  deferrable initially deferred for each row execute function cordon.refuse_unbalanced();
+create constraint trigger stratum_count_adds_up after insert or update on cordon.stratum_count
+  deferrable initially deferred for each row execute function cordon.refuse_unbalanced();
+
+------------------------------------------------------------------------------------------------------------
+-- alarms: what stops a wave until an officer says why it may go on
+
+create table cordon.alarm (
+  survey text not null,
+  period text not null,
+  attempt int not null,
+  stage text not null constraint alarm_stage_is_known check (stage in ('extract', 'screen')),
+  -- schemas/alarm.ts says the same two lists, and a test compares them
+  code text not null constraint alarm_code_is_known check (code in ('QUARANTINE_OVER_TOLERANCE', 'REGISTER_EMPTIED',
+    'REGISTER_SHRUNK', 'REGISTER_STALE', 'RULE_REMOVES_NOTHING', 'RULE_REMOVES_OVER', 'RULE_CHANGED')),
+  -- the rule or the register it is about
+  subject text not null default '',
+  found text not null,
+  expected text not null,
+  raised_at timestamptz not null default now(),
+  accepted_at timestamptz,
+  accepted_by text,
+  because text constraint alarm_reason_is_known check (because in ('known-event', 'source-changed', 'policy-changed',
+    'seasonal', 'register-restarted', 'checked-at-source')),
+  primary key (survey, period, attempt, stage, code, subject),
+  foreign key (survey, period, attempt) references cordon.attempt,
+  constraint alarm_is_accepted_by_somebody check (num_nulls(accepted_at, accepted_by, because) in (0, 3))
+);
+grant select, insert (survey, period, attempt, stage, code, subject, found, expected) on cordon.alarm to :"worker";
+grant select on cordon.alarm, cordon.exclusion_overlap, cordon.quarantine_count to :"auditor";
+
+/* Nobody is drawn while an alarm waits, whatever the workflow believes. */
+create function cordon.refuse_seed_under_alarm() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if exists (select from cordon.alarm a where (a.survey, a.period, a.attempt) = (new.survey, new.period, new.attempt)
+      and a.accepted_at is null) then
+    raise exception sqlstate 'CRD13' using message = 'an alarm waits for an officer';
+  end if;
+  return new;
+end $$;
+create trigger attempt_seed_waits_for_alarms before update of seed on cordon.attempt
+  for each row when (old.seed is null and new.seed is not null) execute function cordon.refuse_seed_under_alarm();
 
 ------------------------------------------------------------------------------------------------------------
 -- registers: tokens and dates, never values
@@ -1087,7 +1213,7 @@ returns setof record language sql stable security definer set search_path = pg_c
     count(*) filter (where r.withdrawn_at is not null),
     count(*) filter (where r.withdrawn_at is null and r.review_on < current_date),
     min(r.added_at), max(r.added_at)
-  from cordon.register_entry r where r.as_given group by r.register, r.kind, r.scope order by 1, 2, 3
+  from cordon.register_entry r where r.as_given and r.added_by <> 'canary' group by r.register, r.kind, r.scope order by 1, 2, 3
 $$;
 
 /* When somebody last touched a register or said that it is still right. */
@@ -1106,6 +1232,47 @@ grant select on cordon.register_entry, cordon.register_change, cordon.register_e
 grant select, insert (survey, period, attempt, stage, register, kind, entries, withdrawn, seen, last_event)
   on cordon.register_read to :"worker";
 grant select on cordon.register_event, cordon.register_read to :"auditor";
+
+/* Opt-outs of nobody, planted once for each kind by the first wave and looked for by every wave after it. */
+create table cordon.canary (
+  kind text primary key check (kind in ('phone', 'reference', 'person')),
+  planted_at timestamptz not null default now()
+);
+/* Once only: when the register has lost a canary, planting it again would hide that. */
+create function cordon.plant_canary(in_kind text, in_token bytea) returns boolean
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  insert into cordon.canary (kind) values (in_kind) on conflict do nothing;
+  if not found then
+    return false;
+  end if;
+  insert into cordon.register_entry (register, kind, token, added_by) values ('opt-outs', in_kind, in_token, 'canary');
+  return true;
+end $$;
+
+/* Every alarm of this code that waits in this attempt; answers how many are left of any code. */
+create function cordon.accept_alarm(in_survey text, in_period text, in_attempt int, in_code text, in_officer text,
+  in_because text, out accepted int, out unanswered int)
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform from cordon.attempt a
+    where (a.survey, a.period, a.attempt) = (in_survey, in_period, in_attempt) and a.closed_at is null for share;
+  if not found then
+    raise exception sqlstate 'CRD08' using message = 'the attempt is closed';
+  end if;
+  update cordon.alarm a set accepted_at = now(), accepted_by = in_officer, because = in_because
+    where (a.survey, a.period, a.attempt, a.code) = (in_survey, in_period, in_attempt, in_code)
+      and a.accepted_at is null;
+  get diagnostics accepted = row_count;
+  -- whoever accepts that the register starts again accepts that its canaries are planted again
+  if accepted > 0 and in_code = 'REGISTER_EMPTIED' then
+    delete from cordon.canary;
+  end if;
+  select count(*) into unanswered from cordon.alarm a
+    where (a.survey, a.period, a.attempt) = (in_survey, in_period, in_attempt) and a.accepted_at is null;
+end $$;
+grant execute on function cordon.plant_canary(text, bytea),
+  cordon.accept_alarm(text, text, int, text, text, text) to :"worker";
 
 ------------------------------------------------------------------------------------------------------------
 -- package, release, intent, disclosure

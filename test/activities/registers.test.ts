@@ -6,7 +6,7 @@ import { addToRegister } from '../../worker/register-act.ts';
 import { createDeps } from '../../worker/deps.ts';
 import { createWaveRoot } from './frame.ts';
 import type { Bench } from './bench.ts';
-import { actsOf, openBench } from './bench.ts';
+import { actsOf, openBench, value } from './bench.ts';
 
 let bench: Bench;
 let worker: string;
@@ -41,11 +41,17 @@ test('nobody is drawn past a register that was emptied, and one that never held 
   );
   await bench.query('create table kept as table cordon.register_entry');
   await bench.query('delete from cordon.register_entry');
-  const stopped = await bench.acts.screen(ready);
-  expect(codeOf(stopped)).toBe('REGISTER_EMPTIED');
-  expect(JSON.stringify(stopped)).not.toContain('safety');
+  const screened = value(await bench.acts.screen(ready));
+  expect(screened.alarms).toMatchObject([{ code: 'REGISTER_EMPTIED', reason: 'opt-outs' }]);
+  expect(codeOf(await bench.acts.sample(screened))).toBe('ALARM');
   await bench.query('insert into cordon.register_entry table kept');
-  expect(codeOf(await bench.acts.screen(ready))).toBeUndefined();
+
+  // emptied after the draw: nobody has accepted that
+  const sampled = await bench.upTo(await bench.open(await bench.month()), 'sample');
+  await bench.query('delete from cordon.register_entry');
+  expect(codeOf(await bench.acts.minimise(sampled))).toBe('REGISTER_EMPTIED');
+  await bench.query('insert into cordon.register_entry table kept');
+  expect(codeOf(await bench.acts.minimise(sampled))).toBeUndefined();
 });
 
 test('a server told to log bound values is refused by every stage before the keys are bound', async () => {

@@ -17,11 +17,14 @@ afterEach(async () => {
   stage = undefined;
 });
 
-test('the shipped survey compiles to the golden plan; the file changes with its cause', async () => {
-  const { plan, planHash } = compile(shipped());
-  const text = `-- plan ${planHash}\n-- declaration ${plan.declarationHash}\n\n${printPlan(plan)}`;
-  await expect(text).toMatchFileSnapshot('../golden/plans/warwickshire-victims.sql');
-});
+test.each(['warwickshire-victims', 'warwickshire-domestic-abuse', 'warwickshire-perception'])(
+  '%s compiles to its golden plan; the file changes with its cause',
+  async (survey) => {
+    const { plan, planHash } = compile(shipped(survey));
+    const text = `-- plan ${planHash}\n-- declaration ${plan.declarationHash}\n\n${printPlan(plan)}`;
+    await expect(text).toMatchFileSnapshot(`../golden/plans/${survey}.sql`);
+  },
+);
 
 test('a plan is its document, whoever compiles it and however often', () => {
   const { document, planHash, plan } = compile(shipped());

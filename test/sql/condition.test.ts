@@ -131,7 +131,9 @@ test('age counts whole years to the day in the survey’s zone; 29 February come
   // half past midnight of 2 July in London
   expect(await reported('2026-07-01T23:30Z', '2010-07-02')).toBe(false);
   expect(await reported('2026-02-28T12:00Z', '2010-02-28')).toBe(false);
-  expect(await reported('2026-01-01T12:00Z', '2090-01-01')).toBe(true);
+  // a birth date that cannot be is no birth date
+  expect(await reported('2026-01-01T12:00Z', '2090-01-01')).toBe(null);
+  expect(await reported('2026-01-01T12:00Z', '1890-01-01')).toBe(null);
   expect(await reported('2026-07-01T12:00Z', null)).toBe(null);
   expect(await reported(null, '1980-01-01')).toBe(null);
   const under18: Condition = { is: 'age-under', years: 18, born: 'born_on', on: ['occurred_on'] };
@@ -196,6 +198,7 @@ test('what a rule cannot answer is refused when it is compiled, never guessed', 
     { is: 'not-in-any-group', column: 'victim_type' },
     { is: 'not', of: { is: 'phone-of-more-than', persons: 1 } },
     { is: 'any', of: [{ is: 'duplicate-of-person', keep: 'earliest' }] },
+    { is: 'all', of: [{ is: 'person-also', of: a }] },
     { is: 'age-under', years: 16, born: 'reported_at', on: ['drawn_at'] },
   ];
   for (const condition of wrong) expect(() => compileCondition(condition, scope)).toThrow('INPUT');

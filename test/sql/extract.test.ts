@@ -80,6 +80,10 @@ test('every fault has a code and its row leaves the intake; good rows are not to
     victim('W3', { born_on: 'x' }),
     victim('W4'),
     victim('W4'),
+    victim('W5', { occurred_on: '1066-10-14' }),
+    victim('W6', { occurred_on: '9026-10-04' }),
+    // of a birth date only: unknown, which excludes one person
+    victim('W7', { born_on: '1066-10-14' }),
   ]);
   expect(found).toEqual([
     'V2 CAST:born_on',
@@ -94,10 +98,12 @@ test('every fault has a code and its row leaves the intake; good rows are not to
     'W3 KEY_REPEATED',
     'W4 KEY_REPEATED',
     'W4 KEY_REPEATED',
+    'W5 DATE:occurred_on',
+    'W6 DATE:occurred_on',
   ]);
   const kept = await stage.rows('select key[1] from intake order by 1');
-  expect(kept.map(({ key }) => key)).toEqual(['V1', 'V7', 'V9']);
-  expect(await stage.query(stage.plan.extract.counts)).toEqual([{ read: 15, quarantined: 12, intake: 3 }]);
+  expect(kept.map(({ key }) => key)).toEqual(['V1', 'V7', 'V9', 'W7']);
+  expect(await stage.query(stage.plan.extract.counts)).toEqual([{ read: 18, quarantined: 14, intake: 4 }]);
   expect((await stage.query(stage.plan.extract.quarantined))[0]).toEqual({ code: 'CAST:born_on', rows: 3 });
 });
 

@@ -11,8 +11,8 @@ import { loadDeclaration } from '../../schemas/load.ts';
 import type { Declaration } from '../../schemas/declaration.ts';
 import { createCordon } from '../cordon.ts';
 
-export const shipped = (): Declaration => {
-  const loaded = loadDeclaration('schemas/pipelines/warwickshire-victims.yaml');
+export const shipped = (survey = 'warwickshire-victims'): Declaration => {
+  const loaded = loadDeclaration(`schemas/pipelines/${survey}.yaml`);
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.mistakes, null, 1));
   return loaded.declaration;
 };

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withConnection } from '../../sql/connect.ts';
 import type { Cordon } from '../cordon.ts';
@@ -134,8 +135,9 @@ describe('the waterfall', () => {
 
   test('stands once an attempt, for an attempt that exists', async () => {
     const other = await openAttempt(cordon, await newWave(cordon));
+    const extractedOnly = { ...after(...extracted), read: 96, quarantined: 0 };
     const record = (which: OpenAttempt) =>
-      as(cordon, 'worker', insertSql, [...key(which), ...Object.values(balanced)]);
+      as(cordon, 'worker', insertSql, [...key(which), ...Object.values(extractedOnly)]);
     await record(other);
     await expect(record(other)).rejects.toMatchObject({ constraint: 'waterfall_pkey' });
     await expect(record({ ...other, attempt: 9 })).rejects.toMatchObject({
@@ -144,59 +146,96 @@ describe('the waterfall', () => {
   });
 });
 
-const parts = async (
-  exclusions: readonly number[],
-  strikes: readonly number[],
-  frame: number,
-): Promise<boolean> => {
+interface Parts {
+  readonly quarantine?: readonly number[];
+  readonly exclusions?: readonly number[];
+  readonly overlaps?: readonly (readonly [ordinal: number, other: number, rows: number])[];
+  readonly strikes?: readonly number[];
+  readonly frame?: number;
+}
+
+/** Writes a whole waterfall in one transaction, which only commit asks about; the SQLSTATE that its commit is refused with, or nothing. */
+const written = async (parts: Parts): Promise<string | undefined> => {
+  const { quarantine = [3, 1], exclusions = [30, 6], overlaps = [], strikes = [2, 1], frame = 50 } = parts;
   const wave = await openAttempt(cordon, await newWave(cordon));
-  await as(cordon, 'worker', insertSql, [...key(wave), ...Object.values(balanced)]);
-  for (const [n, count] of exclusions.entries())
-    await as(
-      cordon,
-      'worker',
+  const each = async (db: pg.Client, text: string, rows: readonly (readonly (number | string)[])[]) => {
+    for (const row of rows) await db.query(text, [...key(wave), ...row]);
+  };
+  return withConnection(cordon.urls.worker, 'parts', async (db) => {
+    await db.query('begin');
+    await db.query(insertSql, [...key(wave), ...Object.values(balanced)]);
+    await each(
+      db,
+      'insert into cordon.quarantine_count (survey, period, attempt, code, rows) values ($1, $2, $3, $4, $5)',
+      quarantine.map((rows, n) => [`CODE ${String(n)}`, rows]),
+    );
+    await each(
+      db,
       `insert into cordon.exclusion_count (survey, period, attempt, ordinal, reason, first_reason, any_reason)
        values ($1, $2, $3, $4, 'reason', $5, $5)`,
-      [...key(wave), n, count],
+      exclusions.map((rows, n) => [n + 1, rows]),
     );
-  for (const [n, count] of strikes.entries())
-    await as(
-      cordon,
-      'worker',
+    await each(
+      db,
+      'insert into cordon.exclusion_overlap (survey, period, attempt, ordinal, other, rows) values ($1, $2, $3, $4, $5, $6)',
+      overlaps,
+    );
+    await each(
+      db,
       `insert into cordon.strike_count (survey, period, attempt, stage, reason, struck)
        values ($1, $2, $3, 'minimise', $4, $5)`,
-      [...key(wave), `reason ${n}`, count],
+      strikes.map((rows, n) => [`reason ${String(n)}`, rows]),
     );
-  await as(
-    cordon,
-    'worker',
-    `insert into cordon.stratum_count (survey, period, attempt, stratum, frame, sample, reserve)
-     values ($1, $2, $3, 'one', $4, 15, 5), ($1, $2, $3, 'two', 10, 5, 5)`,
-    [...key(wave), frame],
-  );
-  const found = await as(cordon, 'auditor', 'select 1 from cordon.waterfall_unbalanced where survey = $1', [
-    wave.survey,
-  ]);
-  return found.length === 0;
+    await db.query(
+      `insert into cordon.stratum_count (survey, period, attempt, stratum, frame, sample, reserve)
+       values ($1, $2, $3, 'one', $4, 15, 5), ($1, $2, $3, 'two', 10, 5, 5)`,
+      [...key(wave), frame],
+    );
+    const answer = await db.query('commit').then(
+      () => undefined,
+      (e: unknown) => (e as { code?: string }).code,
+    );
+    const found = await as(cordon, 'auditor', 'select 1 from cordon.waterfall where survey = $1', [
+      wave.survey,
+    ]);
+    expect(found.length).toBe(answer === undefined ? 1 : 0);
+    return answer;
+  });
 };
 
 describe('the parts of a waterfall', () => {
-  test('add up, and then nothing is listed as unbalanced', async () => {
-    expect(await parts([30, 6], [2, 1], 50)).toBe(true);
+  test('add up, and are taken', async () => {
+    expect(await written({ overlaps: [[1, 2, 6]] })).toBeUndefined();
+    expect(await as(cordon, 'auditor', 'select * from cordon.waterfall_unbalanced')).toEqual([]);
   });
 
-  test.each([
-    ['exclusions', [30, 5], [3], 50],
-    ['exclusions that nobody wrote', [], [3], 50],
-    ['strikes', [36], [2], 50],
-    ['strikes that nobody wrote', [36], [], 50],
-    ['strata', [36], [3], 51],
-  ])('that do not add up are listed: %s', async (_, exclusions, strikes, frame) => {
-    expect(await parts(exclusions, strikes, frame)).toBe(false);
+  test.each<[string, Parts]>([
+    ['the codes of quarantine', { quarantine: [3] }],
+    ['a quarantine that nobody explained', { quarantine: [] }],
+    ['exclusions', { exclusions: [30, 5] }],
+    ['exclusions that nobody wrote', { exclusions: [] }],
+    ['more rows of two reasons than of one of them', { overlaps: [[1, 2, 7]] }],
+    ['strikes', { strikes: [2] }],
+    ['strikes that nobody wrote', { strikes: [] }],
+    ['strata', { frame: 51 }],
+  ])('that do not add up are refused when they are committed, and nothing is kept: %s', async (_, parts) => {
+    expect(await written(parts)).toBe('CRD14');
+  });
+
+  test('a number that moves alone is refused too', async () => {
+    const wave = await openAttempt(cordon, await newWave(cordon));
+    const alone = { ...after('read', 'quarantined', 'intake'), read: 96, quarantined: 0 };
+    await as(cordon, 'worker', insertSql, [...key(wave), ...Object.values(alone)]);
+    const move = as(
+      cordon,
+      'worker',
+      'update cordon.waterfall set excluded = 90, frame = 6 where (survey, period, attempt) = ($1, $2, $3)',
+      key(wave),
+    );
+    await expect(move).rejects.toMatchObject({ code: 'CRD14' });
   });
 
   test('an exclusion is no more often the first reason than a reason', async () => {
-    await as(cordon, 'worker', insertSql, [...key(attempt), ...Object.values(balanced)]);
     const insert = as(
       cordon,
       'worker',
@@ -209,7 +248,6 @@ describe('the parts of a waterfall', () => {
 
   test('a stratum draws no more than it holds', async () => {
     const wave = await openAttempt(cordon, await newWave(cordon));
-    await as(cordon, 'worker', insertSql, [...key(wave), ...Object.values(balanced)]);
     const insert = as(
       cordon,
       'worker',

@@ -57,6 +57,7 @@ const passes = (value: unknown): boolean => {
     return false;
   }
 };
+const acceptance = { ...key, attempt: 1, officer: 'd.officer', alarm: 'RULE_CHANGED' };
 const sent = (value: unknown): unknown =>
   defaultPayloadConverter.fromPayload(payloadConverter.toPayload(value));
 
@@ -65,6 +66,29 @@ describe('a payload', () => {
     ['arguments of a wave', input],
     ['an attempt', good.openAttempt(undefined, 1)],
     ['a reference', ref('minimised', 1200)({ ...input, attempt: 1 })],
+    [
+      'a reference that an alarm holds up',
+      {
+        ...ref('screened', 1200)({ ...input, attempt: 1 }).value,
+        alarms: [
+          {
+            code: 'RULE_CHANGED',
+            reason: 'shared-phone',
+            found: 'shared-phone matches 400 of 4000 rows',
+            expected: 'about 120 as in earlier waves, give or take 50%',
+          },
+          {
+            code: 'RULE_REMOVES_NOTHING',
+            reason: 'opted-out',
+            found: 'opted-out matches nobody of 4000 rows',
+            expected: 'as in earlier waves: 9 to 14 rows',
+          },
+          { code: 'RULE_REMOVES_OVER', reason: 'under-16', found: 'x', expected: 'at most 12.5%' },
+        ],
+      },
+    ],
+    ['an acceptance', { ...acceptance, because: 'seasonal' }],
+    ['what still waits', ok({ unanswered: 2 })],
     ['a statement', stated({ ...input, attempt: 3 })],
     [
       'a frame that waits for its seed',
@@ -116,6 +140,8 @@ describe('a payload', () => {
       'period',
       'planHash',
       'sha256',
+      'alarm',
+      'because',
       'stage',
       'kind',
       'outcome',

@@ -26,3 +26,9 @@ test('a waterfall is a table: every line once, shares of what was read, the seco
 test('a month without a row has no shares to compute, and says so without dividing', () => {
   expect(waterfallTable({ attempt: 1, lines: [{ step: 'read', rows: 0 }] }).at(-1)).toMatch(/0 {5}0\.0 %$/);
 });
+
+test('canaries are said below the table, and are in no line of it', () => {
+  const table = waterfallTable({ attempt: 1, lines: [{ step: 'read', rows: 9 }], canaries: 3 });
+  expect(table.at(-1)).toBe('  and 3 canaries, planted and removed, in no line above');
+  expect(table.slice(0, -1).join('\n')).not.toMatch(/canar/);
+});

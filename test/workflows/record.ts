@@ -6,13 +6,21 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import type { Alarm } from '../../schemas/alarm.ts';
 import { failure } from '../../schemas/failure.ts';
 import type { AttemptKey, WaveKey } from '../../schemas/ref.ts';
 import { send } from '../../worker/officer.ts';
 import { startTemporal } from '../../worker/stack/temporal.ts';
 import { retentionId, waveId } from '../../workflows/ids.ts';
-import { moveClockUpdate, releaseUpdate, settleUpdate, statementQuery } from '../../workflows/messages.ts';
-import { copy, no, ok, planHash, quick, second, statementSha256, wave as good } from './answers.ts';
+import {
+  acceptUpdate,
+  alarmsQuery,
+  moveClockUpdate,
+  releaseUpdate,
+  settleUpdate,
+  statementQuery,
+} from '../../workflows/messages.ts';
+import { copy, no, ok, planHash, quick, ref, second, statementSha256, wave as good } from './answers.ts';
 import { attended, openStand, taskQueue } from './corridor.ts';
 import type { GivenActivities } from './corridor.ts';
 
@@ -34,7 +42,9 @@ const months: Readonly<
 > = {
   delivered: { people: releaseByTwo },
   'without-receipt': { people: releaseByTwo, answers: { receive: () => ok({ receipt: 'awaited' }) } },
-  refused: { answers: { screen: () => no('REGISTER_STALE') } },
+  refused: { answers: { screen: () => no('REGISTER_UNREADABLE') } },
+  alarmed: { people: acceptThenRelease, answers: alarms() },
+  'alarm-lapsed': { answers: alarms() },
   broken: { answers: { sample: () => Promise.reject(failure('INPUT')) } },
   stale: {
     people: releaseByTwo,
@@ -83,6 +93,37 @@ async function settle(client: Client, wave: WaveKey, finding: 'arrived' | 'not-a
     await delay(100);
   }
   throw new Error('the wave never waited to be settled');
+}
+async function acceptThenRelease(client: Client, wave: WaveKey): Promise<void> {
+  for (const { alarm, because } of [
+    { alarm: 'QUARANTINE_OVER_TOLERANCE', because: 'checked-at-source' },
+    { alarm: 'RULE_CHANGED', because: 'seasonal' },
+  ] as const) {
+    const handle = client.workflow.getHandle(waveId(wave));
+    while (!(await handle.query(alarmsQuery)).some(({ code }) => code === alarm)) await delay(100);
+    await send(client, waveId(wave), acceptUpdate, { officer: 'j.smith', alarm, because });
+  }
+  await releaseByTwo(client, wave);
+}
+function alarms(): Record<string, Answer> {
+  const raised = (from: AttemptKey, stage: 'extracted' | 'screened', alarm: Alarm) =>
+    ok({ ...ref(stage, 3000)(from).value, alarms: [alarm] });
+  return {
+    extract: (from: AttemptKey) =>
+      raised(from, 'extracted', {
+        code: 'QUARANTINE_OVER_TOLERANCE',
+        found: '120 unreadable rows of 4000',
+        expected: 'at most 2 per cent',
+      }),
+    screen: (from: AttemptKey) =>
+      raised(from, 'screened', {
+        code: 'RULE_CHANGED',
+        reason: 'shared-phone',
+        found: 'shared-phone matches 400 of 4000 rows',
+        expected: 'about 120 as in earlier waves, give or take 50%',
+      }),
+    accept: () => ok({ unanswered: 0 }),
+  };
 }
 function unknown(): Record<string, Answer> {
   return { transfer: () => no('DELIVERY_UNKNOWN'), receive: () => ok({ receipt: 'awaited' }) };

@@ -1,9 +1,10 @@
 // One whole installation in a folder: two databases with roles of their own, keys, a processor with its drop, and
 // the environment that Cordon's processes are started with. The demonstration runs in one, and so do tests.
 import { randomBytes } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
+import { parse } from 'yaml';
 import type { KeyPair } from '../../activities/package/keys.ts';
 import { generateKeyPair } from '../../activities/package/keys.ts';
 import { withConnection } from '../../sql/connect.ts';
@@ -41,6 +42,8 @@ export interface InstallationOptions {
   readonly deliver?: { readonly deliver: Processor['deliver']; readonly answers: string };
   /** `file:///folder` instead of the second database */
   readonly source?: string;
+  /** whose shipped file the processor is derived from; smsr unless given */
+  readonly processor?: string;
 }
 
 const withDatabase = (url: string, database: string): string => {
@@ -120,13 +123,16 @@ export const createInstallation = async (options: InstallationOptions): Promise<
 
 /** Derived from the shipped processor file: fresh keys, a folder to deliver into, dates around today. */
 const writeProcessor = async (
-  { folder, deliver: other }: InstallationOptions,
+  { folder, deliver: other, processor: who = 'smsr' }: InstallationOptions,
   keys: Installation['keys'],
 ): Promise<Installation['processor']> => {
+  const shipped = parse(
+    await readFile(join(projectRoot, 'schemas', 'processors', `${who}.yaml`), 'utf8'),
+  ) as { readonly name: string; readonly may_receive: readonly string[] };
   const inbound = join(folder, 'processor', 'inbound');
   const outbound = join(folder, 'processor', 'outbound');
   for (const at of [inbound, outbound]) await mkdir(at, { recursive: true, mode: 0o700 });
-  const file = join(folder, 'processor', 'smsr.yaml');
+  const file = join(folder, 'processor', `${who}.yaml`);
   const day = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
   const write = (name: string, text: string) =>
     writeFile(join(folder, 'processor', name), text, { mode: 0o600 });
@@ -137,14 +143,14 @@ const writeProcessor = async (
   await write('recipient.private.asc', keys.recipient.privateKey);
   await write('answers.private.asc', keys.answers.privateKey);
   await write(
-    'smsr.yaml',
+    `${who}.yaml`,
     `cordon: 1
-processor: smsr
-name: SMSR Ltd, Hull
+processor: ${who}
+name: ${shipped.name}
 contract: { ref: DEMO-CONTRACT, from: ${day(-400)}, to: ${day(700)} }
 agreement: { ref: DEMO-AGREEMENT, signed: ${day(-410)}, purpose: 'interviews for the force, and nothing else' }
 assurance: { vetting: NPPV2, vetting_to: ${day(400)}, confidentiality_signed: ${day(-100)}, subprocessors: [] }
-may_receive: [survey_ref, title, surname, phone, crime_group, occurred_on, language, safe_contact]
+may_receive: [${shipped.may_receive.join(', ')}]
 package: { format: openpgp, recipient: recipient.asc, fingerprint: '${keys.recipient.fingerprint}' }
 deliver: ${JSON.stringify(spelled(other?.deliver ?? { directory: { path: inbound } }))}
 answers: { signed_by: answers.asc, directory: ${JSON.stringify(other?.answers ?? outbound)} }

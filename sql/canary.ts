@@ -1,0 +1,85 @@
+// Canaries: three people who do not exist and have opted out, by phone, by reference and by name. They enter every
+// intake by the statements that everybody enters by, written otherwise than the register has them, and MUST be
+// removed by the register; then they are taken out again, before anything is counted.
+import { sql } from 'kysely';
+import { everyCondition } from '../schemas/condition.ts';
+import type { Pipeline } from '../schemas/pipeline.ts';
+import { createArrived } from './arrival.ts';
+import { column, extractColumns } from './column.ts';
+import { fill } from './extract.ts';
+import type { Lists } from './extract.ts';
+import type { CanaryPlan } from './plan.ts';
+import { identifiersOf, keysIn } from './register.ts';
+import { list, statement, value } from './statement.ts';
+import { identifierKinds } from './token.ts';
+import type { IdentifierKind } from './token.ts';
+
+/** Of the range that Ofcom keeps free for drama, of no place: nobody's, and in no synthetic month. */
+const number = '+44 (0)30 69 99 04 17';
+
+const keyOf = (kind: IdentifierKind): string => `cordon canary ${kind}`;
+
+/** What each canary has besides its key: only what it is recognised by. */
+const valuesOf = ({ extract }: Pipeline, kind: IdentifierKind): Readonly<Record<string, string>> => {
+  const { phones, reference, person } = extract.recognise;
+  const [forename = '', surname = '', postcode = ''] = person;
+  switch (kind) {
+    case 'phone':
+      return { [phones[0] ?? '']: number };
+    case 'reference':
+      // the key itself may be what rows are referred to by
+      return { [reference[0] ?? '']: keyOf('reference') };
+    case 'person':
+      return { [forename]: 'Cordon', [surname]: 'O’Canary', [postcode]: 'zz99 9zz' };
+    default:
+      return kind satisfies never;
+  }
+};
+
+const asksOptOuts = ({ when }: Pipeline['screen'][number]): boolean =>
+  everyCondition(when).some(({ condition: c }) => c.is === 'in-register' && c.register === 'opt-outs');
+
+/** @param bitOf the bit of a rule by its place */
+export const compileCanaries = (
+  pipeline: Pipeline,
+  lists: Lists,
+  bitOf: (index: number) => string,
+): CanaryPlan => {
+  const columns = extractColumns(pipeline);
+  const { key } = pipeline.extract;
+  const plant = identifierKinds.map((kind) => {
+    const given = {
+      ...Object.fromEntries(key.map((name) => [name, 'cordon canary'])),
+      ...valuesOf(pipeline, kind),
+      [key[0] ?? '']: keyOf(kind),
+    };
+    const entries = Object.entries(given);
+    return statement(
+      sql`insert into arrived (${list(entries.map(([name]) => sql`${sql.id(column(columns, name).staged)}`))})
+values (${list(entries.map(([, text]) => value(text, 'text')))})`,
+    );
+  });
+  const ours = sql`key[1] = any (${value(identifierKinds.map(keyOf), 'text[]')})`;
+  const kind = sql`substr(i.key[1], length('cordon canary ') + 1)`;
+  const bits = pipeline.screen.flatMap((rule, i) =>
+    asksOptOuts(rule) ? [sql`${sql.lit(bitOf(i))}::bigint`] : [],
+  );
+  return {
+    plant: [createArrived(columns), ...plant, fill('intake', columns, pipeline, lists, { canary: true })],
+    tokens:
+      statement(sql`select ${kind} as kind, case ${kind} when 'phone' then i.phone_tokens[1] when 'reference' then i.reference_tokens[1]
+  else i.person_tokens[1] end as token
+from intake i where i.${ours} order by 1`),
+    // the rule alone would not do: a rule that also asks what a canary has not is unknown, and removes it anyway
+    look: statement(sql`with identifier as (select * from (${identifiersOf('intake')}) i where ${ours} and i.kind = ${kind})
+select ${kind} as kind, (r.key is not null and s.mask & (${list([sql`0::bigint`, ...bits], sql` | `)}) <> 0) as removed
+from intake i join screened s on s.key = i.key
+left join (${keysIn({ register: 'opt-outs' }, pipeline)}) r on r.key = i.key
+where i.${ours} order by 1`),
+    remove: [
+      statement(sql`delete from screened where ${ours}`),
+      statement(sql`delete from intake where ${ours}`),
+      statement(sql`drop table pg_temp.arrived`),
+    ],
+  };
+};
