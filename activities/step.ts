@@ -217,7 +217,7 @@ export const translate = (e: unknown): unknown => {
       return refuse(disclosed);
     case 'CRD11':
       return refuse(notReleased);
-    case 'CRD13':
+    case 'CRD19':
       return refuse(alarmed);
     case 'CRD05':
       return failure('ERASURE_UNPROVEN', {}, false);

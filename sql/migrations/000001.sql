@@ -18,7 +18,7 @@ alter default privileges revoke execute on functions from public;
 -- Every error of ours has a SQLSTATE of its own; none names a value of a record.
 --   CRD01 fenced   CRD02 append-only   CRD03 not this role's leaf   CRD04 clock   CRD05 unexplained absence
 --   CRD06 held     CRD07 not due       CRD08 closed                 CRD09 gate    CRD10 bad shape
---   CRD11 not released   CRD12 unbalanced      CRD13 an alarm waits
+--   CRD11 not released   CRD18 unbalanced      CRD19 an alarm waits
 
 ------------------------------------------------------------------------------------------------------------
 -- ledger
@@ -803,7 +803,7 @@ begin
       where (k.survey, k.period, k.attempt) = (w.survey, w.period, w.attempt));
   end if;
   if balanced is not true then
-    raise exception sqlstate 'CRD12' using message = 'the parts of the waterfall do not add up to their wholes';
+    raise exception sqlstate 'CRD18' using message = 'the parts of the waterfall do not add up to their wholes';
   end if;
   return null;
 end $$;
@@ -853,7 +853,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if exists (select from cordon.alarm a where (a.survey, a.period, a.attempt) = (new.survey, new.period, new.attempt)
       and a.accepted_at is null) then
-    raise exception sqlstate 'CRD13' using message = 'an alarm waits for an officer';
+    raise exception sqlstate 'CRD19' using message = 'an alarm waits for an officer';
   end if;
   return new;
 end $$;

@@ -125,7 +125,7 @@ describe('an alarm', () => {
       bench.query(`update cordon.attempt set seed = 'x' where period = $1 and closed_at is null`, [
         now.period,
       ]),
-    ).rejects.toMatchObject({ code: 'CRD13' });
+    ).rejects.toMatchObject({ code: 'CRD19' });
 
     expect(await accepted(screened, 'RULE_REMOVES_NOTHING')).toEqual({ ok: true, value: { unanswered: 0 } });
     // a repeat is answered alike and writes nothing

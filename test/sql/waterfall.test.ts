@@ -219,7 +219,7 @@ describe('the parts of a waterfall', () => {
     ['strikes that nobody wrote', { strikes: [] }],
     ['strata', { frame: 51 }],
   ])('that do not add up are refused when they are committed, and nothing is kept: %s', async (_, parts) => {
-    expect(await written(parts)).toBe('CRD12');
+    expect(await written(parts)).toBe('CRD18');
   });
 
   test('a number that moves alone is refused too', async () => {
@@ -232,7 +232,7 @@ describe('the parts of a waterfall', () => {
       'update cordon.waterfall set excluded = 90, frame = 6 where (survey, period, attempt) = ($1, $2, $3)',
       key(wave),
     );
-    await expect(move).rejects.toMatchObject({ code: 'CRD12' });
+    await expect(move).rejects.toMatchObject({ code: 'CRD18' });
   });
 
   test('an exclusion is no more often the first reason than a reason', async () => {
