@@ -16,7 +16,7 @@ const even = (x: Fragment): Fragment =>
 
 /** Digits, signs and blanks as ASCII has them, those of other scripts too; letters with their accents. */
 export const plain = (x: Fragment): Fragment => sql`case when ${isAscii(x)} then ${x}
-    else translate(normalize(${even(x)}, NFKC), '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९০১২৩৪৫৬৭৮৯', ${sql.lit('0123456789'.repeat(4))}) end`;
+    else translate(normalize(${even(x)}, NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', ${sql.lit('1234567890'.repeat(4))}) end`;
 
 // Letters that Unicode does not take apart.
 const unaccented = (x: Fragment): Fragment => sql`replace(replace(replace(replace(translate(

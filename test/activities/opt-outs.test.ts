@@ -100,6 +100,14 @@ test('never again is by any number or by name, whatever the case', async () => {
   expect(await add(named)).toMatchObject({ scope: 'standing', added: 1 });
   await bench.upTo(await bench.open(wave), 'screen');
   expect(await optedOut(wave)).toBe(2);
+  const [screened] = await bench.leaves(wave, 'screened');
+  const registers = screened?.['registers'] as { kind: string; seen: number }[];
+  expect(registers.map(({ kind, seen }) => [kind, seen])).toEqual([
+    ['person', 1],
+    ['person-of-unknown-case', 0],
+    ['phone', 1],
+    ['reference', 0],
+  ]);
 });
 
 test('who opts out after the draw is struck at packaging and the next in line goes up; after packaging nobody does', async () => {
