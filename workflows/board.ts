@@ -45,7 +45,7 @@ export const openBoard = (wave: WaveKey): Board => {
   return {
     enter: (stage, dueAtMs, said = []) => {
       notes = said;
-      const { dueAt: _, code: __, ...rest } = now;
+      const { dueAt: _, code: __, releases: ___, ...rest } = now;
       const due = dueAtMs === undefined ? {} : { dueAt: iso(dueAtMs) };
       show({ ...rest, stage, since: iso(Date.now()), attention: false, ...due });
     },

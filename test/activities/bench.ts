@@ -206,8 +206,8 @@ const victim = (period: string, n: number): RecordRow => ({
   surname: `Sample${letters(n)}`,
   born_on: '1980-05-17',
   gender: null,
-  phone_mobile: `07700 900${String(n % 1000).padStart(3, '0')}`,
-  phone_home: `01632 960${String(n % 1000).padStart(3, '0')}`,
+  phone_mobile: `07700 900${suffix(n)}`,
+  phone_home: `01632 960${suffix(n)}`,
   email: null,
   postcode: 'ZZ99 1AA',
   address1: null,
@@ -225,6 +225,9 @@ const victim = (period: string, n: number): RecordRow => ({
   deceased: false,
   extracted_at: `${period}-28T10:00:00Z`,
 });
+
+/** A thousand numbers are reserved: months lie close to one another, so that no two share one. */
+const suffix = (n: number): string => String((Math.floor(n / 100) * 24 + (n % 100)) % 1000).padStart(3, '0');
 
 const letters = (n: number): string =>
   Array.from(String(n), (digit) => String.fromCharCode(97 + Number(digit))).join('');
