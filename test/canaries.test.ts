@@ -214,6 +214,7 @@ describe('the values of victims', () => {
         'crime_no',
         'language',
         'phone_mobile',
+        'policing_area',
         'safe_contact_code',
         'surname',
         'title',

@@ -5,7 +5,7 @@ import { refuse } from '../schemas/failure.ts';
 import { atTerminal } from './ask.ts';
 import { officerOf } from './commands.ts';
 import type { Environment } from './config.ts';
-import { keyRingOf } from './config.ts';
+import { databaseUrl, keyRingOf } from './config.ts';
 import { exitCodes } from './exit.ts';
 import { login } from './login.ts';
 import type { Given, RegisterName, Scope, Terms } from './register.ts';
@@ -40,11 +40,12 @@ export const registerCommand = async (
   say: (line: string) => void,
 ): Promise<number> => {
   const clerk = officerOf(flags.officer, env);
+  const url = databaseUrl(env, 'clerk');
   const ring = keyRingOf(env);
   const { register } = flags;
   const asked = process.stdin.isTTY ? await ask(verb, flags) : parseGiven(await text(process.stdin), verb);
   const terms = termsOf(verb, flags, asked.scope);
-  const url = await login(env, 'clerk');
+  await login(env, 'clerk');
   const acted =
     verb === 'withdraw'
       ? await withdrawFromRegister(url, ring, register, asked.given, clerk)

@@ -80,10 +80,9 @@ describe('a wave that waits for its release', () => {
     expect(await intents(admin)).toEqual([]);
     expect(await orphans(admin)).toEqual([]);
     const said = await ledger(admin);
-    expect(said.find((leaf) => leaf.type === 'attempt-opened' && leaf.attempt === 2)).toMatchObject({
-      supersedes: 1,
-    });
     expect(said.filter(({ type }) => type === 'attempt-closed')).toMatchObject([
+      // by the run that the sweep started to finish what was left open
+      { attempt: 1, outcome: 'cancelled', again: true },
       { attempt: 2, outcome: 'cancelled', again: true },
     ]);
   });

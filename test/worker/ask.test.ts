@@ -27,10 +27,10 @@ test.for([
   child.stdout.on('data', (chunk: Buffer) => {
     said += chunk.toString();
   });
-  await expect.poll(() => said, { timeout: 15_000 }).toContain('phone (Enter for none): ');
+  await expect.poll(() => said, { timeout: 15_000 }).toContain('This case alone, or never again?');
   child.stdin.write(key ?? '');
   await once(child, 'close');
   expect(child.exitCode).toBe(130);
-  expect(said).toContain('Nothing was registered.');
+  expect(said).toContain('Nothing was changed in the register.');
   expect(said).not.toMatch(/BROKEN|Abort|^\s+at /m);
 });

@@ -30,6 +30,7 @@ const env = () => ({
   CORDON_CLERK_URL: url(),
   CORDON_TOKEN_KEY: Buffer.from(ring[0]).toString('hex'),
   CORDON_OFFICER: 'c.clerk',
+  CORDON_PREFIX: cordon.names.clerk.replace(/_clerk$/, ''),
 });
 const inForce = async (): Promise<number> => {
   const [row] = await as<{ n: number }>(
