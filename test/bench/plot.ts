@@ -34,6 +34,8 @@ export const plot = (all: readonly Sized[]): string => {
       Plot.dot(data, { y: 'name', fy: 'rows', x: 'median', r: 4, fill: isOurs }),
     ],
   });
+  // linkedom leaves it out, and a browser takes a file without it for no picture
+  svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
   return `<?xml version="1.0" encoding="UTF-8"?>\n${svg.outerHTML}\n`;
 };
 

@@ -15,7 +15,7 @@ const sizes = (text: string): number[] =>
   text.split(',').map((part) => {
     const [, digits, unit = ''] = /^(\d+)([kM]?)$/.exec(part.trim()) ?? [];
     const rows = Number(digits) * ({ k: 1_000, M: 1_000_000 }[unit] ?? 1);
-    if (!(rows >= 100 && rows <= 10_000_000)) throw new InvalidArgumentError('100 to 10M, as in 4k,80k');
+    if (!(rows >= 2_000 && rows <= 10_000_000)) throw new InvalidArgumentError('2k to 10M, as in 4k,80k');
     return rows;
   });
 

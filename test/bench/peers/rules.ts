@@ -2,7 +2,7 @@
 // then what is asked of the whole month, the frame, and the draw.
 import { createHmac, hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { identify } from './identify.ts';
+import { identify, trimmed } from './identify.ts';
 import type { Answer, Job } from './job.ts';
 import type { Row } from './rows.ts';
 
@@ -85,7 +85,11 @@ export const month = (job: Job): Month => {
         Object.entries(tokens).some(([kind, own]) =>
           own.some((t) => registers.get(`${register},${kind}`)?.has(t)),
         ) || (none ? null : false);
-      const code = row.offence_code;
+      // blank is missing, however a peer got hold of the row
+      const code = trimmed(row.offence_code);
+      const type = trimmed(row.victim_type);
+      const role = trimmed(row.victim_role);
+      const status = trimmed(row.crime_status);
       const among = (codes: { has(code: string): boolean }): boolean | null =>
         code === null ? null : codes.has(code);
       const born =
@@ -98,12 +102,9 @@ export const month = (job: Job): Month => {
         deceased: row.deceased,
         'under-16':
           born === null ? null : yearsBefore(16, dayOf(row.reported_at)) < born || drawnLimit < born,
-        'not-a-person': row.victim_type === null ? null : row.victim_type !== 'person',
-        'also-a-suspect': row.victim_role === null ? null : row.victim_role !== 'victim',
-        cancelled:
-          row.crime_status === null
-            ? null
-            : row.crime_status === 'cancelled' || row.crime_status === 'transferred',
+        'not-a-person': type === null ? null : type !== 'person',
+        'also-a-suspect': role === null ? null : role !== 'victim',
+        cancelled: status === null ? null : status === 'cancelled' || status === 'transferred',
         'domestic-abuse': row.flag_domestic || among(lists.domestic),
         'sexual-offence': among(lists.sexual),
         'serious-violence': among(lists.serious),
@@ -119,7 +120,7 @@ export const month = (job: Job): Month => {
         key: `${row.victim_ref}\t${row.crime_no}`,
         row,
         reportedAt: row.reported_at,
-        area: row.policing_area ?? '?',
+        area: trimmed(row.policing_area) ?? '?',
         group: (code === null ? undefined : groups.get(code)) ?? '?',
         phones: tokens.phone,
         person: tokens.person[0],
