@@ -72,12 +72,13 @@ export const withArrived = async <T>(
 
 export const load = async (
   source: Source,
-  tx: pg.Client,
+  tx: pg.Client | readonly pg.Client[],
   wanted: SourceRequest,
   hooks: Partial<LoadHooks> = {},
 ): Promise<Loaded> => {
   try {
-    return await source.load(tx, wanted, { signal: quiet, heartbeat: () => undefined, ...hooks });
+    const sessions = tx instanceof pg.Client ? [tx] : tx;
+    return await source.load(sessions, wanted, { signal: quiet, heartbeat: () => undefined, ...hooks });
   } finally {
     await source.close();
   }

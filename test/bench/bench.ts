@@ -149,7 +149,7 @@ const transport = async (place: Place): Promise<number> => {
       const { windowFrom, windowTo } = await windowOf(plan, place.period, tx);
       await tx.query(plan.extract.arrived.text);
       await source.load(
-        tx,
+        [tx],
         {
           relation: plan.extract.relation,
           columns: plan.extract.columns,
