@@ -11,7 +11,7 @@ import { literal } from './literal.ts';
 import { compact, personForms, withPerson } from './person.ts';
 import { phones, withPhones } from './phone.ts';
 import { settings } from './plan.ts';
-import type { ExtractPlan, RereadPlan, StagingColumn } from './plan.ts';
+import type { ExtractPlan, RereadPlan, StagingColumn, Statement } from './plan.ts';
 import { copyText, layer, list, run, setting, statement, value } from './statement.ts';
 import type { Fragment } from './statement.ts';
 import { present, token } from './token.ts';
@@ -108,7 +108,7 @@ const fill = (
   pipeline: Pipeline,
   lists: Lists,
   only: Fragment,
-) => {
+): Fragment => {
   const windowed = table === 'intake';
   const faultless = sql`(select l.* from ${castRows(columns, pipeline, windowed)} l where l.code is null ${only} offset 0)`;
   const derive = Object.entries(pipeline.extract.derive);
@@ -125,11 +125,21 @@ const fill = (
     return sql`t.${sql.id(isRead ? valueName(name) : name)}`;
   });
   const names = intakeColumns(pipeline).map(({ name }) => sql`${sql.id(name)}`);
-  return statement(sql`insert into ${sql.id(table)} (${list(names)})
+  return sql`insert into ${sql.id(table)} (${list(names)})
 select ${list(values)}
 from ${tokenised(faultless, columns, pipeline)} t
-${list(joins, sql`\n`)}`);
+${list(joins, sql`\n`)}`;
 };
+
+/** Rows are read again for their faults only when some did not fit: a sound source pays for one reading. */
+const fillAndQuarantine = (columns: Columns, pipeline: Pipeline, lists: Lists): Statement =>
+  statement(sql`with filled as (
+${fill('intake', columns, pipeline, lists, sql``)}
+returning 1
+)
+insert into quarantine (key, code)
+select key, code from ${castRows(columns, pipeline, true)} l
+where code is not null and (select count(*) from filled) < (select count(*) from arrived)`);
 
 /**
  * ```yaml
@@ -150,11 +160,7 @@ export const compileExtract = (pipeline: Pipeline, lists: Lists): ExtractPlan =>
     ),
     arrived: createArrived(columns),
     reset: statement(sql`truncate intake, quarantine`),
-    load: [
-      statement(sql`insert into quarantine (key, code)
-select key, code from ${castRows(columns, pipeline, true)} l where code is not null`),
-      fill('intake', columns, pipeline, lists, sql``),
-    ],
+    load: [fillAndQuarantine(columns, pipeline, lists)],
     settle: statement(sql`with repeated as (
   select key from (select key from intake union all select key from quarantine where key is not null) k
   group by key having count(*) > 1
@@ -189,13 +195,15 @@ export const compileReread = (pipeline: Pipeline, lists: Lists): RereadPlan => {
     arrived: createArrived(columns),
     load: [
       statement(sql`truncate recheck`),
-      fill(
-        'recheck',
-        columns,
-        pipeline,
-        lists,
-        sql`and ${keyIn(sql`l.key`, sql`select d.key from ${wanted} d`)}
+      statement(
+        fill(
+          'recheck',
+          columns,
+          pipeline,
+          lists,
+          sql`and ${keyIn(sql`l.key`, sql`select d.key from ${wanted} d`)}
   and ${keyIn(sql`l.key`, singleKeys(columns, pipeline))}`,
+        ),
       ),
     ],
   };

@@ -1,4 +1,4 @@
--- plan 8086cc28ec31cb25bf6dc0281ca02c8f42b56575d4f260cd3be490fd5a06d220
+-- plan 630e1b508dd72c44bdc7d56dee3c4592706306563359c11f73518cd5583bc950
 -- declaration 72f415fb1732c79b487d5c6c541c29f49a5d454cab94bd81b96689b72c6632d6
 
 -- staging: nonce
@@ -137,10 +137,218 @@ create temp table arrived ("c_victim_ref" text, "c_crime_no" text, "c_reported_a
 -- extract: reset
 truncate intake, quarantine
 
--- extract: load 1 of 2
+-- extract: load 1 of 1
+with filled as (
+  insert into "intake" ("key", "c_reported_at", "c_occurred_on", "c_born_on", "c_victim_type", "c_victim_role", "c_offence_code", "c_crime_status", "c_policing_area", "c_flag_domestic", "c_flag_sensitive", "c_deceased", "d_crime_group", "phone_kinds", "phone_tokens", "reference_tokens", "person_tokens")
+  select t."key", t."v_c_reported_at", t."v_c_occurred_on", t."v_c_born_on", t."v_c_victim_type", t."v_c_victim_role", t."v_c_offence_code", t."v_c_crime_status", t."v_c_policing_area", t."v_c_flag_domestic", t."v_c_flag_sensitive", t."v_c_deceased", "list_crime_group".grp, t."phone_kinds", t."phone_tokens", t."reference_tokens", t."person_tokens"
+  from (select l.*,
+    array_remove(array["k_1_1", "k_1_2", "k_1_3", "k_2_1", "k_2_2", "k_2_3"]::text[], null) as "phone_kinds",
+    array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_3", 'UTF8')))]::bytea[], null) as "phone_tokens",
+    array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || nullif(regexp_replace(upper("c_urn" collate "C"), '[^A-Z0-9]', '', 'g'), ''), 'UTF8')))]::bytea[], null) as "reference_tokens",
+    case when "person_full" is null then '{}'::bytea[] else array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "person_full", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "person_initial", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "person_swapped", 'UTF8')))]::bytea[], null) end as "person_tokens"
+    from (select l.*,
+      person_first || '|' || person_last || '|' || person_place as "person_full",
+      left(person_first, 1) || '|' || person_last || '|' || person_place as "person_initial",
+      person_last_first || '|' || replace(forename_words, ' ', '') || '|' || person_place as "person_swapped"
+      from (select l.*,
+        nullif(split_part(forename_words, ' ', 1), '') as "person_first",
+        nullif(replace(surname_words, ' ', ''), '') as "person_last",
+        nullif(split_part(surname_words, ' ', 1), '') as "person_last_first"
+        from (select l.*,
+          regexp_replace(btrim(lower(replace(replace(replace(replace(translate(
+                          regexp_replace(normalize(translate(translate("c_forename", E'''`.,_()"\u00b4\u2018\u2019\u02bc', ''), E'-\u2010\u2011\u2012\u2013\u2014\t\r\n', '         '), NFKD), '[\u0300-\u036f]', '', 'g'),
+                          'ŁłØøÐðĐđĦħıÆŒÞẞ', 'LlOoDdDdHhiæœþß'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') collate "C")), '^((mr|mrs|ms|miss|mx|master|dr|prof|professor|rev|revd|reverend|sir|dame|lady|lord)( |$))+', '') as "forename_words",
+          btrim(lower(replace(replace(replace(replace(translate(
+                        regexp_replace(normalize(translate(translate("c_surname", E'''`.,_()"\u00b4\u2018\u2019\u02bc', ''), E'-\u2010\u2011\u2012\u2013\u2014\t\r\n', '         '), NFKD), '[\u0300-\u036f]', '', 'g'),
+                        'ŁłØøÐðĐđĦħıÆŒÞẞ', 'LlOoDdDdHhiæœþß'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') collate "C")) as "surname_words",
+          nullif(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), '') as "person_place"
+          from (select l.*,
+            case
+            when "e_1_1" is null then null
+            when "x_1_1" then 'other'
+            when substr("e_1_1", 4, 1) = '7' and substr("e_1_1", 5, 1) not in ('0', '6') then 'mobile'
+            when substr("e_1_1", 4, 1) in ('1', '2') then 'landline'
+            else 'other'
+            end as "k_1_1",
+            case
+            when "e_1_2" is null then null
+            when "x_1_2" then 'other'
+            when substr("e_1_2", 4, 1) = '7' and substr("e_1_2", 5, 1) not in ('0', '6') then 'mobile'
+            when substr("e_1_2", 4, 1) in ('1', '2') then 'landline'
+            else 'other'
+            end as "k_1_2",
+            case
+            when "e_1_3" is null then null
+            when "x_1_3" then 'other'
+            when substr("e_1_3", 4, 1) = '7' and substr("e_1_3", 5, 1) not in ('0', '6') then 'mobile'
+            when substr("e_1_3", 4, 1) in ('1', '2') then 'landline'
+            else 'other'
+            end as "k_1_3",
+            case
+            when "e_2_1" is null then null
+            when "x_2_1" then 'other'
+            when substr("e_2_1", 4, 1) = '7' and substr("e_2_1", 5, 1) not in ('0', '6') then 'mobile'
+            when substr("e_2_1", 4, 1) in ('1', '2') then 'landline'
+            else 'other'
+            end as "k_2_1",
+            case
+            when "e_2_2" is null then null
+            when "x_2_2" then 'other'
+            when substr("e_2_2", 4, 1) = '7' and substr("e_2_2", 5, 1) not in ('0', '6') then 'mobile'
+            when substr("e_2_2", 4, 1) in ('1', '2') then 'landline'
+            else 'other'
+            end as "k_2_2",
+            case
+            when "e_2_3" is null then null
+            when "x_2_3" then 'other'
+            when substr("e_2_3", 4, 1) = '7' and substr("e_2_3", 5, 1) not in ('0', '6') then 'mobile'
+            when substr("e_2_3", 4, 1) in ('1', '2') then 'landline'
+            else 'other'
+            end as "k_2_3"
+            from (select l.*,
+              case
+              when translate("n_1_1", '6789012345', '') <> '' then null
+              when length("n_1_1") = 11 and substr("n_1_1", 1, 1) = '0' and substr("n_1_1", 2, 1) <> '0' then '+44' || substr("n_1_1", 2)
+              when length("n_1_1") = 12 and left("n_1_1", 2) = '44' and substr("n_1_1", 3, 1) <> '0' then '+' || "n_1_1"
+              when length("n_1_1") = 13 and left("n_1_1", 3) = '440' and substr("n_1_1", 4, 1) <> '0' then '+44' || substr("n_1_1", 4)
+              when length("n_1_1") = 14 and left("n_1_1", 4) = '0044' and substr("n_1_1", 5, 1) <> '0' then '+' || substr("n_1_1", 3)
+              when length("n_1_1") = 15 and left("n_1_1", 5) = '00440' and substr("n_1_1", 6, 1) <> '0' then '+44' || substr("n_1_1", 6)
+              end as "e_1_1",
+              case
+              when translate("n_1_2", '6789012345', '') <> '' then null
+              when length("n_1_2") = 11 and substr("n_1_2", 1, 1) = '0' and substr("n_1_2", 2, 1) <> '0' then '+44' || substr("n_1_2", 2)
+              when length("n_1_2") = 12 and left("n_1_2", 2) = '44' and substr("n_1_2", 3, 1) <> '0' then '+' || "n_1_2"
+              when length("n_1_2") = 13 and left("n_1_2", 3) = '440' and substr("n_1_2", 4, 1) <> '0' then '+44' || substr("n_1_2", 4)
+              when length("n_1_2") = 14 and left("n_1_2", 4) = '0044' and substr("n_1_2", 5, 1) <> '0' then '+' || substr("n_1_2", 3)
+              when length("n_1_2") = 15 and left("n_1_2", 5) = '00440' and substr("n_1_2", 6, 1) <> '0' then '+44' || substr("n_1_2", 6)
+              end as "e_1_2",
+              case
+              when translate("n_1_3", '6789012345', '') <> '' then null
+              when length("n_1_3") = 11 and substr("n_1_3", 1, 1) = '0' and substr("n_1_3", 2, 1) <> '0' then '+44' || substr("n_1_3", 2)
+              when length("n_1_3") = 12 and left("n_1_3", 2) = '44' and substr("n_1_3", 3, 1) <> '0' then '+' || "n_1_3"
+              when length("n_1_3") = 13 and left("n_1_3", 3) = '440' and substr("n_1_3", 4, 1) <> '0' then '+44' || substr("n_1_3", 4)
+              when length("n_1_3") = 14 and left("n_1_3", 4) = '0044' and substr("n_1_3", 5, 1) <> '0' then '+' || substr("n_1_3", 3)
+              when length("n_1_3") = 15 and left("n_1_3", 5) = '00440' and substr("n_1_3", 6, 1) <> '0' then '+44' || substr("n_1_3", 6)
+              end as "e_1_3",
+              case
+              when translate("n_2_1", '6789012345', '') <> '' then null
+              when length("n_2_1") = 11 and substr("n_2_1", 1, 1) = '0' and substr("n_2_1", 2, 1) <> '0' then '+44' || substr("n_2_1", 2)
+              when length("n_2_1") = 12 and left("n_2_1", 2) = '44' and substr("n_2_1", 3, 1) <> '0' then '+' || "n_2_1"
+              when length("n_2_1") = 13 and left("n_2_1", 3) = '440' and substr("n_2_1", 4, 1) <> '0' then '+44' || substr("n_2_1", 4)
+              when length("n_2_1") = 14 and left("n_2_1", 4) = '0044' and substr("n_2_1", 5, 1) <> '0' then '+' || substr("n_2_1", 3)
+              when length("n_2_1") = 15 and left("n_2_1", 5) = '00440' and substr("n_2_1", 6, 1) <> '0' then '+44' || substr("n_2_1", 6)
+              end as "e_2_1",
+              case
+              when translate("n_2_2", '6789012345', '') <> '' then null
+              when length("n_2_2") = 11 and substr("n_2_2", 1, 1) = '0' and substr("n_2_2", 2, 1) <> '0' then '+44' || substr("n_2_2", 2)
+              when length("n_2_2") = 12 and left("n_2_2", 2) = '44' and substr("n_2_2", 3, 1) <> '0' then '+' || "n_2_2"
+              when length("n_2_2") = 13 and left("n_2_2", 3) = '440' and substr("n_2_2", 4, 1) <> '0' then '+44' || substr("n_2_2", 4)
+              when length("n_2_2") = 14 and left("n_2_2", 4) = '0044' and substr("n_2_2", 5, 1) <> '0' then '+' || substr("n_2_2", 3)
+              when length("n_2_2") = 15 and left("n_2_2", 5) = '00440' and substr("n_2_2", 6, 1) <> '0' then '+44' || substr("n_2_2", 6)
+              end as "e_2_2",
+              case
+              when translate("n_2_3", '6789012345', '') <> '' then null
+              when length("n_2_3") = 11 and substr("n_2_3", 1, 1) = '0' and substr("n_2_3", 2, 1) <> '0' then '+44' || substr("n_2_3", 2)
+              when length("n_2_3") = 12 and left("n_2_3", 2) = '44' and substr("n_2_3", 3, 1) <> '0' then '+' || "n_2_3"
+              when length("n_2_3") = 13 and left("n_2_3", 3) = '440' and substr("n_2_3", 4, 1) <> '0' then '+44' || substr("n_2_3", 4)
+              when length("n_2_3") = 14 and left("n_2_3", 4) = '0044' and substr("n_2_3", 5, 1) <> '0' then '+' || substr("n_2_3", 3)
+              when length("n_2_3") = 15 and left("n_2_3", 5) = '00440' and substr("n_2_3", 6, 1) <> '0' then '+44' || substr("n_2_3", 6)
+              end as "e_2_3"
+              from (select l.*,
+                translate(rtrim(split_part("p_1_1", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_1_1",
+                translate(rtrim(split_part("p_1_2", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_1_2",
+                translate(rtrim(split_part("p_1_3", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_1_3",
+                translate(rtrim(split_part("p_2_1", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_2_1",
+                translate(rtrim(split_part("p_2_2", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_2_2",
+                translate(rtrim(split_part("p_2_3", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_2_3",
+                position('x' in "p_1_1") > 0 as "x_1_1",
+                position('x' in "p_1_2") > 0 as "x_1_2",
+                position('x' in "p_1_3") > 0 as "x_1_3",
+                position('x' in "p_2_1") > 0 as "x_2_1",
+                position('x' in "p_2_2") > 0 as "x_2_2",
+                position('x' in "p_2_3") > 0 as "x_2_3"
+                from (select l.*,
+                  translate(split_part("p_1", '/', 1), '#', 'x') as "p_1_1",
+                  translate(split_part("p_1", '/', 2), '#', 'x') as "p_1_2",
+                  translate(split_part("p_1", '/', 3), '#', 'x') as "p_1_3",
+                  translate(split_part("p_2", '/', 1), '#', 'x') as "p_2_1",
+                  translate(split_part("p_2", '/', 2), '#', 'x') as "p_2_2",
+                  translate(split_part("p_2", '/', 3), '#', 'x') as "p_2_3"
+                  from (select l.*,
+                    replace(translate(lower("c_phone_mobile" collate "C"), ';,|', '///'), ' or ', '/') as "p_1",
+                    replace(translate(lower("c_phone_home" collate "C"), ';,|', '///'), ' or ', '/') as "p_2"
+                    from (select l.* from (select l.*,
+                        case when key_missing then 'KEY_MISSING' when not "g_c_reported_at" then $1::text when not "g_c_occurred_on" then $2::text when not "g_c_born_on" then $3::text when not "g_c_flag_domestic" then $4::text when not "g_c_flag_sensitive" then $5::text when not "g_c_deceased" then $6::text when ("v_c_reported_at" >= $7::timestamptz and "v_c_reported_at" < $8::timestamptz) is not true then 'OUT_OF_WINDOW' end as "code"
+                        from (select l.*,
+                          case when "g_c_reported_at" then "c_reported_at"::timestamptz end as "v_c_reported_at",
+                          case when "g_c_occurred_on" then "c_occurred_on"::date end as "v_c_occurred_on",
+                          case when "g_c_born_on" then case when not ("c_born_on"::date <= date '1900-01-01' or "c_born_on"::date = date '1901-01-01') then "c_born_on"::date end end as "v_c_born_on",
+                          case when "g_c_victim_type" then "c_victim_type" end as "v_c_victim_type",
+                          case when "g_c_victim_role" then "c_victim_role" end as "v_c_victim_role",
+                          case when "g_c_offence_code" then "c_offence_code" end as "v_c_offence_code",
+                          case when "g_c_crime_status" then "c_crime_status" end as "v_c_crime_status",
+                          case when "g_c_policing_area" then "c_policing_area" end as "v_c_policing_area",
+                          coalesce(case when "g_c_flag_domestic" then lower("c_flag_domestic") in ('true', 't', 'yes', 'y', '1') end, false) as "v_c_flag_domestic",
+                          coalesce(case when "g_c_flag_sensitive" then lower("c_flag_sensitive") in ('true', 't', 'yes', 'y', '1') end, false) as "v_c_flag_sensitive",
+                          case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased"
+                          from (select l.*,
+                            case when "c_reported_at" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?( ?(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?))$' then substr("c_reported_at", 9, 2)::integer <= case
+                            when substr("c_reported_at", 6, 2) in ('04', '06', '09', '11') then 30
+                            when substr("c_reported_at", 6, 2) <> '02' then 31
+                            when substr("c_reported_at", 1, 4)::integer % 400 = 0 then 29
+                            when substr("c_reported_at", 1, 4)::integer % 100 = 0 then 28
+                            when substr("c_reported_at", 1, 4)::integer % 4 = 0 then 29
+                            else 28 end when "c_reported_at" is not null then false end as "g_c_reported_at",
+                            case when "c_occurred_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_occurred_on", 9, 2)::integer <= case
+                            when substr("c_occurred_on", 6, 2) in ('04', '06', '09', '11') then 30
+                            when substr("c_occurred_on", 6, 2) <> '02' then 31
+                            when substr("c_occurred_on", 1, 4)::integer % 400 = 0 then 29
+                            when substr("c_occurred_on", 1, 4)::integer % 100 = 0 then 28
+                            when substr("c_occurred_on", 1, 4)::integer % 4 = 0 then 29
+                            else 28 end when "c_occurred_on" is not null then false end as "g_c_occurred_on",
+                            case when "c_born_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_born_on", 9, 2)::integer <= case
+                            when substr("c_born_on", 6, 2) in ('04', '06', '09', '11') then 30
+                            when substr("c_born_on", 6, 2) <> '02' then 31
+                            when substr("c_born_on", 1, 4)::integer % 400 = 0 then 29
+                            when substr("c_born_on", 1, 4)::integer % 100 = 0 then 28
+                            when substr("c_born_on", 1, 4)::integer % 4 = 0 then 29
+                            else 28 end when "c_born_on" is not null then false end as "g_c_born_on",
+                            true as "g_c_victim_type",
+                            true as "g_c_victim_role",
+                            true as "g_c_offence_code",
+                            true as "g_c_crime_status",
+                            true as "g_c_policing_area",
+                            lower("c_flag_domestic") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_flag_domestic",
+                            lower("c_flag_sensitive") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_flag_sensitive",
+                            lower("c_deceased") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_deceased"
+                            from (select array[a."c_victim_ref", a."c_crime_no"]::text[] as key,
+                              (nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') is null or nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') is null) as key_missing,
+                              nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') as "c_victim_ref",
+                              nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') as "c_crime_no",
+                              nullif(btrim(a."c_reported_at", E' \t\r\n\u00a0'), '') as "c_reported_at",
+                              nullif(btrim(a."c_occurred_on", E' \t\r\n\u00a0'), '') as "c_occurred_on",
+                              nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') as "c_born_on",
+                              nullif(btrim(a."c_victim_type", E' \t\r\n\u00a0'), '') as "c_victim_type",
+                              nullif(btrim(a."c_victim_role", E' \t\r\n\u00a0'), '') as "c_victim_role",
+                              nullif(btrim(a."c_offence_code", E' \t\r\n\u00a0'), '') as "c_offence_code",
+                              nullif(btrim(a."c_crime_status", E' \t\r\n\u00a0'), '') as "c_crime_status",
+                              nullif(btrim(a."c_policing_area", E' \t\r\n\u00a0'), '') as "c_policing_area",
+                              nullif(btrim(a."c_flag_domestic", E' \t\r\n\u00a0'), '') as "c_flag_domestic",
+                              nullif(btrim(a."c_flag_sensitive", E' \t\r\n\u00a0'), '') as "c_flag_sensitive",
+                              nullif(btrim(a."c_deceased", E' \t\r\n\u00a0'), '') as "c_deceased",
+                              nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
+                              nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
+                              nullif(btrim(a."c_urn", E' \t\r\n\u00a0'), '') as "c_urn",
+                              nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
+                              nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
+                              nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
+                              from arrived a offset 0) l offset 0) l offset 0) l offset 0) l where l.code is null  offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) t
+  left join unnest($9::text[], $10::text[]) as "list_crime_group"(code, grp) on "list_crime_group".code = t."v_c_offence_code"
+  returning 1
+)
 insert into quarantine (key, code)
 select key, code from (select l.*,
-  case when key_missing then 'KEY_MISSING' when not "g_c_reported_at" then $1::text when not "g_c_occurred_on" then $2::text when not "g_c_born_on" then $3::text when not "g_c_flag_domestic" then $4::text when not "g_c_flag_sensitive" then $5::text when not "g_c_deceased" then $6::text when ("v_c_reported_at" >= $7::timestamptz and "v_c_reported_at" < $8::timestamptz) is not true then 'OUT_OF_WINDOW' end as "code"
+  case when key_missing then 'KEY_MISSING' when not "g_c_reported_at" then $11::text when not "g_c_occurred_on" then $12::text when not "g_c_born_on" then $13::text when not "g_c_flag_domestic" then $14::text when not "g_c_flag_sensitive" then $15::text when not "g_c_deceased" then $16::text when ("v_c_reported_at" >= $17::timestamptz and "v_c_reported_at" < $18::timestamptz) is not true then 'OUT_OF_WINDOW' end as "code"
   from (select l.*,
     case when "g_c_reported_at" then "c_reported_at"::timestamptz end as "v_c_reported_at",
     case when "g_c_occurred_on" then "c_occurred_on"::date end as "v_c_occurred_on",
@@ -204,222 +412,8 @@ select key, code from (select l.*,
         nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
         nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
         nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
-        from arrived a offset 0) l offset 0) l offset 0) l offset 0) l where code is not null
---   $1 = "CAST:reported_at"
---   $2 = "CAST:occurred_on"
---   $3 = "CAST:born_on"
---   $4 = "CAST:flag_domestic"
---   $5 = "CAST:flag_sensitive"
---   $6 = "CAST:deceased"
---   $7 = <windowFrom>
---   $8 = <windowTo>
-
--- extract: load 2 of 2
-insert into "intake" ("key", "c_reported_at", "c_occurred_on", "c_born_on", "c_victim_type", "c_victim_role", "c_offence_code", "c_crime_status", "c_policing_area", "c_flag_domestic", "c_flag_sensitive", "c_deceased", "d_crime_group", "phone_kinds", "phone_tokens", "reference_tokens", "person_tokens")
-select t."key", t."v_c_reported_at", t."v_c_occurred_on", t."v_c_born_on", t."v_c_victim_type", t."v_c_victim_role", t."v_c_offence_code", t."v_c_crime_status", t."v_c_policing_area", t."v_c_flag_domestic", t."v_c_flag_sensitive", t."v_c_deceased", "list_crime_group".grp, t."phone_kinds", t."phone_tokens", t."reference_tokens", t."person_tokens"
-from (select l.*,
-  array_remove(array["k_1_1", "k_1_2", "k_1_3", "k_2_1", "k_2_2", "k_2_3"]::text[], null) as "phone_kinds",
-  array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_3", 'UTF8')))]::bytea[], null) as "phone_tokens",
-  array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || nullif(regexp_replace(upper("c_urn" collate "C"), '[^A-Z0-9]', '', 'g'), ''), 'UTF8')))]::bytea[], null) as "reference_tokens",
-  case when "person_full" is null then '{}'::bytea[] else array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "person_full", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "person_initial", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "person_swapped", 'UTF8')))]::bytea[], null) end as "person_tokens"
-  from (select l.*,
-    person_first || '|' || person_last || '|' || person_place as "person_full",
-    left(person_first, 1) || '|' || person_last || '|' || person_place as "person_initial",
-    person_last_first || '|' || replace(forename_words, ' ', '') || '|' || person_place as "person_swapped"
-    from (select l.*,
-      nullif(split_part(forename_words, ' ', 1), '') as "person_first",
-      nullif(replace(surname_words, ' ', ''), '') as "person_last",
-      nullif(split_part(surname_words, ' ', 1), '') as "person_last_first"
-      from (select l.*,
-        regexp_replace(btrim(lower(replace(replace(replace(replace(translate(
-                        regexp_replace(normalize(translate(translate("c_forename", E'''`.,_()"\u00b4\u2018\u2019\u02bc', ''), E'-\u2010\u2011\u2012\u2013\u2014\t\r\n', '         '), NFKD), '[\u0300-\u036f]', '', 'g'),
-                        'ŁłØøÐðĐđĦħıÆŒÞẞ', 'LlOoDdDdHhiæœþß'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') collate "C")), '^((mr|mrs|ms|miss|mx|master|dr|prof|professor|rev|revd|reverend|sir|dame|lady|lord)( |$))+', '') as "forename_words",
-        btrim(lower(replace(replace(replace(replace(translate(
-                      regexp_replace(normalize(translate(translate("c_surname", E'''`.,_()"\u00b4\u2018\u2019\u02bc', ''), E'-\u2010\u2011\u2012\u2013\u2014\t\r\n', '         '), NFKD), '[\u0300-\u036f]', '', 'g'),
-                      'ŁłØøÐðĐđĦħıÆŒÞẞ', 'LlOoDdDdHhiæœþß'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') collate "C")) as "surname_words",
-        nullif(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), '') as "person_place"
-        from (select l.*,
-          case
-          when "e_1_1" is null then null
-          when "x_1_1" then 'other'
-          when substr("e_1_1", 4, 1) = '7' and substr("e_1_1", 5, 1) not in ('0', '6') then 'mobile'
-          when substr("e_1_1", 4, 1) in ('1', '2') then 'landline'
-          else 'other'
-          end as "k_1_1",
-          case
-          when "e_1_2" is null then null
-          when "x_1_2" then 'other'
-          when substr("e_1_2", 4, 1) = '7' and substr("e_1_2", 5, 1) not in ('0', '6') then 'mobile'
-          when substr("e_1_2", 4, 1) in ('1', '2') then 'landline'
-          else 'other'
-          end as "k_1_2",
-          case
-          when "e_1_3" is null then null
-          when "x_1_3" then 'other'
-          when substr("e_1_3", 4, 1) = '7' and substr("e_1_3", 5, 1) not in ('0', '6') then 'mobile'
-          when substr("e_1_3", 4, 1) in ('1', '2') then 'landline'
-          else 'other'
-          end as "k_1_3",
-          case
-          when "e_2_1" is null then null
-          when "x_2_1" then 'other'
-          when substr("e_2_1", 4, 1) = '7' and substr("e_2_1", 5, 1) not in ('0', '6') then 'mobile'
-          when substr("e_2_1", 4, 1) in ('1', '2') then 'landline'
-          else 'other'
-          end as "k_2_1",
-          case
-          when "e_2_2" is null then null
-          when "x_2_2" then 'other'
-          when substr("e_2_2", 4, 1) = '7' and substr("e_2_2", 5, 1) not in ('0', '6') then 'mobile'
-          when substr("e_2_2", 4, 1) in ('1', '2') then 'landline'
-          else 'other'
-          end as "k_2_2",
-          case
-          when "e_2_3" is null then null
-          when "x_2_3" then 'other'
-          when substr("e_2_3", 4, 1) = '7' and substr("e_2_3", 5, 1) not in ('0', '6') then 'mobile'
-          when substr("e_2_3", 4, 1) in ('1', '2') then 'landline'
-          else 'other'
-          end as "k_2_3"
-          from (select l.*,
-            case
-            when translate("n_1_1", '6789012345', '') <> '' then null
-            when length("n_1_1") = 11 and substr("n_1_1", 1, 1) = '0' and substr("n_1_1", 2, 1) <> '0' then '+44' || substr("n_1_1", 2)
-            when length("n_1_1") = 12 and left("n_1_1", 2) = '44' and substr("n_1_1", 3, 1) <> '0' then '+' || "n_1_1"
-            when length("n_1_1") = 13 and left("n_1_1", 3) = '440' and substr("n_1_1", 4, 1) <> '0' then '+44' || substr("n_1_1", 4)
-            when length("n_1_1") = 14 and left("n_1_1", 4) = '0044' and substr("n_1_1", 5, 1) <> '0' then '+' || substr("n_1_1", 3)
-            when length("n_1_1") = 15 and left("n_1_1", 5) = '00440' and substr("n_1_1", 6, 1) <> '0' then '+44' || substr("n_1_1", 6)
-            end as "e_1_1",
-            case
-            when translate("n_1_2", '6789012345', '') <> '' then null
-            when length("n_1_2") = 11 and substr("n_1_2", 1, 1) = '0' and substr("n_1_2", 2, 1) <> '0' then '+44' || substr("n_1_2", 2)
-            when length("n_1_2") = 12 and left("n_1_2", 2) = '44' and substr("n_1_2", 3, 1) <> '0' then '+' || "n_1_2"
-            when length("n_1_2") = 13 and left("n_1_2", 3) = '440' and substr("n_1_2", 4, 1) <> '0' then '+44' || substr("n_1_2", 4)
-            when length("n_1_2") = 14 and left("n_1_2", 4) = '0044' and substr("n_1_2", 5, 1) <> '0' then '+' || substr("n_1_2", 3)
-            when length("n_1_2") = 15 and left("n_1_2", 5) = '00440' and substr("n_1_2", 6, 1) <> '0' then '+44' || substr("n_1_2", 6)
-            end as "e_1_2",
-            case
-            when translate("n_1_3", '6789012345', '') <> '' then null
-            when length("n_1_3") = 11 and substr("n_1_3", 1, 1) = '0' and substr("n_1_3", 2, 1) <> '0' then '+44' || substr("n_1_3", 2)
-            when length("n_1_3") = 12 and left("n_1_3", 2) = '44' and substr("n_1_3", 3, 1) <> '0' then '+' || "n_1_3"
-            when length("n_1_3") = 13 and left("n_1_3", 3) = '440' and substr("n_1_3", 4, 1) <> '0' then '+44' || substr("n_1_3", 4)
-            when length("n_1_3") = 14 and left("n_1_3", 4) = '0044' and substr("n_1_3", 5, 1) <> '0' then '+' || substr("n_1_3", 3)
-            when length("n_1_3") = 15 and left("n_1_3", 5) = '00440' and substr("n_1_3", 6, 1) <> '0' then '+44' || substr("n_1_3", 6)
-            end as "e_1_3",
-            case
-            when translate("n_2_1", '6789012345', '') <> '' then null
-            when length("n_2_1") = 11 and substr("n_2_1", 1, 1) = '0' and substr("n_2_1", 2, 1) <> '0' then '+44' || substr("n_2_1", 2)
-            when length("n_2_1") = 12 and left("n_2_1", 2) = '44' and substr("n_2_1", 3, 1) <> '0' then '+' || "n_2_1"
-            when length("n_2_1") = 13 and left("n_2_1", 3) = '440' and substr("n_2_1", 4, 1) <> '0' then '+44' || substr("n_2_1", 4)
-            when length("n_2_1") = 14 and left("n_2_1", 4) = '0044' and substr("n_2_1", 5, 1) <> '0' then '+' || substr("n_2_1", 3)
-            when length("n_2_1") = 15 and left("n_2_1", 5) = '00440' and substr("n_2_1", 6, 1) <> '0' then '+44' || substr("n_2_1", 6)
-            end as "e_2_1",
-            case
-            when translate("n_2_2", '6789012345', '') <> '' then null
-            when length("n_2_2") = 11 and substr("n_2_2", 1, 1) = '0' and substr("n_2_2", 2, 1) <> '0' then '+44' || substr("n_2_2", 2)
-            when length("n_2_2") = 12 and left("n_2_2", 2) = '44' and substr("n_2_2", 3, 1) <> '0' then '+' || "n_2_2"
-            when length("n_2_2") = 13 and left("n_2_2", 3) = '440' and substr("n_2_2", 4, 1) <> '0' then '+44' || substr("n_2_2", 4)
-            when length("n_2_2") = 14 and left("n_2_2", 4) = '0044' and substr("n_2_2", 5, 1) <> '0' then '+' || substr("n_2_2", 3)
-            when length("n_2_2") = 15 and left("n_2_2", 5) = '00440' and substr("n_2_2", 6, 1) <> '0' then '+44' || substr("n_2_2", 6)
-            end as "e_2_2",
-            case
-            when translate("n_2_3", '6789012345', '') <> '' then null
-            when length("n_2_3") = 11 and substr("n_2_3", 1, 1) = '0' and substr("n_2_3", 2, 1) <> '0' then '+44' || substr("n_2_3", 2)
-            when length("n_2_3") = 12 and left("n_2_3", 2) = '44' and substr("n_2_3", 3, 1) <> '0' then '+' || "n_2_3"
-            when length("n_2_3") = 13 and left("n_2_3", 3) = '440' and substr("n_2_3", 4, 1) <> '0' then '+44' || substr("n_2_3", 4)
-            when length("n_2_3") = 14 and left("n_2_3", 4) = '0044' and substr("n_2_3", 5, 1) <> '0' then '+' || substr("n_2_3", 3)
-            when length("n_2_3") = 15 and left("n_2_3", 5) = '00440' and substr("n_2_3", 6, 1) <> '0' then '+44' || substr("n_2_3", 6)
-            end as "e_2_3"
-            from (select l.*,
-              translate(rtrim(split_part("p_1_1", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_1_1",
-              translate(rtrim(split_part("p_1_2", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_1_2",
-              translate(rtrim(split_part("p_1_3", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_1_3",
-              translate(rtrim(split_part("p_2_1", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_2_1",
-              translate(rtrim(split_part("p_2_2", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_2_2",
-              translate(rtrim(split_part("p_2_3", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_2_3",
-              position('x' in "p_1_1") > 0 as "x_1_1",
-              position('x' in "p_1_2") > 0 as "x_1_2",
-              position('x' in "p_1_3") > 0 as "x_1_3",
-              position('x' in "p_2_1") > 0 as "x_2_1",
-              position('x' in "p_2_2") > 0 as "x_2_2",
-              position('x' in "p_2_3") > 0 as "x_2_3"
-              from (select l.*,
-                translate(split_part("p_1", '/', 1), '#', 'x') as "p_1_1",
-                translate(split_part("p_1", '/', 2), '#', 'x') as "p_1_2",
-                translate(split_part("p_1", '/', 3), '#', 'x') as "p_1_3",
-                translate(split_part("p_2", '/', 1), '#', 'x') as "p_2_1",
-                translate(split_part("p_2", '/', 2), '#', 'x') as "p_2_2",
-                translate(split_part("p_2", '/', 3), '#', 'x') as "p_2_3"
-                from (select l.*,
-                  replace(translate(lower("c_phone_mobile" collate "C"), ';,|', '///'), ' or ', '/') as "p_1",
-                  replace(translate(lower("c_phone_home" collate "C"), ';,|', '///'), ' or ', '/') as "p_2"
-                  from (select l.* from (select l.*,
-                      case when key_missing then 'KEY_MISSING' when not "g_c_reported_at" then $1::text when not "g_c_occurred_on" then $2::text when not "g_c_born_on" then $3::text when not "g_c_flag_domestic" then $4::text when not "g_c_flag_sensitive" then $5::text when not "g_c_deceased" then $6::text when ("v_c_reported_at" >= $7::timestamptz and "v_c_reported_at" < $8::timestamptz) is not true then 'OUT_OF_WINDOW' end as "code"
-                      from (select l.*,
-                        case when "g_c_reported_at" then "c_reported_at"::timestamptz end as "v_c_reported_at",
-                        case when "g_c_occurred_on" then "c_occurred_on"::date end as "v_c_occurred_on",
-                        case when "g_c_born_on" then case when not ("c_born_on"::date <= date '1900-01-01' or "c_born_on"::date = date '1901-01-01') then "c_born_on"::date end end as "v_c_born_on",
-                        case when "g_c_victim_type" then "c_victim_type" end as "v_c_victim_type",
-                        case when "g_c_victim_role" then "c_victim_role" end as "v_c_victim_role",
-                        case when "g_c_offence_code" then "c_offence_code" end as "v_c_offence_code",
-                        case when "g_c_crime_status" then "c_crime_status" end as "v_c_crime_status",
-                        case when "g_c_policing_area" then "c_policing_area" end as "v_c_policing_area",
-                        coalesce(case when "g_c_flag_domestic" then lower("c_flag_domestic") in ('true', 't', 'yes', 'y', '1') end, false) as "v_c_flag_domestic",
-                        coalesce(case when "g_c_flag_sensitive" then lower("c_flag_sensitive") in ('true', 't', 'yes', 'y', '1') end, false) as "v_c_flag_sensitive",
-                        case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased"
-                        from (select l.*,
-                          case when "c_reported_at" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?( ?(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?))$' then substr("c_reported_at", 9, 2)::integer <= case
-                          when substr("c_reported_at", 6, 2) in ('04', '06', '09', '11') then 30
-                          when substr("c_reported_at", 6, 2) <> '02' then 31
-                          when substr("c_reported_at", 1, 4)::integer % 400 = 0 then 29
-                          when substr("c_reported_at", 1, 4)::integer % 100 = 0 then 28
-                          when substr("c_reported_at", 1, 4)::integer % 4 = 0 then 29
-                          else 28 end when "c_reported_at" is not null then false end as "g_c_reported_at",
-                          case when "c_occurred_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_occurred_on", 9, 2)::integer <= case
-                          when substr("c_occurred_on", 6, 2) in ('04', '06', '09', '11') then 30
-                          when substr("c_occurred_on", 6, 2) <> '02' then 31
-                          when substr("c_occurred_on", 1, 4)::integer % 400 = 0 then 29
-                          when substr("c_occurred_on", 1, 4)::integer % 100 = 0 then 28
-                          when substr("c_occurred_on", 1, 4)::integer % 4 = 0 then 29
-                          else 28 end when "c_occurred_on" is not null then false end as "g_c_occurred_on",
-                          case when "c_born_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_born_on", 9, 2)::integer <= case
-                          when substr("c_born_on", 6, 2) in ('04', '06', '09', '11') then 30
-                          when substr("c_born_on", 6, 2) <> '02' then 31
-                          when substr("c_born_on", 1, 4)::integer % 400 = 0 then 29
-                          when substr("c_born_on", 1, 4)::integer % 100 = 0 then 28
-                          when substr("c_born_on", 1, 4)::integer % 4 = 0 then 29
-                          else 28 end when "c_born_on" is not null then false end as "g_c_born_on",
-                          true as "g_c_victim_type",
-                          true as "g_c_victim_role",
-                          true as "g_c_offence_code",
-                          true as "g_c_crime_status",
-                          true as "g_c_policing_area",
-                          lower("c_flag_domestic") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_flag_domestic",
-                          lower("c_flag_sensitive") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_flag_sensitive",
-                          lower("c_deceased") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_deceased"
-                          from (select array[a."c_victim_ref", a."c_crime_no"]::text[] as key,
-                            (nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') is null or nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') is null) as key_missing,
-                            nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') as "c_victim_ref",
-                            nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') as "c_crime_no",
-                            nullif(btrim(a."c_reported_at", E' \t\r\n\u00a0'), '') as "c_reported_at",
-                            nullif(btrim(a."c_occurred_on", E' \t\r\n\u00a0'), '') as "c_occurred_on",
-                            nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') as "c_born_on",
-                            nullif(btrim(a."c_victim_type", E' \t\r\n\u00a0'), '') as "c_victim_type",
-                            nullif(btrim(a."c_victim_role", E' \t\r\n\u00a0'), '') as "c_victim_role",
-                            nullif(btrim(a."c_offence_code", E' \t\r\n\u00a0'), '') as "c_offence_code",
-                            nullif(btrim(a."c_crime_status", E' \t\r\n\u00a0'), '') as "c_crime_status",
-                            nullif(btrim(a."c_policing_area", E' \t\r\n\u00a0'), '') as "c_policing_area",
-                            nullif(btrim(a."c_flag_domestic", E' \t\r\n\u00a0'), '') as "c_flag_domestic",
-                            nullif(btrim(a."c_flag_sensitive", E' \t\r\n\u00a0'), '') as "c_flag_sensitive",
-                            nullif(btrim(a."c_deceased", E' \t\r\n\u00a0'), '') as "c_deceased",
-                            nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
-                            nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
-                            nullif(btrim(a."c_urn", E' \t\r\n\u00a0'), '') as "c_urn",
-                            nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
-                            nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
-                            nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
-                            from arrived a offset 0) l offset 0) l offset 0) l offset 0) l where l.code is null  offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) t
-left join unnest($9::text[], $10::text[]) as "list_crime_group"(code, grp) on "list_crime_group".code = t."v_c_offence_code"
+        from arrived a offset 0) l offset 0) l offset 0) l offset 0) l
+where code is not null and (select count(*) from filled) < (select count(*) from arrived)
 --   $1 = "CAST:reported_at"
 --   $2 = "CAST:occurred_on"
 --   $3 = "CAST:born_on"
@@ -430,6 +424,14 @@ left join unnest($9::text[], $10::text[]) as "list_crime_group"(code, grp) on "l
 --   $8 = <windowTo>
 --   $9 = ["1","001/01","001/02","4/1","004/01","4/2","004/02","4/4","004/04","004/12","4/6","004/06","004/13"… (3923 characters)
 --   $10 = ["homicide-death","homicide-death","homicide-death","homicide-death","homicide-death","homicide-deat… (9132 characters)
+--   $11 = "CAST:reported_at"
+--   $12 = "CAST:occurred_on"
+--   $13 = "CAST:born_on"
+--   $14 = "CAST:flag_domestic"
+--   $15 = "CAST:flag_sensitive"
+--   $16 = "CAST:deceased"
+--   $17 = <windowFrom>
+--   $18 = <windowTo>
 
 -- extract: settle
 with repeated as (
