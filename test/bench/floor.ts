@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { recordColumns } from '../../worker/records.ts';
 import { withConnection } from '../../sql/connect.ts';
+import { tool } from '../tools.ts';
 import type { Place } from './place.ts';
 
 type Query = (url: string, text: string) => Promise<void>;
@@ -40,6 +41,9 @@ export const crude = async ({ records }: Place): Promise<{ ctas: number; erase: 
   return { ctas, erase };
 };
 
+/** Found where a distribution puts it; an embedded PostgreSQL brings none. */
+export const psqlProgram = (): string | undefined => tool('psql');
+
 /** Address and password go by the environment, which other users cannot read. */
 const psql = (url: string, command: string) => {
   const { hostname, port, username, password, pathname } = new URL(url);
@@ -59,13 +63,21 @@ const piped = async (from: ReturnType<typeof psql>, to: ReturnType<typeof psql>)
   const rename = (env: Readonly<Record<string, string>>): Record<string, string> =>
     Object.fromEntries(Object.entries(env).map(([name, value]) => [`TO_${name}`, value]));
   const names = ['PGHOST', 'PGPORT', 'PGUSER', 'PGPASSWORD', 'PGDATABASE'];
-  const script = `psql -XqAt -v ON_ERROR_STOP=1 -c "$FROM_COMMAND" | ${names.map((name) => `${name}="$TO_${name}"`).join(' ')} psql -XqAt -v ON_ERROR_STOP=1 -c "$TO_COMMAND"`;
+  const program = psqlProgram();
+  if (program === undefined) throw new Error('the floor needs psql, which the PostgreSQL client package has');
+  const script = `"$PSQL" -XqAt -v ON_ERROR_STOP=1 -c "$FROM_COMMAND" | ${names.map((name) => `${name}="$TO_${name}"`).join(' ')} "$PSQL" -XqAt -v ON_ERROR_STOP=1 -c "$TO_COMMAND"`;
   const child = spawn('bash', ['-o', 'pipefail', '-c', script], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...rename(to.env), ...from.env, FROM_COMMAND: from.command, TO_COMMAND: to.command },
+    env: {
+      ...rename(to.env),
+      ...from.env,
+      PSQL: program,
+      FROM_COMMAND: from.command,
+      TO_COMMAND: to.command,
+    },
   });
   let complaint = '';
   child.stderr.on('data', (text: Buffer) => (complaint += text.toString()));
   const [code] = (await once(child, 'close')) as [number | null];
-  if (code !== 0) throw new Error(`the floor needs bash and psql: ${complaint.trim() || String(code)}`);
+  if (code !== 0) throw new Error(`the floor: ${complaint.trim() || String(code)}`);
 };
