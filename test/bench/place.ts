@@ -12,7 +12,7 @@ import { withConnection } from '../../sql/connect.ts';
 import { roleNames } from '../../sql/roles.ts';
 import type { Environment } from '../../worker/config.ts';
 import { applyHere, createInstallation, shippedPipeline } from '../../worker/demo/installation.ts';
-import { createRecords } from '../../worker/records.ts';
+import { addRecords } from '../../worker/records.ts';
 import { startOfMonth, syntheticMonth } from '../../worker/synthetic.ts';
 import type { RecordRow } from '../../worker/synthetic.ts';
 import { landlineCount } from '../../worker/synthetic-phones.ts';
@@ -65,14 +65,15 @@ export const makePlace = async (adminUrl: string, parent: string, rows: number):
   const { planHash, survey } = await applyHere(installation, declaration);
   const period = benchPeriod();
   const month = { period, rows, seed: 'bench', zone };
-  await createRecords(urls.records, month);
   const asAdmin = (text: string) =>
     withConnection(adminUrl, 'bench', async (db) => void (await db.query(text)));
   const id = pg.escapeIdentifier;
   const scratch = `${prefix}_scratch`;
   await asAdmin(`create database ${id(scratch)}`);
   const tokenKey = env['CORDON_TOKEN_KEY'] ?? '';
-  await fillRegisters(urls.admin, period, entries(syntheticMonth(month), tokenKey, rows));
+  const registered: Entry[] = [];
+  await addRecords(urls.records, noting(syntheticMonth(month), tokenKey, registered));
+  await fillRegisters(urls.admin, period, [...registered, ...strangers(rows)]);
   for (const [url, table] of [
     [urls.records, 'survey.victim_offence'],
     [urls.admin, 'cordon.register_entry, cordon.contact_history'],
@@ -135,45 +136,44 @@ interface Entry {
   readonly token: Buffer;
 }
 
-/** About three in a hundred rows stand in a register; as many entries again as half the rows match nobody. */
-function* entries(month: Iterable<RecordRow>, tokenKey: string, rows: number): Generator<Entry> {
+/** The month as it is; about three in a hundred of its rows come to stand in a register. */
+function* noting(month: Iterable<RecordRow>, tokenKey: string, registered: Entry[]): Generator<RecordRow> {
   const key = Buffer.from(tokenKey, 'hex');
-  const token = (kind: string, text: string): Buffer =>
-    createHmac('sha256', key).update(`${kind}:${text}`, 'utf8').digest();
+  const note = (register: Entry['register'], kind: Entry['kind'], text?: string | null): void => {
+    if (!text) return;
+    const token = createHmac('sha256', key).update(`${kind}:${text}`, 'utf8').digest();
+    registered.push({ register, kind, token });
+  };
   let n = 0;
   for (const row of month) {
     const every = (m: number): boolean => n % m === m - 1;
-    const { reference, person, phones } = identify(row);
-    const [full] = person;
-    const [phone] = phones;
-    if (every(83) && reference)
-      yield { register: 'opt-outs', kind: 'reference', token: token('reference', reference) };
-    if (every(191) && full) yield { register: 'opt-outs', kind: 'person', token: token('person', full) };
-    if (every(1499) && phone)
-      yield { register: 'opt-outs', kind: 'phone', token: token('phone', phone.number) };
-    if (every(211) && full)
-      yield { register: 'safety-markers', kind: 'person', token: token('person', full) };
-    if (every(97) && full) yield { register: 'contacts', kind: 'person', token: token('person', full) };
+    if (every(83)) note('opt-outs', 'reference', identify(row).reference);
+    if (every(191)) note('opt-outs', 'person', identify(row).person[0]);
+    if (every(1499)) note('opt-outs', 'phone', identify(row).phones[0]?.number);
+    if (every(211)) note('safety-markers', 'person', identify(row).person[0]);
+    if (every(97)) note('contacts', 'person', identify(row).person[0]);
     n++;
+    yield row;
   }
+}
+
+/** Entries that match nobody, half as many as there are rows: a register grows for years. */
+function* strangers(rows: number): Generator<Entry> {
   for (let i = 0; i < rows / 2; i++)
     yield { register: i % 8 === 0 ? 'contacts' : 'opt-outs', kind: 'phone', token: randomBytes(32) };
 }
 
-const fillRegisters = (url: string, period: string, all: Iterable<Entry>): Promise<void> =>
+const fillRegisters = (url: string, period: string, all: readonly Entry[]): Promise<void> =>
   withConnection(url, 'bench', async (db) => {
     await db.query('create temp table entry (register text, kind text, token bytea)');
-    let batch: Entry[] = [];
-    const flush = async () => {
+    for (let at = 0; at < all.length; at += 20_000) {
+      const batch = all.slice(at, at + 20_000);
       await db.query('insert into entry select * from unnest($1::text[], $2::text[], $3::bytea[])', [
         batch.map((e) => e.register),
         batch.map((e) => e.kind),
         batch.map((e) => e.token),
       ]);
-      batch = [];
-    };
-    for (const entry of all) if (batch.push(entry) === 20_000) await flush();
-    await flush();
+    }
     await db.query(`insert into cordon.register_entry (register, kind, token, added_by)
       select distinct register, kind, token, 'bench' from entry where register <> 'contacts'`);
     await db.query(
