@@ -43,9 +43,3 @@ export const runChild = async <A>(
     throw new Error(`${args.at(-1) ?? program} ended with ${String(code)}: ${complaint.trim()}`);
   return { answer, seconds: (performance.now() - start - looked) / 1000 };
 };
-
-/** Room for what a peer keeps of ten million rows; ours needs none of it. */
-export const node = (file: string, ...args: readonly string[]): [string, string[]] => [
-  process.execPath,
-  ['--max-old-space-size=12000', file, ...args],
-];

@@ -2,7 +2,6 @@
 // because they draw with its frame ids and its seed.
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { node } from './child.ts';
 import type { Job } from './peers/job.ts';
 
 export interface Peer {
@@ -17,29 +16,35 @@ export interface Peer {
 
 const at = (file: string): string => join(import.meta.dirname, 'peers', file);
 
+/** With room for what a peer keeps of ten million rows. */
+const node = (file: string, ...args: readonly string[]): [string, string[]] => [
+  process.execPath,
+  ['--max-old-space-size=12000', at(file), ...args],
+];
+
 const ofNode: readonly Peer[] = [
   {
     name: 'streaming Node',
     about: 'COPY of the needed columns, rules as rows come, nothing staged',
-    command: node(at('streaming.ts')),
+    command: node('streaming.ts'),
   },
   {
     name: 'arquero',
     about: 'the CSV as one table',
-    command: node(at('arquero.ts')),
+    command: node('arquero.ts'),
     // a string of V8 ends at 512 MB
     most: 1_500_000,
   },
   {
     name: 'Node batches',
     about: '`select *`, filter in JavaScript, inserts of 500',
-    command: node(at('batches.ts')),
+    command: node('batches.ts'),
     most: 2_000_000,
   },
   {
     name: 'row at a time',
     about: 'the same with one insert a row',
-    command: node(at('batches.ts'), '1'),
+    command: node('batches.ts', '1'),
     most: 100_000,
   },
 ];

@@ -11,7 +11,7 @@ import { shiftMonth } from '../../schemas/period.ts';
 import { withConnection } from '../../sql/connect.ts';
 import { startOfMonth } from '../../worker/synthetic.ts';
 import { watchingBackends } from './backends.ts';
-import { node, runChild } from './child.ts';
+import { runChild } from './child.ts';
 import type { CorridorAnswer, CorridorJob } from './corridor.ts';
 import type { StageName } from './corridor-stages.ts';
 import { clockChanges } from './place.ts';
@@ -63,7 +63,8 @@ export const runOurs = async (adminUrl: string, place: Place): Promise<Ours> => 
         (other) => other === name,
         () =>
           runChild<CorridorAnswer>(
-            ...node(join(import.meta.dirname, 'corridor.ts')),
+            process.execPath,
+            [join(import.meta.dirname, 'corridor.ts')],
             { env, survey, period, planHash } satisfies CorridorJob,
             onLook,
           ),
