@@ -102,7 +102,9 @@ const groupsOf = (lists: Lists, name: string): { codes: string[]; groups: string
 };
 
 /** `insert into intake` or `recheck` of every faultless row; `only` narrows the rows further. */
-const fill = (
+const fill = (...given: Parameters<typeof filling>): Statement => statement(filling(...given));
+
+const filling = (
   table: 'intake' | 'recheck',
   columns: Columns,
   pipeline: Pipeline,
@@ -134,7 +136,7 @@ ${list(joins, sql`\n`)}`;
 /** Rows are read again for their faults only when some did not fit: a sound source pays for one reading. */
 const fillAndQuarantine = (columns: Columns, pipeline: Pipeline, lists: Lists): Statement =>
   statement(sql`with filled as (
-${fill('intake', columns, pipeline, lists, sql``)}
+${filling('intake', columns, pipeline, lists, sql``)}
 returning 1
 )
 insert into quarantine (key, code)
@@ -195,15 +197,13 @@ export const compileReread = (pipeline: Pipeline, lists: Lists): RereadPlan => {
     arrived: createArrived(columns),
     load: [
       statement(sql`truncate recheck`),
-      statement(
-        fill(
-          'recheck',
-          columns,
-          pipeline,
-          lists,
-          sql`and ${keyIn(sql`l.key`, sql`select d.key from ${wanted} d`)}
+      fill(
+        'recheck',
+        columns,
+        pipeline,
+        lists,
+        sql`and ${keyIn(sql`l.key`, sql`select d.key from ${wanted} d`)}
   and ${keyIn(sql`l.key`, singleKeys(columns, pipeline))}`,
-        ),
       ),
     ],
   };
