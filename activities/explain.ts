@@ -91,7 +91,7 @@ export const explain = (
       const { columns, read: select } = plan.explain;
       await source.inspect({ relation, columns });
       await source.load(
-        tx,
+        [tx],
         { relation, columns, select, settings: given },
         { signal, heartbeat: () => undefined },
       );

@@ -43,7 +43,7 @@ export const reread = async (
   try {
     await source.inspect({ relation: s.plan.extract.relation, columns: arrival.columns });
     await source.load(
-      tx,
+      [tx],
       { relation: s.plan.extract.relation, columns: arrival.columns, select: arrival.read, settings: given },
       { signal: s.signal, heartbeat: s.heartbeat },
     );

@@ -180,9 +180,10 @@ const enter = async (tx: pg.PoolClient, attempt: Attempt, { secrets }: Deps): Pr
 
 /** Settings of this transaction alone; values are bound, so they stand in no statement text. */
 export const set = async (tx: pg.PoolClient, values: Readonly<Record<string, string>>): Promise<void> => {
-  for (const [name, value] of Object.entries(values)) {
-    await tx.query('select set_config($1, $2, true) is not null', [name, value]);
-  }
+  await tx.query(
+    'select set_config(s.name, s.value, true) is not null from unnest($1::text[], $2::text[]) s(name, value)',
+    [Object.keys(values), Object.values(values)],
+  );
 };
 
 const stageTx = (tx: pg.PoolClient, attempt: Attempt, signal: AbortSignal): StageTx => ({

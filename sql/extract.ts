@@ -12,7 +12,7 @@ import { literal } from './literal.ts';
 import { heldLevel, personHeld, personKnown, personLevels } from './person.ts';
 import { phones, phoneLevels } from './phone.ts';
 import { settings } from './plan.ts';
-import type { ExtractPlan, RereadPlan, StagingColumn } from './plan.ts';
+import type { ExtractPlan, RereadPlan, StagingColumn, Statement } from './plan.ts';
 import { references, referenceLevels } from './reference.ts';
 import { copyText, layer, layers, list, run, setting, statement, value } from './statement.ts';
 import type { Fragment } from './statement.ts';
@@ -122,7 +122,9 @@ const groupsOf = (lists: Lists, name: string): { codes: string[]; groups: string
  * `insert into intake` or `recheck` of every faultless row; `only` narrows the rows further. Canaries have nothing
  * but what they are recognised by, and would be faulty.
  */
-export const fill = (
+export const fill = (...given: Parameters<typeof filling>): Statement => statement(filling(...given));
+
+const filling = (
   table: 'intake' | 'recheck',
   columns: Columns,
   pipeline: Pipeline,
@@ -132,7 +134,7 @@ export const fill = (
     canary = false,
     windowed = table === 'intake' && !canary,
   }: { readonly only?: Fragment; readonly canary?: boolean; readonly windowed?: boolean } = {},
-) => {
+): Fragment => {
   const which = canary ? sql`true` : sql`l.code is null`;
   const faultless = sql`(select l.* from ${castRows(columns, pipeline, windowed)} l where ${which} ${only} offset 0)`;
   const derive = Object.entries(pipeline.extract.derive);
@@ -149,11 +151,21 @@ export const fill = (
     return sql`t.${sql.id(isRead ? valueName(name) : name)}`;
   });
   const names = intakeColumns(pipeline).map(({ name }) => sql`${sql.id(name)}`);
-  return statement(sql`insert into ${sql.id(table)} (${list(names)})
+  return sql`insert into ${sql.id(table)} (${list(names)})
 select ${list(values)}
 from ${tokenised(faultless, columns, pipeline, lists)} t
-${list(joins, sql`\n`)}`);
+${list(joins, sql`\n`)}`;
 };
+
+/** Rows are read again for their faults only when some did not fit: a sound source pays for one reading. */
+const fillAndQuarantine = (columns: Columns, pipeline: Pipeline, lists: Lists): Statement =>
+  statement(sql`with filled as (
+${filling('intake', columns, pipeline, lists)}
+returning 1
+)
+insert into quarantine (key, code)
+select key, code from ${castRows(columns, pipeline, true)} l
+where code is not null and (select count(*) from filled) < (select count(*) from arrived)`);
 
 /**
  * ```yaml
@@ -175,11 +187,7 @@ export const compileExtract = (pipeline: Pipeline, lists: Lists): ExtractPlan =>
     ),
     arrived: createArrived(columns),
     reset: statement(sql`truncate intake, quarantine`),
-    load: [
-      statement(sql`insert into quarantine (key, code)
-select key, code from ${castRows(columns, pipeline, true)} l where code is not null`),
-      fill('intake', columns, pipeline, lists),
-    ],
+    load: [fillAndQuarantine(columns, pipeline, lists)],
     settle: statement(sql`with repeated as (
   select key from (select key from intake union all select key from quarantine where key is not null) k
   group by key having count(*) > 1

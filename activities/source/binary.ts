@@ -18,41 +18,41 @@ export const tuple = (fields: readonly (string | null)[]): Buffer => {
   return bytes;
 };
 
-/** Counts rows as they pass, whatever the cut between chunks: pg-copy-streams tells only at the end. */
-export const rowCounter = (): ((chunk: Buffer) => number) => {
-  let rows = 0;
-  let skip = header.length;
-  let fields = 0;
-  let word = 0;
-  let lacking = 2;
+/**
+ * Cuts a stream of COPY between rows, however it was cut into chunks: gives the whole rows that have come since, without
+ * header and trailer, and how many they are.
+ */
+export const rowCutter = (): ((chunk: Buffer) => { readonly bytes: Buffer; readonly rows: number }) => {
+  let rest: Buffer = Buffer.alloc(0);
+  let headed = false;
   return (chunk) => {
-    let at = 0;
-    while (at < chunk.length) {
-      if (skip > 0) {
-        const step = Math.min(skip, chunk.length - at);
-        skip -= step;
-        at += step;
-        continue;
-      }
-      if (lacking === 4 && chunk.length - at >= 4) {
-        word = chunk.readInt32BE(at);
-        at += 4;
-      } else {
-        word = (word << 8) | (chunk[at++] ?? 0);
-        if (--lacking > 0) continue;
-      }
-      if (fields > 0) {
-        fields--;
-        skip = Math.max(word, 0);
-      } else if (word === 0xffff) {
-        skip = Infinity;
-      } else {
-        rows++;
-        fields = word;
-      }
-      word = 0;
-      lacking = fields > 0 ? 4 : 2;
+    const all = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
+    if (!headed && all.length < header.length) {
+      rest = all;
+      return { bytes: all.subarray(0, 0), rows: 0 };
     }
-    return rows;
+    const from = headed ? 0 : header.length;
+    headed = true;
+    let end = from;
+    let rows = 0;
+    for (let next = rowEnd(all, end); next !== undefined; next = rowEnd(all, end)) {
+      end = next;
+      rows++;
+    }
+    rest = all.subarray(end);
+    return { bytes: all.subarray(from, end), rows };
   };
+};
+
+/** Where the row that begins there ends; undefined when it is not all there, and for the trailer. */
+const rowEnd = (bytes: Buffer, start: number): number | undefined => {
+  if (start + 2 > bytes.length) return undefined;
+  const fields = bytes.readInt16BE(start);
+  if (fields < 0) return undefined;
+  let at = start + 2;
+  for (let field = 0; field < fields; field++) {
+    if (at + 4 > bytes.length) return undefined;
+    at += 4 + Math.max(bytes.readInt32BE(at), 0);
+  }
+  return at <= bytes.length ? at : undefined;
 };

@@ -4,9 +4,7 @@ import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { failure, isOurs } from '../../schemas/failure.ts';
-import { sqlstate } from '../../sql/connect.ts';
 import { intoArrived } from './arrived.ts';
-import { header, trailer } from './binary.ts';
 import type { OpenDrop } from './drop.ts';
 import { eraseDrop, isDropThere, malformed, withDrop } from './drop.ts';
 import { records } from './records.ts';
@@ -15,9 +13,9 @@ import type { Loaded, LoadHooks, Source, SourceRequest } from './source.ts';
 export const csvDrop = (folder: URL, period: string): Source => ({
   inspect: ({ relation, columns }) =>
     withDrop(folder, relation, period, (drop) => readHeader(drop, names(columns))),
-  load: (tx, { relation, columns }, hooks) => {
+  load: (sessions, { relation, columns }, hooks) => {
     hooks.signal.throwIfAborted();
-    return withDrop(folder, relation, period, (drop) => copyIn(drop, names(columns), tx, hooks));
+    return withDrop(folder, relation, period, (drop) => copyIn(drop, names(columns), sessions, hooks));
   },
   drop: {
     isThere: (relation) => isDropThere(folder, relation, period),
@@ -49,20 +47,15 @@ const readHeader = async ({ name, file }: OpenDrop, columns: readonly string[]):
 const copyIn = async (
   drop: OpenDrop,
   columns: readonly string[],
-  tx: pg.ClientBase,
+  sessions: readonly pg.ClientBase[],
   { signal, heartbeat }: LoadHooks,
 ): Promise<Loaded> => {
   const { name, file, mtime } = drop;
   const { parser, refused, headed } = records(name, columns);
   const hash = createHash('sha256');
   let rows = 0;
-  const into = intoArrived(tx);
-  let failedAtWork: Error | undefined;
-  let failedFirst = false;
-  parser.on('error', () => (failedFirst = true));
-  into.on('error', (e: Error) => {
-    if (!failedFirst) failedAtWork ??= e;
-  });
+  let taken = 0;
+  const arrived = intoArrived(sessions, signal);
   try {
     await pipeline(
       file.createReadStream({ start: 0, autoClose: false }),
@@ -76,27 +69,25 @@ const copyIn = async (
         }
       },
       parser,
-      async function* (tuples: AsyncIterable<Buffer>) {
-        yield header;
+      async (tuples: AsyncIterable<Buffer>) => {
         for await (const batch of batches(tuples)) {
           rows += batch.length;
-          yield Buffer.concat(batch);
+          await arrived.deal(Buffer.concat(batch));
         }
-        yield trailer;
+        taken = await arrived.end();
       },
-      into,
       { signal },
     );
   } catch (e) {
+    arrived.stop();
     signal.throwIfAborted();
     if (isOurs(e)) throw e;
-    if (failedAtWork) throw failure('SQL', { at: 'work database', sqlstate: sqlstate(failedAtWork) }, false);
     // a parser quotes what it stumbles over
     throw malformed(name, 'could not be read to its end', 'a file as RFC 4180 says');
   }
   if (!headed()) throw headless(name);
   await drop.assertUnchanged();
-  if (rows !== into.rowCount) throw failure('SQL', { at: 'source', sent: rows, arrived: into.rowCount });
+  if (rows !== taken) throw failure('SQL', { at: 'source', sent: rows, arrived: taken });
   heartbeat(rows);
   return { arrived: rows, refused, sha256: hash.digest('hex'), asOf: mtime.toISOString() };
 };

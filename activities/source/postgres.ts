@@ -7,7 +7,7 @@ import { to as copyTo } from 'pg-copy-streams';
 import { failure, isOurs, refuse } from '../../schemas/failure.ts';
 import { sqlstate } from '../../sql/connect.ts';
 import { intoArrived } from './arrived.ts';
-import { rowCounter } from './binary.ts';
+import { rowCutter } from './binary.ts';
 import { inspectCatalogue } from './catalogue.ts';
 import { assertQuiet } from './quiet.ts';
 import type { Loaded, LoadHooks, Source, SourceRequest } from './source.ts';
@@ -15,8 +15,8 @@ import type { Loaded, LoadHooks, Source, SourceRequest } from './source.ts';
 export const postgresSource = (url: string): Source => ({
   inspect: (wanted) =>
     withSource(url, new AbortController().signal, (source) => inspectCatalogue(source, wanted)),
-  load: (tx, request, hooks) =>
-    withSource(url, hooks.signal, (source) => copyAcross(source, tx, request, hooks)),
+  load: (sessions, request, hooks) =>
+    withSource(url, hooks.signal, (source) => copyAcross(source, sessions, request, hooks)),
   close: () => Promise.resolve(),
 });
 
@@ -102,7 +102,7 @@ const cancel = async (url: string, source: pg.Client): Promise<void> => {
 
 const copyAcross = async (
   source: pg.Client,
-  tx: pg.ClientBase,
+  sessions: readonly pg.ClientBase[],
   { columns, select, settings }: SourceRequest,
   { signal, heartbeat }: LoadHooks,
 ): Promise<Loaded> => {
@@ -111,32 +111,31 @@ const copyAcross = async (
   await assertText(source, select, columns.length);
   const asOf = await snapshotTime(source);
   const hash = createHash('sha256');
-  const count = rowCounter();
+  const cut = rowCutter();
   let rows = 0;
+  let taken = 0;
   const out = source.query(copyTo(`copy (\n${select}\n) to stdout (format binary)`));
-  const into = intoArrived(tx);
-  let failedFirst: 'source' | 'work' | undefined;
-  out.on('error', () => (failedFirst ??= 'source'));
-  into.on('error', () => (failedFirst ??= 'work'));
+  const arrived = intoArrived(sessions, signal);
   try {
     await pipeline(
       out,
-      async function* (chunks: AsyncIterable<Buffer>) {
+      async (chunks: AsyncIterable<Buffer>) => {
         for await (const chunk of chunks) {
           hash.update(chunk);
-          rows = count(chunk);
+          const whole = cut(chunk);
+          rows += whole.rows;
           heartbeat(rows);
-          yield chunk;
+          if (whole.rows > 0) await arrived.deal(whole.bytes);
         }
+        taken = await arrived.end();
       },
-      into,
       { signal },
     );
   } catch (e) {
-    if (failedFirst === 'work') throw failure('SQL', { at: 'work database', sqlstate: sqlstate(e) }, false);
+    arrived.stop();
     throw e;
   }
-  if (rows !== into.rowCount) throw failure('SQL', { at: 'source', sent: rows, arrived: into.rowCount });
+  if (rows !== taken) throw failure('SQL', { at: 'source', sent: rows, arrived: taken });
   return { arrived: rows, refused: [], sha256: hash.digest('hex'), asOf };
 };
 

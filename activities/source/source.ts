@@ -1,5 +1,5 @@
-// Where rows come from. Every kind of source hands them over as text into the session's `arrived`, in the caller's
-// transaction: what a value means is decided there, once, whatever it came from.
+// Where rows come from. Every kind of source hands them over as text into `arrived`, in the caller's transactions:
+// what a value means is decided there, once, whatever it came from.
 import type pg from 'pg';
 import { failure } from '../../schemas/failure.ts';
 import type { CopyText, SourceColumn } from '../../sql/plan.ts';
@@ -48,8 +48,8 @@ export interface LoadHooks {
 export interface Source {
   /** @throws SOURCE_UNREACHABLE, SOURCE_COLUMN_MISSING, SOURCE_COLUMN_TYPE, SOURCE_LOGS_PARAMETERS, SOURCE_DROP_MISSING, SOURCE_DROP_MALFORMED */
   inspect(wanted: Pick<SourceRequest, 'relation' | 'columns'>): Promise<void>;
-  /** `arrived` exists in the session of `tx`, one text column for each of the request's. */
-  load(tx: pg.ClientBase, request: SourceRequest, hooks: LoadHooks): Promise<Loaded>;
+  /** `arrived` exists in each session, one text column for each of the request's; every row goes to one of them. */
+  load(sessions: readonly pg.ClientBase[], request: SourceRequest, hooks: LoadHooks): Promise<Loaded>;
   /** Only of a source that is a file of the wave's own, which has a clock. */
   readonly drop?: Drop;
   close(): Promise<void>;

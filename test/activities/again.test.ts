@@ -7,20 +7,20 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSource } from '../../activities/source/source.ts';
 import { failure } from '../../schemas/failure.ts';
 import { withConnection } from '../../sql/connect.ts';
-import type { Bench } from './bench.ts';
-import { actsOf, openBench } from './bench.ts';
+import type { Hands } from './hands.ts';
+import { actsOf, openHands } from './hands.ts';
 
-let bench: Bench;
+let hands: Hands;
 beforeAll(async () => {
-  bench = await openBench();
+  hands = await openHands();
 });
-afterAll(() => bench.close());
+afterAll(() => hands.close());
 
 test('every stage answers the same a second time and says it once', async () => {
-  const wave = await bench.month();
-  const opened = await bench.open(wave);
-  const once = await bench.upTo(opened, 'transfer');
-  expect(await bench.upTo(opened, 'transfer')).toEqual(once);
+  const wave = await hands.month();
+  const opened = await hands.open(wave);
+  const once = await hands.upTo(opened, 'transfer');
+  expect(await hands.upTo(opened, 'transfer')).toEqual(once);
   for (const type of [
     'attempt-opened',
     'extracted',
@@ -30,18 +30,18 @@ test('every stage answers the same a second time and says it once', async () => 
     'intent',
     'disclosure',
   ])
-    expect([type, (await bench.leaves(wave, type)).length]).toEqual([type, 1]);
+    expect([type, (await hands.leaves(wave, type)).length]).toEqual([type, 1]);
 });
 
 test('a finding is recorded once, and its officer hears so again; another officer does not', async () => {
-  const wave = await bench.month();
-  const opened = await bench.open(wave);
-  const minimised = await bench.upTo(opened, 'minimise');
-  await bench.release(minimised);
+  const wave = await hands.month();
+  const opened = await hands.open(wave);
+  const minimised = await hands.upTo(opened, 'minimise');
+  await hands.release(minimised);
   const unreachable = {
-    ...bench.deps,
-    openTarget: async (...given: Parameters<typeof bench.deps.openTarget>) => ({
-      ...(await bench.deps.openTarget(...given)),
+    ...hands.deps,
+    openTarget: async (...given: Parameters<typeof hands.deps.openTarget>) => ({
+      ...(await hands.deps.openTarget(...given)),
       put: async (_: unknown, hooks: { firstByte(): Promise<void> }) => {
         await hooks.firstByte();
         throw failure('DELIVERY_UNREACHABLE', {}, false);
@@ -51,28 +51,28 @@ test('a finding is recorded once, and its officer hears so again; another office
   await expect(actsOf(unreachable).transfer(minimised)).rejects.toThrow('DELIVERY_UNREACHABLE');
   const { survey, period, attempt } = opened;
   const key = { survey, period, attempt };
-  expect((await bench.acts.withdraw(key)).ok).toBe(false);
+  expect((await hands.acts.withdraw(key)).ok).toBe(false);
   const found = { ...key, officer: 'a.officer', finding: 'not-arrived' } as const;
-  expect((await bench.acts.settle(found)).ok).toBe(true);
-  expect((await bench.acts.settle(found)).ok).toBe(true);
-  expect((await bench.acts.settle({ ...found, officer: 'b.officer' })).ok).toBe(false);
-  expect(await bench.leaves(wave, 'settled')).toHaveLength(1);
-  expect(await bench.leaves(wave, 'intent-voided')).toHaveLength(1);
+  expect((await hands.acts.settle(found)).ok).toBe(true);
+  expect((await hands.acts.settle(found)).ok).toBe(true);
+  expect((await hands.acts.settle({ ...found, officer: 'b.officer' })).ok).toBe(false);
+  expect(await hands.leaves(wave, 'settled')).toHaveLength(1);
+  expect(await hands.leaves(wave, 'intent-voided')).toHaveLength(1);
 });
 
 test('a clock that is moved again to where it stands moves once, and so does a release that expires', async () => {
-  const wave = await bench.month();
-  const minimised = await bench.upTo(await bench.open(wave), 'minimise');
+  const wave = await hands.month();
+  const minimised = await hands.upTo(await hands.open(wave), 'minimise');
   const move = { ...wave, kind: 'package', to: new Date().toISOString(), officer: 'a.officer' } as const;
-  expect(await bench.acts.moveClock(move)).toEqual({ ok: true, value: { moved: 1 } });
-  expect(await bench.acts.moveClock(move)).toEqual({ ok: true, value: { moved: 1 } });
-  expect(await bench.leaves(wave, 'clock-moved')).toHaveLength(1);
+  expect(await hands.acts.moveClock(move)).toEqual({ ok: true, value: { moved: 1 } });
+  expect(await hands.acts.moveClock(move)).toEqual({ ok: true, value: { moved: 1 } });
+  expect(await hands.leaves(wave, 'clock-moved')).toHaveLength(1);
 
-  const { statementSha256 } = await bench.acts.state(minimised);
+  const { statementSha256 } = await hands.acts.state(minimised);
   const expired = { ...wave, attempt: minimised.attempt, statementSha256 };
-  await bench.acts.expireRelease(expired);
-  await bench.acts.expireRelease(expired);
-  expect(await bench.leaves(wave, 'release-expired')).toHaveLength(1);
+  await hands.acts.expireRelease(expired);
+  await hands.acts.expireRelease(expired);
+  expect(await hands.leaves(wave, 'release-expired')).toHaveLength(1);
 });
 
 /** Starts `act` while the ledger is locked, watches it for a second, and cancels it. */
@@ -83,8 +83,8 @@ const blocked = async (act: (acts: ReturnType<typeof actsOf>) => Promise<unknown
     context = it;
     it.on('heartbeat', () => (beats += 1));
   };
-  const acts = actsOf(bench.deps, { onContext });
-  return withConnection(bench.installation.urls.admin, 'lock', async (db) => {
+  const acts = actsOf(hands.deps, { onContext });
+  return withConnection(hands.installation.urls.admin, 'lock', async (db) => {
     await db.query('begin; lock table ledger.entry in share row exclusive mode');
     const ended = act(acts).catch((e: unknown) => e);
     await wait(1_200);
@@ -99,7 +99,7 @@ const blocked = async (act: (acts: ReturnType<typeof actsOf>) => Promise<unknown
 };
 
 test('a stage that is cancelled ends as cancelled, and no query of it goes on', async () => {
-  const extracted = await bench.upTo(await bench.open(await bench.month()), 'extract');
+  const extracted = await hands.upTo(await hands.open(await hands.month()), 'extract');
   const { error, beats, waiting } = await blocked((acts) => acts.screen(extracted));
   expect(error).toBeInstanceOf(CancelledFailure);
   expect(waiting).toBe(0);
@@ -107,7 +107,7 @@ test('a stage that is cancelled ends as cancelled, and no query of it goes on', 
 });
 
 test('what is no stage beats and is cancelled alike', async () => {
-  const opened = await bench.open(await bench.month());
+  const opened = await hands.open(await hands.month());
   const closing = await blocked((acts) => acts.closeAttempt({ ...opened, outcome: 'cancelled' }));
   expect(closing.error).toBeInstanceOf(CancelledFailure);
   expect(closing).toMatchObject({ waiting: 0 });
@@ -115,16 +115,16 @@ test('what is no stage beats and is cancelled alike', async () => {
 });
 
 test('a source that is away is asked again, and is a refusal, said once, at the last try alone', async () => {
-  const wave = await bench.month();
-  const opened = await bench.open(wave);
+  const wave = await hands.month();
+  const opened = await hands.open(wave);
   const away = {
-    ...bench.deps,
+    ...hands.deps,
     openSource: () => openSource('postgres://nobody@127.0.0.1:1/none', wave.period),
   };
   const start = (attempt: number) =>
     actsOf(away, { info: { attempt, retryPolicy: { maximumAttempts: 2 } } }).extract(opened);
   await expect(start(1)).rejects.toMatchObject({ type: 'SOURCE_UNREACHABLE', nonRetryable: false });
-  expect(await bench.leaves(wave, 'refused')).toEqual([]);
+  expect(await hands.leaves(wave, 'refused')).toEqual([]);
   expect(await start(2)).toMatchObject({ ok: false, refusal: { code: 'SOURCE_UNREACHABLE' } });
-  expect(await bench.leaves(wave, 'refused')).toHaveLength(1);
+  expect(await hands.leaves(wave, 'refused')).toHaveLength(1);
 });

@@ -7,28 +7,28 @@ import { acceptances, alarmCodes } from '../../schemas/alarm.ts';
 import type { Answer, Ref, WaveKey } from '../../schemas/ref.ts';
 import { createDeps } from '../../worker/deps.ts';
 import { addToRegister } from '../../worker/register-act.ts';
-import type { Bench } from './bench.ts';
-import { actsOf, openBench, value } from './bench.ts';
+import type { Hands } from './hands.ts';
+import { actsOf, openHands, value } from './hands.ts';
 
-let bench: Bench;
+let hands: Hands;
 beforeAll(async () => {
-  bench = await openBench();
+  hands = await openHands();
 });
-afterAll(() => bench.close());
+afterAll(() => hands.close());
 
 const codeOf = (answer: Answer<unknown>): string | undefined => (answer.ok ? undefined : answer.refusal.code);
 const alarmsOf = (ref: { alarms?: readonly Alarm[] }): string[] =>
   (ref.alarms ?? []).map(({ code, reason }) => `${code} ${reason ?? ''}`.trim());
 const optOut = (given: Parameters<typeof addToRegister>[3]) =>
-  addToRegister(bench.installation.urls.clerk, bench.deps.secrets.tokenKey, 'opt-outs', given, 'c.clerk');
+  addToRegister(hands.installation.urls.clerk, hands.deps.secrets.tokenKey, 'opt-outs', given, 'c.clerk');
 const change = (wave: WaveKey, set: string, where = 'true') =>
-  bench.atSource(
+  hands.atSource(
     `update survey.victim_offence set ${set} where ${where}
      and reported_at >= ($1 || '-01')::timestamptz and reported_at < ($1 || '-01')::timestamptz + interval '1 month'`,
     [wave.period],
   );
 const accepted = (ref: Ref<'extracted' | 'screened'>, alarm: (typeof alarmCodes)[number]) =>
-  bench.acts.accept({
+  hands.acts.accept({
     survey: ref.survey,
     period: ref.period,
     attempt: ref.attempt,
@@ -38,7 +38,7 @@ const accepted = (ref: Ref<'extracted' | 'screened'>, alarm: (typeof alarmCodes)
   });
 
 test('the codes and reasons of an alarm are the same to PostgreSQL and to us', async () => {
-  const rows = await bench.query<{ text: string }>(
+  const rows = await hands.query<{ text: string }>(
     `select pg_get_constraintdef(oid) as text from pg_constraint
      where conname in ('alarm_code_is_known', 'alarm_reason_is_known') order by conname`,
   );
@@ -50,42 +50,42 @@ test('the codes and reasons of an alarm are the same to PostgreSQL and to us', a
 
 describe('canaries', () => {
   test('are planted once, removed in every wave, and counted in no number of it', async () => {
-    const [second, first] = [await bench.month(), await bench.month()];
+    const [second, first] = [await hands.month(), await hands.month()];
     for (const wave of [first, second]) {
-      const screened = await bench.upTo(await bench.open(wave), 'screen');
+      const screened = await hands.upTo(await hands.open(wave), 'screen');
       expect(screened.rows).toBe(24);
-      const counted = await bench.query(
+      const counted = await hands.query(
         'select read::int, intake::int, excluded::int, frame::int, canaries::int from cordon.waterfall where period = $1',
         [wave.period],
       );
       expect(counted).toEqual([{ read: 24, intake: 24, excluded: 0, frame: 24, canaries: 3 }]);
-      expect((await bench.leaves(wave, 'screened'))[0]).toMatchObject({ intake: 24, canaries: 3 });
+      expect((await hands.leaves(wave, 'screened'))[0]).toMatchObject({ intake: 24, canaries: 3 });
     }
-    expect((await bench.leaves(first, 'canary-planted')).map(({ kind }) => kind)).toEqual([
+    expect((await hands.leaves(first, 'canary-planted')).map(({ kind }) => kind)).toEqual([
       'person',
       'phone',
       'reference',
     ]);
-    expect(await bench.leaves(second, 'canary-planted')).toEqual([]);
+    expect(await hands.leaves(second, 'canary-planted')).toEqual([]);
     expect(
-      await bench.query("select kind from cordon.register_entry where added_by = 'canary' order by 1"),
+      await hands.query("select kind from cordon.register_entry where added_by = 'canary' order by 1"),
     ).toEqual([{ kind: 'person' }, { kind: 'phone' }, { kind: 'reference' }]);
   });
 
   test('that survive another token key stop the wave, whatever an officer says', async () => {
     const other = createDeps({
-      ...bench.installation.env,
+      ...hands.installation.env,
       CORDON_TOKEN_KEY: randomBytes(32).toString('hex'),
     });
     try {
       const acts = actsOf(other);
-      const wave = await bench.month();
-      const extracted = value(await acts.extract(await bench.open(wave)));
+      const wave = await hands.month();
+      const extracted = value(await acts.extract(await hands.open(wave)));
       const stopped = await acts.screen(extracted);
       expect(codeOf(stopped)).toBe('CANARY_SURVIVED');
       expect(codeOf(await accepted(extracted, 'CANARY_SURVIVED' as never))).toBe('NOT_WAITING');
-      expect(await bench.leaves(wave, 'frame-committed')).toEqual([]);
-      expect((await bench.leaves(wave, 'refused'))[0]).toMatchObject({ code: 'CANARY_SURVIVED' });
+      expect(await hands.leaves(wave, 'frame-committed')).toEqual([]);
+      expect((await hands.leaves(wave, 'refused'))[0]).toMatchObject({ code: 'CANARY_SURVIVED' });
     } finally {
       await other.close();
     }
@@ -94,35 +94,35 @@ describe('canaries', () => {
   test.each(['phone', 'reference', 'person'])(
     'that the register has lost by %s stop the wave',
     async (kind) => {
-      const extracted = await bench.upTo(await bench.open(await bench.month()), 'extract');
-      await bench.query('create table kept as table cordon.register_entry');
-      await bench.query("delete from cordon.register_entry where added_by = 'canary' and kind = $1", [kind]);
-      const stopped = await bench.acts.screen(extracted);
+      const extracted = await hands.upTo(await hands.open(await hands.month()), 'extract');
+      await hands.query('create table kept as table cordon.register_entry');
+      await hands.query("delete from cordon.register_entry where added_by = 'canary' and kind = $1", [kind]);
+      const stopped = await hands.acts.screen(extracted);
       expect(stopped).toMatchObject({ ok: false, refusal: { code: 'CANARY_SURVIVED' } });
       expect(JSON.stringify(stopped)).toContain(`by ${kind}`);
-      await bench.query('insert into cordon.register_entry table kept on conflict do nothing');
-      await bench.query('drop table kept');
-      expect(codeOf(await bench.acts.screen(extracted))).toBeUndefined();
+      await hands.query('insert into cordon.register_entry table kept on conflict do nothing');
+      await hands.query('drop table kept');
+      expect(codeOf(await hands.acts.screen(extracted))).toBeUndefined();
     },
   );
 });
 
 describe('an alarm', () => {
   test('for a rule that matches nobody where it did waits for an officer, and nobody is drawn meanwhile', async () => {
-    const [now, before] = [await bench.month(), await bench.month()];
-    const [someone] = await bench.atSource(
+    const [now, before] = [await hands.month(), await hands.month()];
+    const [someone] = await hands.atSource(
       `select urn from survey.victim_offence where to_char(reported_at, 'YYYY-MM') = $1 limit 1`,
       [before.period],
     );
     await optOut({ reference: String(someone?.['urn']) });
-    const usual = await bench.upTo(await bench.open(before), 'sample');
+    const usual = await hands.upTo(await hands.open(before), 'sample');
     expect(usual.rows).toBe(12);
 
-    const screened = await bench.upTo(await bench.open(now), 'screen');
+    const screened = await hands.upTo(await hands.open(now), 'screen');
     expect(alarmsOf(screened)).toEqual(['RULE_REMOVES_NOTHING opted-out']);
-    expect(codeOf(await bench.acts.sample(screened))).toBe('ALARM');
+    expect(codeOf(await hands.acts.sample(screened))).toBe('ALARM');
     await expect(
-      bench.query(`update cordon.attempt set seed = 'x' where period = $1 and closed_at is null`, [
+      hands.query(`update cordon.attempt set seed = 'x' where period = $1 and closed_at is null`, [
         now.period,
       ]),
     ).rejects.toMatchObject({ code: 'CRD13' });
@@ -131,74 +131,74 @@ describe('an alarm', () => {
     // a repeat is answered alike and writes nothing
     expect(await accepted(screened, 'RULE_REMOVES_NOTHING')).toEqual({ ok: true, value: { unanswered: 0 } });
     expect(codeOf(await accepted(screened, 'RULE_CHANGED'))).toBe('NOT_WAITING');
-    expect(value(await bench.acts.sample(screened)).rows).toBe(12);
-    expect(await bench.leaves(now, 'alarm')).toMatchObject([
+    expect(value(await hands.acts.sample(screened)).rows).toBe(12);
+    expect(await hands.leaves(now, 'alarm')).toMatchObject([
       { code: 'RULE_REMOVES_NOTHING', subject: 'opted-out', stage: 'screen' },
     ]);
-    expect(await bench.leaves(now, 'alarm-accepted')).toMatchObject([
+    expect(await hands.leaves(now, 'alarm-accepted')).toMatchObject([
       { code: 'RULE_REMOVES_NOTHING', alarms: 1, officer: 'd.officer', because: 'checked-at-source' },
     ]);
   });
 
   test('is raised by a rule that matches nearly everybody, and by one that jumps', async () => {
-    const wave = await bench.month();
+    const wave = await hands.month();
     await change(wave, 'deceased = true', 'right(victim_ref, 1) <> $$0$$');
-    const screened = await bench.upTo(await bench.open(wave), 'screen');
+    const screened = await hands.upTo(await hands.open(wave), 'screen');
     expect(alarmsOf(screened)).toContain('RULE_REMOVES_OVER deceased');
     expect(
-      await bench.query(`select 1 from cordon.alarm where accepted_at is not null and period = $1`, [
+      await hands.query(`select 1 from cordon.alarm where accepted_at is not null and period = $1`, [
         wave.period,
       ]),
     ).toEqual([]);
   });
 
   test('of too many unreadable rows waits before screening, and its acceptance is for it alone', async () => {
-    const wave = await bench.month();
+    const wave = await hands.month();
     await change(wave, 'occurred_on = $$1066-10-14$$', 'right(victim_ref, 1) = $$3$$');
-    const extracted = await bench.upTo(await bench.open(wave), 'extract');
+    const extracted = await hands.upTo(await hands.open(wave), 'extract');
     expect(alarmsOf(extracted)).toEqual(['QUARANTINE_OVER_TOLERANCE']);
     expect(
-      await bench.query('select code, rows::int from cordon.quarantine_count where period = $1', [
+      await hands.query('select code, rows::int from cordon.quarantine_count where period = $1', [
         wave.period,
       ]),
     ).toEqual([{ code: 'DATE:occurred_on', rows: 3 }]);
-    expect((await bench.leaves(wave, 'extracted'))[0]).toMatchObject({
+    expect((await hands.leaves(wave, 'extracted'))[0]).toMatchObject({
       quarantine: [{ code: 'DATE:occurred_on', rows: 3 }],
     });
-    const screened = value(await bench.acts.screen(extracted));
-    expect(codeOf(await bench.acts.sample(screened))).toBe('ALARM');
+    const screened = value(await hands.acts.screen(extracted));
+    expect(codeOf(await hands.acts.sample(screened))).toBe('ALARM');
     value(await accepted(extracted, 'QUARANTINE_OVER_TOLERANCE'));
-    expect(codeOf(await bench.acts.sample(screened))).toBeUndefined();
+    expect(codeOf(await hands.acts.sample(screened))).toBeUndefined();
   });
 
   test('of an emptied register is accepted for this wave alone, and its canaries are planted again', async () => {
-    const wave = await bench.month();
-    const extracted = await bench.upTo(await bench.open(wave), 'extract');
-    await bench.query('delete from cordon.register_entry');
-    const screened = value(await bench.acts.screen(extracted));
+    const wave = await hands.month();
+    const extracted = await hands.upTo(await hands.open(wave), 'extract');
+    await hands.query('delete from cordon.register_entry');
+    const screened = value(await hands.acts.screen(extracted));
     expect(alarmsOf(screened)).toContain('REGISTER_EMPTIED opt-outs');
     expect(
-      await bench.query('select canaries::int from cordon.waterfall where period = $1', [wave.period]),
+      await hands.query('select canaries::int from cordon.waterfall where period = $1', [wave.period]),
     ).toEqual([{ canaries: 0 }]);
     for (const code of new Set((screened.alarms ?? []).map((alarm) => alarm.code)))
       value(await accepted(screened, code));
-    const sampled = value(await bench.acts.sample(screened));
-    expect(codeOf(await bench.acts.minimise(sampled))).toBeUndefined();
+    const sampled = value(await hands.acts.sample(screened));
+    expect(codeOf(await hands.acts.minimise(sampled))).toBeUndefined();
 
-    const next = await bench.upTo(await bench.open(await bench.month()), 'screen');
+    const next = await hands.upTo(await hands.open(await hands.month()), 'screen');
     expect(alarmsOf(next)).toContain('REGISTER_EMPTIED opt-outs');
     await optOut({ reference: 'URN-again' });
-    const last = await bench.month();
-    await bench.upTo(await bench.open(last), 'screen');
-    expect(await bench.leaves(last, 'canary-planted')).toHaveLength(3);
+    const last = await hands.month();
+    await hands.upTo(await hands.open(last), 'screen');
+    expect(await hands.leaves(last, 'canary-planted')).toHaveLength(3);
   });
 
   test('nobody accepts in a closed attempt', async () => {
-    const wave = await bench.month();
+    const wave = await hands.month();
     await change(wave, 'deceased = true', 'right(victim_ref, 1) <> $$0$$');
-    const screened = await bench.upTo(await bench.open(wave), 'screen');
+    const screened = await hands.upTo(await hands.open(wave), 'screen');
     const { survey, period, attempt } = screened;
-    await bench.acts.closeAttempt({ survey, period, attempt, outcome: 'refused' });
+    await hands.acts.closeAttempt({ survey, period, attempt, outcome: 'refused' });
     await expect(accepted(screened, 'RULE_REMOVES_OVER')).rejects.toMatchObject({ type: 'ATTEMPT_CLOSED' });
   });
 });

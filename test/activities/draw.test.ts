@@ -12,27 +12,27 @@ import { recheckCommand } from '../../worker/recheck.ts';
 import { redraw } from '../../worker/redraw.ts';
 import { needsSampler } from '../tools.ts';
 import { tooLong } from '../worker/command.ts';
-import type { Bench } from './bench.ts';
-import { openBench, value } from './bench.ts';
+import type { Hands } from './hands.ts';
+import { openHands, value } from './hands.ts';
 
-let bench: Bench;
+let hands: Hands;
 const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
 const folder = mkdtempSync(join(tmpdir(), 'cordon-draw-'));
 beforeAll(async () => {
-  bench = await openBench();
-  await bench.survey('another-survey');
-  await bench.survey('any-survey', [
+  hands = await openHands();
+  await hands.survey('another-survey');
+  await hands.survey('any-survey', [
     ['  - { reason: surveyed-recently, when: { in_register: contacts, within: P12M } }\n', ''],
     ['removes_nothing: [opted-out, surveyed-recently]', 'removes_nothing: [opted-out]'],
   ]);
-  await bench.survey('dice-survey', [['promote: before-packaging', 'promote: never\n  seed: dice']]);
-  await bench.survey('beacon-survey', [
+  await hands.survey('dice-survey', [['promote: before-packaging', 'promote: never\n  seed: dice']]);
+  await hands.survey('beacon-survey', [
     [
       'promote: before-packaging',
       "promote: never\n  seed: { public: { source: 'a beacon, in hexadecimal digits', date: 2026-01-01 } }",
     ],
   ]);
-  await bench.survey('named-survey', [
+  await hands.survey('named-survey', [
     [
       'promote: before-packaging',
       `promote: never\n  seed: { public: { source: 'a beacon, in hexadecimal digits', date: ${tomorrow} } }`,
@@ -41,12 +41,12 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   rmSync(folder, { recursive: true });
-  await bench.close();
+  await hands.close();
 });
 
 /** Telephone numbers come round again after ten months: whom one test has drawn must be free in the next. */
 afterEach(async () => {
-  await bench.query(
+  await hands.query(
     "update cordon.attempt set closed_at = now(), outcome = 'cancelled' where closed_at is null",
   );
 });
@@ -55,19 +55,19 @@ const stagingOf = ({ survey, period }: WaveKey, attempt = 1): string =>
   `wave_${survey.replaceAll('-', '_')}_${period.replace('-', '')}_${String(attempt)}`;
 
 const screened = async (wave: WaveKey): Promise<{ opened: Opened; screened: Ref<'screened'> }> => {
-  const opened = await bench.open(wave);
-  return { opened, screened: await bench.upTo(opened, 'screen') };
+  const opened = await hands.open(wave);
+  return { opened, screened: await hands.upTo(opened, 'screen') };
 };
 
 /** keys of whom a wave has drawn, the reserve too */
 const people = async (wave: WaveKey): Promise<string[]> =>
-  (await bench.query<{ ref: string }>(`select key[1] as ref from ${stagingOf(wave)}.sampled order by 1`)).map(
+  (await hands.query<{ ref: string }>(`select key[1] as ref from ${stagingOf(wave)}.sampled order by 1`)).map(
     ({ ref }) => ref,
   );
 
 const counts = async (wave: WaveKey) =>
   (
-    await bench.query(
+    await hands.query(
       `select frame::int, sample::int, reserve::int, withheld::int, not_drawn::int from cordon.waterfall
        where (survey, period) = ($1, $2)`,
       [wave.survey, wave.period],
@@ -75,18 +75,18 @@ const counts = async (wave: WaveKey) =>
   )[0];
 
 const checksOf = async (wave: WaveKey) =>
-  (await withConnection(bench.installation.urls.auditor, 'recheck', (db) => redraw(db, wave))).map(
+  (await withConnection(hands.installation.urls.auditor, 'recheck', (db) => redraw(db, wave))).map(
     ({ checks }) => checks.filter(({ ok }) => !ok).map(({ check }) => check),
   );
 
 describe('two surveys over one month of people', () => {
   test('that draw in the same second draw nobody twice, whichever comes second', async () => {
-    const one = await bench.month(40);
+    const one = await hands.month(40);
     const two = { ...one, survey: 'another-survey' };
     const [first, second] = [await screened(one), await screened(two)];
     const answers = await Promise.all([
-      bench.acts.sample(first.screened),
-      bench.acts.sample(second.screened),
+      hands.acts.sample(first.screened),
+      hands.acts.sample(second.screened),
     ]);
     expect(answers.map((answer) => value(answer).rows)).toEqual([12, 12]);
     const [mine, theirs] = [await people(one), await people(two)];
@@ -95,75 +95,75 @@ describe('two surveys over one month of people', () => {
     // whoever came second says whom it left out, by number in the account and by frame id in public
     const withheld = [await counts(one), await counts(two)].map((c) => c?.['withheld']);
     expect(withheld.toSorted((a, b) => Number(a) - Number(b))).toEqual([0, 18]);
-    expect(await bench.query('select from cordon.waterfall_unbalanced')).toEqual([]);
+    expect(await hands.query('select from cordon.waterfall_unbalanced')).toEqual([]);
     expect([...(await checksOf(one)), ...(await checksOf(two))]).toEqual([[], []]);
   });
 
   test('one after the other leave each other’s people alone until a wave dies; then they are free again', async () => {
-    const one = await bench.month(30);
+    const one = await hands.month(30);
     const two = { ...one, survey: 'another-survey' };
     const first = await screened(one);
-    value(await bench.acts.sample(first.screened));
+    value(await hands.acts.sample(first.screened));
     const second = await screened(two);
-    await bench.acts.closeAttempt({ ...one, attempt: 1, outcome: 'cancelled' });
-    value(await bench.acts.sample(second.screened));
+    await hands.acts.closeAttempt({ ...one, attempt: 1, outcome: 'cancelled' });
+    value(await hands.acts.sample(second.screened));
     expect(await counts(two)).toMatchObject({ withheld: 0, sample: 12, reserve: 6 });
 
     // and the wave that died draws again, from whom the other has not drawn
-    const again = await bench.open(one, 'second');
-    value(await bench.acts.sample(await bench.upTo(again, 'screen')));
-    const mine = await bench.query<{ ref: string }>(`select key[1] as ref from ${stagingOf(one, 2)}.sampled`);
+    const again = await hands.open(one, 'second');
+    value(await hands.acts.sample(await hands.upTo(again, 'screen')));
+    const mine = await hands.query<{ ref: string }>(`select key[1] as ref from ${stagingOf(one, 2)}.sampled`);
     const theirs = await people(two);
     expect(mine.length).toBe(12);
     expect(mine.filter(({ ref }) => theirs.includes(ref))).toEqual([]);
     // the thrown away draw is still told: two seeds, two draws, one of them of an attempt that was cancelled
-    expect((await bench.leaves(one, 'seed-drawn')).map((l) => l['attempt'])).toEqual([1, 2]);
-    expect((await bench.leaves(one, 'sampled')).map((l) => l['attempt'])).toEqual([1, 2]);
-    expect((await bench.leaves(one, 'attempt-closed')).map((l) => l['outcome'])).toEqual(['cancelled']);
+    expect((await hands.leaves(one, 'seed-drawn')).map((l) => l['attempt'])).toEqual([1, 2]);
+    expect((await hands.leaves(one, 'sampled')).map((l) => l['attempt'])).toEqual([1, 2]);
+    expect((await hands.leaves(one, 'attempt-closed')).map((l) => l['outcome'])).toEqual(['cancelled']);
     expect(await checksOf(one)).toEqual([[], []]);
   });
 
   test('a person whom another survey disclosed after the screening is not drawn, though that wave is closed', async () => {
-    const one = await bench.month(30);
+    const one = await hands.month(30);
     const two = { ...one, survey: 'another-survey' };
     const second = await screened(two);
-    const first = await bench.open(one);
-    await bench.upTo(first, 'transfer');
-    const sent = await bench.query<{ ref: string }>(
+    const first = await hands.open(one);
+    await hands.upTo(first, 'transfer');
+    const sent = await hands.query<{ ref: string }>(
       `select key[1] as ref from ${stagingOf(one)}.sampled where state = 'in'`,
     );
-    await bench.acts.closeAttempt({ ...one, attempt: 1, outcome: 'delivered' });
-    value(await bench.acts.sample(second.screened));
+    await hands.acts.closeAttempt({ ...one, attempt: 1, outcome: 'delivered' });
+    value(await hands.acts.sample(second.screened));
     const theirs = await people(two);
     expect(sent.filter(({ ref }) => theirs.includes(ref))).toEqual([]);
     expect(await counts(two)).toMatchObject({ withheld: 12 });
   });
 
   test('a survey without the rule draws whom it likes, and PostgreSQL refuses an overlap to one that has it', async () => {
-    const one = await bench.month(20);
+    const one = await hands.month(20);
     const any = { ...one, survey: 'any-survey' };
-    value(await bench.acts.sample((await screened(one)).screened));
-    value(await bench.acts.sample((await screened(any)).screened));
+    value(await hands.acts.sample((await screened(one)).screened));
+    value(await hands.acts.sample((await screened(any)).screened));
     expect(await counts(any)).toMatchObject({ withheld: 0, sample: 12 });
     const mine = await people(one);
     expect((await people(any)).filter((ref) => mine.includes(ref)).length).toBeGreaterThan(0);
     await expect(
-      bench.query('select cordon.reserve_drawn($1, $2, 1)', [one.survey, one.period]),
+      hands.query('select cordon.reserve_drawn($1, $2, 1)', [one.survey, one.period]),
     ).rejects.toMatchObject({ code: 'CRD12' });
   });
 
   test('the reservation is nowhere but in the staging schema, unlogged, and goes with it', async () => {
-    const one = await bench.month(24);
-    value(await bench.acts.sample((await screened(one)).screened));
+    const one = await hands.month(24);
+    value(await hands.acts.sample((await screened(one)).screened));
     const held = () =>
-      bench.query(
+      hands.query(
         'select distinct tableoid::regclass::text as at from cordon.reservation where period = $1',
         [one.period],
       );
     expect(await held()).toEqual([{ at: `${stagingOf(one)}.reserved` }]);
-    await bench.acts.closeAttempt({ ...one, attempt: 1, outcome: 'cancelled' });
-    const { copies } = await bench.acts.copies(one);
-    value(await bench.acts.purge({ id: copies.find(({ kind }) => kind === 'staging')?.id ?? 0 }));
+    await hands.acts.closeAttempt({ ...one, attempt: 1, outcome: 'cancelled' });
+    const { copies } = await hands.acts.copies(one);
+    value(await hands.acts.purge({ id: copies.find(({ kind }) => kind === 'staging')?.id ?? 0 }));
     expect(await held()).toEqual([]);
   });
 });
@@ -171,12 +171,12 @@ describe('two surveys over one month of people', () => {
 describe('a draw that is done', () => {
   let wave: WaveKey;
   beforeAll(async () => {
-    wave = await bench.month(60);
-    await bench.upTo(await bench.open(wave), 'transfer');
+    wave = await hands.month(60);
+    await hands.upTo(await hands.open(wave), 'transfer');
   });
 
   test('came after its seed, and the seed after the frame, by the numbers of the ledger', async () => {
-    const rows = await bench.query<{ type: string; leaf: Record<string, unknown> }>(
+    const rows = await hands.query<{ type: string; leaf: Record<string, unknown> }>(
       `select l.leaf->>'type' as type, l.leaf from ledger.entry e, lateral (select convert_from(e.leaf, 'UTF8')::jsonb as leaf) l
        where l.leaf->>'survey' = $1 and l.leaf->>'period' = $2
          and l.leaf->>'type' in ('frame-committed', 'seed-drawn', 'sampled') order by e.index`,
@@ -189,7 +189,7 @@ describe('a draw that is done', () => {
   });
 
   test('gives every one sent a weight, and the weights add up to whoever could be drawn, stratum by stratum', async () => {
-    const rows = await bench.query<{ stratum: string; sum: number; available: number; chance: number }>(
+    const rows = await hands.query<{ stratum: string; sum: number; available: number; chance: number }>(
       `select a.stratum, sum(a.weight)::float8 as sum, w.available::int, (w.inclusion_probability * w.design_weight)::float8 as chance
        from cordon.analysis a join cordon.stratum_weight w using (survey, period, stratum)
        where (a.survey, a.period) = ($1, $2) group by 1, 3, 4 order by 1`,
@@ -205,23 +205,23 @@ describe('a draw that is done', () => {
   });
 
   test('leaves an analysis copy of reference, stratum and weight alone, under its clock and its owner', async () => {
-    const columns = await bench.query<{ name: string }>(
+    const columns = await hands.query<{ name: string }>(
       `select attname as name from pg_attribute where attrelid = 'cordon.analysis'::regclass and attnum > 0`,
     );
     expect(columns.map(({ name }) => name)).toEqual(['survey', 'period', 'survey_ref', 'stratum', 'weight']);
-    const [copy] = await bench.query(
+    const [copy] = await hands.query(
       `select due_at > now() + interval '23 months' as kept from cordon.copy
        where kind = 'analysis' and (survey, period) = ($1, $2)`,
       [wave.survey, wave.period],
     );
     expect(copy).toEqual({ kept: true });
-    const opened = await bench.leaves(wave, 'copy-opened');
+    const opened = await hands.leaves(wave, 'copy-opened');
     expect(opened.find((leaf) => leaf['kind'] === 'analysis')).toMatchObject({ owner: 'insight-team' });
   });
 
   test('is drawn again by the auditor, to the same people', async () => {
     const said: string[] = [];
-    const env = { CORDON_AUDITOR_URL: bench.installation.urls.auditor };
+    const env = { CORDON_AUDITOR_URL: hands.installation.urls.auditor };
     const code = await recheckCommand(`wave/${wave.survey}/${wave.period}`, {}, env, (line) =>
       said.push(line),
     );
@@ -235,7 +235,7 @@ describe('a draw that is done', () => {
       'a unit that was not in the frame',
       'the public frame has the root of the ledger',
       (w: WaveKey) =>
-        bench.query(
+        hands.query(
           `insert into copies."frame_${w.survey.replaceAll('-', '_')}_${w.period.replace('-', '')}_1_1" values ($1, $2, 1, 'ffff', 'x')`,
           [w.survey, w.period],
         ),
@@ -244,15 +244,15 @@ describe('a draw that is done', () => {
       'somebody said to be with another survey',
       'those withheld are of the frame, and as the ledger says',
       (w: WaveKey) =>
-        bench.query(
+        hands.query(
           `insert into cordon.withheld select survey, period, attempt, frame_id, stratum from cordon.public_frame
          where (survey, period) = ($1, $2) limit 1`,
           [w.survey, w.period],
         ),
     ],
   ])('does not stand when the database gains %s', async (_, check, tamper) => {
-    const other = await bench.month(30);
-    await bench.upTo(await bench.open(other), 'sample');
+    const other = await hands.month(30);
+    await hands.upTo(await hands.open(other), 'sample');
     expect(await checksOf(other)).toEqual([[]]);
     await tamper(other);
     expect((await checksOf(other))[0]).toContain(check);
@@ -261,13 +261,13 @@ describe('a draw that is done', () => {
   test('is drawn again by a stranger, by the lines of the bundle’s README and the published package', async (ctx) => {
     const python = needsSampler(ctx);
     const bundle = join(folder, 'bundle');
-    const env = { CORDON_AUDITOR_URL: bench.installation.urls.auditor };
+    const env = { CORDON_AUDITOR_URL: hands.installation.urls.auditor };
     const id = `wave/${wave.survey}/${wave.period}`;
     expect(await recheckCommand(id, { bundle }, env, () => undefined)).toBe(0);
     const lines = /```python\n(.*?)```/s.exec(readFileSync(join(bundle, 'README.md'), 'utf8'))?.[1] ?? '';
     const run = (): string =>
       execFileSync(python, ['-c', lines], { cwd: bundle, encoding: 'utf8', stdio: 'pipe' });
-    const drawn = await bench.query<{ line: string }>(
+    const drawn = await hands.query<{ line: string }>(
       `select concat_ws(E'\t', stratum, rank, frame_id) as line from ${stagingOf(wave)}.sampled
        order by stratum collate "C", rank`,
     );
@@ -290,12 +290,12 @@ describe('a draw that is done', () => {
 
   test('tells a stranger nothing about a person: no token, no key, no officer', async () => {
     const bundle = join(folder, 'silent');
-    const env = { CORDON_AUDITOR_URL: bench.installation.urls.auditor };
+    const env = { CORDON_AUDITOR_URL: hands.installation.urls.auditor };
     await recheckCommand(`wave/${wave.survey}/${wave.period}`, { bundle }, env, () => undefined);
     const text = ['README.md', 'frame.csv', 'withheld.csv', 'sizes.csv', 'seed.txt', 'ledger.txt']
       .map((name) => readFileSync(join(bundle, name), 'utf8'))
       .join('\n');
-    const staged = await bench.query<{ key: string[]; tokens: string[] }>(
+    const staged = await hands.query<{ key: string[]; tokens: string[] }>(
       `select key, array(select encode(t, 'hex') from unnest(phone_tokens || person_tokens || reference_tokens) t) as tokens
        from ${stagingOf(wave)}.sampled`,
     );
@@ -308,27 +308,27 @@ describe('a draw that is done', () => {
 describe('a seed that is typed', () => {
   const [ones, twos] = ['1'.repeat(20), '2345678901'.repeat(2)];
   const type = (wave: WaveKey, officer: string, digits: string) =>
-    bench.acts.typeSeed({ ...wave, attempt: 1, officer, digits });
-  const month = async (survey: string): Promise<WaveKey> => ({ ...(await bench.month(30)), survey });
+    hands.acts.typeSeed({ ...wave, attempt: 1, officer, digits });
+  const month = async (survey: string): Promise<WaveKey> => ({ ...(await hands.month(30)), survey });
 
   test('is asked for with the frame, made of two officers’ digits in their order, and then drawn with', async () => {
     const wave = await month('dice-survey');
     const { screened: frame } = await screened(wave);
     expect(frame.awaits).toBe('dice');
-    expect(await bench.acts.sample(frame)).toMatchObject({ ok: false, refusal: { code: 'SEED_ORDER' } });
+    expect(await hands.acts.sample(frame)).toMatchObject({ ok: false, refusal: { code: 'SEED_ORDER' } });
     expect(await type(wave, 'b.officer', twos)).toEqual({ ok: true, value: { officers: 1 } });
     // one officer is not two
     expect(await type(wave, 'b.officer', ones)).toMatchObject({ refusal: { code: 'SEED_ORDER' } });
-    expect(await bench.acts.sample(frame)).toMatchObject({ ok: false });
+    expect(await hands.acts.sample(frame)).toMatchObject({ ok: false });
     expect(await type(wave, 'a.officer', ones)).toEqual({ ok: true, value: { officers: 2 } });
-    value(await bench.acts.sample(frame));
-    const [awaited] = await bench.leaves(wave, 'seed-awaited');
-    const [root] = await bench.leaves(wave, 'frame-committed');
+    value(await hands.acts.sample(frame));
+    const [awaited] = await hands.leaves(wave, 'seed-awaited');
+    const [root] = await hands.leaves(wave, 'frame-committed');
     expect(awaited).toMatchObject({ source: 'dice', frameRoot: root?.['root'] });
-    expect(await bench.leaves(wave, 'seed-drawn')).toMatchObject([
+    expect(await hands.leaves(wave, 'seed-drawn')).toMatchObject([
       { seed: `${twos}${ones}`, source: 'dice' },
     ]);
-    expect(await bench.leaves(wave, 'seed-typed')).toMatchObject([
+    expect(await hands.leaves(wave, 'seed-typed')).toMatchObject([
       { officer: 'b.officer', digitsSha256: createHash('sha256').update(twos).digest('hex') },
       { officer: 'a.officer' },
     ]);
@@ -337,22 +337,22 @@ describe('a seed that is typed', () => {
 
   test('comes after the frame: before it PostgreSQL takes no digits, and afterwards it keeps the first seed', async () => {
     const wave = await month('dice-survey');
-    const opened = await bench.open(wave);
+    const opened = await hands.open(wave);
     expect(await type(wave, 'a.officer', ones)).toMatchObject({ refusal: { code: 'SEED_ORDER' } });
-    await bench.upTo(opened, 'screen');
+    await hands.upTo(opened, 'screen');
     value(await type(wave, 'a.officer', ones));
     value(await type(wave, 'b.officer', twos));
     value(await type(wave, 'c.officer', '7'.repeat(20)));
-    const [attempt] = await bench.query('select seed from cordon.attempt where (survey, period) = ($1, $2)', [
+    const [attempt] = await hands.query('select seed from cordon.attempt where (survey, period) = ($1, $2)', [
       wave.survey,
       wave.period,
     ]);
     expect(attempt).toEqual({ seed: `${ones}${twos}` });
-    expect(await bench.leaves(wave, 'seed-drawn')).toHaveLength(1);
+    expect(await hands.leaves(wave, 'seed-drawn')).toHaveLength(1);
   });
 
   test('is refused where the generator makes it', async () => {
-    const wave = await bench.month(30);
+    const wave = await hands.month(30);
     await screened(wave);
     expect(await type(wave, 'a.officer', ones)).toMatchObject({ refusal: { code: 'SEED_ORDER' } });
   });
@@ -360,33 +360,33 @@ describe('a seed that is typed', () => {
   test('when public, is named with its day in the ledger beforehand, and taken on that day from two who agree', async () => {
     const wave = await month('named-survey');
     const { screened: frame } = await screened(wave);
-    expect(await bench.leaves(wave, 'seed-awaited')).toMatchObject([
+    expect(await hands.leaves(wave, 'seed-awaited')).toMatchObject([
       { source: 'public', named: 'a beacon, in hexadecimal digits', date: tomorrow },
     ]);
     const beacon = 'ab'.repeat(64);
     expect(await type(wave, 'a.officer', beacon)).toMatchObject({ refusal: { code: 'SEED_ORDER' } });
     // the day comes
-    await bench.query(`create or replace function cordon.declared_seed(in_survey text, in_period text, in_attempt int) returns jsonb
+    await hands.query(`create or replace function cordon.declared_seed(in_survey text, in_period text, in_attempt int) returns jsonb
       language sql stable set search_path = pg_catalog, pg_temp as
       $$ select jsonb_build_object('by', 'public', 'date', current_date) $$`);
-    await bench.query("update cordon.attempt set framed_at = now() - interval '2 days' where survey = $1", [
+    await hands.query("update cordon.attempt set framed_at = now() - interval '2 days' where survey = $1", [
       wave.survey,
     ]);
     value(await type(wave, 'a.officer', beacon));
     expect(await type(wave, 'b.officer', 'ac'.repeat(64))).toEqual({ ok: true, value: { officers: 1 } });
     expect(await type(wave, 'b.officer', beacon)).toEqual({ ok: true, value: { officers: 2 } });
-    value(await bench.acts.sample(frame));
-    expect(await bench.leaves(wave, 'seed-drawn')).toMatchObject([{ seed: beacon, source: 'public' }]);
+    value(await hands.acts.sample(frame));
+    expect(await hands.leaves(wave, 'seed-drawn')).toMatchObject([{ seed: beacon, source: 'public' }]);
     expect(await checksOf(wave)).toEqual([[]]);
   });
 
   test('when public and known already, stops the wave before it has a frame', async () => {
     const wave = await month('beacon-survey');
-    const opened = await bench.open(wave);
-    expect(await bench.acts.screen(await bench.upTo(opened, 'extract'))).toMatchObject({
+    const opened = await hands.open(wave);
+    expect(await hands.acts.screen(await hands.upTo(opened, 'extract'))).toMatchObject({
       ok: false,
       refusal: { code: 'SEED_ORDER' },
     });
-    expect(await bench.leaves(wave, 'frame-committed')).toEqual([]);
+    expect(await hands.leaves(wave, 'frame-committed')).toEqual([]);
   });
 });

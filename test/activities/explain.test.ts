@@ -8,43 +8,43 @@ import { ticket } from '../../sql/ticket.ts';
 import { readable } from '../../worker/explain.ts';
 import { wrap } from '../../worker/wrap.ts';
 import { cordon } from '../worker/command.ts';
-import type { Bench } from './bench.ts';
-import { openBench } from './bench.ts';
+import type { Hands } from './hands.ts';
+import { openHands } from './hands.ts';
 
-let bench: Bench;
+let hands: Hands;
 let wave: WaveKey;
 let sampled: Ref<'sampled'>;
 let references: string[];
 beforeAll(async () => {
-  bench = await openBench();
-  wave = await bench.month();
-  const rows = await bench.atSource('select urn from survey.victim_offence order by victim_ref');
+  hands = await openHands();
+  wave = await hands.month();
+  const rows = await hands.atSource('select urn from survey.victim_offence order by victim_ref');
   references = rows.map(({ urn }) => String(urn));
-  await bench.atSource(
+  await hands.atSource(
     'update survey.victim_offence set deceased = true, phone_mobile = null, phone_home = null where urn = $1',
     [references[0]],
   );
-  await bench.atSource(`update survey.victim_offence set occurred_on = '1066-10-14' where urn = $1`, [
+  await hands.atSource(`update survey.victim_offence set occurred_on = '1066-10-14' where urn = $1`, [
     references[1],
   ]);
-  const extracted = await bench.upTo(await bench.open(wave), 'extract');
+  const extracted = await hands.upTo(await hands.open(wave), 'extract');
   // one row of twenty-four is more than two of a hundred
-  await bench.acts.accept({
+  await hands.acts.accept({
     ...wave,
     attempt: 1,
     officer: 'd.officer',
     alarm: 'QUARANTINE_OVER_TOLERANCE',
     because: 'known-event',
   });
-  const screened = await bench.acts.screen(extracted);
-  const answer = screened.ok ? await bench.acts.sample(screened.value) : screened;
+  const screened = await hands.acts.screen(extracted);
+  const answer = screened.ok ? await hands.acts.sample(screened.value) : screened;
   if (!answer.ok) throw new Error(answer.refusal.code);
   sampled = answer.value;
 });
-afterAll(() => bench.close());
+afterAll(() => hands.close());
 
 const ask = (reference: string): Promise<Explanation> =>
-  explain(bench.deps, wave, { reference, officer: 'd.officer' });
+  explain(hands.deps, wave, { reference, officer: 'd.officer' });
 
 test('a row that was left out is answered with every rule that matches, and with the one that counts', async () => {
   const found = await ask(references[0] ?? '');
@@ -68,11 +68,11 @@ test('a reference is found however it is written, and another is not', async () 
 });
 
 test('whoever was drawn is answered with rank, ticket and cut-off, as anybody would compute them', async () => {
-  const [seed] = await bench.query<{ seed: string; staging: string }>(
+  const [seed] = await hands.query<{ seed: string; staging: string }>(
     'select seed, staging from cordon.attempt where period = $1',
     [wave.period],
   );
-  const drawn = await bench.query<{
+  const drawn = await hands.query<{
     urn: string;
     frame_id: string;
     stratum: string;
@@ -92,23 +92,23 @@ test('whoever was drawn is answered with rank, ticket and cut-off, as anybody wo
 });
 
 test('every question is a leaf of consultation that names nobody, and its tables are gone with it', async () => {
-  const before = (await bench.leaves(wave, 'consulted')).length;
+  const before = (await hands.leaves(wave, 'consulted')).length;
   await ask(references[0] ?? '');
   await ask('no such reference');
-  const leaves = (await bench.leaves(wave, 'consulted')).slice(before);
+  const leaves = (await hands.leaves(wave, 'consulted')).slice(before);
   expect(leaves).toMatchObject([
     { operation: 'consultation', command: 'explain', officer: 'd.officer', found: true },
     { operation: 'consultation', found: false },
   ]);
   expect(JSON.stringify(leaves)).not.toContain(references[0]);
-  const temporary = await bench.query(
+  const temporary = await hands.query(
     `select relname from pg_class where relname in ('recheck', 'arrived') and relpersistence = 't'`,
   );
   expect(temporary).toEqual([]);
 });
 
 test('the command takes the reference from standard input, never echoes it, and says no with code 1', async () => {
-  const { env } = bench.installation;
+  const { env } = hands.installation;
   const id = `${wave.survey}/${wave.period}`;
   const found = await cordon(['explain', id, '--officer', 'd.officer'], env, {
     input: `${references[0] ?? ''}\n`,
@@ -125,12 +125,12 @@ test('the command takes the reference from standard input, never echoes it, and 
 });
 
 test('once staging is erased it says so, and still asks the rules', async () => {
-  await bench.acts.closeAttempt({ ...wave, attempt: 1, outcome: 'refused' });
-  const [copy] = await bench.query<{ id: string }>(
+  await hands.acts.closeAttempt({ ...wave, attempt: 1, outcome: 'refused' });
+  const [copy] = await hands.query<{ id: string }>(
     `select id from cordon.copy where kind = 'staging' and period = $1`,
     [wave.period],
   );
-  await bench.acts.purge({ id: Number(copy?.id) });
+  await hands.acts.purge({ id: Number(copy?.id) });
   const found = await ask(references[2] ?? '');
   expect(found).toMatchObject({ stagingLives: false, rows: [{ matched: [] }] });
   expect(found.rows[0]?.drawn).toBeUndefined();

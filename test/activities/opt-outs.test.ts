@@ -2,22 +2,22 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { WaveKey } from '../../schemas/ref.ts';
 import { addToRegister, withdrawFromRegister } from '../../worker/register-act.ts';
-import type { Bench } from './bench.ts';
-import { openBench } from './bench.ts';
+import type { Hands } from './hands.ts';
+import { openHands } from './hands.ts';
 
-let bench: Bench;
+let hands: Hands;
 beforeAll(async () => {
-  bench = await openBench();
+  hands = await openHands();
 });
-afterAll(() => bench.close());
+afterAll(() => hands.close());
 
 type Given = Parameters<typeof addToRegister>[3];
 type Terms = Parameters<typeof addToRegister>[5];
 
 const add = (given: Given, terms?: Terms) =>
   addToRegister(
-    bench.installation.urls.clerk,
-    bench.deps.secrets.tokenKey,
+    hands.installation.urls.clerk,
+    hands.deps.secrets.tokenKey,
     'opt-outs',
     given,
     'c.clerk',
@@ -25,8 +25,8 @@ const add = (given: Given, terms?: Terms) =>
   );
 const withdraw = (given: Given) =>
   withdrawFromRegister(
-    bench.installation.urls.clerk,
-    bench.deps.secrets.tokenKey,
+    hands.installation.urls.clerk,
+    hands.deps.secrets.tokenKey,
     'opt-outs',
     given,
     'c.clerk',
@@ -39,7 +39,7 @@ const text = (row: Readonly<Record<string, unknown>> | undefined, column: string
 
 /** Everybody of the month at the source, by their reference. */
 const people = (wave: WaveKey) =>
-  bench.atSource(
+  hands.atSource(
     `select * from survey.victim_offence where reported_at >= ($1 || '-01')::timestamptz
        and reported_at < ($1 || '-01')::timestamptz + interval '1 month' order by victim_ref`,
     [wave.period],
@@ -47,16 +47,16 @@ const people = (wave: WaveKey) =>
 
 /** How many rows the wave excluded as opted out. */
 const optedOut = async (wave: WaveKey): Promise<number> => {
-  const [screened] = await bench.leaves(wave, 'screened');
+  const [screened] = await hands.leaves(wave, 'screened');
   const exclusions = screened?.['exclusions'] as { reason: string; all: number }[];
   return exclusions.find(({ reason }) => reason === 'opted-out')?.all ?? -1;
 };
 
 test('a case is left out by its reference, and another case of the same person is not', async () => {
-  const wave = await bench.month();
+  const wave = await hands.month();
   const [one, two] = await people(wave);
   const [forename, surname, postcode] = ['forename', 'surname', 'postcode'].map((name) => text(one, name));
-  await bench.atSource('update survey.victim_offence set forename = $1, surname = $2 where victim_ref = $3', [
+  await hands.atSource('update survey.victim_offence set forename = $1, surname = $2 where victim_ref = $3', [
     forename,
     surname,
     two?.['victim_ref'],
@@ -68,14 +68,14 @@ test('a case is left out by its reference, and another case of the same person i
     added: 2,
     recall: false,
   });
-  await bench.upTo(await bench.open(wave), 'screen');
+  await hands.upTo(await hands.open(wave), 'screen');
   expect(await optedOut(wave)).toBe(1);
 });
 
 test('where the record has no reference the name decides, for a wish that named a case too', async () => {
-  const wave = await bench.month();
+  const wave = await hands.month();
   const [one] = await people(wave);
-  await bench.atSource('update survey.victim_offence set urn = null where victim_ref = $1', [
+  await hands.atSource('update survey.victim_offence set urn = null where victim_ref = $1', [
     one?.['victim_ref'],
   ]);
   const named = {
@@ -84,12 +84,12 @@ test('where the record has no reference the name decides, for a wish that named 
     postcode: text(one, 'postcode'),
   };
   await add({ reference: '99/9999/99', ...named }, { scope: 'case' });
-  await bench.upTo(await bench.open(wave), 'screen');
+  await hands.upTo(await hands.open(wave), 'screen');
   expect(await optedOut(wave)).toBe(1);
 });
 
 test('never again is by any number or by name, whatever the case', async () => {
-  const wave = await bench.month();
+  const wave = await hands.month();
   const [one, two] = await people(wave);
   expect(await add({ phone: text(one, 'phone_home') })).toMatchObject({ scope: 'standing', added: 1 });
   const named = {
@@ -98,9 +98,9 @@ test('never again is by any number or by name, whatever the case', async () => {
     postcode: text(two, 'postcode'),
   };
   expect(await add(named)).toMatchObject({ scope: 'standing', added: 1 });
-  await bench.upTo(await bench.open(wave), 'screen');
+  await hands.upTo(await hands.open(wave), 'screen');
   expect(await optedOut(wave)).toBe(2);
-  const [screened] = await bench.leaves(wave, 'screened');
+  const [screened] = await hands.leaves(wave, 'screened');
   const registers = screened?.['registers'] as { kind: string; seen: number }[];
   expect(registers.map(({ kind, seen }) => [kind, seen])).toEqual([
     ['person', 1],
@@ -111,11 +111,11 @@ test('never again is by any number or by name, whatever the case', async () => {
 });
 
 test('who opts out after the draw is struck at packaging and the next in line goes up; after packaging nobody does', async () => {
-  const wave = await bench.month();
-  const opened = await bench.open(wave);
-  const sampled = await bench.upTo(opened, 'sample');
+  const wave = await hands.month();
+  const opened = await hands.open(wave);
+  const sampled = await hands.upTo(opened, 'sample');
   const staging = `wave_${wave.survey.replaceAll('-', '_')}_${wave.period.replace('-', '')}_1`;
-  const drawn = await bench.query<{ ref: string }>(
+  const drawn = await hands.query<{ ref: string }>(
     `select key[1] as ref from ${staging}.sampled where part = 'sample' order by stratum, rank`,
   );
   const urn = async (at: number): Promise<Given> => {
@@ -128,37 +128,37 @@ test('who opts out after the draw is struck at packaging and the next in line go
     };
   };
   await add(await urn(0), { scope: 'case' });
-  const minimised = await bench.acts.minimise(sampled);
+  const minimised = await hands.acts.minimise(sampled);
   if (!minimised.ok) throw new Error(minimised.refusal.code);
   const counts = async () =>
     (
-      await bench.query(
+      await hands.query(
         'select promoted::int, struck::int, package::int from cordon.waterfall where period = $1',
         [wave.period],
       )
     )[0];
   expect(await counts()).toEqual({ promoted: 1, struck: 1, package: 12 });
-  await bench.release(minimised.value);
+  await hands.release(minimised.value);
   const [late, back] = [await urn(1), await urn(2)];
   await add(late, { scope: 'case' });
   await add(back, { scope: 'case' });
   // who thought better of it in time is sent after all
   expect(await withdraw(back)).toMatchObject({ withdrawn: 1, action: 'withdrawn' });
-  expect(await bench.acts.transfer(minimised.value)).toMatchObject({ value: { rows: 11 } });
+  expect(await hands.acts.transfer(minimised.value)).toMatchObject({ value: { rows: 11 } });
   expect(await counts()).toEqual({ promoted: 1, struck: 2, package: 11 });
 });
 
 test('whoever opts out when it is too late is told so, with the wave to recall and a text to send', async () => {
-  const wave = await bench.month();
-  await bench.upTo(await bench.open(wave), 'transfer');
-  const [disclosed] = await bench.query<{ survey_ref: string }>(
+  const wave = await hands.month();
+  await hands.upTo(await hands.open(wave), 'transfer');
+  const [disclosed] = await hands.query<{ survey_ref: string }>(
     'select survey_ref from cordon.disclosure_index where period = $1 limit 1',
     [wave.period],
   );
   expect(disclosed).toBeDefined();
   const all = await people(wave);
   const staging = `wave_${wave.survey.replaceAll('-', '_')}_${wave.period.replace('-', '')}_1`;
-  const sent = await bench.query<{ ref: string }>(
+  const sent = await hands.query<{ ref: string }>(
     `select key[1] as ref from ${staging}.sampled where state = 'in'`,
   );
   const row = all.find((r) => r['victim_ref'] === sent[0]?.ref);
@@ -180,9 +180,9 @@ test('whoever opts out when it is too late is told so, with the wave to recall a
 });
 
 test('the contact history knows a person by the narrow form alone: others of the same initial may be asked', async () => {
-  const first = await bench.month();
-  await bench.upTo(await bench.open(first), 'transfer');
-  const held = await bench.query<{ n: number }>(
+  const first = await hands.month();
+  await hands.upTo(await hands.open(first), 'transfer');
+  const held = await hands.query<{ n: number }>(
     `select count(*)::int as n from cordon.contact_history where period = $1 and kind = 'person'`,
     [first.period],
   );

@@ -5,37 +5,37 @@ import type { Ref, WaveKey } from '../../schemas/ref.ts';
 import { createDeps } from '../../worker/deps.ts';
 import { addToRegister, withdrawFromRegister } from '../../worker/register-act.ts';
 import { confirmRegister } from '../../worker/register-status.ts';
-import type { Bench } from './bench.ts';
-import { actsOf, openBench } from './bench.ts';
+import type { Hands } from './hands.ts';
+import { actsOf, openHands } from './hands.ts';
 
-let bench: Bench;
+let hands: Hands;
 beforeAll(async () => {
-  bench = await openBench([['screen: #', 'registers: { opt-outs: { not_older_than: P7D } }\n\nscreen: #']]);
+  hands = await openHands([['screen: #', 'registers: { opt-outs: { not_older_than: P7D } }\n\nscreen: #']]);
   await confirm();
 });
-afterAll(() => bench.close());
+afterAll(() => hands.close());
 
 const codeOf = (answer: { ok: boolean; refusal?: { code: string } }): string | undefined =>
   answer.refusal?.code;
 /** The alarms of a wave that is screened now, or the code of what it was refused for. */
 const screened = async (ready?: Ref<'extracted'>): Promise<string[]> => {
-  const answer = await bench.acts.screen(ready ?? (await extracted()));
+  const answer = await hands.acts.screen(ready ?? (await extracted()));
   if (!answer.ok) return [answer.refusal.code];
   return (answer.value.alarms ?? []).map(({ code, found }) => `${code} ${found}`);
 };
 const lost = (have: number, of: number): string =>
   `REGISTER_SHRUNK opt-outs by phone: ${have} of ${of} entries`;
 const extracted = async (): Promise<Ref<'extracted'>> =>
-  bench.upTo(await bench.open(await bench.month()), 'extract');
+  hands.upTo(await hands.open(await hands.month()), 'extract');
 const confirm = () =>
-  confirmRegister(bench.installation.urls.clerk, bench.deps.secrets.tokenKey, 'opt-outs', 'c.clerk');
+  confirmRegister(hands.installation.urls.clerk, hands.deps.secrets.tokenKey, 'opt-outs', 'c.clerk');
 const given = (n: number) => ({ phone: `01632 9609${String(n).padStart(2, '0')}` });
 const add = (n: number) =>
-  addToRegister(bench.installation.urls.clerk, bench.deps.secrets.tokenKey, 'opt-outs', given(n), 'c.clerk');
+  addToRegister(hands.installation.urls.clerk, hands.deps.secrets.tokenKey, 'opt-outs', given(n), 'c.clerk');
 const withdraw = (n: number) =>
   withdrawFromRegister(
-    bench.installation.urls.clerk,
-    bench.deps.secrets.tokenKey,
+    hands.installation.urls.clerk,
+    hands.deps.secrets.tokenKey,
     'opt-outs',
     given(n),
     'c.clerk',
@@ -44,13 +44,13 @@ const withdraw = (n: number) =>
 test('a wave says how many entries there were and how many of them it met', async () => {
   for (const n of [1, 2, 3]) await add(n);
   const ready = await extracted();
-  await bench.atSource(`update survey.victim_offence set phone_home = '01632 960903'`);
-  const again = await bench.upTo(await bench.open(ready, 'again'), 'extract');
-  expect(codeOf(await bench.acts.screen(again))).toBe('FRAME_EMPTY');
+  await hands.atSource(`update survey.victim_offence set phone_home = '01632 960903'`);
+  const again = await hands.upTo(await hands.open(ready, 'again'), 'extract');
+  expect(codeOf(await hands.acts.screen(again))).toBe('FRAME_EMPTY');
   const other = await extracted();
-  expect(codeOf(await bench.acts.screen(other))).toBeUndefined();
+  expect(codeOf(await hands.acts.screen(other))).toBeUndefined();
   const wave: WaveKey = other;
-  const [screened] = await bench.leaves(wave, 'screened');
+  const [screened] = await hands.leaves(wave, 'screened');
   expect(screened?.['registers']).toEqual([
     { register: 'opt-outs', kind: 'phone', entries: 3, withdrawn: 0, seen: 0 },
   ]);
@@ -61,43 +61,43 @@ test('an entry that is withdrawn is missed by nobody; one that is deleted, or qu
   expect(await screened()).toEqual([]);
   await withdraw(11);
   expect(await screened()).toEqual([]);
-  await bench.query('create table whole as table cordon.register_entry');
-  await bench.query(
+  await hands.query('create table whole as table cordon.register_entry');
+  await hands.query(
     `delete from cordon.register_entry where entry = (select max(entry) from cordon.register_entry)`,
   );
   expect(await screened()).toEqual([lost(3, 4)]);
   // nobody has accepted it: it is owed still
   expect(await screened()).toEqual([lost(3, 4)]);
-  await bench.query('truncate cordon.register_entry');
-  await bench.query('insert into cordon.register_entry table whole');
-  await bench.query(
+  await hands.query('truncate cordon.register_entry');
+  await hands.query('insert into cordon.register_entry table whole');
+  await hands.query(
     'update cordon.register_entry set withdrawn_at = now() where entry = (select max(entry) from whole)',
   );
   expect(await screened()).toEqual([lost(3, 4)]);
-  await bench.query(
+  await hands.query(
     'update cordon.register_entry set withdrawn_at = null where entry = (select max(entry) from whole)',
   );
   expect(await screened()).toEqual([]);
 });
 
 test('a register that lost entries stops the packaging too', async () => {
-  const sampled = await bench.upTo(await bench.open(await bench.month()), 'sample');
-  await bench.query('drop table whole');
-  await bench.query('create table whole as table cordon.register_entry');
-  await bench.query(
+  const sampled = await hands.upTo(await hands.open(await hands.month()), 'sample');
+  await hands.query('drop table whole');
+  await hands.query('create table whole as table cordon.register_entry');
+  await hands.query(
     `delete from cordon.register_entry where entry = (select max(entry) from cordon.register_entry)`,
   );
-  expect(codeOf(await bench.acts.minimise(sampled))).toBe('REGISTER_SHRUNK');
-  await bench.query('truncate cordon.register_entry');
-  await bench.query('insert into cordon.register_entry table whole');
-  expect(codeOf(await bench.acts.minimise(sampled))).toBeUndefined();
+  expect(codeOf(await hands.acts.minimise(sampled))).toBe('REGISTER_SHRUNK');
+  await hands.query('truncate cordon.register_entry');
+  await hands.query('insert into cordon.register_entry table whole');
+  expect(codeOf(await hands.acts.minimise(sampled))).toBeUndefined();
 });
 
 test('a register that nobody kept current within its age stops the wave, until somebody says that it is', async () => {
   const ready = await extracted();
-  await bench.query('alter table cordon.register_event disable trigger all');
-  await bench.query(`update cordon.register_event set at = at - interval '8 days'`);
-  await bench.query('alter table cordon.register_event enable trigger all');
+  await hands.query('alter table cordon.register_event disable trigger all');
+  await hands.query(`update cordon.register_event set at = at - interval '8 days'`);
+  await hands.query('alter table cordon.register_event enable trigger all');
   expect(await screened(ready)).toEqual([
     expect.stringMatching(/^REGISTER_STALE opt-outs last kept at \d{4}-\d\d-\d\dT[\d:.]+Z$/),
   ]);
@@ -107,15 +107,15 @@ test('a register that nobody kept current within its age stops the wave, until s
 
 test('a worker with another token key draws nobody: to it every opt-out would be unknown', async () => {
   const ready = await extracted();
-  const strange = createDeps({ ...bench.installation.env, CORDON_TOKEN_KEY: 'ab'.repeat(32) });
+  const strange = createDeps({ ...hands.installation.env, CORDON_TOKEN_KEY: 'ab'.repeat(32) });
   try {
     expect(codeOf(await actsOf(strange).screen(ready))).toBe('REGISTER_UNREADABLE');
   } finally {
     await strange.close();
   }
   const more = createDeps({
-    ...bench.installation.env,
-    CORDON_TOKEN_KEY: `${bench.installation.env['CORDON_TOKEN_KEY']}\n${'cd'.repeat(32)}`,
+    ...hands.installation.env,
+    CORDON_TOKEN_KEY: `${hands.installation.env['CORDON_TOKEN_KEY']}\n${'cd'.repeat(32)}`,
   });
   try {
     // a key that nobody has brought in yet changes nothing

@@ -1,52 +1,52 @@
 // What should have happened and has not: a dated, owned leaf, once. And a history that cannot be had holds up no other.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { WaveKey } from '../../schemas/ref.ts';
-import type { Bench } from './bench.ts';
-import { actsOf, openBench } from './bench.ts';
+import type { Hands } from './hands.ts';
+import { actsOf, openHands } from './hands.ts';
 
-let bench: Bench;
+let hands: Hands;
 beforeAll(async () => {
-  bench = await openBench();
+  hands = await openHands();
   // as if it had been applied half a year ago
-  await bench.query(`update cordon.plan_in_force set since = now() - interval '6 months'`);
+  await hands.query(`update cordon.plan_in_force set since = now() - interval '6 months'`);
 });
-afterAll(() => bench.close());
+afterAll(() => hands.close());
 
 const raisedOf = async (wave: WaveKey) =>
-  (await bench.leaves(wave, 'exception')).map(({ code, owner, attempt }) => ({ code, owner, attempt }));
+  (await hands.leaves(wave, 'exception')).map(({ code, owner, attempt }) => ({ code, owner, attempt }));
 const officer = 'data-officer';
 
 test('a missing month, extract and release are raised once each, and a month that went well is not', async () => {
   const [none, refused, unread, unreleased, well] = [
-    await bench.month(),
-    await bench.month(),
-    await bench.month(),
-    await bench.month(),
-    await bench.month(),
+    await hands.month(),
+    await hands.month(),
+    await hands.month(),
+    await hands.month(),
+    await hands.month(),
   ];
-  const { survey, period, attempt } = await bench.open(refused);
-  await bench.acts.closeAttempt({ survey, period, attempt, outcome: 'refused' });
-  await bench.open(unread);
-  const minimised = await bench.upTo(await bench.open(unreleased), 'minimise');
-  await bench.upTo(await bench.open(well), 'transfer');
-  const { statement } = await bench.acts.state(minimised);
+  const { survey, period, attempt } = await hands.open(refused);
+  await hands.acts.closeAttempt({ survey, period, attempt, outcome: 'refused' });
+  await hands.open(unread);
+  const minimised = await hands.upTo(await hands.open(unreleased), 'minimise');
+  await hands.upTo(await hands.open(well), 'transfer');
+  const { statement } = await hands.acts.state(minimised);
   const late = JSON.stringify({ ...statement, expiresAt: '2026-01-01T00:00:00.000Z' });
-  await bench.query(
+  await hands.query(
     `update cordon.package set statement = $2, statement_sha256 = encode(sha256(convert_to($2, 'UTF8')), 'hex')
      where period = $1`,
     [unreleased.period, late],
   );
-  await bench.acts.raiseExceptions();
+  await hands.acts.raiseExceptions();
   expect(await raisedOf(none)).toEqual([{ code: 'MONTH_MISSING', owner: officer, attempt: undefined }]);
   expect(await raisedOf(refused)).toEqual([{ code: 'MONTH_MISSING', owner: officer, attempt: undefined }]);
   expect(await raisedOf(unread)).toEqual([{ code: 'EXTRACT_MISSING', owner: officer, attempt: undefined }]);
   expect(await raisedOf(unreleased)).toEqual([{ code: 'RELEASE_MISSING', owner: officer, attempt: 1 }]);
   expect(await raisedOf(well)).toEqual([]);
-  expect(await bench.acts.raiseExceptions()).toEqual({ raised: 0 });
+  expect(await hands.acts.raiseExceptions()).toEqual({ raised: 0 });
 });
 
 test('a history that cannot be fetched is counted as failed, and the next one is kept', async () => {
-  const wave = await bench.month();
+  const wave = await hands.month();
   const workflowId = `wave/${wave.survey}/${wave.period}`;
   const histories = {
     async *closed() {
@@ -58,7 +58,7 @@ test('a history that cannot be fetched is counted as failed, and the next one is
         ? Promise.reject(new Error('no such run'))
         : Promise.resolve({ json: '{"events":[]}', replayed: true }),
   };
-  const acts = actsOf({ ...bench.deps, histories });
+  const acts = actsOf({ ...hands.deps, histories });
   expect(await acts.exportHistories()).toEqual({ exported: 1, failed: 1 });
-  expect(await bench.leaves(wave, 'history-exported')).toMatchObject([{ run: 'kept' }]);
+  expect(await hands.leaves(wave, 'history-exported')).toMatchObject([{ run: 'kept' }]);
 });

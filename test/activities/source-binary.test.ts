@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { header, rowCounter, trailer, tuple } from '../../activities/source/binary.ts';
+import { header, rowCutter, trailer, tuple } from '../../activities/source/binary.ts';
 
-it('counts rows wherever they are cut into chunks, and neither header nor trailer', () => {
+it('cuts a stream between rows wherever it was cut into chunks, and keeps neither header nor trailer', () => {
   const field = fc.option(fc.string({ unit: fc.constantFrom('\xff', '\0', 'x'), maxLength: 9 }));
   fc.assert(
     fc.property(
@@ -10,10 +10,16 @@ it('counts rows wherever they are cut into chunks, and neither header nor traile
       fc.integer({ min: 1, max: 12 }),
       (rows, size) => {
         const bytes = Buffer.concat([header, ...rows.map(tuple), trailer]);
-        const count = rowCounter();
-        let last = 0;
-        for (let at = 0; at < bytes.length; at += size) last = count(bytes.subarray(at, at + size));
-        expect(last).toBe(rows.length);
+        const cut = rowCutter();
+        const pieces: Buffer[] = [];
+        for (let at = 0, n = 0; at < bytes.length; at += size) {
+          const whole = cut(bytes.subarray(at, at + size));
+          // each piece holds whole rows, and as many as it says
+          expect(whole.bytes).toEqual(Buffer.concat(rows.slice(n, n + whole.rows).map(tuple)));
+          n += whole.rows;
+          pieces.push(whole.bytes);
+        }
+        expect(Buffer.concat(pieces)).toEqual(Buffer.concat(rows.map(tuple)));
       },
     ),
   );

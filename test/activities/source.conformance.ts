@@ -72,12 +72,13 @@ export const withArrived = async <T>(
 
 export const load = async (
   source: Source,
-  tx: pg.Client,
+  tx: pg.Client | readonly pg.Client[],
   wanted: SourceRequest,
   hooks: Partial<LoadHooks> = {},
 ): Promise<Loaded> => {
   try {
-    return await source.load(tx, wanted, { signal: quiet, heartbeat: () => undefined, ...hooks });
+    const sessions = tx instanceof pg.Client ? [tx] : tx;
+    return await source.load(sessions, wanted, { signal: quiet, heartbeat: () => undefined, ...hooks });
   } finally {
     await source.close();
   }
@@ -167,6 +168,51 @@ export const conformance = (name: string, kind: (database: TestDatabase) => Prom
       const [first, again, other] = hashes;
       expect(again).toBe(first);
       expect(other).not.toBe(first);
+    });
+
+    it('deals every row to one of several sessions, and to each of them some', async () => {
+      await source.giveMany(columns, 50_000);
+      const wanted = request(columns);
+      await withArrived(database.url, 3, (one) =>
+        withArrived(database.url, 3, (two) =>
+          withArrived(database.url, 3, async (three) => {
+            const loaded = await load(await source.open(), [one, two, three], wanted);
+            expect(loaded).toMatchObject({ arrived: 50_000, refused: [] });
+            const dealt: string[] = [];
+            for (const tx of [one, two, three]) {
+              const { rows: arrived } = await tx.query<{ a0: string }>('select a0 from arrived');
+              expect(arrived.length).toBeGreaterThan(5_000);
+              dealt.push(...arrived.map(({ a0 }) => a0));
+            }
+            expect(new Set(dealt)).toEqual(new Set(Array.from({ length: 50_000 }, (_, n) => `v${n + 1}`)));
+            expect(dealt).toHaveLength(50_000);
+          }),
+        ),
+      );
+    });
+
+    it('stops in all sessions when one of them is ended, by a code that says nothing of a row', async () => {
+      await source.giveMany(columns, 200_000);
+      await withArrived(database.url, 3, (one) =>
+        withArrived(database.url, 3, async (two) => {
+          const { rows: me } = await two.query<{ pid: number }>('select pg_backend_pid() as pid');
+          const killer = new pg.Client({ connectionString: database.adminUrl });
+          await killer.connect();
+          let killed: Promise<unknown> | undefined;
+          const heartbeat = (n: number): void => {
+            if (n > 1_000) killed ??= killer.query('select pg_terminate_backend($1)', [me[0]?.pid]);
+          };
+          const loading = load(await source.open(), [one, two], request(columns), { heartbeat });
+          const thrown = (await loading.catch((e: unknown) => e)) as { type: string; details: unknown };
+          expect(thrown.type).toBe('SQL');
+          expect(thrown.details).toMatchObject([{ at: 'work database' }]);
+          // its COPY is over, too: the session answers
+          await one.query('rollback');
+          await killed;
+          await killer.end();
+        }),
+      );
+      expect(await sessions(database)).toEqual([]);
     });
 
     it('takes a table without rows for what it is', async () => {

@@ -5,14 +5,14 @@ import { failure } from '../../schemas/failure.ts';
 import type { Opened, Ref, WaveKey } from '../../schemas/ref.ts';
 import { addToRegister } from '../../worker/register-act.ts';
 import { openPackage } from '../../activities/package/open.ts';
-import type { Bench } from './bench.ts';
-import { actsOf, openBench } from './bench.ts';
+import type { Hands } from './hands.ts';
+import { actsOf, openHands } from './hands.ts';
 
-let bench: Bench;
+let hands: Hands;
 beforeAll(async () => {
-  bench = await openBench();
+  hands = await openHands();
 });
-afterAll(() => bench.close());
+afterAll(() => hands.close());
 
 interface Released extends WaveKey {
   readonly opened: Opened;
@@ -24,28 +24,28 @@ interface Released extends WaveKey {
 
 /** @param like a wave whose people are this wave's too */
 const released = async (like?: WaveKey): Promise<Released> => {
-  const wave = await bench.month(24, like);
-  const opened = await bench.open(wave);
-  const minimised = await bench.upTo(opened, 'minimise');
-  await bench.release(minimised);
+  const wave = await hands.month(24, like);
+  const opened = await hands.open(wave);
+  const minimised = await hands.upTo(opened, 'minimise');
+  await hands.release(minimised);
   const staging = `wave_${wave.survey.replaceAll('-', '_')}_${wave.period.replace('-', '')}_1`;
-  const rows = await bench.query<{ ref: string }>(
+  const rows = await hands.query<{ ref: string }>(
     `select key[1] as ref from ${staging}.sampled where state = 'in'`,
   );
   return { ...wave, opened, minimised, staging, people: rows.map(({ ref }) => ref) };
 };
 
 const strikes = async (wave: WaveKey) =>
-  (await bench.leaves(wave, 'struck')).flatMap(({ struck }) => struck as object[]);
+  (await hands.leaves(wave, 'struck')).flatMap(({ struck }) => struck as object[]);
 const intents = (wave: WaveKey) =>
-  bench.query('select from cordon.intent where period = $1 and voided_at is null', [wave.period]);
+  hands.query('select from cordon.intent where period = $1 and voided_at is null', [wave.period]);
 const sent = async ({ period }: WaveKey) =>
-  (await readdir(bench.installation.processor.inbound)).filter((name) => name.includes(period));
+  (await readdir(hands.installation.processor.inbound)).filter((name) => name.includes(period));
 
 test('when everybody is struck nothing is sent, not even an empty package', async () => {
   const wave = await released();
-  await bench.atSource('delete from survey.victim_offence where victim_ref = any($1)', [wave.people]);
-  expect(await bench.acts.transfer(wave.minimised)).toMatchObject({ refusal: { code: 'FRAME_EMPTY' } });
+  await hands.atSource('delete from survey.victim_offence where victim_ref = any($1)', [wave.people]);
+  expect(await hands.acts.transfer(wave.minimised)).toMatchObject({ refusal: { code: 'FRAME_EMPTY' } });
   expect(await strikes(wave)).toEqual([{ reason: 'gone', count: 12 }]);
   expect(await intents(wave)).toEqual([]);
   expect(await sent(wave)).toEqual([]);
@@ -55,45 +55,45 @@ test('a number that the source has dropped is not sent, though another one is le
   const wave = await released();
   const [one, two] = wave.people;
   const drop = (column: string, ref?: string) =>
-    bench.atSource(`update survey.victim_offence set ${column} = null where victim_ref = $1`, [ref]);
+    hands.atSource(`update survey.victim_offence set ${column} = null where victim_ref = $1`, [ref]);
   await drop('phone_mobile', one);
   // never sent while there is a mobile: its loss changes nothing
   await drop('phone_home', two);
-  expect(await bench.acts.transfer(wave.minimised)).toMatchObject({ value: { rows: 11 } });
+  expect(await hands.acts.transfer(wave.minimised)).toMatchObject({ value: { rows: 11 } });
   expect(await strikes(wave)).toEqual([{ reason: 'changed', count: 1 }]);
 });
 
 test('an opt-out by a number that the source has dropped since still counts', async () => {
   const wave = await released();
   const [ref] = wave.people;
-  const [row] = await bench.atSource(
+  const [row] = await hands.atSource(
     `update survey.victim_offence v set phone_home = null from survey.victim_offence old
      where v.victim_ref = $1 and old.victim_ref = $1 returning old.phone_home`,
     [ref],
   );
-  const { urls } = bench.installation;
+  const { urls } = hands.installation;
   const given = { phone: String(row?.['phone_home']) };
-  await addToRegister(urls.clerk, bench.deps.secrets.tokenKey, 'opt-outs', given, 'c.clerk');
-  expect(await bench.acts.transfer(wave.minimised)).toMatchObject({ value: { rows: 11 } });
+  await addToRegister(urls.clerk, hands.deps.secrets.tokenKey, 'opt-outs', given, 'c.clerk');
+  expect(await hands.acts.transfer(wave.minimised)).toMatchObject({ value: { rows: 11 } });
   expect(await strikes(wave)).toEqual([{ reason: 'opted-out', count: 1 }]);
 });
 
 test('strikes leave a part of the released lines, and the processor gets those and no other', async () => {
   const wave = await released();
   const [ref] = wave.people;
-  await bench.atSource('update survey.victim_offence set deceased = true where victim_ref = $1', [ref]);
-  expect(await bench.acts.transfer(wave.minimised)).toMatchObject({ value: { rows: 11 } });
-  const [row] = await bench.query<{ bytes: Buffer }>(
+  await hands.atSource('update survey.victim_offence set deceased = true where victim_ref = $1', [ref]);
+  expect(await hands.acts.transfer(wave.minimised)).toMatchObject({ value: { rows: 11 } });
+  const [row] = await hands.query<{ bytes: Buffer }>(
     `select string_agg(bytes, ''::bytea order by chunk) as bytes from copies."package_${wave.staging.slice(5)}_2"
      where part = 'package'`,
   );
-  const { recipient, sender } = bench.installation.keys;
+  const { recipient, sender } = hands.installation.keys;
   const opened = await openPackage(row?.bytes ?? Buffer.alloc(0), {
     recipientPrivateKey: recipient.privateKey,
     senderPublicKey: sender.publicKey,
   });
   expect(opened.rows).toHaveLength(11);
-  const [said] = await bench.query(
+  const [said] = await hands.query(
     'select read = quarantined + intake and package = 11 and struck = 1 as balanced from cordon.waterfall where period = $1',
     [wave.period],
   );
@@ -108,23 +108,23 @@ test.each([
 ])('whoever’s %s has changed since the release is struck, and nobody else', async (column, now) => {
   const wave = await released();
   const [one, two] = wave.people;
-  await bench.atSource(`update survey.victim_offence set ${column} = $2 where victim_ref = $1`, [one, now]);
+  await hands.atSource(`update survey.victim_offence set ${column} = $2 where victim_ref = $1`, [one, now]);
   // nothing that is sent, and nothing that a rule asks
-  await bench.atSource("update survey.victim_offence set gender = 'x' where victim_ref = $1", [two]);
-  expect(await bench.acts.transfer(wave.minimised)).toMatchObject({ value: { rows: 11 } });
+  await hands.atSource("update survey.victim_offence set gender = 'x' where victim_ref = $1", [two]);
+  expect(await hands.acts.transfer(wave.minimised)).toMatchObject({ value: { rows: 11 } });
   expect(await strikes(wave)).toEqual([{ reason: 'changed', count: 1 }]);
 });
 
 test('an opt-out between the last check and the intent is found: the check is made again', async () => {
   const wave = await released();
   const [ref] = wave.people;
-  const [row] = await bench.atSource('select phone_home from survey.victim_offence where victim_ref = $1', [
+  const [row] = await hands.atSource('select phone_home from survey.victim_offence where victim_ref = $1', [
     ref,
   ]);
-  const { urls } = bench.installation;
+  const { urls } = hands.installation;
   const given = { phone: String(row?.['phone_home']) };
   let added: Promise<unknown> | undefined;
-  const { deps } = bench;
+  const { deps } = hands;
   let reads = 0;
   const meanwhile = actsOf({
     ...deps,
@@ -139,7 +139,7 @@ test('an opt-out between the last check and the intent is found: the check is ma
   });
   await expect(meanwhile.transfer(wave.minimised)).rejects.toThrow('FENCED');
   expect(await intents(wave)).toEqual([]);
-  expect(await bench.acts.transfer(wave.minimised)).toMatchObject({ value: { rows: 11 } });
+  expect(await hands.acts.transfer(wave.minimised)).toMatchObject({ value: { rows: 11 } });
   expect(await strikes(wave)).toEqual([{ reason: 'opted-out', count: 1 }]);
 });
 
@@ -147,10 +147,10 @@ test('contact details that were changed after the release are not packed again',
   const wave = await released();
   const [one] = wave.people;
   // in both places: what differs from the source is struck before
-  await bench.query(`update ${wave.staging}.contact set f_title = 'Other' where key[1] <> $1`, [one]);
-  await bench.atSource("update survey.victim_offence set title = 'Other' where victim_ref <> $1", [one]);
-  await bench.atSource('update survey.victim_offence set deceased = true where victim_ref = $1', [one]);
-  const answer = await bench.acts.transfer(wave.minimised);
+  await hands.query(`update ${wave.staging}.contact set f_title = 'Other' where key[1] <> $1`, [one]);
+  await hands.atSource("update survey.victim_offence set title = 'Other' where victim_ref <> $1", [one]);
+  await hands.atSource('update survey.victim_offence set deceased = true where victim_ref = $1', [one]);
+  const answer = await hands.acts.transfer(wave.minimised);
   expect(answer).toMatchObject({ refusal: { code: 'RELEASE_MISMATCH' } });
   expect(JSON.stringify(answer)).not.toContain('Other');
   expect(await intents(wave)).toEqual([]);
@@ -160,26 +160,26 @@ test('contact details that were changed after the release are not packed again',
 test('a package whose clock ran out before the transfer is never intended', async () => {
   const wave = await released();
   const { survey, period } = wave;
-  await bench.acts.moveClock({
+  await hands.acts.moveClock({
     survey,
     period,
     kind: 'package',
     to: '2026-01-01T00:00:00Z',
     officer: 'a.officer',
   });
-  const { copies } = await bench.acts.copies({ survey, period });
-  await bench.acts.purge({ id: copies.find(({ kind }) => kind === 'package')?.id ?? 0 });
-  await expect(bench.acts.transfer(wave.minimised)).rejects.toThrow('STALE_STAGING');
-  expect(await bench.leaves(wave, 'intent')).toEqual([]);
+  const { copies } = await hands.acts.copies({ survey, period });
+  await hands.acts.purge({ id: copies.find(({ kind }) => kind === 'package')?.id ?? 0 });
+  await expect(hands.acts.transfer(wave.minimised)).rejects.toThrow('STALE_STAGING');
+  expect(await hands.leaves(wave, 'intent')).toEqual([]);
 });
 
 test('a package that is erased after its first byte leaves the delivery unknown, and starts no month over', async () => {
   const wave = await released();
   const { survey, period } = wave;
   const breaking = actsOf({
-    ...bench.deps,
-    openTarget: async (...given: Parameters<typeof bench.deps.openTarget>) => ({
-      ...(await bench.deps.openTarget(...given)),
+    ...hands.deps,
+    openTarget: async (...given: Parameters<typeof hands.deps.openTarget>) => ({
+      ...(await hands.deps.openTarget(...given)),
       put: async (_: unknown, hooks: { firstByte(): Promise<void> }) => {
         await hooks.firstByte();
         throw failure('DELIVERY_UNREACHABLE', {}, false);
@@ -187,16 +187,16 @@ test('a package that is erased after its first byte leaves the delivery unknown,
     }),
   });
   await expect(breaking.transfer(wave.minimised)).rejects.toThrow('DELIVERY_UNREACHABLE');
-  await bench.acts.moveClock({
+  await hands.acts.moveClock({
     survey,
     period,
     kind: 'package',
     to: '2026-01-01T00:00:00Z',
     officer: 'a.officer',
   });
-  const { copies } = await bench.acts.copies({ survey, period });
-  await bench.acts.purge({ id: copies.find(({ kind }) => kind === 'package')?.id ?? 0 });
-  expect(await bench.acts.transfer(wave.minimised)).toMatchObject({ refusal: { code: 'DELIVERY_UNKNOWN' } });
+  const { copies } = await hands.acts.copies({ survey, period });
+  await hands.acts.purge({ id: copies.find(({ kind }) => kind === 'package')?.id ?? 0 });
+  expect(await hands.acts.transfer(wave.minimised)).toMatchObject({ refusal: { code: 'DELIVERY_UNKNOWN' } });
   expect(await intents(wave)).toHaveLength(1);
   expect(await sent(wave)).toEqual([]);
 });
@@ -204,35 +204,35 @@ test('a package that is erased after its first byte leaves the delivery unknown,
 test('a staging schema that is purged while the wave waits is a new attempt, with people drawn anew', async () => {
   const wave = await released();
   const { survey, period, opened } = wave;
-  await bench.acts.moveClock({
+  await hands.acts.moveClock({
     survey,
     period,
     kind: 'staging',
     to: '2026-01-01T00:00:00Z',
     officer: 'a.officer',
   });
-  const { copies } = await bench.acts.copies({ survey, period });
-  await bench.acts.purge({ id: copies.find(({ kind }) => kind === 'staging')?.id ?? 0 });
-  await expect(bench.acts.transfer(wave.minimised)).rejects.toThrow('STALE_STAGING');
-  await bench.acts.closeAttempt({ survey, period, attempt: opened.attempt, outcome: 'stale-staging' });
-  const again = await bench.open({ survey, period }, 'second');
+  const { copies } = await hands.acts.copies({ survey, period });
+  await hands.acts.purge({ id: copies.find(({ kind }) => kind === 'staging')?.id ?? 0 });
+  await expect(hands.acts.transfer(wave.minimised)).rejects.toThrow('STALE_STAGING');
+  await hands.acts.closeAttempt({ survey, period, attempt: opened.attempt, outcome: 'stale-staging' });
+  const again = await hands.open({ survey, period }, 'second');
   expect(again.attempt).toBe(2);
   await expect(
-    bench.acts.release({ survey, period, attempt: 2, officer: 'a.officer', statementSha256: '' }),
+    hands.acts.release({ survey, period, attempt: 2, officer: 'a.officer', statementSha256: '' }),
   ).rejects.toThrow('STALE_STAGING');
-  expect((await bench.upTo(again, 'transfer')).rows).toBe(12);
-  expect(await bench.leaves(wave, 'intent')).toHaveLength(1);
+  expect((await hands.upTo(again, 'transfer')).rows).toBe(12);
+  expect(await hands.leaves(wave, 'intent')).toHaveLength(1);
 });
 
 test('a person whom another wave disclosed since the registers were read is struck, not sent twice', async () => {
   const first = await released();
   // drawn twice all the same, as if a reservation had been lost: the transfer is the last to look
-  await bench.query('delete from cordon.reservation');
+  await hands.query('delete from cordon.reservation');
   const second = await released(first);
   const both = first.people.map(number).filter((n) => second.people.map(number).includes(n));
   // right after the check, when its source is closed, the other wave gets in between
   let [read, between] = [false, false];
-  const { deps } = bench;
+  const { deps } = hands;
   const meanwhile = actsOf({
     ...deps,
     openSource: async (...given: Parameters<typeof deps.openSource>) => {
@@ -244,7 +244,7 @@ test('a person whom another wave disclosed since the registers were read is stru
       connect: async () => {
         if (read && !between) {
           between = true;
-          expect(await bench.acts.transfer(first.minimised)).toMatchObject({ ok: true });
+          expect(await hands.acts.transfer(first.minimised)).toMatchObject({ ok: true });
         }
         return deps.pool.connect();
       },
@@ -253,7 +253,7 @@ test('a person whom another wave disclosed since the registers were read is stru
   await expect(meanwhile.transfer(second.minimised)).rejects.toThrow('FENCED');
   expect(between).toBe(true);
   expect(await intents(second)).toEqual([]);
-  expect(await bench.acts.transfer(second.minimised)).toMatchObject({ value: { rows: 12 - both.length } });
+  expect(await hands.acts.transfer(second.minimised)).toMatchObject({ value: { rows: 12 - both.length } });
   expect(await strikes(second)).toEqual([{ reason: 'surveyed-recently', count: both.length }]);
 });
 

@@ -7,7 +7,7 @@ import { makeOwnedFolder, ownerIsAlive } from './owner.ts';
 
 export const projectRoot = dirname(dirname(import.meta.dirname));
 
-export type RunKind = 'demo' | 'dev' | 'test';
+export type RunKind = 'demo' | 'dev' | 'test' | 'bench';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface RunFolder {

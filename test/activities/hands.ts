@@ -20,7 +20,7 @@ import { postgresServer } from '../servers.ts';
 
 type Row = Record<string, unknown>;
 
-export interface Bench {
+export interface Hands {
   readonly installation: Installation;
   readonly deps: Deps;
   readonly acts: Acts;
@@ -81,8 +81,8 @@ export const value = <R>(answer: Answer<R>): R => {
 /** Of the shipped declaration, each a text in it and what stands there instead. */
 type Edits = readonly (readonly [string, string])[];
 
-export const openBench = async (edits: Edits = []): Promise<Bench> => {
-  const folder = await mkdtemp(join(tmpdir(), 'cordon-bench-'));
+export const openHands = async (edits: Edits = []): Promise<Hands> => {
+  const folder = await mkdtemp(join(tmpdir(), 'cordon-hands-'));
   const { adminUrl } = await postgresServer();
   const temporal = { address: 'none', namespace: 'none' };
   const installation = await createInstallation({ folder, adminUrl, temporal });
@@ -96,7 +96,7 @@ export const openBench = async (edits: Edits = []): Promise<Bench> => {
     withConnection(installation.urls.admin, 'test', async (db) => (await db.query<R>(text, values)).rows);
   let months = 1;
   const firsts = new Map<string | undefined, number>();
-  const bench: Bench = {
+  const hands: Hands = {
     installation,
     deps,
     acts,
@@ -138,7 +138,7 @@ export const openBench = async (edits: Edits = []): Promise<Bench> => {
       if (done.screen && stage !== 'screen') done.sample = value(await acts.sample(done.screen));
       if (done.sample && stage !== 'sample') done.minimise = value(await acts.minimise(done.sample));
       if (done.minimise && stage === 'transfer') {
-        await bench.release(done.minimise);
+        await hands.release(done.minimise);
         done.transfer = value(await acts.transfer(done.minimise));
       }
       const reached = done[stage];
@@ -172,7 +172,7 @@ export const openBench = async (edits: Edits = []): Promise<Bench> => {
       await rm(folder, { recursive: true, force: true });
     },
   };
-  return bench;
+  return hands;
 };
 
 const declared = async (

@@ -1,0 +1,83 @@
+// Our own run, in a process of its own: every activity from openAttempt to purge, without Temporal. It stops twice
+// to be looked at, and that time is not counted: when the frame is there, and before it is erased.
+import { createInterface } from 'node:readline';
+import { asyncLocalStorage, Context } from '@temporalio/activity';
+import { createActivities } from '../../activities/create.ts';
+import type { Answer } from '../../schemas/ref.ts';
+import type { Environment } from '../../worker/config.ts';
+import { createDeps } from '../../worker/deps.ts';
+import type { Look, StageName } from './corridor-stages.ts';
+
+export interface CorridorJob {
+  readonly env: Environment;
+  readonly survey: string;
+  readonly period: string;
+  readonly planHash: string;
+}
+
+export interface CorridorAnswer {
+  /** seconds */
+  readonly stages: Readonly<Record<StageName, number>>;
+  readonly maxRssKb: number;
+  /** when everything is loaded and nothing has begun */
+  readonly startRssKb: number;
+}
+
+const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+const next = async (): Promise<string> => ((await lines.next()) as { value: string }).value;
+const say = (what: { readonly look: Look } | CorridorAnswer): unknown =>
+  process.stdout.write(`${JSON.stringify(what)}\n`);
+const look = async (at: Look): Promise<void> => {
+  say({ look: at });
+  await next();
+};
+
+const taken: Partial<Record<StageName, number>> = {};
+const timed = async <T>(stage: StageName, work: () => Promise<T>): Promise<T> => {
+  const start = performance.now();
+  try {
+    return await inActivity(work);
+  } finally {
+    taken[stage] = (taken[stage] ?? 0) + (performance.now() - start) / 1000;
+  }
+};
+
+/** As a worker gives one to each activity; nothing here is cancelled, and heartbeats go nowhere. */
+const inActivity = <T>(work: () => Promise<T>): Promise<T> => {
+  const info = { attempt: 1, retryPolicy: { maximumAttempts: 1 }, heartbeatTimeoutMs: undefined };
+  const never = new AbortController().signal;
+  const given = [info, new Promise<never>(() => undefined), never, () => undefined];
+  return asyncLocalStorage.run(Reflect.construct(Context, given) as Context, work);
+};
+
+const value = <R>(answer: Answer<R>): R => {
+  if (!answer.ok) throw new Error(`${answer.refusal.code}: ${answer.refusal.found}`);
+  return answer.value;
+};
+
+const { env, ...wave } = JSON.parse(await next()) as CorridorJob;
+const deps = createDeps(env);
+const acts = createActivities(deps);
+const startRssKb = process.resourceUsage().maxRSS;
+
+const opened = value(await timed('open', () => acts.openAttempt({ ...wave, run: 'bench', ordinal: 1 })));
+const extracted = value(await timed('extract', () => acts.extract(opened)));
+const screened = value(await timed('screen', () => acts.screen(extracted)));
+await look('framed');
+const sampled = value(await timed('sample', () => acts.sample(screened)));
+const minimised = value(await timed('minimise', () => acts.minimise(sampled)));
+await timed('release', async () => {
+  const { survey, period, attempt } = minimised;
+  const { statementSha256 } = await acts.state(minimised);
+  for (const officer of ['a.officer', 'b.officer'])
+    value(await acts.release({ survey, period, attempt, officer, statementSha256 }));
+});
+await timed('transfer', () => acts.transfer(minimised)).then(value);
+await look('sent');
+await timed('purge', async () => {
+  const { copies } = await acts.copies(wave);
+  for (const { id, kind } of copies) if (kind === 'staging') value(await acts.purge({ id }));
+});
+await deps.close();
+say({ stages: taken as Record<StageName, number>, maxRssKb: process.resourceUsage().maxRSS, startRssKb });
+process.stdin.destroy();
