@@ -1,5 +1,5 @@
--- plan 630e1b508dd72c44bdc7d56dee3c4592706306563359c11f73518cd5583bc950
--- declaration 72f415fb1732c79b487d5c6c541c29f49a5d454cab94bd81b96689b72c6632d6
+-- plan 0113b2c358f71e38d78e20ae720b5d4977804494e295e19ee7402d5a8c78d4b5
+-- declaration 273e513f9b3996b31ab4366bc0171a3d3c31fd9ba0ba40458c749b9b3176a012
 
 -- staging: nonce
 unlogged table nonce (
@@ -37,7 +37,7 @@ unlogged table quarantine (
 unlogged table screened (
   key text[]
   mask bigint -- with statistics
-  stratum text -- with statistics
+  stratum text
   strata text[]
   c_reported_at timestamptz
   phone_tokens bytea[]
@@ -48,7 +48,7 @@ unlogged table screened (
 -- staging: frame_key
 unlogged table frame_key (
   frame_id text
-  stratum text -- with statistics
+  stratum text
   key text[]
   phone_tokens bytea[]
   reference_tokens bytea[]
@@ -58,7 +58,7 @@ unlogged table frame_key (
 -- staging: sampled
 unlogged table sampled (
   frame_id text
-  stratum text -- with statistics
+  stratum text
   key text[]
   part text
   rank integer
@@ -104,6 +104,20 @@ unlogged table contact (
   f_safe_contact text
 )
 
+-- staging: contact_again
+unlogged table contact_again (
+  survey_ref text
+  key text[]
+  frame_id text
+  f_title text
+  f_surname text
+  f_phone text
+  f_crime_group text
+  f_occurred_on text
+  f_language text
+  f_safe_contact text
+)
+
 -- extract: read
 select s."victim_ref"::text,
 s."crime_no"::text,
@@ -128,7 +142,7 @@ from "survey"."victim_offence" s
 where s."reported_at" >= (select current_setting('cordon.window_from')::timestamptz) and s."reported_at" < (select current_setting('cordon.window_to')::timestamptz)
 
 -- extract: sourceCounts
-select (count(*) filter (where s."reported_at" >= (select current_setting('cordon.window_from')::timestamptz) and s."reported_at" < (select current_setting('cordon.window_to')::timestamptz)))::text as rows, max(s."reported_at")::text as newest
+select (count(*) filter (where s."reported_at" >= (select current_setting('cordon.window_from')::timestamptz) and s."reported_at" < (select current_setting('cordon.window_to')::timestamptz)))::text as rows, (max(s."reported_at"))::text as newest
 from "survey"."victim_offence" s
 
 -- extract: arrived
@@ -142,213 +156,254 @@ with filled as (
   insert into "intake" ("key", "c_reported_at", "c_occurred_on", "c_born_on", "c_victim_type", "c_victim_role", "c_offence_code", "c_crime_status", "c_policing_area", "c_flag_domestic", "c_flag_sensitive", "c_deceased", "d_crime_group", "phone_kinds", "phone_tokens", "reference_tokens", "person_tokens")
   select t."key", t."v_c_reported_at", t."v_c_occurred_on", t."v_c_born_on", t."v_c_victim_type", t."v_c_victim_role", t."v_c_offence_code", t."v_c_crime_status", t."v_c_policing_area", t."v_c_flag_domestic", t."v_c_flag_sensitive", t."v_c_deceased", "list_crime_group".grp, t."phone_kinds", t."phone_tokens", t."reference_tokens", t."person_tokens"
   from (select l.*,
-    array_remove(array["k_1_1", "k_1_2", "k_1_3", "k_2_1", "k_2_2", "k_2_3"]::text[], null) as "phone_kinds",
-    array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_3", 'UTF8')))]::bytea[], null) as "phone_tokens",
-    array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || nullif(regexp_replace(upper("c_urn" collate "C"), '[^A-Z0-9]', '', 'g'), ''), 'UTF8')))]::bytea[], null) as "reference_tokens",
-    case when "person_full" is null then '{}'::bytea[] else array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "person_full", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "person_initial", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "person_swapped", 'UTF8')))]::bytea[], null) end as "person_tokens"
+    array_remove(array["k_1_1", "k_1_2", "k_1_3", "k_1_4", "k_2_1", "k_2_2", "k_2_3", "k_2_4"]::text[], null) as "phone_kinds",
+    array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_4", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_4", 'UTF8')))]::bytea[], null) as "phone_tokens",
+    array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "r_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "s_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_1") >= 6 then "r_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_1") >= 6 then "s_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_2") >= 6 then "r_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_2") >= 6 then "s_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_3") >= 6 then "r_1_3" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_3") >= 6 then "s_1_3" end, 'UTF8')))]::bytea[], null) as "reference_tokens",
+    case when (fore_first is not null and sur_all is not null and place is not null) then array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_2", 'UTF8')))]::bytea[], null) else '{}'::bytea[] end as "person_tokens"
     from (select l.*,
-      person_first || '|' || person_last || '|' || person_place as "person_full",
-      left(person_first, 1) || '|' || person_last || '|' || person_place as "person_initial",
-      person_last_first || '|' || replace(forename_words, ' ', '') || '|' || person_place as "person_swapped"
+      case
+      when "e_1_1" is null then null
+      when left("n_1_1", 1) = 'x' then 'other'
+      when substr("e_1_1", 4, 1) = '7' and substr("e_1_1", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_1_1", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_1_1",
+      case
+      when "e_1_2" is null then null
+      when left("n_1_2", 1) = 'x' then 'other'
+      when substr("e_1_2", 4, 1) = '7' and substr("e_1_2", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_1_2", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_1_2",
+      case
+      when "e_1_3" is null then null
+      when left("n_1_3", 1) = 'x' then 'other'
+      when substr("e_1_3", 4, 1) = '7' and substr("e_1_3", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_1_3", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_1_3",
+      case
+      when "e_1_4" is null then null
+      when left("n_1_4", 1) = 'x' then 'other'
+      when substr("e_1_4", 4, 1) = '7' and substr("e_1_4", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_1_4", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_1_4",
+      case
+      when "e_2_1" is null then null
+      when left("n_2_1", 1) = 'x' then 'other'
+      when substr("e_2_1", 4, 1) = '7' and substr("e_2_1", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_2_1", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_2_1",
+      case
+      when "e_2_2" is null then null
+      when left("n_2_2", 1) = 'x' then 'other'
+      when substr("e_2_2", 4, 1) = '7' and substr("e_2_2", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_2_2", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_2_2",
+      case
+      when "e_2_3" is null then null
+      when left("n_2_3", 1) = 'x' then 'other'
+      when substr("e_2_3", 4, 1) = '7' and substr("e_2_3", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_2_3", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_2_3",
+      case
+      when "e_2_4" is null then null
+      when left("n_2_4", 1) = 'x' then 'other'
+      when substr("e_2_4", 4, 1) = '7' and substr("e_2_4", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_2_4", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_2_4",
+      "fore_first" as "held_first_0",
+      left(fore_first, 1) || '*' as "held_first_1",
+      case when fore_many then fore_all end as "held_first_2",
+      case when fore_initial then left(fore_first, 1) || '.' end as "held_first_3",
+      '|' || "sur_all" || '|' || place as "held_last_0",
+      case when sur_many then '|' || '~' || sur_first || '|' || place end as "held_last_1",
+      case when sur_many then '|' || '~' || sur_last || '|' || place end as "held_last_2"
       from (select l.*,
-        nullif(split_part(forename_words, ' ', 1), '') as "person_first",
-        nullif(replace(surname_words, ' ', ''), '') as "person_last",
-        nullif(split_part(surname_words, ' ', 1), '') as "person_last_first"
+        ltrim("n_1_1", 'x') as "e_1_1",
+        ltrim("n_1_2", 'x') as "e_1_2",
+        ltrim("n_1_3", 'x') as "e_1_3",
+        ltrim("n_1_4", 'x') as "e_1_4",
+        ltrim("n_2_1", 'x') as "e_2_1",
+        ltrim("n_2_2", 'x') as "e_2_2",
+        ltrim("n_2_3", 'x') as "e_2_3",
+        ltrim("n_2_4", 'x') as "e_2_4",
+        (length("fore_first") = 1 or (length("fore_first") = 2 and "fore_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "fore_initial",
+        (length("sur_first") = 1 or (length("sur_first") = 2 and "sur_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "sur_initial"
         from (select l.*,
-          regexp_replace(btrim(lower(replace(replace(replace(replace(translate(
-                          regexp_replace(normalize(translate(translate("c_forename", E'''`.,_()"\u00b4\u2018\u2019\u02bc', ''), E'-\u2010\u2011\u2012\u2013\u2014\t\r\n', '         '), NFKD), '[\u0300-\u036f]', '', 'g'),
-                          'ŁłØøÐðĐđĦħıÆŒÞẞ', 'LlOoDdDdHhiæœþß'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') collate "C")), '^((mr|mrs|ms|miss|mx|master|dr|prof|professor|rev|revd|reverend|sir|dame|lady|lord)( |$))+', '') as "forename_words",
-          btrim(lower(replace(replace(replace(replace(translate(
-                        regexp_replace(normalize(translate(translate("c_surname", E'''`.,_()"\u00b4\u2018\u2019\u02bc', ''), E'-\u2010\u2011\u2012\u2013\u2014\t\r\n', '         '), NFKD), '[\u0300-\u036f]', '', 'g'),
-                        'ŁłØøÐðĐđĦħıÆŒÞẞ', 'LlOoDdDdHhiæœþß'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') collate "C")) as "surname_words",
-          nullif(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), '') as "person_place"
+          coalesce("w_1", ("m_1")[1]) as "n_1_1",
+          ("m_1")[2] as "n_1_2",
+          ("m_1")[3] as "n_1_3",
+          ("m_1")[4] as "n_1_4",
+          coalesce("w_2", ("m_2")[1]) as "n_2_1",
+          ("m_2")[2] as "n_2_2",
+          ("m_2")[3] as "n_2_3",
+          ("m_2")[4] as "n_2_4",
+          "fore_3" like '% %' as "fore_many",
+          nullif(case when "fore_3" like '% %' then split_part("fore_3", ' ', 1) else "fore_3" end, '') as "fore_first",
+          nullif(case when "fore_3" like '% %' then replace("fore_3", ' ', '') else "fore_3" end, '') as "fore_all",
+          case when "fore_3" like '% %' then split_part("fore_3", ' ', -1) else null end as "fore_last",
+          "sur_3" like '% %' as "sur_many",
+          nullif(case when "sur_3" like '% %' then split_part("sur_3", ' ', 1) else "sur_3" end, '') as "sur_first",
+          nullif(case when "sur_3" like '% %' then replace("sur_3", ' ', '') else "sur_3" end, '') as "sur_all",
+          case when "sur_3" like '% %' then split_part("sur_3", ' ', -1) else null end as "sur_last"
           from (select l.*,
-            case
-            when "e_1_1" is null then null
-            when "x_1_1" then 'other'
-            when substr("e_1_1", 4, 1) = '7' and substr("e_1_1", 5, 1) not in ('0', '6') then 'mobile'
-            when substr("e_1_1", 4, 1) in ('1', '2') then 'landline'
-            else 'other'
-            end as "k_1_1",
-            case
-            when "e_1_2" is null then null
-            when "x_1_2" then 'other'
-            when substr("e_1_2", 4, 1) = '7' and substr("e_1_2", 5, 1) not in ('0', '6') then 'mobile'
-            when substr("e_1_2", 4, 1) in ('1', '2') then 'landline'
-            else 'other'
-            end as "k_1_2",
-            case
-            when "e_1_3" is null then null
-            when "x_1_3" then 'other'
-            when substr("e_1_3", 4, 1) = '7' and substr("e_1_3", 5, 1) not in ('0', '6') then 'mobile'
-            when substr("e_1_3", 4, 1) in ('1', '2') then 'landline'
-            else 'other'
-            end as "k_1_3",
-            case
-            when "e_2_1" is null then null
-            when "x_2_1" then 'other'
-            when substr("e_2_1", 4, 1) = '7' and substr("e_2_1", 5, 1) not in ('0', '6') then 'mobile'
-            when substr("e_2_1", 4, 1) in ('1', '2') then 'landline'
-            else 'other'
-            end as "k_2_1",
-            case
-            when "e_2_2" is null then null
-            when "x_2_2" then 'other'
-            when substr("e_2_2", 4, 1) = '7' and substr("e_2_2", 5, 1) not in ('0', '6') then 'mobile'
-            when substr("e_2_2", 4, 1) in ('1', '2') then 'landline'
-            else 'other'
-            end as "k_2_2",
-            case
-            when "e_2_3" is null then null
-            when "x_2_3" then 'other'
-            when substr("e_2_3", 4, 1) = '7' and substr("e_2_3", 5, 1) not in ('0', '6') then 'mobile'
-            when substr("e_2_3", 4, 1) in ('1', '2') then 'landline'
-            else 'other'
-            end as "k_2_3"
+            case when "w_1" is null and length("p_1") > 10 then array(
+              select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
+              || '+44' || right(translate(number, ' ()[]{}-._*~:''"
+                  ', ''), 10)
+              from regexp_matches(regexp_replace("p_1", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+              unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
+              with ordinality part(number, place)
+              where number is not null order by nth, place) end as "m_1",
+            case when "w_2" is null and length("p_2") > 10 then array(
+              select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
+              || '+44' || right(translate(number, ' ()[]{}-._*~:''"
+                  ', ''), 10)
+              from regexp_matches(regexp_replace("p_2", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+              unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
+              with ordinality part(number, place)
+              where number is not null order by nth, place) end as "m_2",
+            case when case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end like '%mac%' then regexp_replace(case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end, '\mmac(?=[a-z]{3})', 'mc', 'g') else case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end end as "fore_3",
+            case when case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end like '%mac%' then regexp_replace(case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end, '\mmac(?=[a-z]{3})', 'mc', 'g') else case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end end as "sur_3"
             from (select l.*,
               case
-              when translate("n_1_1", '6789012345', '') <> '' then null
-              when length("n_1_1") = 11 and substr("n_1_1", 1, 1) = '0' and substr("n_1_1", 2, 1) <> '0' then '+44' || substr("n_1_1", 2)
-              when length("n_1_1") = 12 and left("n_1_1", 2) = '44' and substr("n_1_1", 3, 1) <> '0' then '+' || "n_1_1"
-              when length("n_1_1") = 13 and left("n_1_1", 3) = '440' and substr("n_1_1", 4, 1) <> '0' then '+44' || substr("n_1_1", 4)
-              when length("n_1_1") = 14 and left("n_1_1", 4) = '0044' and substr("n_1_1", 5, 1) <> '0' then '+' || substr("n_1_1", 3)
-              when length("n_1_1") = 15 and left("n_1_1", 5) = '00440' and substr("n_1_1", 6, 1) <> '0' then '+44' || substr("n_1_1", 6)
-              end as "e_1_1",
+              when translate("d_1", '6789012345', '') <> '' then null
+              when length("d_1") = 11 and substr("d_1", 1, 1) = '0' and substr("d_1", 2, 1) <> '0' then '+44' || substr("d_1", 2)
+              when length("d_1") = 12 and left("d_1", 2) = '44' and substr("d_1", 3, 1) <> '0' then '+' || "d_1"
+              when length("d_1") = 13 and left("d_1", 3) = '440' and substr("d_1", 4, 1) <> '0' then '+44' || substr("d_1", 4)
+              when length("d_1") = 14 and left("d_1", 4) = '0044' and substr("d_1", 5, 1) <> '0' then '+' || substr("d_1", 3)
+              when length("d_1") = 15 and left("d_1", 5) = '00440' and substr("d_1", 6, 1) <> '0' then '+44' || substr("d_1", 6)
+              end as "w_1",
               case
-              when translate("n_1_2", '6789012345', '') <> '' then null
-              when length("n_1_2") = 11 and substr("n_1_2", 1, 1) = '0' and substr("n_1_2", 2, 1) <> '0' then '+44' || substr("n_1_2", 2)
-              when length("n_1_2") = 12 and left("n_1_2", 2) = '44' and substr("n_1_2", 3, 1) <> '0' then '+' || "n_1_2"
-              when length("n_1_2") = 13 and left("n_1_2", 3) = '440' and substr("n_1_2", 4, 1) <> '0' then '+44' || substr("n_1_2", 4)
-              when length("n_1_2") = 14 and left("n_1_2", 4) = '0044' and substr("n_1_2", 5, 1) <> '0' then '+' || substr("n_1_2", 3)
-              when length("n_1_2") = 15 and left("n_1_2", 5) = '00440' and substr("n_1_2", 6, 1) <> '0' then '+44' || substr("n_1_2", 6)
-              end as "e_1_2",
+              when translate("d_2", '6789012345', '') <> '' then null
+              when length("d_2") = 11 and substr("d_2", 1, 1) = '0' and substr("d_2", 2, 1) <> '0' then '+44' || substr("d_2", 2)
+              when length("d_2") = 12 and left("d_2", 2) = '44' and substr("d_2", 3, 1) <> '0' then '+' || "d_2"
+              when length("d_2") = 13 and left("d_2", 3) = '440' and substr("d_2", 4, 1) <> '0' then '+44' || substr("d_2", 4)
+              when length("d_2") = 14 and left("d_2", 4) = '0044' and substr("d_2", 5, 1) <> '0' then '+' || substr("d_2", 3)
+              when length("d_2") = 15 and left("d_2", 5) = '00440' and substr("d_2", 6, 1) <> '0' then '+44' || substr("d_2", 6)
+              end as "w_2",
+              case when left("r_1_0", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+              then nullif(regexp_replace("r_1_0", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE)+(?=[0-9])', ''), "r_1_0") end as "s_1_0",
+              case when left("r_1_1", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+              then nullif(regexp_replace("r_1_1", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE)+(?=[0-9])', ''), "r_1_1") end as "s_1_1",
+              case when left("r_1_2", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+              then nullif(regexp_replace("r_1_2", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE)+(?=[0-9])', ''), "r_1_2") end as "s_1_2",
+              case when left("r_1_3", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+              then nullif(regexp_replace("r_1_3", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE)+(?=[0-9])', ''), "r_1_3") end as "s_1_3",
               case
-              when translate("n_1_3", '6789012345', '') <> '' then null
-              when length("n_1_3") = 11 and substr("n_1_3", 1, 1) = '0' and substr("n_1_3", 2, 1) <> '0' then '+44' || substr("n_1_3", 2)
-              when length("n_1_3") = 12 and left("n_1_3", 2) = '44' and substr("n_1_3", 3, 1) <> '0' then '+' || "n_1_3"
-              when length("n_1_3") = 13 and left("n_1_3", 3) = '440' and substr("n_1_3", 4, 1) <> '0' then '+44' || substr("n_1_3", 4)
-              when length("n_1_3") = 14 and left("n_1_3", 4) = '0044' and substr("n_1_3", 5, 1) <> '0' then '+' || substr("n_1_3", 3)
-              when length("n_1_3") = 15 and left("n_1_3", 5) = '00440' and substr("n_1_3", 6, 1) <> '0' then '+44' || substr("n_1_3", 6)
-              end as "e_1_3",
-              case
-              when translate("n_2_1", '6789012345', '') <> '' then null
-              when length("n_2_1") = 11 and substr("n_2_1", 1, 1) = '0' and substr("n_2_1", 2, 1) <> '0' then '+44' || substr("n_2_1", 2)
-              when length("n_2_1") = 12 and left("n_2_1", 2) = '44' and substr("n_2_1", 3, 1) <> '0' then '+' || "n_2_1"
-              when length("n_2_1") = 13 and left("n_2_1", 3) = '440' and substr("n_2_1", 4, 1) <> '0' then '+44' || substr("n_2_1", 4)
-              when length("n_2_1") = 14 and left("n_2_1", 4) = '0044' and substr("n_2_1", 5, 1) <> '0' then '+' || substr("n_2_1", 3)
-              when length("n_2_1") = 15 and left("n_2_1", 5) = '00440' and substr("n_2_1", 6, 1) <> '0' then '+44' || substr("n_2_1", 6)
-              end as "e_2_1",
-              case
-              when translate("n_2_2", '6789012345', '') <> '' then null
-              when length("n_2_2") = 11 and substr("n_2_2", 1, 1) = '0' and substr("n_2_2", 2, 1) <> '0' then '+44' || substr("n_2_2", 2)
-              when length("n_2_2") = 12 and left("n_2_2", 2) = '44' and substr("n_2_2", 3, 1) <> '0' then '+' || "n_2_2"
-              when length("n_2_2") = 13 and left("n_2_2", 3) = '440' and substr("n_2_2", 4, 1) <> '0' then '+44' || substr("n_2_2", 4)
-              when length("n_2_2") = 14 and left("n_2_2", 4) = '0044' and substr("n_2_2", 5, 1) <> '0' then '+' || substr("n_2_2", 3)
-              when length("n_2_2") = 15 and left("n_2_2", 5) = '00440' and substr("n_2_2", 6, 1) <> '0' then '+44' || substr("n_2_2", 6)
-              end as "e_2_2",
-              case
-              when translate("n_2_3", '6789012345', '') <> '' then null
-              when length("n_2_3") = 11 and substr("n_2_3", 1, 1) = '0' and substr("n_2_3", 2, 1) <> '0' then '+44' || substr("n_2_3", 2)
-              when length("n_2_3") = 12 and left("n_2_3", 2) = '44' and substr("n_2_3", 3, 1) <> '0' then '+' || "n_2_3"
-              when length("n_2_3") = 13 and left("n_2_3", 3) = '440' and substr("n_2_3", 4, 1) <> '0' then '+44' || substr("n_2_3", 4)
-              when length("n_2_3") = 14 and left("n_2_3", 4) = '0044' and substr("n_2_3", 5, 1) <> '0' then '+' || substr("n_2_3", 3)
-              when length("n_2_3") = 15 and left("n_2_3", 5) = '00440' and substr("n_2_3", 6, 1) <> '0' then '+44' || substr("n_2_3", 6)
-              end as "e_2_3"
+              when "fore_1" like '% %' then regexp_replace("fore_1", '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and)( |$)|(major|maj|captain|capt|colonel|col|sergeant|sgt|lieutenant|lt|father|sister|councillor|baroness|baron) (?=.))+', '')
+              when "fore_1" = any ('{mr,mrs,ms,miss,mx,messrs,mstr,master,dr,doctor,prof,professor,rev,revd,reverend,fr,sir,dame,lady,lord,cllr,and}') then null else "fore_1" end as "fore_2",
+              case when "sur_1" like '% %' then regexp_replace(regexp_replace(regexp_replace(regexp_replace("sur_1",
+                      '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and) )+(?=.)', ''), '( (mr|mrs|ms|miss|mx|dr|esq|esquire|jr|jnr|junior|sr|snr|senior|mbe|obe|cbe|kbe|bem|phd|md|qc|kc|jp|mp))+$', ''),
+                  ' (nee|formerly|aka|previously|and)(?= )', '', 'g'), '\m(?:(s)(?:ain)?(t)|(mc|mac|o|d|l|m|n|de|del|della|der|den|des|di|da|du|dos|das|la|le|van|von|vd|al|el|bin|bint|ibn|abu|ap|ab|ter|ten|fitz)) (?=[a-z])', '\1\2\3', 'g') else "sur_1" end as "sur_2"
               from (select l.*,
-                translate(rtrim(split_part("p_1_1", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_1_1",
-                translate(rtrim(split_part("p_1_2", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_1_2",
-                translate(rtrim(split_part("p_1_3", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_1_3",
-                translate(rtrim(split_part("p_2_1", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_2_1",
-                translate(rtrim(split_part("p_2_2", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_2_2",
-                translate(rtrim(split_part("p_2_3", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_2_3",
-                position('x' in "p_1_1") > 0 as "x_1_1",
-                position('x' in "p_1_2") > 0 as "x_1_2",
-                position('x' in "p_1_3") > 0 as "x_1_3",
-                position('x' in "p_2_1") > 0 as "x_2_1",
-                position('x' in "p_2_2") > 0 as "x_2_2",
-                position('x' in "p_2_3") > 0 as "x_2_3"
+                translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
+                translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2",
+                nullif(regexp_replace(upper(case when octet_length("c_urn") = length("c_urn") then "c_urn"
+                      else translate(normalize(translate(translate("c_urn", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_0",
+                nullif(regexp_replace(upper(case when octet_length(("l_1")[1]) = length(("l_1")[1]) then ("l_1")[1]
+                      else translate(normalize(translate(translate(("l_1")[1], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_1",
+                nullif(regexp_replace(upper(case when octet_length(("l_1")[2]) = length(("l_1")[2]) then ("l_1")[2]
+                      else translate(normalize(translate(translate(("l_1")[2], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_2",
+                nullif(regexp_replace(upper(case when octet_length(("l_1")[3]) = length(("l_1")[3]) then ("l_1")[3]
+                      else translate(normalize(translate(translate(("l_1")[3], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_3",
+                case when "fore_0" ~ '^[a-z]*$' then "fore_0" else btrim(regexp_replace(translate(case when "fore_0" like '%&%;%' then regexp_replace("fore_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "fore_0" like 'm''_%' then 'mc' || substr("fore_0", 3) else "fore_0" end,
+                      '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "fore_1",
+                case when "sur_0" ~ '^[a-z]*$' then "sur_0" else btrim(regexp_replace(translate(case when "sur_0" like '%&%;%' then regexp_replace("sur_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "sur_0" like 'm''_%' then 'mc' || substr("sur_0", 3) else "sur_0" end,
+                      '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "sur_1"
                 from (select l.*,
-                  translate(split_part("p_1", '/', 1), '#', 'x') as "p_1_1",
-                  translate(split_part("p_1", '/', 2), '#', 'x') as "p_1_2",
-                  translate(split_part("p_1", '/', 3), '#', 'x') as "p_1_3",
-                  translate(split_part("p_2", '/', 1), '#', 'x') as "p_2_1",
-                  translate(split_part("p_2", '/', 2), '#', 'x') as "p_2_2",
-                  translate(split_part("p_2", '/', 3), '#', 'x') as "p_2_3"
-                  from (select l.*,
-                    replace(translate(lower("c_phone_mobile" collate "C"), ';,|', '///'), ' or ', '/') as "p_1",
-                    replace(translate(lower("c_phone_home" collate "C"), ';,|', '///'), ' or ', '/') as "p_2"
-                    from (select l.* from (select l.*,
-                        case when key_missing then 'KEY_MISSING' when not "g_c_reported_at" then $1::text when not "g_c_occurred_on" then $2::text when not "g_c_born_on" then $3::text when not "g_c_flag_domestic" then $4::text when not "g_c_flag_sensitive" then $5::text when not "g_c_deceased" then $6::text when ("v_c_reported_at" >= $7::timestamptz and "v_c_reported_at" < $8::timestamptz) is not true then 'OUT_OF_WINDOW' end as "code"
+                  lower(case when octet_length("c_phone_mobile") = length("c_phone_mobile") then "c_phone_mobile"
+                    else translate(normalize(translate(translate("c_phone_mobile", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_1",
+                  lower(case when octet_length("c_phone_home") = length("c_phone_home") then "c_phone_home"
+                    else translate(normalize(translate(translate("c_phone_home", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_2",
+                  case when "c_urn" ~ '[,;&(]| and | or '
+                  then regexp_split_to_array("c_urn", ' and | or |[,;&()]') end as "l_1",
+                  lower(case when octet_length("c_forename") = length("c_forename") then "c_forename" else replace(replace(replace(replace(translate(
+                              regexp_replace(normalize(translate(translate("c_forename", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                              'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "fore_0",
+                  lower(case when octet_length("c_surname") = length("c_surname") then "c_surname" else replace(replace(replace(replace(translate(
+                              regexp_replace(normalize(translate(translate("c_surname", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                              'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "sur_0",
+                  translate(nullif(regexp_replace(upper(case when octet_length("c_postcode") = length("c_postcode") then "c_postcode"
+                          else translate(normalize(translate(translate("c_postcode", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
+                  from (select l.* from (select l.*,
+                      case when key_missing then 'KEY_MISSING' when not "g_c_reported_at" then $1::text when not "g_c_occurred_on" then $2::text when not "g_c_born_on" then $3::text when not "g_c_flag_domestic" then $4::text when not "g_c_flag_sensitive" then $5::text when not "g_c_deceased" then $6::text when "v_c_reported_at" < date '1900-01-01' or "v_c_reported_at" >= date '2200-01-01' then $7::text when "v_c_occurred_on" < date '1900-01-01' or "v_c_occurred_on" >= date '2200-01-01' then $8::text when ("v_c_reported_at" >= $9::timestamptz and "v_c_reported_at" < $10::timestamptz) is not true then 'OUT_OF_WINDOW' end as "code"
+                      from (select l.*,
+                        case when "g_c_reported_at" then "c_reported_at"::timestamptz end as "v_c_reported_at",
+                        case when "g_c_occurred_on" then "c_occurred_on"::date end as "v_c_occurred_on",
+                        case when "g_c_born_on" then case when not ("c_born_on"::date <= date '1900-01-01' or "c_born_on"::date = date '1901-01-01') then "c_born_on"::date end end as "v_c_born_on",
+                        case when "g_c_victim_type" then "c_victim_type" end as "v_c_victim_type",
+                        case when "g_c_victim_role" then "c_victim_role" end as "v_c_victim_role",
+                        case when "g_c_offence_code" then "c_offence_code" end as "v_c_offence_code",
+                        case when "g_c_crime_status" then "c_crime_status" end as "v_c_crime_status",
+                        case when "g_c_policing_area" then "c_policing_area" end as "v_c_policing_area",
+                        coalesce(case when "g_c_flag_domestic" then lower("c_flag_domestic") in ('true', 't', 'yes', 'y', '1') end, false) as "v_c_flag_domestic",
+                        coalesce(case when "g_c_flag_sensitive" then lower("c_flag_sensitive") in ('true', 't', 'yes', 'y', '1') end, false) as "v_c_flag_sensitive",
+                        case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased"
                         from (select l.*,
-                          case when "g_c_reported_at" then "c_reported_at"::timestamptz end as "v_c_reported_at",
-                          case when "g_c_occurred_on" then "c_occurred_on"::date end as "v_c_occurred_on",
-                          case when "g_c_born_on" then case when not ("c_born_on"::date <= date '1900-01-01' or "c_born_on"::date = date '1901-01-01') then "c_born_on"::date end end as "v_c_born_on",
-                          case when "g_c_victim_type" then "c_victim_type" end as "v_c_victim_type",
-                          case when "g_c_victim_role" then "c_victim_role" end as "v_c_victim_role",
-                          case when "g_c_offence_code" then "c_offence_code" end as "v_c_offence_code",
-                          case when "g_c_crime_status" then "c_crime_status" end as "v_c_crime_status",
-                          case when "g_c_policing_area" then "c_policing_area" end as "v_c_policing_area",
-                          coalesce(case when "g_c_flag_domestic" then lower("c_flag_domestic") in ('true', 't', 'yes', 'y', '1') end, false) as "v_c_flag_domestic",
-                          coalesce(case when "g_c_flag_sensitive" then lower("c_flag_sensitive") in ('true', 't', 'yes', 'y', '1') end, false) as "v_c_flag_sensitive",
-                          case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased"
-                          from (select l.*,
-                            case when "c_reported_at" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?( ?(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?))$' then substr("c_reported_at", 9, 2)::integer <= case
-                            when substr("c_reported_at", 6, 2) in ('04', '06', '09', '11') then 30
-                            when substr("c_reported_at", 6, 2) <> '02' then 31
-                            when substr("c_reported_at", 1, 4)::integer % 400 = 0 then 29
-                            when substr("c_reported_at", 1, 4)::integer % 100 = 0 then 28
-                            when substr("c_reported_at", 1, 4)::integer % 4 = 0 then 29
-                            else 28 end when "c_reported_at" is not null then false end as "g_c_reported_at",
-                            case when "c_occurred_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_occurred_on", 9, 2)::integer <= case
-                            when substr("c_occurred_on", 6, 2) in ('04', '06', '09', '11') then 30
-                            when substr("c_occurred_on", 6, 2) <> '02' then 31
-                            when substr("c_occurred_on", 1, 4)::integer % 400 = 0 then 29
-                            when substr("c_occurred_on", 1, 4)::integer % 100 = 0 then 28
-                            when substr("c_occurred_on", 1, 4)::integer % 4 = 0 then 29
-                            else 28 end when "c_occurred_on" is not null then false end as "g_c_occurred_on",
-                            case when "c_born_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_born_on", 9, 2)::integer <= case
-                            when substr("c_born_on", 6, 2) in ('04', '06', '09', '11') then 30
-                            when substr("c_born_on", 6, 2) <> '02' then 31
-                            when substr("c_born_on", 1, 4)::integer % 400 = 0 then 29
-                            when substr("c_born_on", 1, 4)::integer % 100 = 0 then 28
-                            when substr("c_born_on", 1, 4)::integer % 4 = 0 then 29
-                            else 28 end when "c_born_on" is not null then false end as "g_c_born_on",
-                            true as "g_c_victim_type",
-                            true as "g_c_victim_role",
-                            true as "g_c_offence_code",
-                            true as "g_c_crime_status",
-                            true as "g_c_policing_area",
-                            lower("c_flag_domestic") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_flag_domestic",
-                            lower("c_flag_sensitive") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_flag_sensitive",
-                            lower("c_deceased") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_deceased"
-                            from (select array[a."c_victim_ref", a."c_crime_no"]::text[] as key,
-                              (nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') is null or nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') is null) as key_missing,
-                              nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') as "c_victim_ref",
-                              nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') as "c_crime_no",
-                              nullif(btrim(a."c_reported_at", E' \t\r\n\u00a0'), '') as "c_reported_at",
-                              nullif(btrim(a."c_occurred_on", E' \t\r\n\u00a0'), '') as "c_occurred_on",
-                              nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') as "c_born_on",
-                              nullif(btrim(a."c_victim_type", E' \t\r\n\u00a0'), '') as "c_victim_type",
-                              nullif(btrim(a."c_victim_role", E' \t\r\n\u00a0'), '') as "c_victim_role",
-                              nullif(btrim(a."c_offence_code", E' \t\r\n\u00a0'), '') as "c_offence_code",
-                              nullif(btrim(a."c_crime_status", E' \t\r\n\u00a0'), '') as "c_crime_status",
-                              nullif(btrim(a."c_policing_area", E' \t\r\n\u00a0'), '') as "c_policing_area",
-                              nullif(btrim(a."c_flag_domestic", E' \t\r\n\u00a0'), '') as "c_flag_domestic",
-                              nullif(btrim(a."c_flag_sensitive", E' \t\r\n\u00a0'), '') as "c_flag_sensitive",
-                              nullif(btrim(a."c_deceased", E' \t\r\n\u00a0'), '') as "c_deceased",
-                              nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
-                              nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
-                              nullif(btrim(a."c_urn", E' \t\r\n\u00a0'), '') as "c_urn",
-                              nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
-                              nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
-                              nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
-                              from arrived a offset 0) l offset 0) l offset 0) l offset 0) l where l.code is null  offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) t
-  left join unnest($9::text[], $10::text[]) as "list_crime_group"(code, grp) on "list_crime_group".code = t."v_c_offence_code"
+                          case when "c_reported_at" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?( ?(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?))$' then substr("c_reported_at", 9, 2)::integer <= case
+                          when substr("c_reported_at", 6, 2) in ('04', '06', '09', '11') then 30
+                          when substr("c_reported_at", 6, 2) <> '02' then 31
+                          when substr("c_reported_at", 1, 4)::integer % 400 = 0 then 29
+                          when substr("c_reported_at", 1, 4)::integer % 100 = 0 then 28
+                          when substr("c_reported_at", 1, 4)::integer % 4 = 0 then 29
+                          else 28 end when "c_reported_at" is not null then false end as "g_c_reported_at",
+                          case when "c_occurred_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_occurred_on", 9, 2)::integer <= case
+                          when substr("c_occurred_on", 6, 2) in ('04', '06', '09', '11') then 30
+                          when substr("c_occurred_on", 6, 2) <> '02' then 31
+                          when substr("c_occurred_on", 1, 4)::integer % 400 = 0 then 29
+                          when substr("c_occurred_on", 1, 4)::integer % 100 = 0 then 28
+                          when substr("c_occurred_on", 1, 4)::integer % 4 = 0 then 29
+                          else 28 end when "c_occurred_on" is not null then false end as "g_c_occurred_on",
+                          case when "c_born_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_born_on", 9, 2)::integer <= case
+                          when substr("c_born_on", 6, 2) in ('04', '06', '09', '11') then 30
+                          when substr("c_born_on", 6, 2) <> '02' then 31
+                          when substr("c_born_on", 1, 4)::integer % 400 = 0 then 29
+                          when substr("c_born_on", 1, 4)::integer % 100 = 0 then 28
+                          when substr("c_born_on", 1, 4)::integer % 4 = 0 then 29
+                          else 28 end when "c_born_on" is not null then false end as "g_c_born_on",
+                          true as "g_c_victim_type",
+                          true as "g_c_victim_role",
+                          true as "g_c_offence_code",
+                          true as "g_c_crime_status",
+                          true as "g_c_policing_area",
+                          lower("c_flag_domestic") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_flag_domestic",
+                          lower("c_flag_sensitive") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_flag_sensitive",
+                          lower("c_deceased") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_deceased"
+                          from (select array[a."c_victim_ref", a."c_crime_no"]::text[] as key,
+                            (nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') is null or nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') is null) as key_missing,
+                            nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') as "c_victim_ref",
+                            nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') as "c_crime_no",
+                            nullif(btrim(a."c_reported_at", E' \t\r\n\u00a0'), '') as "c_reported_at",
+                            nullif(btrim(a."c_occurred_on", E' \t\r\n\u00a0'), '') as "c_occurred_on",
+                            nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') as "c_born_on",
+                            nullif(btrim(a."c_victim_type", E' \t\r\n\u00a0'), '') as "c_victim_type",
+                            nullif(btrim(a."c_victim_role", E' \t\r\n\u00a0'), '') as "c_victim_role",
+                            nullif(btrim(a."c_offence_code", E' \t\r\n\u00a0'), '') as "c_offence_code",
+                            nullif(btrim(a."c_crime_status", E' \t\r\n\u00a0'), '') as "c_crime_status",
+                            nullif(btrim(a."c_policing_area", E' \t\r\n\u00a0'), '') as "c_policing_area",
+                            nullif(btrim(a."c_flag_domestic", E' \t\r\n\u00a0'), '') as "c_flag_domestic",
+                            nullif(btrim(a."c_flag_sensitive", E' \t\r\n\u00a0'), '') as "c_flag_sensitive",
+                            nullif(btrim(a."c_deceased", E' \t\r\n\u00a0'), '') as "c_deceased",
+                            nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
+                            nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
+                            nullif(btrim(a."c_urn", E' \t\r\n\u00a0'), '') as "c_urn",
+                            nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
+                            nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
+                            nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
+                            from arrived a offset 0) l offset 0) l offset 0) l offset 0) l where l.code is null  offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) t
+  left join unnest($11::text[], $12::text[]) as "list_crime_group"(code, grp) on "list_crime_group".code = t."v_c_offence_code"
   returning 1
 )
 insert into quarantine (key, code)
 select key, code from (select l.*,
-  case when key_missing then 'KEY_MISSING' when not "g_c_reported_at" then $11::text when not "g_c_occurred_on" then $12::text when not "g_c_born_on" then $13::text when not "g_c_flag_domestic" then $14::text when not "g_c_flag_sensitive" then $15::text when not "g_c_deceased" then $16::text when ("v_c_reported_at" >= $17::timestamptz and "v_c_reported_at" < $18::timestamptz) is not true then 'OUT_OF_WINDOW' end as "code"
+  case when key_missing then 'KEY_MISSING' when not "g_c_reported_at" then $13::text when not "g_c_occurred_on" then $14::text when not "g_c_born_on" then $15::text when not "g_c_flag_domestic" then $16::text when not "g_c_flag_sensitive" then $17::text when not "g_c_deceased" then $18::text when "v_c_reported_at" < date '1900-01-01' or "v_c_reported_at" >= date '2200-01-01' then $19::text when "v_c_occurred_on" < date '1900-01-01' or "v_c_occurred_on" >= date '2200-01-01' then $20::text when ("v_c_reported_at" >= $21::timestamptz and "v_c_reported_at" < $22::timestamptz) is not true then 'OUT_OF_WINDOW' end as "code"
   from (select l.*,
     case when "g_c_reported_at" then "c_reported_at"::timestamptz end as "v_c_reported_at",
     case when "g_c_occurred_on" then "c_occurred_on"::date end as "v_c_occurred_on",
@@ -420,18 +475,22 @@ where code is not null and (select count(*) from filled) < (select count(*) from
 --   $4 = "CAST:flag_domestic"
 --   $5 = "CAST:flag_sensitive"
 --   $6 = "CAST:deceased"
---   $7 = <windowFrom>
---   $8 = <windowTo>
---   $9 = ["1","001/01","001/02","4/1","004/01","4/2","004/02","4/4","004/04","004/12","4/6","004/06","004/13"… (3923 characters)
---   $10 = ["homicide-death","homicide-death","homicide-death","homicide-death","homicide-death","homicide-deat… (9132 characters)
---   $11 = "CAST:reported_at"
---   $12 = "CAST:occurred_on"
---   $13 = "CAST:born_on"
---   $14 = "CAST:flag_domestic"
---   $15 = "CAST:flag_sensitive"
---   $16 = "CAST:deceased"
---   $17 = <windowFrom>
---   $18 = <windowTo>
+--   $7 = "DATE:reported_at"
+--   $8 = "DATE:occurred_on"
+--   $9 = <windowFrom>
+--   $10 = <windowTo>
+--   $11 = ["1","001/01","001/02","4/1","004/01","4/2","004/02","4/4","004/04","004/12","4/6","004/06","004/13"… (3923 characters)
+--   $12 = ["homicide-death","homicide-death","homicide-death","homicide-death","homicide-death","homicide-deat… (9132 characters)
+--   $13 = "CAST:reported_at"
+--   $14 = "CAST:occurred_on"
+--   $15 = "CAST:born_on"
+--   $16 = "CAST:flag_domestic"
+--   $17 = "CAST:flag_sensitive"
+--   $18 = "CAST:deceased"
+--   $19 = "DATE:reported_at"
+--   $20 = "DATE:occurred_on"
+--   $21 = <windowFrom>
+--   $22 = <windowTo>
 
 -- extract: settle
 with repeated as (
@@ -455,56 +514,70 @@ truncate screened, frame_key
 -- screen: rows
 with identifier as materialized (select key, 'phone' as kind, unnest(phone_tokens) as token from "intake"
   union all select key, 'reference', unnest(reference_tokens) from "intake"
-  union all select key, 'person', unnest(person_tokens) from "intake")
+  union all select key, 'person', unnest(person_tokens) from "intake"
+  union all select key, 'person-of-unknown-case', unnest(person_tokens) from "intake" where reference_tokens = '{}'
+  union all select key, kind, token from (with recursive lifted(key, kind, token, n) as (
+      select key, kind, token, 0 from (select key, 'phone' as kind, unnest(phone_tokens) as token from "intake"
+        union all select key, 'reference', unnest(reference_tokens) from "intake"
+        union all select key, 'person', unnest(person_tokens) from "intake"
+        union all select key, 'person-of-unknown-case', unnest(person_tokens) from "intake" where reference_tokens = '{}') h
+      union all
+      select key, kind, sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_outer', true), ''), ',')) h)))[n + 1] || sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))[n + 1] || token)), n + 1
+      from lifted where n < (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h))))
+    ) select key, kind, token from lifted where n > 0) later where (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))) > 0)
 insert into screened (key, mask, stratum, strata, "c_reported_at", "phone_tokens", "reference_tokens", "person_tokens")
 select key, mask, array_to_string(strata, ' / '), strata, "c_reported_at", case when mask = 0 then "phone_tokens" end, case when mask = 0 then "reference_tokens" end, case when mask = 0 then "person_tokens" end
 from (select x.*, array[coalesce("c_policing_area"::text, '?'), coalesce("d_crime_group"::text, '?')] as strata from (select h.*, (case when ("hit_0") is false then 0 else '1'::bigint end
       | case when (("c_reported_at" > (select (($1::timestamptz at time zone $2::text) - $3::interval) at time zone $4::text))) is false then 0 else '2'::bigint end
       | case when ("c_deceased") is false then 0 else '4'::bigint end
-      | case when (((("c_reported_at" at time zone $5::text)::date - make_interval(years => 16))::date < "c_born_on" or ((select ($6::timestamptz at time zone $7::text)::date) - make_interval(years => 16))::date < "c_born_on")) is false then 0 else '8'::bigint end
-      | case when ((not ("c_victim_type" = any ($8::text[])))) is false then 0 else '16'::bigint end
-      | case when ((not ("c_victim_role" = any ($9::text[])))) is false then 0 else '32'::bigint end
-      | case when (("c_crime_status" = any ($10::text[]))) is false then 0 else '64'::bigint end
-      | case when (("c_flag_domestic" or ("c_offence_code" = any ($11::text[])))) is false then 0 else '128'::bigint end
-      | case when (("c_offence_code" = any ($12::text[]))) is false then 0 else '256'::bigint end
-      | case when (("c_offence_code" = any ($13::text[]))) is false then 0 else '512'::bigint end
-      | case when ((not ("c_offence_code" = any ($14::text[])))) is false then 0 else '1024'::bigint end
+      | case when ((case when "c_born_on" <= "day_c_reported_at" and "c_born_on" > "day_c_reported_at" - 44925 then not (("day_c_reported_at" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= (select ($5::timestamptz at time zone $6::text)::date) and "c_born_on" > (select ($7::timestamptz at time zone $8::text)::date) - 44925 then not ((select ((select ($9::timestamptz at time zone $10::text)::date) - make_interval(years => 16))::date) >= "c_born_on") end)) is false then 0 else '8'::bigint end
+      | case when ((not ("c_victim_type" = any ($11::text[])))) is false then 0 else '16'::bigint end
+      | case when ((not ("c_victim_role" = any ($12::text[])))) is false then 0 else '32'::bigint end
+      | case when (("c_crime_status" = any ($13::text[]))) is false then 0 else '64'::bigint end
+      | case when (("c_flag_domestic" or ("c_offence_code" = any ($14::text[])))) is false then 0 else '128'::bigint end
+      | case when (("c_offence_code" = any ($15::text[]))) is false then 0 else '256'::bigint end
+      | case when (("c_offence_code" = any ($16::text[]))) is false then 0 else '512'::bigint end
+      | case when ((not ("c_offence_code" = any ($17::text[])))) is false then 0 else '1024'::bigint end
       | case when (("c_flag_sensitive" or "hit_1")) is false then 0 else '2048'::bigint end
-      | case when ((not (phone_kinds && $15::text[]))) is false then 0 else '4096'::bigint end
+      | case when ((not (phone_kinds && $18::text[]))) is false then 0 else '4096'::bigint end
       | case when ("hit_2") is false then 0 else '8192'::bigint end)::bigint as mask
-    from (select i.* , case when "hit_0".key is not null then true
+    from (select i.* , (i."c_reported_at" at time zone $19::text)::date as "day_c_reported_at" , case when "hit_0".key is not null then true
       when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_0" , case when "hit_1".key is not null then true
       when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_1" , case when "hit_2".key is not null then true
       when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2"
       from "intake" i
       left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-        where r.register = $16::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
+        where r.register = $20::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
       left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-        where r.register = $17::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
+        where r.register = $21::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
       left join (select distinct i.key from identifier i join contact_history c on c.kind = i.kind and c.token = i.token
-        where (c.survey, c.period) is distinct from ($18::text, $19::text) and c.contacted_on >= (select (($20::timestamptz at time zone $21::text) - $22::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) x) x
+        where (c.survey, c.period) is distinct from ($22::text, $23::text) and c.contacted_on >= (select (($24::timestamptz at time zone $25::text) - $26::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) x) x
 --   $1 = <drawnAt>
 --   $2 = "Europe/London"
 --   $3 = "P14D"
 --   $4 = "Europe/London"
---   $5 = "Europe/London"
---   $6 = <drawnAt>
---   $7 = "Europe/London"
---   $8 = ["person"]
---   $9 = ["victim"]
---   $10 = ["cancelled","transferred"]
---   $11 = ["8U","008/67","066/39","068/19","068/20"]
---   $12 = ["17A","17B","19C","19D","19E","19F","19G","19H","19J","19K","20A","20B","21","22A","22B","23","70",… (1619 characters)
---   $13 = ["1","2","3A","4/1","4/2","4/3","4/4","4/6","4/7","4/8","4/9","4/10","5D","5E","36","37/1","56A","10… (886 characters)
---   $14 = ["1","001/01","001/02","4/1","004/01","4/2","004/02","4/4","004/04","004/12","4/6","004/06","004/13"… (3923 characters)
---   $15 = ["mobile","landline"]
---   $16 = "opt-outs"
---   $17 = "safety-markers"
---   $18 = "warwickshire-victims"
---   $19 = <period>
---   $20 = <drawnAt>
---   $21 = "Europe/London"
---   $22 = "P12M"
+--   $5 = <drawnAt>
+--   $6 = "Europe/London"
+--   $7 = <drawnAt>
+--   $8 = "Europe/London"
+--   $9 = <drawnAt>
+--   $10 = "Europe/London"
+--   $11 = ["person"]
+--   $12 = ["victim"]
+--   $13 = ["cancelled","transferred"]
+--   $14 = ["8U","008/67","066/39","068/19","068/20"]
+--   $15 = ["17A","17B","19C","19D","19E","19F","19G","19H","19J","19K","20A","20B","21","22A","22B","23","70",… (1619 characters)
+--   $16 = ["1","2","3A","4/1","4/2","4/3","4/4","4/6","4/7","4/8","4/9","4/10","5D","5E","36","37/1","56A","10… (886 characters)
+--   $17 = ["1","001/01","001/02","4/1","004/01","4/2","004/02","4/4","004/04","004/12","4/6","004/06","004/13"… (3923 characters)
+--   $18 = ["mobile","landline"]
+--   $19 = "Europe/London"
+--   $20 = "opt-outs"
+--   $21 = "safety-markers"
+--   $22 = "warwickshire-victims"
+--   $23 = <period>
+--   $24 = <drawnAt>
+--   $25 = "Europe/London"
+--   $26 = "P12M"
 
 -- screen: population 1 of 2
 with used as materialized (
@@ -543,6 +616,18 @@ order by r.i
 --   $1 = ["opted-out","notice-open","deceased","under-16","not-a-person","also-a-suspect","cancelled","domest… (243 characters)
 --   $2 = ["1","2","4","8","16","32","64","128","256","512","1024","2048","4096","8192","16384","32768"]
 
+-- screen: overlaps
+with rule as (
+  select * from unnest($1::bigint[]) with ordinality r(bit, i)
+), matched as (
+  select mask, count(*) as n from screened where mask <> 0 group by mask
+)
+select a.i::integer as ordinal, b.i::integer as other, sum(m.n)::integer as rows
+from rule a join rule b on a.i < b.i join matched m on m.mask & a.bit <> 0 and m.mask & b.bit <> 0
+group by a.i, b.i
+order by a.i, b.i
+--   $1 = ["1","2","4","8","16","32","64","128","256","512","1024","2048","4096","8192","16384","32768"]
+
 -- screen: balance
 select count(*)::integer as intake, (count(*) filter (where mask = 0))::integer as frame from screened
 
@@ -567,36 +652,382 @@ where s.mask = 0
 -- screen: frameRows
 select stratum, frame_id from frame_key order by frame_id collate "C"
 
+-- screen: canaries, plant 1 of 5
+create temp table arrived ("c_victim_ref" text, "c_crime_no" text, "c_reported_at" text, "c_occurred_on" text, "c_born_on" text, "c_victim_type" text, "c_victim_role" text, "c_offence_code" text, "c_crime_status" text, "c_policing_area" text, "c_flag_domestic" text, "c_flag_sensitive" text, "c_deceased" text, "c_phone_mobile" text, "c_phone_home" text, "c_urn" text, "c_forename" text, "c_surname" text, "c_postcode" text) on commit drop
+
+-- screen: canaries, plant 2 of 5
+insert into arrived ("c_victim_ref", "c_crime_no", "c_phone_mobile")
+values ($1::text, $2::text, $3::text)
+--   $1 = "cordon canary phone"
+--   $2 = "cordon canary"
+--   $3 = "+44 (0)30 69 99 04 17"
+
+-- screen: canaries, plant 3 of 5
+insert into arrived ("c_victim_ref", "c_crime_no", "c_urn")
+values ($1::text, $2::text, $3::text)
+--   $1 = "cordon canary reference"
+--   $2 = "cordon canary"
+--   $3 = "cordon canary reference"
+
+-- screen: canaries, plant 4 of 5
+insert into arrived ("c_victim_ref", "c_crime_no", "c_forename", "c_surname", "c_postcode")
+values ($1::text, $2::text, $3::text, $4::text, $5::text)
+--   $1 = "cordon canary person"
+--   $2 = "cordon canary"
+--   $3 = "Cordon"
+--   $4 = "O’Canary"
+--   $5 = "zz99 9zz"
+
+-- screen: canaries, plant 5 of 5
+insert into "intake" ("key", "c_reported_at", "c_occurred_on", "c_born_on", "c_victim_type", "c_victim_role", "c_offence_code", "c_crime_status", "c_policing_area", "c_flag_domestic", "c_flag_sensitive", "c_deceased", "d_crime_group", "phone_kinds", "phone_tokens", "reference_tokens", "person_tokens")
+select t."key", t."v_c_reported_at", t."v_c_occurred_on", t."v_c_born_on", t."v_c_victim_type", t."v_c_victim_role", t."v_c_offence_code", t."v_c_crime_status", t."v_c_policing_area", t."v_c_flag_domestic", t."v_c_flag_sensitive", t."v_c_deceased", "list_crime_group".grp, t."phone_kinds", t."phone_tokens", t."reference_tokens", t."person_tokens"
+from (select l.*,
+  array_remove(array["k_1_1", "k_1_2", "k_1_3", "k_1_4", "k_2_1", "k_2_2", "k_2_3", "k_2_4"]::text[], null) as "phone_kinds",
+  array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_4", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_4", 'UTF8')))]::bytea[], null) as "phone_tokens",
+  array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "r_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "s_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_1") >= 6 then "r_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_1") >= 6 then "s_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_2") >= 6 then "r_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_2") >= 6 then "s_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_3") >= 6 then "r_1_3" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_3") >= 6 then "s_1_3" end, 'UTF8')))]::bytea[], null) as "reference_tokens",
+  case when (fore_first is not null and sur_all is not null and place is not null) then array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_2", 'UTF8')))]::bytea[], null) else '{}'::bytea[] end as "person_tokens"
+  from (select l.*,
+    case
+    when "e_1_1" is null then null
+    when left("n_1_1", 1) = 'x' then 'other'
+    when substr("e_1_1", 4, 1) = '7' and substr("e_1_1", 5, 1) not in ('0', '6') then 'mobile'
+    when substr("e_1_1", 4, 1) in ('1', '2') then 'landline'
+    else 'other'
+    end as "k_1_1",
+    case
+    when "e_1_2" is null then null
+    when left("n_1_2", 1) = 'x' then 'other'
+    when substr("e_1_2", 4, 1) = '7' and substr("e_1_2", 5, 1) not in ('0', '6') then 'mobile'
+    when substr("e_1_2", 4, 1) in ('1', '2') then 'landline'
+    else 'other'
+    end as "k_1_2",
+    case
+    when "e_1_3" is null then null
+    when left("n_1_3", 1) = 'x' then 'other'
+    when substr("e_1_3", 4, 1) = '7' and substr("e_1_3", 5, 1) not in ('0', '6') then 'mobile'
+    when substr("e_1_3", 4, 1) in ('1', '2') then 'landline'
+    else 'other'
+    end as "k_1_3",
+    case
+    when "e_1_4" is null then null
+    when left("n_1_4", 1) = 'x' then 'other'
+    when substr("e_1_4", 4, 1) = '7' and substr("e_1_4", 5, 1) not in ('0', '6') then 'mobile'
+    when substr("e_1_4", 4, 1) in ('1', '2') then 'landline'
+    else 'other'
+    end as "k_1_4",
+    case
+    when "e_2_1" is null then null
+    when left("n_2_1", 1) = 'x' then 'other'
+    when substr("e_2_1", 4, 1) = '7' and substr("e_2_1", 5, 1) not in ('0', '6') then 'mobile'
+    when substr("e_2_1", 4, 1) in ('1', '2') then 'landline'
+    else 'other'
+    end as "k_2_1",
+    case
+    when "e_2_2" is null then null
+    when left("n_2_2", 1) = 'x' then 'other'
+    when substr("e_2_2", 4, 1) = '7' and substr("e_2_2", 5, 1) not in ('0', '6') then 'mobile'
+    when substr("e_2_2", 4, 1) in ('1', '2') then 'landline'
+    else 'other'
+    end as "k_2_2",
+    case
+    when "e_2_3" is null then null
+    when left("n_2_3", 1) = 'x' then 'other'
+    when substr("e_2_3", 4, 1) = '7' and substr("e_2_3", 5, 1) not in ('0', '6') then 'mobile'
+    when substr("e_2_3", 4, 1) in ('1', '2') then 'landline'
+    else 'other'
+    end as "k_2_3",
+    case
+    when "e_2_4" is null then null
+    when left("n_2_4", 1) = 'x' then 'other'
+    when substr("e_2_4", 4, 1) = '7' and substr("e_2_4", 5, 1) not in ('0', '6') then 'mobile'
+    when substr("e_2_4", 4, 1) in ('1', '2') then 'landline'
+    else 'other'
+    end as "k_2_4",
+    "fore_first" as "held_first_0",
+    left(fore_first, 1) || '*' as "held_first_1",
+    case when fore_many then fore_all end as "held_first_2",
+    case when fore_initial then left(fore_first, 1) || '.' end as "held_first_3",
+    '|' || "sur_all" || '|' || place as "held_last_0",
+    case when sur_many then '|' || '~' || sur_first || '|' || place end as "held_last_1",
+    case when sur_many then '|' || '~' || sur_last || '|' || place end as "held_last_2"
+    from (select l.*,
+      ltrim("n_1_1", 'x') as "e_1_1",
+      ltrim("n_1_2", 'x') as "e_1_2",
+      ltrim("n_1_3", 'x') as "e_1_3",
+      ltrim("n_1_4", 'x') as "e_1_4",
+      ltrim("n_2_1", 'x') as "e_2_1",
+      ltrim("n_2_2", 'x') as "e_2_2",
+      ltrim("n_2_3", 'x') as "e_2_3",
+      ltrim("n_2_4", 'x') as "e_2_4",
+      (length("fore_first") = 1 or (length("fore_first") = 2 and "fore_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "fore_initial",
+      (length("sur_first") = 1 or (length("sur_first") = 2 and "sur_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "sur_initial"
+      from (select l.*,
+        coalesce("w_1", ("m_1")[1]) as "n_1_1",
+        ("m_1")[2] as "n_1_2",
+        ("m_1")[3] as "n_1_3",
+        ("m_1")[4] as "n_1_4",
+        coalesce("w_2", ("m_2")[1]) as "n_2_1",
+        ("m_2")[2] as "n_2_2",
+        ("m_2")[3] as "n_2_3",
+        ("m_2")[4] as "n_2_4",
+        "fore_3" like '% %' as "fore_many",
+        nullif(case when "fore_3" like '% %' then split_part("fore_3", ' ', 1) else "fore_3" end, '') as "fore_first",
+        nullif(case when "fore_3" like '% %' then replace("fore_3", ' ', '') else "fore_3" end, '') as "fore_all",
+        case when "fore_3" like '% %' then split_part("fore_3", ' ', -1) else null end as "fore_last",
+        "sur_3" like '% %' as "sur_many",
+        nullif(case when "sur_3" like '% %' then split_part("sur_3", ' ', 1) else "sur_3" end, '') as "sur_first",
+        nullif(case when "sur_3" like '% %' then replace("sur_3", ' ', '') else "sur_3" end, '') as "sur_all",
+        case when "sur_3" like '% %' then split_part("sur_3", ' ', -1) else null end as "sur_last"
+        from (select l.*,
+          case when "w_1" is null and length("p_1") > 10 then array(
+            select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
+            || '+44' || right(translate(number, ' ()[]{}-._*~:''"
+                ', ''), 10)
+            from regexp_matches(regexp_replace("p_1", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+            unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
+            with ordinality part(number, place)
+            where number is not null order by nth, place) end as "m_1",
+          case when "w_2" is null and length("p_2") > 10 then array(
+            select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
+            || '+44' || right(translate(number, ' ()[]{}-._*~:''"
+                ', ''), 10)
+            from regexp_matches(regexp_replace("p_2", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+            unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
+            with ordinality part(number, place)
+            where number is not null order by nth, place) end as "m_2",
+          case when case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end like '%mac%' then regexp_replace(case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end, '\mmac(?=[a-z]{3})', 'mc', 'g') else case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end end as "fore_3",
+          case when case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end like '%mac%' then regexp_replace(case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end, '\mmac(?=[a-z]{3})', 'mc', 'g') else case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end end as "sur_3"
+          from (select l.*,
+            case
+            when translate("d_1", '6789012345', '') <> '' then null
+            when length("d_1") = 11 and substr("d_1", 1, 1) = '0' and substr("d_1", 2, 1) <> '0' then '+44' || substr("d_1", 2)
+            when length("d_1") = 12 and left("d_1", 2) = '44' and substr("d_1", 3, 1) <> '0' then '+' || "d_1"
+            when length("d_1") = 13 and left("d_1", 3) = '440' and substr("d_1", 4, 1) <> '0' then '+44' || substr("d_1", 4)
+            when length("d_1") = 14 and left("d_1", 4) = '0044' and substr("d_1", 5, 1) <> '0' then '+' || substr("d_1", 3)
+            when length("d_1") = 15 and left("d_1", 5) = '00440' and substr("d_1", 6, 1) <> '0' then '+44' || substr("d_1", 6)
+            end as "w_1",
+            case
+            when translate("d_2", '6789012345', '') <> '' then null
+            when length("d_2") = 11 and substr("d_2", 1, 1) = '0' and substr("d_2", 2, 1) <> '0' then '+44' || substr("d_2", 2)
+            when length("d_2") = 12 and left("d_2", 2) = '44' and substr("d_2", 3, 1) <> '0' then '+' || "d_2"
+            when length("d_2") = 13 and left("d_2", 3) = '440' and substr("d_2", 4, 1) <> '0' then '+44' || substr("d_2", 4)
+            when length("d_2") = 14 and left("d_2", 4) = '0044' and substr("d_2", 5, 1) <> '0' then '+' || substr("d_2", 3)
+            when length("d_2") = 15 and left("d_2", 5) = '00440' and substr("d_2", 6, 1) <> '0' then '+44' || substr("d_2", 6)
+            end as "w_2",
+            case when left("r_1_0", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+            then nullif(regexp_replace("r_1_0", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE)+(?=[0-9])', ''), "r_1_0") end as "s_1_0",
+            case when left("r_1_1", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+            then nullif(regexp_replace("r_1_1", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE)+(?=[0-9])', ''), "r_1_1") end as "s_1_1",
+            case when left("r_1_2", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+            then nullif(regexp_replace("r_1_2", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE)+(?=[0-9])', ''), "r_1_2") end as "s_1_2",
+            case when left("r_1_3", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+            then nullif(regexp_replace("r_1_3", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE)+(?=[0-9])', ''), "r_1_3") end as "s_1_3",
+            case
+            when "fore_1" like '% %' then regexp_replace("fore_1", '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and)( |$)|(major|maj|captain|capt|colonel|col|sergeant|sgt|lieutenant|lt|father|sister|councillor|baroness|baron) (?=.))+', '')
+            when "fore_1" = any ('{mr,mrs,ms,miss,mx,messrs,mstr,master,dr,doctor,prof,professor,rev,revd,reverend,fr,sir,dame,lady,lord,cllr,and}') then null else "fore_1" end as "fore_2",
+            case when "sur_1" like '% %' then regexp_replace(regexp_replace(regexp_replace(regexp_replace("sur_1",
+                    '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and) )+(?=.)', ''), '( (mr|mrs|ms|miss|mx|dr|esq|esquire|jr|jnr|junior|sr|snr|senior|mbe|obe|cbe|kbe|bem|phd|md|qc|kc|jp|mp))+$', ''),
+                ' (nee|formerly|aka|previously|and)(?= )', '', 'g'), '\m(?:(s)(?:ain)?(t)|(mc|mac|o|d|l|m|n|de|del|della|der|den|des|di|da|du|dos|das|la|le|van|von|vd|al|el|bin|bint|ibn|abu|ap|ab|ter|ten|fitz)) (?=[a-z])', '\1\2\3', 'g') else "sur_1" end as "sur_2"
+            from (select l.*,
+              translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
+              translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2",
+              nullif(regexp_replace(upper(case when octet_length("c_urn") = length("c_urn") then "c_urn"
+                    else translate(normalize(translate(translate("c_urn", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_0",
+              nullif(regexp_replace(upper(case when octet_length(("l_1")[1]) = length(("l_1")[1]) then ("l_1")[1]
+                    else translate(normalize(translate(translate(("l_1")[1], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_1",
+              nullif(regexp_replace(upper(case when octet_length(("l_1")[2]) = length(("l_1")[2]) then ("l_1")[2]
+                    else translate(normalize(translate(translate(("l_1")[2], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_2",
+              nullif(regexp_replace(upper(case when octet_length(("l_1")[3]) = length(("l_1")[3]) then ("l_1")[3]
+                    else translate(normalize(translate(translate(("l_1")[3], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_3",
+              case when "fore_0" ~ '^[a-z]*$' then "fore_0" else btrim(regexp_replace(translate(case when "fore_0" like '%&%;%' then regexp_replace("fore_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "fore_0" like 'm''_%' then 'mc' || substr("fore_0", 3) else "fore_0" end,
+                    '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "fore_1",
+              case when "sur_0" ~ '^[a-z]*$' then "sur_0" else btrim(regexp_replace(translate(case when "sur_0" like '%&%;%' then regexp_replace("sur_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "sur_0" like 'm''_%' then 'mc' || substr("sur_0", 3) else "sur_0" end,
+                    '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "sur_1"
+              from (select l.*,
+                lower(case when octet_length("c_phone_mobile") = length("c_phone_mobile") then "c_phone_mobile"
+                  else translate(normalize(translate(translate("c_phone_mobile", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_1",
+                lower(case when octet_length("c_phone_home") = length("c_phone_home") then "c_phone_home"
+                  else translate(normalize(translate(translate("c_phone_home", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_2",
+                case when "c_urn" ~ '[,;&(]| and | or '
+                then regexp_split_to_array("c_urn", ' and | or |[,;&()]') end as "l_1",
+                lower(case when octet_length("c_forename") = length("c_forename") then "c_forename" else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate("c_forename", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                            'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "fore_0",
+                lower(case when octet_length("c_surname") = length("c_surname") then "c_surname" else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate("c_surname", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                            'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "sur_0",
+                translate(nullif(regexp_replace(upper(case when octet_length("c_postcode") = length("c_postcode") then "c_postcode"
+                        else translate(normalize(translate(translate("c_postcode", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
+                from (select l.* from (select l.*,
+                    case when key_missing then 'KEY_MISSING' when not "g_c_reported_at" then $1::text when not "g_c_occurred_on" then $2::text when not "g_c_born_on" then $3::text when not "g_c_flag_domestic" then $4::text when not "g_c_flag_sensitive" then $5::text when not "g_c_deceased" then $6::text when "v_c_reported_at" < date '1900-01-01' or "v_c_reported_at" >= date '2200-01-01' then $7::text when "v_c_occurred_on" < date '1900-01-01' or "v_c_occurred_on" >= date '2200-01-01' then $8::text  end as "code"
+                    from (select l.*,
+                      case when "g_c_reported_at" then "c_reported_at"::timestamptz end as "v_c_reported_at",
+                      case when "g_c_occurred_on" then "c_occurred_on"::date end as "v_c_occurred_on",
+                      case when "g_c_born_on" then case when not ("c_born_on"::date <= date '1900-01-01' or "c_born_on"::date = date '1901-01-01') then "c_born_on"::date end end as "v_c_born_on",
+                      case when "g_c_victim_type" then "c_victim_type" end as "v_c_victim_type",
+                      case when "g_c_victim_role" then "c_victim_role" end as "v_c_victim_role",
+                      case when "g_c_offence_code" then "c_offence_code" end as "v_c_offence_code",
+                      case when "g_c_crime_status" then "c_crime_status" end as "v_c_crime_status",
+                      case when "g_c_policing_area" then "c_policing_area" end as "v_c_policing_area",
+                      coalesce(case when "g_c_flag_domestic" then lower("c_flag_domestic") in ('true', 't', 'yes', 'y', '1') end, false) as "v_c_flag_domestic",
+                      coalesce(case when "g_c_flag_sensitive" then lower("c_flag_sensitive") in ('true', 't', 'yes', 'y', '1') end, false) as "v_c_flag_sensitive",
+                      case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased"
+                      from (select l.*,
+                        case when "c_reported_at" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?( ?(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?))$' then substr("c_reported_at", 9, 2)::integer <= case
+                        when substr("c_reported_at", 6, 2) in ('04', '06', '09', '11') then 30
+                        when substr("c_reported_at", 6, 2) <> '02' then 31
+                        when substr("c_reported_at", 1, 4)::integer % 400 = 0 then 29
+                        when substr("c_reported_at", 1, 4)::integer % 100 = 0 then 28
+                        when substr("c_reported_at", 1, 4)::integer % 4 = 0 then 29
+                        else 28 end when "c_reported_at" is not null then false end as "g_c_reported_at",
+                        case when "c_occurred_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_occurred_on", 9, 2)::integer <= case
+                        when substr("c_occurred_on", 6, 2) in ('04', '06', '09', '11') then 30
+                        when substr("c_occurred_on", 6, 2) <> '02' then 31
+                        when substr("c_occurred_on", 1, 4)::integer % 400 = 0 then 29
+                        when substr("c_occurred_on", 1, 4)::integer % 100 = 0 then 28
+                        when substr("c_occurred_on", 1, 4)::integer % 4 = 0 then 29
+                        else 28 end when "c_occurred_on" is not null then false end as "g_c_occurred_on",
+                        case when "c_born_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_born_on", 9, 2)::integer <= case
+                        when substr("c_born_on", 6, 2) in ('04', '06', '09', '11') then 30
+                        when substr("c_born_on", 6, 2) <> '02' then 31
+                        when substr("c_born_on", 1, 4)::integer % 400 = 0 then 29
+                        when substr("c_born_on", 1, 4)::integer % 100 = 0 then 28
+                        when substr("c_born_on", 1, 4)::integer % 4 = 0 then 29
+                        else 28 end when "c_born_on" is not null then false end as "g_c_born_on",
+                        true as "g_c_victim_type",
+                        true as "g_c_victim_role",
+                        true as "g_c_offence_code",
+                        true as "g_c_crime_status",
+                        true as "g_c_policing_area",
+                        lower("c_flag_domestic") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_flag_domestic",
+                        lower("c_flag_sensitive") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_flag_sensitive",
+                        lower("c_deceased") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_deceased"
+                        from (select array[a."c_victim_ref", a."c_crime_no"]::text[] as key,
+                          (nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') is null or nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') is null) as key_missing,
+                          nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') as "c_victim_ref",
+                          nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') as "c_crime_no",
+                          nullif(btrim(a."c_reported_at", E' \t\r\n\u00a0'), '') as "c_reported_at",
+                          nullif(btrim(a."c_occurred_on", E' \t\r\n\u00a0'), '') as "c_occurred_on",
+                          nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') as "c_born_on",
+                          nullif(btrim(a."c_victim_type", E' \t\r\n\u00a0'), '') as "c_victim_type",
+                          nullif(btrim(a."c_victim_role", E' \t\r\n\u00a0'), '') as "c_victim_role",
+                          nullif(btrim(a."c_offence_code", E' \t\r\n\u00a0'), '') as "c_offence_code",
+                          nullif(btrim(a."c_crime_status", E' \t\r\n\u00a0'), '') as "c_crime_status",
+                          nullif(btrim(a."c_policing_area", E' \t\r\n\u00a0'), '') as "c_policing_area",
+                          nullif(btrim(a."c_flag_domestic", E' \t\r\n\u00a0'), '') as "c_flag_domestic",
+                          nullif(btrim(a."c_flag_sensitive", E' \t\r\n\u00a0'), '') as "c_flag_sensitive",
+                          nullif(btrim(a."c_deceased", E' \t\r\n\u00a0'), '') as "c_deceased",
+                          nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
+                          nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
+                          nullif(btrim(a."c_urn", E' \t\r\n\u00a0'), '') as "c_urn",
+                          nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
+                          nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
+                          nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
+                          from arrived a offset 0) l offset 0) l offset 0) l offset 0) l where true  offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) t
+left join unnest($9::text[], $10::text[]) as "list_crime_group"(code, grp) on "list_crime_group".code = t."v_c_offence_code"
+--   $1 = "CAST:reported_at"
+--   $2 = "CAST:occurred_on"
+--   $3 = "CAST:born_on"
+--   $4 = "CAST:flag_domestic"
+--   $5 = "CAST:flag_sensitive"
+--   $6 = "CAST:deceased"
+--   $7 = "DATE:reported_at"
+--   $8 = "DATE:occurred_on"
+--   $9 = ["1","001/01","001/02","4/1","004/01","4/2","004/02","4/4","004/04","004/12","4/6","004/06","004/13"… (3923 characters)
+--   $10 = ["homicide-death","homicide-death","homicide-death","homicide-death","homicide-death","homicide-deat… (9132 characters)
+
+-- screen: canaries, tokens
+select substr(i.key[1], length('cordon canary ') + 1) as kind, case substr(i.key[1], length('cordon canary ') + 1) when 'phone' then i.phone_tokens[1] when 'reference' then i.reference_tokens[1]
+else i.person_tokens[1] end as token
+from intake i where i.key[1] = any ($1::text[]) order by 1
+--   $1 = ["cordon canary phone","cordon canary reference","cordon canary person"]
+
+-- screen: canaries, look
+with identifier as (select * from (select key, 'phone' as kind, unnest(phone_tokens) as token from "intake"
+    union all select key, 'reference', unnest(reference_tokens) from "intake"
+    union all select key, 'person', unnest(person_tokens) from "intake"
+    union all select key, 'person-of-unknown-case', unnest(person_tokens) from "intake" where reference_tokens = '{}'
+    union all select key, kind, token from (with recursive lifted(key, kind, token, n) as (
+        select key, kind, token, 0 from (select key, 'phone' as kind, unnest(phone_tokens) as token from "intake"
+          union all select key, 'reference', unnest(reference_tokens) from "intake"
+          union all select key, 'person', unnest(person_tokens) from "intake"
+          union all select key, 'person-of-unknown-case', unnest(person_tokens) from "intake" where reference_tokens = '{}') h
+        union all
+        select key, kind, sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_outer', true), ''), ',')) h)))[n + 1] || sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))[n + 1] || token)), n + 1
+        from lifted where n < (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h))))
+      ) select key, kind, token from lifted where n > 0) later where (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))) > 0) i where key[1] = any ($1::text[]) and i.kind = substr(i.key[1], length('cordon canary ') + 1))
+select substr(i.key[1], length('cordon canary ') + 1) as kind, (r.key is not null and s.mask & (0::bigint | '1'::bigint) <> 0) as removed
+from intake i join screened s on s.key = i.key
+left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
+  where r.register = $2::text and r.withdrawn_at is null) r on r.key = i.key
+where i.key[1] = any ($3::text[]) order by 1
+--   $1 = ["cordon canary phone","cordon canary reference","cordon canary person"]
+--   $2 = "opt-outs"
+--   $3 = ["cordon canary phone","cordon canary reference","cordon canary person"]
+
+-- screen: canaries, remove 1 of 3
+delete from screened where key[1] = any ($1::text[])
+--   $1 = ["cordon canary phone","cordon canary reference","cordon canary person"]
+
+-- screen: canaries, remove 2 of 3
+delete from intake where key[1] = any ($1::text[])
+--   $1 = ["cordon canary phone","cordon canary reference","cordon canary person"]
+
+-- screen: canaries, remove 3 of 3
+drop table pg_temp.arrived
+
 -- sample: reset
 truncate sampled
 
+-- sample: withhold 1 of 1
+with identifier as materialized (
+  select key, 'phone' as kind, unnest(phone_tokens) as token from frame_key
+  union all select key, 'person', unnest(person_tokens) from frame_key
+), held as (
+  select i.key from identifier i join reservation r on r.kind = i.kind and r.token = i.token
+  join attempt a using (survey, period, attempt)
+  where a.closed_at is null and (r.survey, r.period) is distinct from ($1::text, $2::text)
+  union select distinct i.key from identifier i join contact_history c on c.kind = i.kind and c.token = i.token
+  where (c.survey, c.period) is distinct from ($3::text, $4::text) and c.contacted_on >= (select (($5::timestamptz at time zone $6::text) - $7::interval)::date)
+), gone as (
+  delete from frame_key f using (select distinct key from held) h where f.key = h.key returning f.frame_id, f.stratum
+)
+insert into withheld (survey, period, attempt, frame_id, stratum) select $8::text, $9::text, $10::integer, frame_id, stratum from gone
+--   $1 = "warwickshire-victims"
+--   $2 = <period>
+--   $3 = "warwickshire-victims"
+--   $4 = <period>
+--   $5 = <drawnAt>
+--   $6 = "Europe/London"
+--   $7 = "P12M"
+--   $8 = "warwickshire-victims"
+--   $9 = <period>
+--   $10 = <attempt>
+
 -- sample: strata
-select stratum, count(*)::integer as frame from frame_key group by stratum order by stratum collate "C"
+select stratum, sum(frame)::integer as frame, sum(withheld)::integer as withheld from (
+  select stratum, count(*) as frame, 0 as withheld from frame_key group by stratum
+  union all select stratum, 0, count(*) from withheld
+  where (survey, period, attempt) = ($1::text, $2::text, $3::integer) group by stratum) x
+group by stratum order by stratum collate "C"
+--   $1 = "warwickshire-victims"
+--   $2 = <period>
+--   $3 = <attempt>
+
+-- sample: frame
+select stratum, frame_id from frame_key
 
 -- sample: draw
 insert into sampled
 (frame_id, stratum, key, part, rank, state, phone_tokens, reference_tokens, person_tokens)
-select r.frame_id, r.stratum, r.key,
-case when r.rank <= z.quota then 'sample' else 'reserve' end, r.rank,
-case when r.rank <= z.quota then 'in' else 'idle' end,
-r.phone_tokens, r.reference_tokens, r.person_tokens
-from (select t.*, (row_number() over (
-      partition by t.stratum order by t.ticket collate "C", t.frame_id collate "C"))::integer as rank
-  from (select l.*,
-    '0.' || reverse(lpad(decimal, greatest(64, length(decimal)), '0')) as "ticket"
-    from (select l.*,
-      (('x' || substr(hash, 1, 4))::bit(16)::integer * 1766847064778384329583297500742918515827483896875618958121606201292619776::numeric
-        + ('x' || substr(hash, 5, 15))::bit(60)::bigint * 1532495540865888858358347027150309183618739122183602176::numeric + ('x' || substr(hash, 20, 15))::bit(60)::bigint * 1329227995784915872903807060280344576::numeric + ('x' || substr(hash, 35, 15))::bit(60)::bigint * 1152921504606846976::numeric + ('x' || substr(hash, 50, 15))::bit(60)::bigint)::text as "decimal"
-      from (select l.*,
-        encode(sha256(convert_to($1::text || frame_id, 'UTF8')), 'hex') as "hash"
-        from frame_key l offset 0) l offset 0) l offset 0) t) r
-join unnest($2::text[], $3::integer[], $4::integer[])
-as z(stratum, quota, reserve) on z.stratum = r.stratum
-where r.rank <= z.quota + z.reserve
---   $1 = <seedHash>
---   $2 = <strata>
---   $3 = <quotas>
---   $4 = <reserves>
+select f.frame_id, f.stratum, f.key, d.part, d.rank,
+case d.part when 'sample' then 'in' else 'idle' end, f.phone_tokens, f.reference_tokens, f.person_tokens
+from frame_key f
+join unnest($1::text[], $2::integer[], $3::text[])
+as d(frame_id, rank, part) on d.frame_id = f.frame_id
+--   $1 = <frameIds>
+--   $2 = <ranks>
+--   $3 = <parts>
 
 -- sample: cut
 truncate frame_key
@@ -635,227 +1066,285 @@ truncate recheck
 insert into "recheck" ("key", "c_reported_at", "c_occurred_on", "c_born_on", "c_victim_type", "c_victim_role", "c_offence_code", "c_crime_status", "c_policing_area", "c_flag_domestic", "c_flag_sensitive", "c_deceased", "d_crime_group", "phone_kinds", "phone_tokens", "reference_tokens", "person_tokens")
 select t."key", t."v_c_reported_at", t."v_c_occurred_on", t."v_c_born_on", t."v_c_victim_type", t."v_c_victim_role", t."v_c_offence_code", t."v_c_crime_status", t."v_c_policing_area", t."v_c_flag_domestic", t."v_c_flag_sensitive", t."v_c_deceased", "list_crime_group".grp, t."phone_kinds", t."phone_tokens", t."reference_tokens", t."person_tokens"
 from (select l.*,
-  array_remove(array["k_1_1", "k_1_2", "k_1_3", "k_2_1", "k_2_2", "k_2_3"]::text[], null) as "phone_kinds",
-  array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_3", 'UTF8')))]::bytea[], null) as "phone_tokens",
-  array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || nullif(regexp_replace(upper("c_urn" collate "C"), '[^A-Z0-9]', '', 'g'), ''), 'UTF8')))]::bytea[], null) as "reference_tokens",
-  case when "person_full" is null then '{}'::bytea[] else array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "person_full", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "person_initial", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "person_swapped", 'UTF8')))]::bytea[], null) end as "person_tokens"
+  array_remove(array["k_1_1", "k_1_2", "k_1_3", "k_1_4", "k_2_1", "k_2_2", "k_2_3", "k_2_4"]::text[], null) as "phone_kinds",
+  array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_4", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_4", 'UTF8')))]::bytea[], null) as "phone_tokens",
+  array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "r_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "s_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_1") >= 6 then "r_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_1") >= 6 then "s_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_2") >= 6 then "r_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_2") >= 6 then "s_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_3") >= 6 then "r_1_3" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_3") >= 6 then "s_1_3" end, 'UTF8')))]::bytea[], null) as "reference_tokens",
+  case when (fore_first is not null and sur_all is not null and place is not null) then array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_2", 'UTF8')))]::bytea[], null) else '{}'::bytea[] end as "person_tokens"
   from (select l.*,
-    person_first || '|' || person_last || '|' || person_place as "person_full",
-    left(person_first, 1) || '|' || person_last || '|' || person_place as "person_initial",
-    person_last_first || '|' || replace(forename_words, ' ', '') || '|' || person_place as "person_swapped"
+    case
+    when "e_1_1" is null then null
+    when left("n_1_1", 1) = 'x' then 'other'
+    when substr("e_1_1", 4, 1) = '7' and substr("e_1_1", 5, 1) not in ('0', '6') then 'mobile'
+    when substr("e_1_1", 4, 1) in ('1', '2') then 'landline'
+    else 'other'
+    end as "k_1_1",
+    case
+    when "e_1_2" is null then null
+    when left("n_1_2", 1) = 'x' then 'other'
+    when substr("e_1_2", 4, 1) = '7' and substr("e_1_2", 5, 1) not in ('0', '6') then 'mobile'
+    when substr("e_1_2", 4, 1) in ('1', '2') then 'landline'
+    else 'other'
+    end as "k_1_2",
+    case
+    when "e_1_3" is null then null
+    when left("n_1_3", 1) = 'x' then 'other'
+    when substr("e_1_3", 4, 1) = '7' and substr("e_1_3", 5, 1) not in ('0', '6') then 'mobile'
+    when substr("e_1_3", 4, 1) in ('1', '2') then 'landline'
+    else 'other'
+    end as "k_1_3",
+    case
+    when "e_1_4" is null then null
+    when left("n_1_4", 1) = 'x' then 'other'
+    when substr("e_1_4", 4, 1) = '7' and substr("e_1_4", 5, 1) not in ('0', '6') then 'mobile'
+    when substr("e_1_4", 4, 1) in ('1', '2') then 'landline'
+    else 'other'
+    end as "k_1_4",
+    case
+    when "e_2_1" is null then null
+    when left("n_2_1", 1) = 'x' then 'other'
+    when substr("e_2_1", 4, 1) = '7' and substr("e_2_1", 5, 1) not in ('0', '6') then 'mobile'
+    when substr("e_2_1", 4, 1) in ('1', '2') then 'landline'
+    else 'other'
+    end as "k_2_1",
+    case
+    when "e_2_2" is null then null
+    when left("n_2_2", 1) = 'x' then 'other'
+    when substr("e_2_2", 4, 1) = '7' and substr("e_2_2", 5, 1) not in ('0', '6') then 'mobile'
+    when substr("e_2_2", 4, 1) in ('1', '2') then 'landline'
+    else 'other'
+    end as "k_2_2",
+    case
+    when "e_2_3" is null then null
+    when left("n_2_3", 1) = 'x' then 'other'
+    when substr("e_2_3", 4, 1) = '7' and substr("e_2_3", 5, 1) not in ('0', '6') then 'mobile'
+    when substr("e_2_3", 4, 1) in ('1', '2') then 'landline'
+    else 'other'
+    end as "k_2_3",
+    case
+    when "e_2_4" is null then null
+    when left("n_2_4", 1) = 'x' then 'other'
+    when substr("e_2_4", 4, 1) = '7' and substr("e_2_4", 5, 1) not in ('0', '6') then 'mobile'
+    when substr("e_2_4", 4, 1) in ('1', '2') then 'landline'
+    else 'other'
+    end as "k_2_4",
+    "fore_first" as "held_first_0",
+    left(fore_first, 1) || '*' as "held_first_1",
+    case when fore_many then fore_all end as "held_first_2",
+    case when fore_initial then left(fore_first, 1) || '.' end as "held_first_3",
+    '|' || "sur_all" || '|' || place as "held_last_0",
+    case when sur_many then '|' || '~' || sur_first || '|' || place end as "held_last_1",
+    case when sur_many then '|' || '~' || sur_last || '|' || place end as "held_last_2"
     from (select l.*,
-      nullif(split_part(forename_words, ' ', 1), '') as "person_first",
-      nullif(replace(surname_words, ' ', ''), '') as "person_last",
-      nullif(split_part(surname_words, ' ', 1), '') as "person_last_first"
+      ltrim("n_1_1", 'x') as "e_1_1",
+      ltrim("n_1_2", 'x') as "e_1_2",
+      ltrim("n_1_3", 'x') as "e_1_3",
+      ltrim("n_1_4", 'x') as "e_1_4",
+      ltrim("n_2_1", 'x') as "e_2_1",
+      ltrim("n_2_2", 'x') as "e_2_2",
+      ltrim("n_2_3", 'x') as "e_2_3",
+      ltrim("n_2_4", 'x') as "e_2_4",
+      (length("fore_first") = 1 or (length("fore_first") = 2 and "fore_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "fore_initial",
+      (length("sur_first") = 1 or (length("sur_first") = 2 and "sur_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "sur_initial"
       from (select l.*,
-        regexp_replace(btrim(lower(replace(replace(replace(replace(translate(
-                        regexp_replace(normalize(translate(translate("c_forename", E'''`.,_()"\u00b4\u2018\u2019\u02bc', ''), E'-\u2010\u2011\u2012\u2013\u2014\t\r\n', '         '), NFKD), '[\u0300-\u036f]', '', 'g'),
-                        'ŁłØøÐðĐđĦħıÆŒÞẞ', 'LlOoDdDdHhiæœþß'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') collate "C")), '^((mr|mrs|ms|miss|mx|master|dr|prof|professor|rev|revd|reverend|sir|dame|lady|lord)( |$))+', '') as "forename_words",
-        btrim(lower(replace(replace(replace(replace(translate(
-                      regexp_replace(normalize(translate(translate("c_surname", E'''`.,_()"\u00b4\u2018\u2019\u02bc', ''), E'-\u2010\u2011\u2012\u2013\u2014\t\r\n', '         '), NFKD), '[\u0300-\u036f]', '', 'g'),
-                      'ŁłØøÐðĐđĦħıÆŒÞẞ', 'LlOoDdDdHhiæœþß'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') collate "C")) as "surname_words",
-        nullif(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), '') as "person_place"
+        coalesce("w_1", ("m_1")[1]) as "n_1_1",
+        ("m_1")[2] as "n_1_2",
+        ("m_1")[3] as "n_1_3",
+        ("m_1")[4] as "n_1_4",
+        coalesce("w_2", ("m_2")[1]) as "n_2_1",
+        ("m_2")[2] as "n_2_2",
+        ("m_2")[3] as "n_2_3",
+        ("m_2")[4] as "n_2_4",
+        "fore_3" like '% %' as "fore_many",
+        nullif(case when "fore_3" like '% %' then split_part("fore_3", ' ', 1) else "fore_3" end, '') as "fore_first",
+        nullif(case when "fore_3" like '% %' then replace("fore_3", ' ', '') else "fore_3" end, '') as "fore_all",
+        case when "fore_3" like '% %' then split_part("fore_3", ' ', -1) else null end as "fore_last",
+        "sur_3" like '% %' as "sur_many",
+        nullif(case when "sur_3" like '% %' then split_part("sur_3", ' ', 1) else "sur_3" end, '') as "sur_first",
+        nullif(case when "sur_3" like '% %' then replace("sur_3", ' ', '') else "sur_3" end, '') as "sur_all",
+        case when "sur_3" like '% %' then split_part("sur_3", ' ', -1) else null end as "sur_last"
         from (select l.*,
-          case
-          when "e_1_1" is null then null
-          when "x_1_1" then 'other'
-          when substr("e_1_1", 4, 1) = '7' and substr("e_1_1", 5, 1) not in ('0', '6') then 'mobile'
-          when substr("e_1_1", 4, 1) in ('1', '2') then 'landline'
-          else 'other'
-          end as "k_1_1",
-          case
-          when "e_1_2" is null then null
-          when "x_1_2" then 'other'
-          when substr("e_1_2", 4, 1) = '7' and substr("e_1_2", 5, 1) not in ('0', '6') then 'mobile'
-          when substr("e_1_2", 4, 1) in ('1', '2') then 'landline'
-          else 'other'
-          end as "k_1_2",
-          case
-          when "e_1_3" is null then null
-          when "x_1_3" then 'other'
-          when substr("e_1_3", 4, 1) = '7' and substr("e_1_3", 5, 1) not in ('0', '6') then 'mobile'
-          when substr("e_1_3", 4, 1) in ('1', '2') then 'landline'
-          else 'other'
-          end as "k_1_3",
-          case
-          when "e_2_1" is null then null
-          when "x_2_1" then 'other'
-          when substr("e_2_1", 4, 1) = '7' and substr("e_2_1", 5, 1) not in ('0', '6') then 'mobile'
-          when substr("e_2_1", 4, 1) in ('1', '2') then 'landline'
-          else 'other'
-          end as "k_2_1",
-          case
-          when "e_2_2" is null then null
-          when "x_2_2" then 'other'
-          when substr("e_2_2", 4, 1) = '7' and substr("e_2_2", 5, 1) not in ('0', '6') then 'mobile'
-          when substr("e_2_2", 4, 1) in ('1', '2') then 'landline'
-          else 'other'
-          end as "k_2_2",
-          case
-          when "e_2_3" is null then null
-          when "x_2_3" then 'other'
-          when substr("e_2_3", 4, 1) = '7' and substr("e_2_3", 5, 1) not in ('0', '6') then 'mobile'
-          when substr("e_2_3", 4, 1) in ('1', '2') then 'landline'
-          else 'other'
-          end as "k_2_3"
+          case when "w_1" is null and length("p_1") > 10 then array(
+            select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
+            || '+44' || right(translate(number, ' ()[]{}-._*~:''"
+                ', ''), 10)
+            from regexp_matches(regexp_replace("p_1", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+            unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
+            with ordinality part(number, place)
+            where number is not null order by nth, place) end as "m_1",
+          case when "w_2" is null and length("p_2") > 10 then array(
+            select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
+            || '+44' || right(translate(number, ' ()[]{}-._*~:''"
+                ', ''), 10)
+            from regexp_matches(regexp_replace("p_2", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+            unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
+            with ordinality part(number, place)
+            where number is not null order by nth, place) end as "m_2",
+          case when case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end like '%mac%' then regexp_replace(case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end, '\mmac(?=[a-z]{3})', 'mc', 'g') else case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end end as "fore_3",
+          case when case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end like '%mac%' then regexp_replace(case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end, '\mmac(?=[a-z]{3})', 'mc', 'g') else case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end end as "sur_3"
           from (select l.*,
             case
-            when translate("n_1_1", '6789012345', '') <> '' then null
-            when length("n_1_1") = 11 and substr("n_1_1", 1, 1) = '0' and substr("n_1_1", 2, 1) <> '0' then '+44' || substr("n_1_1", 2)
-            when length("n_1_1") = 12 and left("n_1_1", 2) = '44' and substr("n_1_1", 3, 1) <> '0' then '+' || "n_1_1"
-            when length("n_1_1") = 13 and left("n_1_1", 3) = '440' and substr("n_1_1", 4, 1) <> '0' then '+44' || substr("n_1_1", 4)
-            when length("n_1_1") = 14 and left("n_1_1", 4) = '0044' and substr("n_1_1", 5, 1) <> '0' then '+' || substr("n_1_1", 3)
-            when length("n_1_1") = 15 and left("n_1_1", 5) = '00440' and substr("n_1_1", 6, 1) <> '0' then '+44' || substr("n_1_1", 6)
-            end as "e_1_1",
+            when translate("d_1", '6789012345', '') <> '' then null
+            when length("d_1") = 11 and substr("d_1", 1, 1) = '0' and substr("d_1", 2, 1) <> '0' then '+44' || substr("d_1", 2)
+            when length("d_1") = 12 and left("d_1", 2) = '44' and substr("d_1", 3, 1) <> '0' then '+' || "d_1"
+            when length("d_1") = 13 and left("d_1", 3) = '440' and substr("d_1", 4, 1) <> '0' then '+44' || substr("d_1", 4)
+            when length("d_1") = 14 and left("d_1", 4) = '0044' and substr("d_1", 5, 1) <> '0' then '+' || substr("d_1", 3)
+            when length("d_1") = 15 and left("d_1", 5) = '00440' and substr("d_1", 6, 1) <> '0' then '+44' || substr("d_1", 6)
+            end as "w_1",
             case
-            when translate("n_1_2", '6789012345', '') <> '' then null
-            when length("n_1_2") = 11 and substr("n_1_2", 1, 1) = '0' and substr("n_1_2", 2, 1) <> '0' then '+44' || substr("n_1_2", 2)
-            when length("n_1_2") = 12 and left("n_1_2", 2) = '44' and substr("n_1_2", 3, 1) <> '0' then '+' || "n_1_2"
-            when length("n_1_2") = 13 and left("n_1_2", 3) = '440' and substr("n_1_2", 4, 1) <> '0' then '+44' || substr("n_1_2", 4)
-            when length("n_1_2") = 14 and left("n_1_2", 4) = '0044' and substr("n_1_2", 5, 1) <> '0' then '+' || substr("n_1_2", 3)
-            when length("n_1_2") = 15 and left("n_1_2", 5) = '00440' and substr("n_1_2", 6, 1) <> '0' then '+44' || substr("n_1_2", 6)
-            end as "e_1_2",
+            when translate("d_2", '6789012345', '') <> '' then null
+            when length("d_2") = 11 and substr("d_2", 1, 1) = '0' and substr("d_2", 2, 1) <> '0' then '+44' || substr("d_2", 2)
+            when length("d_2") = 12 and left("d_2", 2) = '44' and substr("d_2", 3, 1) <> '0' then '+' || "d_2"
+            when length("d_2") = 13 and left("d_2", 3) = '440' and substr("d_2", 4, 1) <> '0' then '+44' || substr("d_2", 4)
+            when length("d_2") = 14 and left("d_2", 4) = '0044' and substr("d_2", 5, 1) <> '0' then '+' || substr("d_2", 3)
+            when length("d_2") = 15 and left("d_2", 5) = '00440' and substr("d_2", 6, 1) <> '0' then '+44' || substr("d_2", 6)
+            end as "w_2",
+            case when left("r_1_0", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+            then nullif(regexp_replace("r_1_0", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE)+(?=[0-9])', ''), "r_1_0") end as "s_1_0",
+            case when left("r_1_1", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+            then nullif(regexp_replace("r_1_1", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE)+(?=[0-9])', ''), "r_1_1") end as "s_1_1",
+            case when left("r_1_2", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+            then nullif(regexp_replace("r_1_2", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE)+(?=[0-9])', ''), "r_1_2") end as "s_1_2",
+            case when left("r_1_3", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+            then nullif(regexp_replace("r_1_3", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE)+(?=[0-9])', ''), "r_1_3") end as "s_1_3",
             case
-            when translate("n_1_3", '6789012345', '') <> '' then null
-            when length("n_1_3") = 11 and substr("n_1_3", 1, 1) = '0' and substr("n_1_3", 2, 1) <> '0' then '+44' || substr("n_1_3", 2)
-            when length("n_1_3") = 12 and left("n_1_3", 2) = '44' and substr("n_1_3", 3, 1) <> '0' then '+' || "n_1_3"
-            when length("n_1_3") = 13 and left("n_1_3", 3) = '440' and substr("n_1_3", 4, 1) <> '0' then '+44' || substr("n_1_3", 4)
-            when length("n_1_3") = 14 and left("n_1_3", 4) = '0044' and substr("n_1_3", 5, 1) <> '0' then '+' || substr("n_1_3", 3)
-            when length("n_1_3") = 15 and left("n_1_3", 5) = '00440' and substr("n_1_3", 6, 1) <> '0' then '+44' || substr("n_1_3", 6)
-            end as "e_1_3",
-            case
-            when translate("n_2_1", '6789012345', '') <> '' then null
-            when length("n_2_1") = 11 and substr("n_2_1", 1, 1) = '0' and substr("n_2_1", 2, 1) <> '0' then '+44' || substr("n_2_1", 2)
-            when length("n_2_1") = 12 and left("n_2_1", 2) = '44' and substr("n_2_1", 3, 1) <> '0' then '+' || "n_2_1"
-            when length("n_2_1") = 13 and left("n_2_1", 3) = '440' and substr("n_2_1", 4, 1) <> '0' then '+44' || substr("n_2_1", 4)
-            when length("n_2_1") = 14 and left("n_2_1", 4) = '0044' and substr("n_2_1", 5, 1) <> '0' then '+' || substr("n_2_1", 3)
-            when length("n_2_1") = 15 and left("n_2_1", 5) = '00440' and substr("n_2_1", 6, 1) <> '0' then '+44' || substr("n_2_1", 6)
-            end as "e_2_1",
-            case
-            when translate("n_2_2", '6789012345', '') <> '' then null
-            when length("n_2_2") = 11 and substr("n_2_2", 1, 1) = '0' and substr("n_2_2", 2, 1) <> '0' then '+44' || substr("n_2_2", 2)
-            when length("n_2_2") = 12 and left("n_2_2", 2) = '44' and substr("n_2_2", 3, 1) <> '0' then '+' || "n_2_2"
-            when length("n_2_2") = 13 and left("n_2_2", 3) = '440' and substr("n_2_2", 4, 1) <> '0' then '+44' || substr("n_2_2", 4)
-            when length("n_2_2") = 14 and left("n_2_2", 4) = '0044' and substr("n_2_2", 5, 1) <> '0' then '+' || substr("n_2_2", 3)
-            when length("n_2_2") = 15 and left("n_2_2", 5) = '00440' and substr("n_2_2", 6, 1) <> '0' then '+44' || substr("n_2_2", 6)
-            end as "e_2_2",
-            case
-            when translate("n_2_3", '6789012345', '') <> '' then null
-            when length("n_2_3") = 11 and substr("n_2_3", 1, 1) = '0' and substr("n_2_3", 2, 1) <> '0' then '+44' || substr("n_2_3", 2)
-            when length("n_2_3") = 12 and left("n_2_3", 2) = '44' and substr("n_2_3", 3, 1) <> '0' then '+' || "n_2_3"
-            when length("n_2_3") = 13 and left("n_2_3", 3) = '440' and substr("n_2_3", 4, 1) <> '0' then '+44' || substr("n_2_3", 4)
-            when length("n_2_3") = 14 and left("n_2_3", 4) = '0044' and substr("n_2_3", 5, 1) <> '0' then '+' || substr("n_2_3", 3)
-            when length("n_2_3") = 15 and left("n_2_3", 5) = '00440' and substr("n_2_3", 6, 1) <> '0' then '+44' || substr("n_2_3", 6)
-            end as "e_2_3"
+            when "fore_1" like '% %' then regexp_replace("fore_1", '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and)( |$)|(major|maj|captain|capt|colonel|col|sergeant|sgt|lieutenant|lt|father|sister|councillor|baroness|baron) (?=.))+', '')
+            when "fore_1" = any ('{mr,mrs,ms,miss,mx,messrs,mstr,master,dr,doctor,prof,professor,rev,revd,reverend,fr,sir,dame,lady,lord,cllr,and}') then null else "fore_1" end as "fore_2",
+            case when "sur_1" like '% %' then regexp_replace(regexp_replace(regexp_replace(regexp_replace("sur_1",
+                    '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and) )+(?=.)', ''), '( (mr|mrs|ms|miss|mx|dr|esq|esquire|jr|jnr|junior|sr|snr|senior|mbe|obe|cbe|kbe|bem|phd|md|qc|kc|jp|mp))+$', ''),
+                ' (nee|formerly|aka|previously|and)(?= )', '', 'g'), '\m(?:(s)(?:ain)?(t)|(mc|mac|o|d|l|m|n|de|del|della|der|den|des|di|da|du|dos|das|la|le|van|von|vd|al|el|bin|bint|ibn|abu|ap|ab|ter|ten|fitz)) (?=[a-z])', '\1\2\3', 'g') else "sur_1" end as "sur_2"
             from (select l.*,
-              translate(rtrim(split_part("p_1_1", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_1_1",
-              translate(rtrim(split_part("p_1_2", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_1_2",
-              translate(rtrim(split_part("p_1_3", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_1_3",
-              translate(rtrim(split_part("p_2_1", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_2_1",
-              translate(rtrim(split_part("p_2_2", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_2_2",
-              translate(rtrim(split_part("p_2_3", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_2_3",
-              position('x' in "p_1_1") > 0 as "x_1_1",
-              position('x' in "p_1_2") > 0 as "x_1_2",
-              position('x' in "p_1_3") > 0 as "x_1_3",
-              position('x' in "p_2_1") > 0 as "x_2_1",
-              position('x' in "p_2_2") > 0 as "x_2_2",
-              position('x' in "p_2_3") > 0 as "x_2_3"
+              translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
+              translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2",
+              nullif(regexp_replace(upper(case when octet_length("c_urn") = length("c_urn") then "c_urn"
+                    else translate(normalize(translate(translate("c_urn", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_0",
+              nullif(regexp_replace(upper(case when octet_length(("l_1")[1]) = length(("l_1")[1]) then ("l_1")[1]
+                    else translate(normalize(translate(translate(("l_1")[1], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_1",
+              nullif(regexp_replace(upper(case when octet_length(("l_1")[2]) = length(("l_1")[2]) then ("l_1")[2]
+                    else translate(normalize(translate(translate(("l_1")[2], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_2",
+              nullif(regexp_replace(upper(case when octet_length(("l_1")[3]) = length(("l_1")[3]) then ("l_1")[3]
+                    else translate(normalize(translate(translate(("l_1")[3], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_3",
+              case when "fore_0" ~ '^[a-z]*$' then "fore_0" else btrim(regexp_replace(translate(case when "fore_0" like '%&%;%' then regexp_replace("fore_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "fore_0" like 'm''_%' then 'mc' || substr("fore_0", 3) else "fore_0" end,
+                    '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "fore_1",
+              case when "sur_0" ~ '^[a-z]*$' then "sur_0" else btrim(regexp_replace(translate(case when "sur_0" like '%&%;%' then regexp_replace("sur_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "sur_0" like 'm''_%' then 'mc' || substr("sur_0", 3) else "sur_0" end,
+                    '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "sur_1"
               from (select l.*,
-                translate(split_part("p_1", '/', 1), '#', 'x') as "p_1_1",
-                translate(split_part("p_1", '/', 2), '#', 'x') as "p_1_2",
-                translate(split_part("p_1", '/', 3), '#', 'x') as "p_1_3",
-                translate(split_part("p_2", '/', 1), '#', 'x') as "p_2_1",
-                translate(split_part("p_2", '/', 2), '#', 'x') as "p_2_2",
-                translate(split_part("p_2", '/', 3), '#', 'x') as "p_2_3"
-                from (select l.*,
-                  replace(translate(lower("c_phone_mobile" collate "C"), ';,|', '///'), ' or ', '/') as "p_1",
-                  replace(translate(lower("c_phone_home" collate "C"), ';,|', '///'), ' or ', '/') as "p_2"
-                  from (select l.* from (select l.*,
-                      case when key_missing then 'KEY_MISSING' when not "g_c_reported_at" then $1::text when not "g_c_occurred_on" then $2::text when not "g_c_born_on" then $3::text when not "g_c_flag_domestic" then $4::text when not "g_c_flag_sensitive" then $5::text when not "g_c_deceased" then $6::text  end as "code"
+                lower(case when octet_length("c_phone_mobile") = length("c_phone_mobile") then "c_phone_mobile"
+                  else translate(normalize(translate(translate("c_phone_mobile", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_1",
+                lower(case when octet_length("c_phone_home") = length("c_phone_home") then "c_phone_home"
+                  else translate(normalize(translate(translate("c_phone_home", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_2",
+                case when "c_urn" ~ '[,;&(]| and | or '
+                then regexp_split_to_array("c_urn", ' and | or |[,;&()]') end as "l_1",
+                lower(case when octet_length("c_forename") = length("c_forename") then "c_forename" else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate("c_forename", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                            'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "fore_0",
+                lower(case when octet_length("c_surname") = length("c_surname") then "c_surname" else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate("c_surname", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                            'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "sur_0",
+                translate(nullif(regexp_replace(upper(case when octet_length("c_postcode") = length("c_postcode") then "c_postcode"
+                        else translate(normalize(translate(translate("c_postcode", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
+                from (select l.* from (select l.*,
+                    case when key_missing then 'KEY_MISSING' when not "g_c_reported_at" then $1::text when not "g_c_occurred_on" then $2::text when not "g_c_born_on" then $3::text when not "g_c_flag_domestic" then $4::text when not "g_c_flag_sensitive" then $5::text when not "g_c_deceased" then $6::text when "v_c_reported_at" < date '1900-01-01' or "v_c_reported_at" >= date '2200-01-01' then $7::text when "v_c_occurred_on" < date '1900-01-01' or "v_c_occurred_on" >= date '2200-01-01' then $8::text  end as "code"
+                    from (select l.*,
+                      case when "g_c_reported_at" then "c_reported_at"::timestamptz end as "v_c_reported_at",
+                      case when "g_c_occurred_on" then "c_occurred_on"::date end as "v_c_occurred_on",
+                      case when "g_c_born_on" then case when not ("c_born_on"::date <= date '1900-01-01' or "c_born_on"::date = date '1901-01-01') then "c_born_on"::date end end as "v_c_born_on",
+                      case when "g_c_victim_type" then "c_victim_type" end as "v_c_victim_type",
+                      case when "g_c_victim_role" then "c_victim_role" end as "v_c_victim_role",
+                      case when "g_c_offence_code" then "c_offence_code" end as "v_c_offence_code",
+                      case when "g_c_crime_status" then "c_crime_status" end as "v_c_crime_status",
+                      case when "g_c_policing_area" then "c_policing_area" end as "v_c_policing_area",
+                      coalesce(case when "g_c_flag_domestic" then lower("c_flag_domestic") in ('true', 't', 'yes', 'y', '1') end, false) as "v_c_flag_domestic",
+                      coalesce(case when "g_c_flag_sensitive" then lower("c_flag_sensitive") in ('true', 't', 'yes', 'y', '1') end, false) as "v_c_flag_sensitive",
+                      case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased"
                       from (select l.*,
-                        case when "g_c_reported_at" then "c_reported_at"::timestamptz end as "v_c_reported_at",
-                        case when "g_c_occurred_on" then "c_occurred_on"::date end as "v_c_occurred_on",
-                        case when "g_c_born_on" then case when not ("c_born_on"::date <= date '1900-01-01' or "c_born_on"::date = date '1901-01-01') then "c_born_on"::date end end as "v_c_born_on",
-                        case when "g_c_victim_type" then "c_victim_type" end as "v_c_victim_type",
-                        case when "g_c_victim_role" then "c_victim_role" end as "v_c_victim_role",
-                        case when "g_c_offence_code" then "c_offence_code" end as "v_c_offence_code",
-                        case when "g_c_crime_status" then "c_crime_status" end as "v_c_crime_status",
-                        case when "g_c_policing_area" then "c_policing_area" end as "v_c_policing_area",
-                        coalesce(case when "g_c_flag_domestic" then lower("c_flag_domestic") in ('true', 't', 'yes', 'y', '1') end, false) as "v_c_flag_domestic",
-                        coalesce(case when "g_c_flag_sensitive" then lower("c_flag_sensitive") in ('true', 't', 'yes', 'y', '1') end, false) as "v_c_flag_sensitive",
-                        case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased"
-                        from (select l.*,
-                          case when "c_reported_at" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?( ?(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?))$' then substr("c_reported_at", 9, 2)::integer <= case
-                          when substr("c_reported_at", 6, 2) in ('04', '06', '09', '11') then 30
-                          when substr("c_reported_at", 6, 2) <> '02' then 31
-                          when substr("c_reported_at", 1, 4)::integer % 400 = 0 then 29
-                          when substr("c_reported_at", 1, 4)::integer % 100 = 0 then 28
-                          when substr("c_reported_at", 1, 4)::integer % 4 = 0 then 29
-                          else 28 end when "c_reported_at" is not null then false end as "g_c_reported_at",
-                          case when "c_occurred_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_occurred_on", 9, 2)::integer <= case
-                          when substr("c_occurred_on", 6, 2) in ('04', '06', '09', '11') then 30
-                          when substr("c_occurred_on", 6, 2) <> '02' then 31
-                          when substr("c_occurred_on", 1, 4)::integer % 400 = 0 then 29
-                          when substr("c_occurred_on", 1, 4)::integer % 100 = 0 then 28
-                          when substr("c_occurred_on", 1, 4)::integer % 4 = 0 then 29
-                          else 28 end when "c_occurred_on" is not null then false end as "g_c_occurred_on",
-                          case when "c_born_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_born_on", 9, 2)::integer <= case
-                          when substr("c_born_on", 6, 2) in ('04', '06', '09', '11') then 30
-                          when substr("c_born_on", 6, 2) <> '02' then 31
-                          when substr("c_born_on", 1, 4)::integer % 400 = 0 then 29
-                          when substr("c_born_on", 1, 4)::integer % 100 = 0 then 28
-                          when substr("c_born_on", 1, 4)::integer % 4 = 0 then 29
-                          else 28 end when "c_born_on" is not null then false end as "g_c_born_on",
-                          true as "g_c_victim_type",
-                          true as "g_c_victim_role",
-                          true as "g_c_offence_code",
-                          true as "g_c_crime_status",
-                          true as "g_c_policing_area",
-                          lower("c_flag_domestic") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_flag_domestic",
-                          lower("c_flag_sensitive") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_flag_sensitive",
-                          lower("c_deceased") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_deceased"
-                          from (select array[a."c_victim_ref", a."c_crime_no"]::text[] as key,
-                            (nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') is null or nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') is null) as key_missing,
-                            nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') as "c_victim_ref",
-                            nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') as "c_crime_no",
-                            nullif(btrim(a."c_reported_at", E' \t\r\n\u00a0'), '') as "c_reported_at",
-                            nullif(btrim(a."c_occurred_on", E' \t\r\n\u00a0'), '') as "c_occurred_on",
-                            nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') as "c_born_on",
-                            nullif(btrim(a."c_victim_type", E' \t\r\n\u00a0'), '') as "c_victim_type",
-                            nullif(btrim(a."c_victim_role", E' \t\r\n\u00a0'), '') as "c_victim_role",
-                            nullif(btrim(a."c_offence_code", E' \t\r\n\u00a0'), '') as "c_offence_code",
-                            nullif(btrim(a."c_crime_status", E' \t\r\n\u00a0'), '') as "c_crime_status",
-                            nullif(btrim(a."c_policing_area", E' \t\r\n\u00a0'), '') as "c_policing_area",
-                            nullif(btrim(a."c_flag_domestic", E' \t\r\n\u00a0'), '') as "c_flag_domestic",
-                            nullif(btrim(a."c_flag_sensitive", E' \t\r\n\u00a0'), '') as "c_flag_sensitive",
-                            nullif(btrim(a."c_deceased", E' \t\r\n\u00a0'), '') as "c_deceased",
-                            nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
-                            nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
-                            nullif(btrim(a."c_urn", E' \t\r\n\u00a0'), '') as "c_urn",
-                            nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
-                            nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
-                            nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
-                            from arrived a offset 0) l offset 0) l offset 0) l offset 0) l where l.code is null and (l.key in (select d.key from (select e.k ->> 0 as "k1", e.k ->> 1 as "k2", array[e.k ->> 0, e.k ->> 1] as key
-                          from json_array_elements($7::json) e(k)) d)) is true
-                    and (l.key in (select array[a."c_victim_ref", a."c_crime_no"]::text[] from arrived a group by 1 having count(*) = 1)) is true offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) t
-left join unnest($8::text[], $9::text[]) as "list_crime_group"(code, grp) on "list_crime_group".code = t."v_c_offence_code"
+                        case when "c_reported_at" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?( ?(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?))$' then substr("c_reported_at", 9, 2)::integer <= case
+                        when substr("c_reported_at", 6, 2) in ('04', '06', '09', '11') then 30
+                        when substr("c_reported_at", 6, 2) <> '02' then 31
+                        when substr("c_reported_at", 1, 4)::integer % 400 = 0 then 29
+                        when substr("c_reported_at", 1, 4)::integer % 100 = 0 then 28
+                        when substr("c_reported_at", 1, 4)::integer % 4 = 0 then 29
+                        else 28 end when "c_reported_at" is not null then false end as "g_c_reported_at",
+                        case when "c_occurred_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_occurred_on", 9, 2)::integer <= case
+                        when substr("c_occurred_on", 6, 2) in ('04', '06', '09', '11') then 30
+                        when substr("c_occurred_on", 6, 2) <> '02' then 31
+                        when substr("c_occurred_on", 1, 4)::integer % 400 = 0 then 29
+                        when substr("c_occurred_on", 1, 4)::integer % 100 = 0 then 28
+                        when substr("c_occurred_on", 1, 4)::integer % 4 = 0 then 29
+                        else 28 end when "c_occurred_on" is not null then false end as "g_c_occurred_on",
+                        case when "c_born_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_born_on", 9, 2)::integer <= case
+                        when substr("c_born_on", 6, 2) in ('04', '06', '09', '11') then 30
+                        when substr("c_born_on", 6, 2) <> '02' then 31
+                        when substr("c_born_on", 1, 4)::integer % 400 = 0 then 29
+                        when substr("c_born_on", 1, 4)::integer % 100 = 0 then 28
+                        when substr("c_born_on", 1, 4)::integer % 4 = 0 then 29
+                        else 28 end when "c_born_on" is not null then false end as "g_c_born_on",
+                        true as "g_c_victim_type",
+                        true as "g_c_victim_role",
+                        true as "g_c_offence_code",
+                        true as "g_c_crime_status",
+                        true as "g_c_policing_area",
+                        lower("c_flag_domestic") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_flag_domestic",
+                        lower("c_flag_sensitive") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_flag_sensitive",
+                        lower("c_deceased") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_deceased"
+                        from (select array[a."c_victim_ref", a."c_crime_no"]::text[] as key,
+                          (nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') is null or nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') is null) as key_missing,
+                          nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') as "c_victim_ref",
+                          nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') as "c_crime_no",
+                          nullif(btrim(a."c_reported_at", E' \t\r\n\u00a0'), '') as "c_reported_at",
+                          nullif(btrim(a."c_occurred_on", E' \t\r\n\u00a0'), '') as "c_occurred_on",
+                          nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') as "c_born_on",
+                          nullif(btrim(a."c_victim_type", E' \t\r\n\u00a0'), '') as "c_victim_type",
+                          nullif(btrim(a."c_victim_role", E' \t\r\n\u00a0'), '') as "c_victim_role",
+                          nullif(btrim(a."c_offence_code", E' \t\r\n\u00a0'), '') as "c_offence_code",
+                          nullif(btrim(a."c_crime_status", E' \t\r\n\u00a0'), '') as "c_crime_status",
+                          nullif(btrim(a."c_policing_area", E' \t\r\n\u00a0'), '') as "c_policing_area",
+                          nullif(btrim(a."c_flag_domestic", E' \t\r\n\u00a0'), '') as "c_flag_domestic",
+                          nullif(btrim(a."c_flag_sensitive", E' \t\r\n\u00a0'), '') as "c_flag_sensitive",
+                          nullif(btrim(a."c_deceased", E' \t\r\n\u00a0'), '') as "c_deceased",
+                          nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
+                          nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
+                          nullif(btrim(a."c_urn", E' \t\r\n\u00a0'), '') as "c_urn",
+                          nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
+                          nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
+                          nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
+                          from arrived a offset 0) l offset 0) l offset 0) l offset 0) l where l.code is null and (l.key in (select d.key from (select e.k ->> 0 as "k1", e.k ->> 1 as "k2", array[e.k ->> 0, e.k ->> 1] as key
+                        from json_array_elements($9::json) e(k)) d)) is true
+                  and (l.key in (select array[a."c_victim_ref", a."c_crime_no"]::text[] from arrived a group by 1 having count(*) = 1)) is true offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) t
+left join unnest($10::text[], $11::text[]) as "list_crime_group"(code, grp) on "list_crime_group".code = t."v_c_offence_code"
 --   $1 = "CAST:reported_at"
 --   $2 = "CAST:occurred_on"
 --   $3 = "CAST:born_on"
 --   $4 = "CAST:flag_domestic"
 --   $5 = "CAST:flag_sensitive"
 --   $6 = "CAST:deceased"
---   $7 = <drawn>
---   $8 = ["1","001/01","001/02","4/1","004/01","4/2","004/02","4/4","004/04","004/12","4/6","004/06","004/13"… (3923 characters)
---   $9 = ["homicide-death","homicide-death","homicide-death","homicide-death","homicide-death","homicide-deat… (9132 characters)
+--   $7 = "DATE:reported_at"
+--   $8 = "DATE:occurred_on"
+--   $9 = <drawn>
+--   $10 = ["1","001/01","001/02","4/1","004/01","4/2","004/02","4/4","004/04","004/12","4/6","004/06","004/13"… (3923 characters)
+--   $11 = ["homicide-death","homicide-death","homicide-death","homicide-death","homicide-death","homicide-deat… (9132 characters)
 
 -- reread: recheck
 with identifier as materialized (select key, 'phone' as kind, unnest(phone_tokens) as token from "recheck"
   union all select key, 'reference', unnest(reference_tokens) from "recheck"
   union all select key, 'person', unnest(person_tokens) from "recheck"
+  union all select key, 'person-of-unknown-case', unnest(person_tokens) from "recheck" where reference_tokens = '{}'
   union all select key, 'phone' as kind, unnest(phone_tokens) as token from "sampled"
   union all select key, 'reference', unnest(reference_tokens) from "sampled"
-  union all select key, 'person', unnest(person_tokens) from "sampled")
+  union all select key, 'person', unnest(person_tokens) from "sampled"
+  union all select key, 'person-of-unknown-case', unnest(person_tokens) from "sampled" where reference_tokens = '{}'
+  union all select key, kind, token from (with recursive lifted(key, kind, token, n) as (
+      select key, kind, token, 0 from (select key, 'phone' as kind, unnest(phone_tokens) as token from "recheck"
+        union all select key, 'reference', unnest(reference_tokens) from "recheck"
+        union all select key, 'person', unnest(person_tokens) from "recheck"
+        union all select key, 'person-of-unknown-case', unnest(person_tokens) from "recheck" where reference_tokens = '{}'
+        union all select key, 'phone' as kind, unnest(phone_tokens) as token from "sampled"
+        union all select key, 'reference', unnest(reference_tokens) from "sampled"
+        union all select key, 'person', unnest(person_tokens) from "sampled"
+        union all select key, 'person-of-unknown-case', unnest(person_tokens) from "sampled" where reference_tokens = '{}') h
+      union all
+      select key, kind, sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_outer', true), ''), ',')) h)))[n + 1] || sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))[n + 1] || token)), n + 1
+      from lifted where n < (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h))))
+    ) select key, kind, token from lifted where n > 0) later where (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))) > 0)
 select r.key, r.mask::text as mask,
 (r.person_tokens[1] is distinct from s.person_tokens[1]
   or not r.phone_tokens <@ s.phone_tokens
@@ -863,52 +1352,56 @@ select r.key, r.mask::text as mask,
 from (select h.*, (case when ("hit_0") is false then 0 else '1'::bigint end
     | case when (("c_reported_at" > (select (($3::timestamptz at time zone $4::text) - $5::interval) at time zone $6::text))) is false then 0 else '2'::bigint end
     | case when ("c_deceased") is false then 0 else '4'::bigint end
-    | case when (((("c_reported_at" at time zone $7::text)::date - make_interval(years => 16))::date < "c_born_on" or ((select ($8::timestamptz at time zone $9::text)::date) - make_interval(years => 16))::date < "c_born_on")) is false then 0 else '8'::bigint end
-    | case when ((not ("c_victim_type" = any ($10::text[])))) is false then 0 else '16'::bigint end
-    | case when ((not ("c_victim_role" = any ($11::text[])))) is false then 0 else '32'::bigint end
-    | case when (("c_crime_status" = any ($12::text[]))) is false then 0 else '64'::bigint end
-    | case when (("c_flag_domestic" or ("c_offence_code" = any ($13::text[])))) is false then 0 else '128'::bigint end
-    | case when (("c_offence_code" = any ($14::text[]))) is false then 0 else '256'::bigint end
-    | case when (("c_offence_code" = any ($15::text[]))) is false then 0 else '512'::bigint end
-    | case when ((not ("c_offence_code" = any ($16::text[])))) is false then 0 else '1024'::bigint end
+    | case when ((case when "c_born_on" <= "day_c_reported_at" and "c_born_on" > "day_c_reported_at" - 44925 then not (("day_c_reported_at" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= (select ($7::timestamptz at time zone $8::text)::date) and "c_born_on" > (select ($9::timestamptz at time zone $10::text)::date) - 44925 then not ((select ((select ($11::timestamptz at time zone $12::text)::date) - make_interval(years => 16))::date) >= "c_born_on") end)) is false then 0 else '8'::bigint end
+    | case when ((not ("c_victim_type" = any ($13::text[])))) is false then 0 else '16'::bigint end
+    | case when ((not ("c_victim_role" = any ($14::text[])))) is false then 0 else '32'::bigint end
+    | case when (("c_crime_status" = any ($15::text[]))) is false then 0 else '64'::bigint end
+    | case when (("c_flag_domestic" or ("c_offence_code" = any ($16::text[])))) is false then 0 else '128'::bigint end
+    | case when (("c_offence_code" = any ($17::text[]))) is false then 0 else '256'::bigint end
+    | case when (("c_offence_code" = any ($18::text[]))) is false then 0 else '512'::bigint end
+    | case when ((not ("c_offence_code" = any ($19::text[])))) is false then 0 else '1024'::bigint end
     | case when (("c_flag_sensitive" or "hit_1")) is false then 0 else '2048'::bigint end
-    | case when ((not (phone_kinds && $17::text[]))) is false then 0 else '4096'::bigint end
+    | case when ((not (phone_kinds && $20::text[]))) is false then 0 else '4096'::bigint end
     | case when ("hit_2") is false then 0 else '8192'::bigint end)::bigint as mask
-  from (select i.* , case when "hit_0".key is not null then true
+  from (select i.* , (i."c_reported_at" at time zone $21::text)::date as "day_c_reported_at" , case when "hit_0".key is not null then true
     when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_0" , case when "hit_1".key is not null then true
     when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_1" , case when "hit_2".key is not null then true
     when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2"
     from "recheck" i
     left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-      where r.register = $18::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
+      where r.register = $22::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
     left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-      where r.register = $19::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
+      where r.register = $23::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
     left join (select distinct i.key from identifier i join contact_history c on c.kind = i.kind and c.token = i.token
-      where (c.survey, c.period) is distinct from ($20::text, $21::text) and c.contacted_on >= (select (($22::timestamptz at time zone $23::text) - $24::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) r join sampled s on s.key = r.key
+      where (c.survey, c.period) is distinct from ($24::text, $25::text) and c.contacted_on >= (select (($26::timestamptz at time zone $27::text) - $28::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) r join sampled s on s.key = r.key
 --   $1 = <windowFrom>
 --   $2 = <windowTo>
 --   $3 = <drawnAt>
 --   $4 = "Europe/London"
 --   $5 = "P14D"
 --   $6 = "Europe/London"
---   $7 = "Europe/London"
---   $8 = <drawnAt>
---   $9 = "Europe/London"
---   $10 = ["person"]
---   $11 = ["victim"]
---   $12 = ["cancelled","transferred"]
---   $13 = ["8U","008/67","066/39","068/19","068/20"]
---   $14 = ["17A","17B","19C","19D","19E","19F","19G","19H","19J","19K","20A","20B","21","22A","22B","23","70",… (1619 characters)
---   $15 = ["1","2","3A","4/1","4/2","4/3","4/4","4/6","4/7","4/8","4/9","4/10","5D","5E","36","37/1","56A","10… (886 characters)
---   $16 = ["1","001/01","001/02","4/1","004/01","4/2","004/02","4/4","004/04","004/12","4/6","004/06","004/13"… (3923 characters)
---   $17 = ["mobile","landline"]
---   $18 = "opt-outs"
---   $19 = "safety-markers"
---   $20 = "warwickshire-victims"
---   $21 = <period>
---   $22 = <drawnAt>
---   $23 = "Europe/London"
---   $24 = "P12M"
+--   $7 = <drawnAt>
+--   $8 = "Europe/London"
+--   $9 = <drawnAt>
+--   $10 = "Europe/London"
+--   $11 = <drawnAt>
+--   $12 = "Europe/London"
+--   $13 = ["person"]
+--   $14 = ["victim"]
+--   $15 = ["cancelled","transferred"]
+--   $16 = ["8U","008/67","066/39","068/19","068/20"]
+--   $17 = ["17A","17B","19C","19D","19E","19F","19G","19H","19J","19K","20A","20B","21","22A","22B","23","70",… (1619 characters)
+--   $18 = ["1","2","3A","4/1","4/2","4/3","4/4","4/6","4/7","4/8","4/9","4/10","5D","5E","36","37/1","56A","10… (886 characters)
+--   $19 = ["1","001/01","001/02","4/1","004/01","4/2","004/02","4/4","004/04","004/12","4/6","004/06","004/13"… (3923 characters)
+--   $20 = ["mobile","landline"]
+--   $21 = "Europe/London"
+--   $22 = "opt-outs"
+--   $23 = "safety-markers"
+--   $24 = "warwickshire-victims"
+--   $25 = <period>
+--   $26 = <drawnAt>
+--   $27 = "Europe/London"
+--   $28 = "P12M"
 
 -- minimise: read
 select s."victim_ref"::text,
@@ -931,12 +1424,12 @@ create temp table arrived ("c_victim_ref" text, "c_crime_no" text, "c_title" tex
 truncate contact
 
 -- minimise: load 1 of 1
-insert into contact (survey_ref, key, frame_id, "f_title", "f_surname", "f_phone", "f_crime_group", "f_occurred_on", "f_language", "f_safe_contact")
+insert into "contact" (survey_ref, key, frame_id, "f_title", "f_surname", "f_phone", "f_crime_group", "f_occurred_on", "f_language", "f_safe_contact")
 select left(encode(sha256((select current_setting('cordon.ref_outer')::bytea) || sha256((select current_setting('cordon.ref_inner')::bytea) || convert_to($1::text || array_to_json(s.key)::text, 'UTF8'))), 'hex'), 20), s.key, s.frame_id, c."f_title", c."f_surname", c."f_phone", r."d_crime_group", c."f_occurred_on", c."f_language", c."f_safe_contact"
 from (select l.*,
-  coalesce("c_title") as "f_title",
-  coalesce("c_surname") as "f_surname",
-  coalesce(case when "k_1_1" = any ($2::text[]) then "e_1_1" end, case when "k_1_2" = any ($3::text[]) then "e_1_2" end, case when "k_1_3" = any ($4::text[]) then "e_1_3" end, case when "k_2_1" = any ($5::text[]) then "e_2_1" end, case when "k_2_2" = any ($6::text[]) then "e_2_2" end, case when "k_2_3" = any ($7::text[]) then "e_2_3" end) as "f_phone",
+  coalesce(nullif(btrim(regexp_replace("c_title", '[\u0001-\u001f\u007f-\u009f\u2028\u2029\ufeff]+', ' ', 'g')), '')) as "f_title",
+  coalesce(nullif(btrim(regexp_replace("c_surname", '[\u0001-\u001f\u007f-\u009f\u2028\u2029\ufeff]+', ' ', 'g')), '')) as "f_surname",
+  coalesce(case when "k_1_1" = any ($2::text[]) then "e_1_1" end, case when "k_1_2" = any ($3::text[]) then "e_1_2" end, case when "k_1_3" = any ($4::text[]) then "e_1_3" end, case when "k_1_4" = any ($5::text[]) then "e_1_4" end, case when "k_2_1" = any ($6::text[]) then "e_2_1" end, case when "k_2_2" = any ($7::text[]) then "e_2_2" end, case when "k_2_3" = any ($8::text[]) then "e_2_3" end, case when "k_2_4" = any ($9::text[]) then "e_2_4" end) as "f_phone",
   coalesce(case when case when left("c_occurred_on", 10) ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr(left("c_occurred_on", 10), 9, 2)::integer <= case
     when substr(left("c_occurred_on", 10), 6, 2) in ('04', '06', '09', '11') then 30
     when substr(left("c_occurred_on", 10), 6, 2) <> '02' then 31
@@ -944,139 +1437,141 @@ from (select l.*,
     when substr(left("c_occurred_on", 10), 1, 4)::integer % 100 = 0 then 28
     when substr(left("c_occurred_on", 10), 1, 4)::integer % 4 = 0 then 29
     else 28 end when left("c_occurred_on", 10) is not null then false end then left("c_occurred_on", 7) end) as "f_occurred_on",
-  coalesce("c_language", $8::text) as "f_language",
-  coalesce("c_safe_contact_code", $9::text) as "f_safe_contact"
+  coalesce(nullif(btrim(regexp_replace("c_language", '[\u0001-\u001f\u007f-\u009f\u2028\u2029\ufeff]+', ' ', 'g')), ''), $10::text) as "f_language",
+  coalesce(nullif(btrim(regexp_replace("c_safe_contact_code", '[\u0001-\u001f\u007f-\u009f\u2028\u2029\ufeff]+', ' ', 'g')), ''), $11::text) as "f_safe_contact"
   from (select l.*,
     case
     when "e_1_1" is null then null
-    when "x_1_1" then 'other'
+    when left("n_1_1", 1) = 'x' then 'other'
     when substr("e_1_1", 4, 1) = '7' and substr("e_1_1", 5, 1) not in ('0', '6') then 'mobile'
     when substr("e_1_1", 4, 1) in ('1', '2') then 'landline'
     else 'other'
     end as "k_1_1",
     case
     when "e_1_2" is null then null
-    when "x_1_2" then 'other'
+    when left("n_1_2", 1) = 'x' then 'other'
     when substr("e_1_2", 4, 1) = '7' and substr("e_1_2", 5, 1) not in ('0', '6') then 'mobile'
     when substr("e_1_2", 4, 1) in ('1', '2') then 'landline'
     else 'other'
     end as "k_1_2",
     case
     when "e_1_3" is null then null
-    when "x_1_3" then 'other'
+    when left("n_1_3", 1) = 'x' then 'other'
     when substr("e_1_3", 4, 1) = '7' and substr("e_1_3", 5, 1) not in ('0', '6') then 'mobile'
     when substr("e_1_3", 4, 1) in ('1', '2') then 'landline'
     else 'other'
     end as "k_1_3",
     case
+    when "e_1_4" is null then null
+    when left("n_1_4", 1) = 'x' then 'other'
+    when substr("e_1_4", 4, 1) = '7' and substr("e_1_4", 5, 1) not in ('0', '6') then 'mobile'
+    when substr("e_1_4", 4, 1) in ('1', '2') then 'landline'
+    else 'other'
+    end as "k_1_4",
+    case
     when "e_2_1" is null then null
-    when "x_2_1" then 'other'
+    when left("n_2_1", 1) = 'x' then 'other'
     when substr("e_2_1", 4, 1) = '7' and substr("e_2_1", 5, 1) not in ('0', '6') then 'mobile'
     when substr("e_2_1", 4, 1) in ('1', '2') then 'landline'
     else 'other'
     end as "k_2_1",
     case
     when "e_2_2" is null then null
-    when "x_2_2" then 'other'
+    when left("n_2_2", 1) = 'x' then 'other'
     when substr("e_2_2", 4, 1) = '7' and substr("e_2_2", 5, 1) not in ('0', '6') then 'mobile'
     when substr("e_2_2", 4, 1) in ('1', '2') then 'landline'
     else 'other'
     end as "k_2_2",
     case
     when "e_2_3" is null then null
-    when "x_2_3" then 'other'
+    when left("n_2_3", 1) = 'x' then 'other'
     when substr("e_2_3", 4, 1) = '7' and substr("e_2_3", 5, 1) not in ('0', '6') then 'mobile'
     when substr("e_2_3", 4, 1) in ('1', '2') then 'landline'
     else 'other'
-    end as "k_2_3"
+    end as "k_2_3",
+    case
+    when "e_2_4" is null then null
+    when left("n_2_4", 1) = 'x' then 'other'
+    when substr("e_2_4", 4, 1) = '7' and substr("e_2_4", 5, 1) not in ('0', '6') then 'mobile'
+    when substr("e_2_4", 4, 1) in ('1', '2') then 'landline'
+    else 'other'
+    end as "k_2_4"
     from (select l.*,
-      case
-      when translate("n_1_1", '6789012345', '') <> '' then null
-      when length("n_1_1") = 11 and substr("n_1_1", 1, 1) = '0' and substr("n_1_1", 2, 1) <> '0' then '+44' || substr("n_1_1", 2)
-      when length("n_1_1") = 12 and left("n_1_1", 2) = '44' and substr("n_1_1", 3, 1) <> '0' then '+' || "n_1_1"
-      when length("n_1_1") = 13 and left("n_1_1", 3) = '440' and substr("n_1_1", 4, 1) <> '0' then '+44' || substr("n_1_1", 4)
-      when length("n_1_1") = 14 and left("n_1_1", 4) = '0044' and substr("n_1_1", 5, 1) <> '0' then '+' || substr("n_1_1", 3)
-      when length("n_1_1") = 15 and left("n_1_1", 5) = '00440' and substr("n_1_1", 6, 1) <> '0' then '+44' || substr("n_1_1", 6)
-      end as "e_1_1",
-      case
-      when translate("n_1_2", '6789012345', '') <> '' then null
-      when length("n_1_2") = 11 and substr("n_1_2", 1, 1) = '0' and substr("n_1_2", 2, 1) <> '0' then '+44' || substr("n_1_2", 2)
-      when length("n_1_2") = 12 and left("n_1_2", 2) = '44' and substr("n_1_2", 3, 1) <> '0' then '+' || "n_1_2"
-      when length("n_1_2") = 13 and left("n_1_2", 3) = '440' and substr("n_1_2", 4, 1) <> '0' then '+44' || substr("n_1_2", 4)
-      when length("n_1_2") = 14 and left("n_1_2", 4) = '0044' and substr("n_1_2", 5, 1) <> '0' then '+' || substr("n_1_2", 3)
-      when length("n_1_2") = 15 and left("n_1_2", 5) = '00440' and substr("n_1_2", 6, 1) <> '0' then '+44' || substr("n_1_2", 6)
-      end as "e_1_2",
-      case
-      when translate("n_1_3", '6789012345', '') <> '' then null
-      when length("n_1_3") = 11 and substr("n_1_3", 1, 1) = '0' and substr("n_1_3", 2, 1) <> '0' then '+44' || substr("n_1_3", 2)
-      when length("n_1_3") = 12 and left("n_1_3", 2) = '44' and substr("n_1_3", 3, 1) <> '0' then '+' || "n_1_3"
-      when length("n_1_3") = 13 and left("n_1_3", 3) = '440' and substr("n_1_3", 4, 1) <> '0' then '+44' || substr("n_1_3", 4)
-      when length("n_1_3") = 14 and left("n_1_3", 4) = '0044' and substr("n_1_3", 5, 1) <> '0' then '+' || substr("n_1_3", 3)
-      when length("n_1_3") = 15 and left("n_1_3", 5) = '00440' and substr("n_1_3", 6, 1) <> '0' then '+44' || substr("n_1_3", 6)
-      end as "e_1_3",
-      case
-      when translate("n_2_1", '6789012345', '') <> '' then null
-      when length("n_2_1") = 11 and substr("n_2_1", 1, 1) = '0' and substr("n_2_1", 2, 1) <> '0' then '+44' || substr("n_2_1", 2)
-      when length("n_2_1") = 12 and left("n_2_1", 2) = '44' and substr("n_2_1", 3, 1) <> '0' then '+' || "n_2_1"
-      when length("n_2_1") = 13 and left("n_2_1", 3) = '440' and substr("n_2_1", 4, 1) <> '0' then '+44' || substr("n_2_1", 4)
-      when length("n_2_1") = 14 and left("n_2_1", 4) = '0044' and substr("n_2_1", 5, 1) <> '0' then '+' || substr("n_2_1", 3)
-      when length("n_2_1") = 15 and left("n_2_1", 5) = '00440' and substr("n_2_1", 6, 1) <> '0' then '+44' || substr("n_2_1", 6)
-      end as "e_2_1",
-      case
-      when translate("n_2_2", '6789012345', '') <> '' then null
-      when length("n_2_2") = 11 and substr("n_2_2", 1, 1) = '0' and substr("n_2_2", 2, 1) <> '0' then '+44' || substr("n_2_2", 2)
-      when length("n_2_2") = 12 and left("n_2_2", 2) = '44' and substr("n_2_2", 3, 1) <> '0' then '+' || "n_2_2"
-      when length("n_2_2") = 13 and left("n_2_2", 3) = '440' and substr("n_2_2", 4, 1) <> '0' then '+44' || substr("n_2_2", 4)
-      when length("n_2_2") = 14 and left("n_2_2", 4) = '0044' and substr("n_2_2", 5, 1) <> '0' then '+' || substr("n_2_2", 3)
-      when length("n_2_2") = 15 and left("n_2_2", 5) = '00440' and substr("n_2_2", 6, 1) <> '0' then '+44' || substr("n_2_2", 6)
-      end as "e_2_2",
-      case
-      when translate("n_2_3", '6789012345', '') <> '' then null
-      when length("n_2_3") = 11 and substr("n_2_3", 1, 1) = '0' and substr("n_2_3", 2, 1) <> '0' then '+44' || substr("n_2_3", 2)
-      when length("n_2_3") = 12 and left("n_2_3", 2) = '44' and substr("n_2_3", 3, 1) <> '0' then '+' || "n_2_3"
-      when length("n_2_3") = 13 and left("n_2_3", 3) = '440' and substr("n_2_3", 4, 1) <> '0' then '+44' || substr("n_2_3", 4)
-      when length("n_2_3") = 14 and left("n_2_3", 4) = '0044' and substr("n_2_3", 5, 1) <> '0' then '+' || substr("n_2_3", 3)
-      when length("n_2_3") = 15 and left("n_2_3", 5) = '00440' and substr("n_2_3", 6, 1) <> '0' then '+44' || substr("n_2_3", 6)
-      end as "e_2_3"
+      ltrim("n_1_1", 'x') as "e_1_1",
+      ltrim("n_1_2", 'x') as "e_1_2",
+      ltrim("n_1_3", 'x') as "e_1_3",
+      ltrim("n_1_4", 'x') as "e_1_4",
+      ltrim("n_2_1", 'x') as "e_2_1",
+      ltrim("n_2_2", 'x') as "e_2_2",
+      ltrim("n_2_3", 'x') as "e_2_3",
+      ltrim("n_2_4", 'x') as "e_2_4"
       from (select l.*,
-        translate(rtrim(split_part("p_1_1", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_1_1",
-        translate(rtrim(split_part("p_1_2", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_1_2",
-        translate(rtrim(split_part("p_1_3", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_1_3",
-        translate(rtrim(split_part("p_2_1", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_2_1",
-        translate(rtrim(split_part("p_2_2", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_2_2",
-        translate(rtrim(split_part("p_2_3", 'x', 1), 'e.: '), E' ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014', '') as "n_2_3",
-        position('x' in "p_1_1") > 0 as "x_1_1",
-        position('x' in "p_1_2") > 0 as "x_1_2",
-        position('x' in "p_1_3") > 0 as "x_1_3",
-        position('x' in "p_2_1") > 0 as "x_2_1",
-        position('x' in "p_2_2") > 0 as "x_2_2",
-        position('x' in "p_2_3") > 0 as "x_2_3"
+        coalesce("w_1", ("m_1")[1]) as "n_1_1",
+        ("m_1")[2] as "n_1_2",
+        ("m_1")[3] as "n_1_3",
+        ("m_1")[4] as "n_1_4",
+        coalesce("w_2", ("m_2")[1]) as "n_2_1",
+        ("m_2")[2] as "n_2_2",
+        ("m_2")[3] as "n_2_3",
+        ("m_2")[4] as "n_2_4"
         from (select l.*,
-          translate(split_part("p_1", '/', 1), '#', 'x') as "p_1_1",
-          translate(split_part("p_1", '/', 2), '#', 'x') as "p_1_2",
-          translate(split_part("p_1", '/', 3), '#', 'x') as "p_1_3",
-          translate(split_part("p_2", '/', 1), '#', 'x') as "p_2_1",
-          translate(split_part("p_2", '/', 2), '#', 'x') as "p_2_2",
-          translate(split_part("p_2", '/', 3), '#', 'x') as "p_2_3"
+          case when "w_1" is null and length("p_1") > 10 then array(
+            select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
+            || '+44' || right(translate(number, ' ()[]{}-._*~:''"
+                ', ''), 10)
+            from regexp_matches(regexp_replace("p_1", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+            unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
+            with ordinality part(number, place)
+            where number is not null order by nth, place) end as "m_1",
+          case when "w_2" is null and length("p_2") > 10 then array(
+            select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
+            || '+44' || right(translate(number, ' ()[]{}-._*~:''"
+                ', ''), 10)
+            from regexp_matches(regexp_replace("p_2", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+            unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
+            with ordinality part(number, place)
+            where number is not null order by nth, place) end as "m_2"
           from (select l.*,
-            replace(translate(lower("c_phone_mobile" collate "C"), ';,|', '///'), ' or ', '/') as "p_1",
-            replace(translate(lower("c_phone_home" collate "C"), ';,|', '///'), ' or ', '/') as "p_2"
-            from (select array[a."c_victim_ref", a."c_crime_no"]::text[] as key,
-              (nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') is null or nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') is null) as key_missing,
-              nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') as "c_victim_ref",
-              nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') as "c_crime_no",
-              nullif(btrim(a."c_title", E' \t\r\n\u00a0'), '') as "c_title",
-              nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
-              nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
-              nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
-              nullif(btrim(a."c_occurred_on", E' \t\r\n\u00a0'), '') as "c_occurred_on",
-              nullif(btrim(a."c_language", E' \t\r\n\u00a0'), '') as "c_language",
-              nullif(btrim(a."c_safe_contact_code", E' \t\r\n\u00a0'), '') as "c_safe_contact_code"
-              from arrived a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) c
+            case
+            when translate("d_1", '6789012345', '') <> '' then null
+            when length("d_1") = 11 and substr("d_1", 1, 1) = '0' and substr("d_1", 2, 1) <> '0' then '+44' || substr("d_1", 2)
+            when length("d_1") = 12 and left("d_1", 2) = '44' and substr("d_1", 3, 1) <> '0' then '+' || "d_1"
+            when length("d_1") = 13 and left("d_1", 3) = '440' and substr("d_1", 4, 1) <> '0' then '+44' || substr("d_1", 4)
+            when length("d_1") = 14 and left("d_1", 4) = '0044' and substr("d_1", 5, 1) <> '0' then '+' || substr("d_1", 3)
+            when length("d_1") = 15 and left("d_1", 5) = '00440' and substr("d_1", 6, 1) <> '0' then '+44' || substr("d_1", 6)
+            end as "w_1",
+            case
+            when translate("d_2", '6789012345', '') <> '' then null
+            when length("d_2") = 11 and substr("d_2", 1, 1) = '0' and substr("d_2", 2, 1) <> '0' then '+44' || substr("d_2", 2)
+            when length("d_2") = 12 and left("d_2", 2) = '44' and substr("d_2", 3, 1) <> '0' then '+' || "d_2"
+            when length("d_2") = 13 and left("d_2", 3) = '440' and substr("d_2", 4, 1) <> '0' then '+44' || substr("d_2", 4)
+            when length("d_2") = 14 and left("d_2", 4) = '0044' and substr("d_2", 5, 1) <> '0' then '+' || substr("d_2", 3)
+            when length("d_2") = 15 and left("d_2", 5) = '00440' and substr("d_2", 6, 1) <> '0' then '+44' || substr("d_2", 6)
+            end as "w_2"
+            from (select l.*,
+              translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
+              translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2"
+              from (select l.*,
+                lower(case when octet_length("c_phone_mobile") = length("c_phone_mobile") then "c_phone_mobile"
+                  else translate(normalize(translate(translate("c_phone_mobile", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_1",
+                lower(case when octet_length("c_phone_home") = length("c_phone_home") then "c_phone_home"
+                  else translate(normalize(translate(translate("c_phone_home", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_2"
+                from (select array[a."c_victim_ref", a."c_crime_no"]::text[] as key,
+                  (nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') is null or nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') is null) as key_missing,
+                  nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') as "c_victim_ref",
+                  nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') as "c_crime_no",
+                  nullif(btrim(a."c_title", E' \t\r\n\u00a0'), '') as "c_title",
+                  nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
+                  nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
+                  nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
+                  nullif(btrim(a."c_occurred_on", E' \t\r\n\u00a0'), '') as "c_occurred_on",
+                  nullif(btrim(a."c_language", E' \t\r\n\u00a0'), '') as "c_language",
+                  nullif(btrim(a."c_safe_contact_code", E' \t\r\n\u00a0'), '') as "c_safe_contact_code"
+                  from arrived a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) c
 join sampled s on s.key = c.key and s.state = 'in'
 join recheck r on r.key = c.key
 where (c.key in (select d.key from (select e.k ->> 0 as "k1", e.k ->> 1 as "k2", array[e.k ->> 0, e.k ->> 1] as key
-      from json_array_elements($10::json) e(k)) d)) is true
+      from json_array_elements($12::json) e(k)) d)) is true
 and (c.key in (select array[a."c_victim_ref", a."c_crime_no"]::text[] from arrived a group by 1 having count(*) = 1)) is true
 --   $1 = "survey_ref:warwickshire-victims:"
 --   $2 = ["mobile","landline"]
@@ -1085,9 +1580,11 @@ and (c.key in (select array[a."c_victim_ref", a."c_crime_no"]::text[] from arriv
 --   $5 = ["mobile","landline"]
 --   $6 = ["mobile","landline"]
 --   $7 = ["mobile","landline"]
---   $8 = "en"
---   $9 = "none"
---   $10 = <drawn>
+--   $8 = ["mobile","landline"]
+--   $9 = ["mobile","landline"]
+--   $10 = "en"
+--   $11 = "none"
+--   $12 = <drawn>
 
 -- minimise: incomplete
 select key from contact where "f_phone" is null
@@ -1103,8 +1600,619 @@ from contact c join sampled s on s.key = c.key and (s.state = 'in' or s.struck_b
 order by c.survey_ref collate "C"
 --   $1 = "incomplete"
 
--- minimise: dropped
-select c.key from contact c
+-- minimise again: reset
+truncate contact_again
+
+-- minimise again: load 1 of 1
+insert into "contact_again" (survey_ref, key, frame_id, "f_title", "f_surname", "f_phone", "f_crime_group", "f_occurred_on", "f_language", "f_safe_contact")
+select left(encode(sha256((select current_setting('cordon.ref_outer')::bytea) || sha256((select current_setting('cordon.ref_inner')::bytea) || convert_to($1::text || array_to_json(s.key)::text, 'UTF8'))), 'hex'), 20), s.key, s.frame_id, c."f_title", c."f_surname", c."f_phone", r."d_crime_group", c."f_occurred_on", c."f_language", c."f_safe_contact"
+from (select l.*,
+  coalesce(nullif(btrim(regexp_replace("c_title", '[\u0001-\u001f\u007f-\u009f\u2028\u2029\ufeff]+', ' ', 'g')), '')) as "f_title",
+  coalesce(nullif(btrim(regexp_replace("c_surname", '[\u0001-\u001f\u007f-\u009f\u2028\u2029\ufeff]+', ' ', 'g')), '')) as "f_surname",
+  coalesce(case when "k_1_1" = any ($2::text[]) then "e_1_1" end, case when "k_1_2" = any ($3::text[]) then "e_1_2" end, case when "k_1_3" = any ($4::text[]) then "e_1_3" end, case when "k_1_4" = any ($5::text[]) then "e_1_4" end, case when "k_2_1" = any ($6::text[]) then "e_2_1" end, case when "k_2_2" = any ($7::text[]) then "e_2_2" end, case when "k_2_3" = any ($8::text[]) then "e_2_3" end, case when "k_2_4" = any ($9::text[]) then "e_2_4" end) as "f_phone",
+  coalesce(case when case when left("c_occurred_on", 10) ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr(left("c_occurred_on", 10), 9, 2)::integer <= case
+    when substr(left("c_occurred_on", 10), 6, 2) in ('04', '06', '09', '11') then 30
+    when substr(left("c_occurred_on", 10), 6, 2) <> '02' then 31
+    when substr(left("c_occurred_on", 10), 1, 4)::integer % 400 = 0 then 29
+    when substr(left("c_occurred_on", 10), 1, 4)::integer % 100 = 0 then 28
+    when substr(left("c_occurred_on", 10), 1, 4)::integer % 4 = 0 then 29
+    else 28 end when left("c_occurred_on", 10) is not null then false end then left("c_occurred_on", 7) end) as "f_occurred_on",
+  coalesce(nullif(btrim(regexp_replace("c_language", '[\u0001-\u001f\u007f-\u009f\u2028\u2029\ufeff]+', ' ', 'g')), ''), $10::text) as "f_language",
+  coalesce(nullif(btrim(regexp_replace("c_safe_contact_code", '[\u0001-\u001f\u007f-\u009f\u2028\u2029\ufeff]+', ' ', 'g')), ''), $11::text) as "f_safe_contact"
+  from (select l.*,
+    case
+    when "e_1_1" is null then null
+    when left("n_1_1", 1) = 'x' then 'other'
+    when substr("e_1_1", 4, 1) = '7' and substr("e_1_1", 5, 1) not in ('0', '6') then 'mobile'
+    when substr("e_1_1", 4, 1) in ('1', '2') then 'landline'
+    else 'other'
+    end as "k_1_1",
+    case
+    when "e_1_2" is null then null
+    when left("n_1_2", 1) = 'x' then 'other'
+    when substr("e_1_2", 4, 1) = '7' and substr("e_1_2", 5, 1) not in ('0', '6') then 'mobile'
+    when substr("e_1_2", 4, 1) in ('1', '2') then 'landline'
+    else 'other'
+    end as "k_1_2",
+    case
+    when "e_1_3" is null then null
+    when left("n_1_3", 1) = 'x' then 'other'
+    when substr("e_1_3", 4, 1) = '7' and substr("e_1_3", 5, 1) not in ('0', '6') then 'mobile'
+    when substr("e_1_3", 4, 1) in ('1', '2') then 'landline'
+    else 'other'
+    end as "k_1_3",
+    case
+    when "e_1_4" is null then null
+    when left("n_1_4", 1) = 'x' then 'other'
+    when substr("e_1_4", 4, 1) = '7' and substr("e_1_4", 5, 1) not in ('0', '6') then 'mobile'
+    when substr("e_1_4", 4, 1) in ('1', '2') then 'landline'
+    else 'other'
+    end as "k_1_4",
+    case
+    when "e_2_1" is null then null
+    when left("n_2_1", 1) = 'x' then 'other'
+    when substr("e_2_1", 4, 1) = '7' and substr("e_2_1", 5, 1) not in ('0', '6') then 'mobile'
+    when substr("e_2_1", 4, 1) in ('1', '2') then 'landline'
+    else 'other'
+    end as "k_2_1",
+    case
+    when "e_2_2" is null then null
+    when left("n_2_2", 1) = 'x' then 'other'
+    when substr("e_2_2", 4, 1) = '7' and substr("e_2_2", 5, 1) not in ('0', '6') then 'mobile'
+    when substr("e_2_2", 4, 1) in ('1', '2') then 'landline'
+    else 'other'
+    end as "k_2_2",
+    case
+    when "e_2_3" is null then null
+    when left("n_2_3", 1) = 'x' then 'other'
+    when substr("e_2_3", 4, 1) = '7' and substr("e_2_3", 5, 1) not in ('0', '6') then 'mobile'
+    when substr("e_2_3", 4, 1) in ('1', '2') then 'landline'
+    else 'other'
+    end as "k_2_3",
+    case
+    when "e_2_4" is null then null
+    when left("n_2_4", 1) = 'x' then 'other'
+    when substr("e_2_4", 4, 1) = '7' and substr("e_2_4", 5, 1) not in ('0', '6') then 'mobile'
+    when substr("e_2_4", 4, 1) in ('1', '2') then 'landline'
+    else 'other'
+    end as "k_2_4"
+    from (select l.*,
+      ltrim("n_1_1", 'x') as "e_1_1",
+      ltrim("n_1_2", 'x') as "e_1_2",
+      ltrim("n_1_3", 'x') as "e_1_3",
+      ltrim("n_1_4", 'x') as "e_1_4",
+      ltrim("n_2_1", 'x') as "e_2_1",
+      ltrim("n_2_2", 'x') as "e_2_2",
+      ltrim("n_2_3", 'x') as "e_2_3",
+      ltrim("n_2_4", 'x') as "e_2_4"
+      from (select l.*,
+        coalesce("w_1", ("m_1")[1]) as "n_1_1",
+        ("m_1")[2] as "n_1_2",
+        ("m_1")[3] as "n_1_3",
+        ("m_1")[4] as "n_1_4",
+        coalesce("w_2", ("m_2")[1]) as "n_2_1",
+        ("m_2")[2] as "n_2_2",
+        ("m_2")[3] as "n_2_3",
+        ("m_2")[4] as "n_2_4"
+        from (select l.*,
+          case when "w_1" is null and length("p_1") > 10 then array(
+            select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
+            || '+44' || right(translate(number, ' ()[]{}-._*~:''"
+                ', ''), 10)
+            from regexp_matches(regexp_replace("p_1", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+            unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
+            with ordinality part(number, place)
+            where number is not null order by nth, place) end as "m_1",
+          case when "w_2" is null and length("p_2") > 10 then array(
+            select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
+            || '+44' || right(translate(number, ' ()[]{}-._*~:''"
+                ', ''), 10)
+            from regexp_matches(regexp_replace("p_2", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+            unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
+            with ordinality part(number, place)
+            where number is not null order by nth, place) end as "m_2"
+          from (select l.*,
+            case
+            when translate("d_1", '6789012345', '') <> '' then null
+            when length("d_1") = 11 and substr("d_1", 1, 1) = '0' and substr("d_1", 2, 1) <> '0' then '+44' || substr("d_1", 2)
+            when length("d_1") = 12 and left("d_1", 2) = '44' and substr("d_1", 3, 1) <> '0' then '+' || "d_1"
+            when length("d_1") = 13 and left("d_1", 3) = '440' and substr("d_1", 4, 1) <> '0' then '+44' || substr("d_1", 4)
+            when length("d_1") = 14 and left("d_1", 4) = '0044' and substr("d_1", 5, 1) <> '0' then '+' || substr("d_1", 3)
+            when length("d_1") = 15 and left("d_1", 5) = '00440' and substr("d_1", 6, 1) <> '0' then '+44' || substr("d_1", 6)
+            end as "w_1",
+            case
+            when translate("d_2", '6789012345', '') <> '' then null
+            when length("d_2") = 11 and substr("d_2", 1, 1) = '0' and substr("d_2", 2, 1) <> '0' then '+44' || substr("d_2", 2)
+            when length("d_2") = 12 and left("d_2", 2) = '44' and substr("d_2", 3, 1) <> '0' then '+' || "d_2"
+            when length("d_2") = 13 and left("d_2", 3) = '440' and substr("d_2", 4, 1) <> '0' then '+44' || substr("d_2", 4)
+            when length("d_2") = 14 and left("d_2", 4) = '0044' and substr("d_2", 5, 1) <> '0' then '+' || substr("d_2", 3)
+            when length("d_2") = 15 and left("d_2", 5) = '00440' and substr("d_2", 6, 1) <> '0' then '+44' || substr("d_2", 6)
+            end as "w_2"
+            from (select l.*,
+              translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
+              translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2"
+              from (select l.*,
+                lower(case when octet_length("c_phone_mobile") = length("c_phone_mobile") then "c_phone_mobile"
+                  else translate(normalize(translate(translate("c_phone_mobile", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_1",
+                lower(case when octet_length("c_phone_home") = length("c_phone_home") then "c_phone_home"
+                  else translate(normalize(translate(translate("c_phone_home", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_2"
+                from (select array[a."c_victim_ref", a."c_crime_no"]::text[] as key,
+                  (nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') is null or nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') is null) as key_missing,
+                  nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') as "c_victim_ref",
+                  nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') as "c_crime_no",
+                  nullif(btrim(a."c_title", E' \t\r\n\u00a0'), '') as "c_title",
+                  nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
+                  nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
+                  nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
+                  nullif(btrim(a."c_occurred_on", E' \t\r\n\u00a0'), '') as "c_occurred_on",
+                  nullif(btrim(a."c_language", E' \t\r\n\u00a0'), '') as "c_language",
+                  nullif(btrim(a."c_safe_contact_code", E' \t\r\n\u00a0'), '') as "c_safe_contact_code"
+                  from arrived a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) c
 join sampled s on s.key = c.key and s.state = 'in'
 join recheck r on r.key = c.key
-where (sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || c."f_phone", 'UTF8'))) = any (r.phone_tokens)) is not true
+where (c.key in (select d.key from (select e.k ->> 0 as "k1", e.k ->> 1 as "k2", array[e.k ->> 0, e.k ->> 1] as key
+      from json_array_elements($12::json) e(k)) d)) is true
+and (c.key in (select array[a."c_victim_ref", a."c_crime_no"]::text[] from arrived a group by 1 having count(*) = 1)) is true
+--   $1 = "survey_ref:warwickshire-victims:"
+--   $2 = ["mobile","landline"]
+--   $3 = ["mobile","landline"]
+--   $4 = ["mobile","landline"]
+--   $5 = ["mobile","landline"]
+--   $6 = ["mobile","landline"]
+--   $7 = ["mobile","landline"]
+--   $8 = ["mobile","landline"]
+--   $9 = ["mobile","landline"]
+--   $10 = "en"
+--   $11 = "none"
+--   $12 = <drawn>
+
+-- minimise again: changed
+select c.key from contact c
+join sampled s on s.key = c.key and s.state = 'in'
+left join contact_again a on a.key = c.key
+where a.key is null or a."f_title" is distinct from c."f_title" or a."f_surname" is distinct from c."f_surname" or a."f_phone" is distinct from c."f_phone" or a."f_crime_group" is distinct from c."f_crime_group" or a."f_occurred_on" is distinct from c."f_occurred_on" or a."f_language" is distinct from c."f_language" or a."f_safe_contact" is distinct from c."f_safe_contact"
+
+-- explain: read
+select s."victim_ref"::text,
+s."crime_no"::text,
+s."reported_at"::text,
+s."occurred_on"::text,
+s."born_on"::text,
+s."victim_type"::text,
+s."victim_role"::text,
+s."offence_code"::text,
+s."crime_status"::text,
+s."policing_area"::text,
+s."flag_domestic"::text,
+s."flag_sensitive"::text,
+s."deceased"::text,
+s."phone_mobile"::text,
+s."phone_home"::text,
+s."urn"::text,
+s."forename"::text,
+s."surname"::text,
+s."postcode"::text
+from "survey"."victim_offence" s
+where s."reported_at" >= (select current_setting('cordon.window_from')::timestamptz) and s."reported_at" < (select current_setting('cordon.window_to')::timestamptz)
+and (nullif(regexp_replace(upper(case when octet_length(s."urn"::text) = length(s."urn"::text) then s."urn"::text
+        else translate(normalize(translate(translate(s."urn"::text, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') = (select nullif(regexp_replace(upper(case when octet_length(current_setting('cordon.reference')) = length(current_setting('cordon.reference')) then current_setting('cordon.reference')
+          else translate(normalize(translate(translate(current_setting('cordon.reference'), E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '')))
+
+-- explain: arrived
+create temp table arrived ("c_victim_ref" text, "c_crime_no" text, "c_reported_at" text, "c_occurred_on" text, "c_born_on" text, "c_victim_type" text, "c_victim_role" text, "c_offence_code" text, "c_crime_status" text, "c_policing_area" text, "c_flag_domestic" text, "c_flag_sensitive" text, "c_deceased" text, "c_phone_mobile" text, "c_phone_home" text, "c_urn" text, "c_forename" text, "c_surname" text, "c_postcode" text) on commit drop
+
+-- explain: load 1 of 1
+insert into "recheck" ("key", "c_reported_at", "c_occurred_on", "c_born_on", "c_victim_type", "c_victim_role", "c_offence_code", "c_crime_status", "c_policing_area", "c_flag_domestic", "c_flag_sensitive", "c_deceased", "d_crime_group", "phone_kinds", "phone_tokens", "reference_tokens", "person_tokens")
+select t."key", t."v_c_reported_at", t."v_c_occurred_on", t."v_c_born_on", t."v_c_victim_type", t."v_c_victim_role", t."v_c_offence_code", t."v_c_crime_status", t."v_c_policing_area", t."v_c_flag_domestic", t."v_c_flag_sensitive", t."v_c_deceased", "list_crime_group".grp, t."phone_kinds", t."phone_tokens", t."reference_tokens", t."person_tokens"
+from (select l.*,
+  array_remove(array["k_1_1", "k_1_2", "k_1_3", "k_1_4", "k_2_1", "k_2_2", "k_2_3", "k_2_4"]::text[], null) as "phone_kinds",
+  array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_4", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_4", 'UTF8')))]::bytea[], null) as "phone_tokens",
+  array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "r_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "s_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_1") >= 6 then "r_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_1") >= 6 then "s_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_2") >= 6 then "r_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_2") >= 6 then "s_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_3") >= 6 then "r_1_3" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_3") >= 6 then "s_1_3" end, 'UTF8')))]::bytea[], null) as "reference_tokens",
+  case when (fore_first is not null and sur_all is not null and place is not null) then array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_2", 'UTF8')))]::bytea[], null) else '{}'::bytea[] end as "person_tokens"
+  from (select l.*,
+    case
+    when "e_1_1" is null then null
+    when left("n_1_1", 1) = 'x' then 'other'
+    when substr("e_1_1", 4, 1) = '7' and substr("e_1_1", 5, 1) not in ('0', '6') then 'mobile'
+    when substr("e_1_1", 4, 1) in ('1', '2') then 'landline'
+    else 'other'
+    end as "k_1_1",
+    case
+    when "e_1_2" is null then null
+    when left("n_1_2", 1) = 'x' then 'other'
+    when substr("e_1_2", 4, 1) = '7' and substr("e_1_2", 5, 1) not in ('0', '6') then 'mobile'
+    when substr("e_1_2", 4, 1) in ('1', '2') then 'landline'
+    else 'other'
+    end as "k_1_2",
+    case
+    when "e_1_3" is null then null
+    when left("n_1_3", 1) = 'x' then 'other'
+    when substr("e_1_3", 4, 1) = '7' and substr("e_1_3", 5, 1) not in ('0', '6') then 'mobile'
+    when substr("e_1_3", 4, 1) in ('1', '2') then 'landline'
+    else 'other'
+    end as "k_1_3",
+    case
+    when "e_1_4" is null then null
+    when left("n_1_4", 1) = 'x' then 'other'
+    when substr("e_1_4", 4, 1) = '7' and substr("e_1_4", 5, 1) not in ('0', '6') then 'mobile'
+    when substr("e_1_4", 4, 1) in ('1', '2') then 'landline'
+    else 'other'
+    end as "k_1_4",
+    case
+    when "e_2_1" is null then null
+    when left("n_2_1", 1) = 'x' then 'other'
+    when substr("e_2_1", 4, 1) = '7' and substr("e_2_1", 5, 1) not in ('0', '6') then 'mobile'
+    when substr("e_2_1", 4, 1) in ('1', '2') then 'landline'
+    else 'other'
+    end as "k_2_1",
+    case
+    when "e_2_2" is null then null
+    when left("n_2_2", 1) = 'x' then 'other'
+    when substr("e_2_2", 4, 1) = '7' and substr("e_2_2", 5, 1) not in ('0', '6') then 'mobile'
+    when substr("e_2_2", 4, 1) in ('1', '2') then 'landline'
+    else 'other'
+    end as "k_2_2",
+    case
+    when "e_2_3" is null then null
+    when left("n_2_3", 1) = 'x' then 'other'
+    when substr("e_2_3", 4, 1) = '7' and substr("e_2_3", 5, 1) not in ('0', '6') then 'mobile'
+    when substr("e_2_3", 4, 1) in ('1', '2') then 'landline'
+    else 'other'
+    end as "k_2_3",
+    case
+    when "e_2_4" is null then null
+    when left("n_2_4", 1) = 'x' then 'other'
+    when substr("e_2_4", 4, 1) = '7' and substr("e_2_4", 5, 1) not in ('0', '6') then 'mobile'
+    when substr("e_2_4", 4, 1) in ('1', '2') then 'landline'
+    else 'other'
+    end as "k_2_4",
+    "fore_first" as "held_first_0",
+    left(fore_first, 1) || '*' as "held_first_1",
+    case when fore_many then fore_all end as "held_first_2",
+    case when fore_initial then left(fore_first, 1) || '.' end as "held_first_3",
+    '|' || "sur_all" || '|' || place as "held_last_0",
+    case when sur_many then '|' || '~' || sur_first || '|' || place end as "held_last_1",
+    case when sur_many then '|' || '~' || sur_last || '|' || place end as "held_last_2"
+    from (select l.*,
+      ltrim("n_1_1", 'x') as "e_1_1",
+      ltrim("n_1_2", 'x') as "e_1_2",
+      ltrim("n_1_3", 'x') as "e_1_3",
+      ltrim("n_1_4", 'x') as "e_1_4",
+      ltrim("n_2_1", 'x') as "e_2_1",
+      ltrim("n_2_2", 'x') as "e_2_2",
+      ltrim("n_2_3", 'x') as "e_2_3",
+      ltrim("n_2_4", 'x') as "e_2_4",
+      (length("fore_first") = 1 or (length("fore_first") = 2 and "fore_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "fore_initial",
+      (length("sur_first") = 1 or (length("sur_first") = 2 and "sur_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "sur_initial"
+      from (select l.*,
+        coalesce("w_1", ("m_1")[1]) as "n_1_1",
+        ("m_1")[2] as "n_1_2",
+        ("m_1")[3] as "n_1_3",
+        ("m_1")[4] as "n_1_4",
+        coalesce("w_2", ("m_2")[1]) as "n_2_1",
+        ("m_2")[2] as "n_2_2",
+        ("m_2")[3] as "n_2_3",
+        ("m_2")[4] as "n_2_4",
+        "fore_3" like '% %' as "fore_many",
+        nullif(case when "fore_3" like '% %' then split_part("fore_3", ' ', 1) else "fore_3" end, '') as "fore_first",
+        nullif(case when "fore_3" like '% %' then replace("fore_3", ' ', '') else "fore_3" end, '') as "fore_all",
+        case when "fore_3" like '% %' then split_part("fore_3", ' ', -1) else null end as "fore_last",
+        "sur_3" like '% %' as "sur_many",
+        nullif(case when "sur_3" like '% %' then split_part("sur_3", ' ', 1) else "sur_3" end, '') as "sur_first",
+        nullif(case when "sur_3" like '% %' then replace("sur_3", ' ', '') else "sur_3" end, '') as "sur_all",
+        case when "sur_3" like '% %' then split_part("sur_3", ' ', -1) else null end as "sur_last"
+        from (select l.*,
+          case when "w_1" is null and length("p_1") > 10 then array(
+            select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
+            || '+44' || right(translate(number, ' ()[]{}-._*~:''"
+                ', ''), 10)
+            from regexp_matches(regexp_replace("p_1", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+            unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
+            with ordinality part(number, place)
+            where number is not null order by nth, place) end as "m_1",
+          case when "w_2" is null and length("p_2") > 10 then array(
+            select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
+            || '+44' || right(translate(number, ' ()[]{}-._*~:''"
+                ', ''), 10)
+            from regexp_matches(regexp_replace("p_2", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+            unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
+            with ordinality part(number, place)
+            where number is not null order by nth, place) end as "m_2",
+          case when case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end like '%mac%' then regexp_replace(case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end, '\mmac(?=[a-z]{3})', 'mc', 'g') else case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end end as "fore_3",
+          case when case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end like '%mac%' then regexp_replace(case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end, '\mmac(?=[a-z]{3})', 'mc', 'g') else case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end end as "sur_3"
+          from (select l.*,
+            case
+            when translate("d_1", '6789012345', '') <> '' then null
+            when length("d_1") = 11 and substr("d_1", 1, 1) = '0' and substr("d_1", 2, 1) <> '0' then '+44' || substr("d_1", 2)
+            when length("d_1") = 12 and left("d_1", 2) = '44' and substr("d_1", 3, 1) <> '0' then '+' || "d_1"
+            when length("d_1") = 13 and left("d_1", 3) = '440' and substr("d_1", 4, 1) <> '0' then '+44' || substr("d_1", 4)
+            when length("d_1") = 14 and left("d_1", 4) = '0044' and substr("d_1", 5, 1) <> '0' then '+' || substr("d_1", 3)
+            when length("d_1") = 15 and left("d_1", 5) = '00440' and substr("d_1", 6, 1) <> '0' then '+44' || substr("d_1", 6)
+            end as "w_1",
+            case
+            when translate("d_2", '6789012345', '') <> '' then null
+            when length("d_2") = 11 and substr("d_2", 1, 1) = '0' and substr("d_2", 2, 1) <> '0' then '+44' || substr("d_2", 2)
+            when length("d_2") = 12 and left("d_2", 2) = '44' and substr("d_2", 3, 1) <> '0' then '+' || "d_2"
+            when length("d_2") = 13 and left("d_2", 3) = '440' and substr("d_2", 4, 1) <> '0' then '+44' || substr("d_2", 4)
+            when length("d_2") = 14 and left("d_2", 4) = '0044' and substr("d_2", 5, 1) <> '0' then '+' || substr("d_2", 3)
+            when length("d_2") = 15 and left("d_2", 5) = '00440' and substr("d_2", 6, 1) <> '0' then '+44' || substr("d_2", 6)
+            end as "w_2",
+            case when left("r_1_0", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+            then nullif(regexp_replace("r_1_0", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE)+(?=[0-9])', ''), "r_1_0") end as "s_1_0",
+            case when left("r_1_1", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+            then nullif(regexp_replace("r_1_1", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE)+(?=[0-9])', ''), "r_1_1") end as "s_1_1",
+            case when left("r_1_2", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+            then nullif(regexp_replace("r_1_2", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE)+(?=[0-9])', ''), "r_1_2") end as "s_1_2",
+            case when left("r_1_3", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+            then nullif(regexp_replace("r_1_3", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE)+(?=[0-9])', ''), "r_1_3") end as "s_1_3",
+            case
+            when "fore_1" like '% %' then regexp_replace("fore_1", '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and)( |$)|(major|maj|captain|capt|colonel|col|sergeant|sgt|lieutenant|lt|father|sister|councillor|baroness|baron) (?=.))+', '')
+            when "fore_1" = any ('{mr,mrs,ms,miss,mx,messrs,mstr,master,dr,doctor,prof,professor,rev,revd,reverend,fr,sir,dame,lady,lord,cllr,and}') then null else "fore_1" end as "fore_2",
+            case when "sur_1" like '% %' then regexp_replace(regexp_replace(regexp_replace(regexp_replace("sur_1",
+                    '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and) )+(?=.)', ''), '( (mr|mrs|ms|miss|mx|dr|esq|esquire|jr|jnr|junior|sr|snr|senior|mbe|obe|cbe|kbe|bem|phd|md|qc|kc|jp|mp))+$', ''),
+                ' (nee|formerly|aka|previously|and)(?= )', '', 'g'), '\m(?:(s)(?:ain)?(t)|(mc|mac|o|d|l|m|n|de|del|della|der|den|des|di|da|du|dos|das|la|le|van|von|vd|al|el|bin|bint|ibn|abu|ap|ab|ter|ten|fitz)) (?=[a-z])', '\1\2\3', 'g') else "sur_1" end as "sur_2"
+            from (select l.*,
+              translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
+              translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2",
+              nullif(regexp_replace(upper(case when octet_length("c_urn") = length("c_urn") then "c_urn"
+                    else translate(normalize(translate(translate("c_urn", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_0",
+              nullif(regexp_replace(upper(case when octet_length(("l_1")[1]) = length(("l_1")[1]) then ("l_1")[1]
+                    else translate(normalize(translate(translate(("l_1")[1], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_1",
+              nullif(regexp_replace(upper(case when octet_length(("l_1")[2]) = length(("l_1")[2]) then ("l_1")[2]
+                    else translate(normalize(translate(translate(("l_1")[2], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_2",
+              nullif(regexp_replace(upper(case when octet_length(("l_1")[3]) = length(("l_1")[3]) then ("l_1")[3]
+                    else translate(normalize(translate(translate(("l_1")[3], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_3",
+              case when "fore_0" ~ '^[a-z]*$' then "fore_0" else btrim(regexp_replace(translate(case when "fore_0" like '%&%;%' then regexp_replace("fore_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "fore_0" like 'm''_%' then 'mc' || substr("fore_0", 3) else "fore_0" end,
+                    '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "fore_1",
+              case when "sur_0" ~ '^[a-z]*$' then "sur_0" else btrim(regexp_replace(translate(case when "sur_0" like '%&%;%' then regexp_replace("sur_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "sur_0" like 'm''_%' then 'mc' || substr("sur_0", 3) else "sur_0" end,
+                    '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "sur_1"
+              from (select l.*,
+                lower(case when octet_length("c_phone_mobile") = length("c_phone_mobile") then "c_phone_mobile"
+                  else translate(normalize(translate(translate("c_phone_mobile", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_1",
+                lower(case when octet_length("c_phone_home") = length("c_phone_home") then "c_phone_home"
+                  else translate(normalize(translate(translate("c_phone_home", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_2",
+                case when "c_urn" ~ '[,;&(]| and | or '
+                then regexp_split_to_array("c_urn", ' and | or |[,;&()]') end as "l_1",
+                lower(case when octet_length("c_forename") = length("c_forename") then "c_forename" else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate("c_forename", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                            'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "fore_0",
+                lower(case when octet_length("c_surname") = length("c_surname") then "c_surname" else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate("c_surname", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                            'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "sur_0",
+                translate(nullif(regexp_replace(upper(case when octet_length("c_postcode") = length("c_postcode") then "c_postcode"
+                        else translate(normalize(translate(translate("c_postcode", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
+                from (select l.* from (select l.*,
+                    case when key_missing then 'KEY_MISSING' when not "g_c_reported_at" then $1::text when not "g_c_occurred_on" then $2::text when not "g_c_born_on" then $3::text when not "g_c_flag_domestic" then $4::text when not "g_c_flag_sensitive" then $5::text when not "g_c_deceased" then $6::text when "v_c_reported_at" < date '1900-01-01' or "v_c_reported_at" >= date '2200-01-01' then $7::text when "v_c_occurred_on" < date '1900-01-01' or "v_c_occurred_on" >= date '2200-01-01' then $8::text when ("v_c_reported_at" >= $9::timestamptz and "v_c_reported_at" < $10::timestamptz) is not true then 'OUT_OF_WINDOW' end as "code"
+                    from (select l.*,
+                      case when "g_c_reported_at" then "c_reported_at"::timestamptz end as "v_c_reported_at",
+                      case when "g_c_occurred_on" then "c_occurred_on"::date end as "v_c_occurred_on",
+                      case when "g_c_born_on" then case when not ("c_born_on"::date <= date '1900-01-01' or "c_born_on"::date = date '1901-01-01') then "c_born_on"::date end end as "v_c_born_on",
+                      case when "g_c_victim_type" then "c_victim_type" end as "v_c_victim_type",
+                      case when "g_c_victim_role" then "c_victim_role" end as "v_c_victim_role",
+                      case when "g_c_offence_code" then "c_offence_code" end as "v_c_offence_code",
+                      case when "g_c_crime_status" then "c_crime_status" end as "v_c_crime_status",
+                      case when "g_c_policing_area" then "c_policing_area" end as "v_c_policing_area",
+                      coalesce(case when "g_c_flag_domestic" then lower("c_flag_domestic") in ('true', 't', 'yes', 'y', '1') end, false) as "v_c_flag_domestic",
+                      coalesce(case when "g_c_flag_sensitive" then lower("c_flag_sensitive") in ('true', 't', 'yes', 'y', '1') end, false) as "v_c_flag_sensitive",
+                      case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased"
+                      from (select l.*,
+                        case when "c_reported_at" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?( ?(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?))$' then substr("c_reported_at", 9, 2)::integer <= case
+                        when substr("c_reported_at", 6, 2) in ('04', '06', '09', '11') then 30
+                        when substr("c_reported_at", 6, 2) <> '02' then 31
+                        when substr("c_reported_at", 1, 4)::integer % 400 = 0 then 29
+                        when substr("c_reported_at", 1, 4)::integer % 100 = 0 then 28
+                        when substr("c_reported_at", 1, 4)::integer % 4 = 0 then 29
+                        else 28 end when "c_reported_at" is not null then false end as "g_c_reported_at",
+                        case when "c_occurred_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_occurred_on", 9, 2)::integer <= case
+                        when substr("c_occurred_on", 6, 2) in ('04', '06', '09', '11') then 30
+                        when substr("c_occurred_on", 6, 2) <> '02' then 31
+                        when substr("c_occurred_on", 1, 4)::integer % 400 = 0 then 29
+                        when substr("c_occurred_on", 1, 4)::integer % 100 = 0 then 28
+                        when substr("c_occurred_on", 1, 4)::integer % 4 = 0 then 29
+                        else 28 end when "c_occurred_on" is not null then false end as "g_c_occurred_on",
+                        case when "c_born_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_born_on", 9, 2)::integer <= case
+                        when substr("c_born_on", 6, 2) in ('04', '06', '09', '11') then 30
+                        when substr("c_born_on", 6, 2) <> '02' then 31
+                        when substr("c_born_on", 1, 4)::integer % 400 = 0 then 29
+                        when substr("c_born_on", 1, 4)::integer % 100 = 0 then 28
+                        when substr("c_born_on", 1, 4)::integer % 4 = 0 then 29
+                        else 28 end when "c_born_on" is not null then false end as "g_c_born_on",
+                        true as "g_c_victim_type",
+                        true as "g_c_victim_role",
+                        true as "g_c_offence_code",
+                        true as "g_c_crime_status",
+                        true as "g_c_policing_area",
+                        lower("c_flag_domestic") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_flag_domestic",
+                        lower("c_flag_sensitive") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_flag_sensitive",
+                        lower("c_deceased") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_deceased"
+                        from (select array[a."c_victim_ref", a."c_crime_no"]::text[] as key,
+                          (nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') is null or nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') is null) as key_missing,
+                          nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') as "c_victim_ref",
+                          nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') as "c_crime_no",
+                          nullif(btrim(a."c_reported_at", E' \t\r\n\u00a0'), '') as "c_reported_at",
+                          nullif(btrim(a."c_occurred_on", E' \t\r\n\u00a0'), '') as "c_occurred_on",
+                          nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') as "c_born_on",
+                          nullif(btrim(a."c_victim_type", E' \t\r\n\u00a0'), '') as "c_victim_type",
+                          nullif(btrim(a."c_victim_role", E' \t\r\n\u00a0'), '') as "c_victim_role",
+                          nullif(btrim(a."c_offence_code", E' \t\r\n\u00a0'), '') as "c_offence_code",
+                          nullif(btrim(a."c_crime_status", E' \t\r\n\u00a0'), '') as "c_crime_status",
+                          nullif(btrim(a."c_policing_area", E' \t\r\n\u00a0'), '') as "c_policing_area",
+                          nullif(btrim(a."c_flag_domestic", E' \t\r\n\u00a0'), '') as "c_flag_domestic",
+                          nullif(btrim(a."c_flag_sensitive", E' \t\r\n\u00a0'), '') as "c_flag_sensitive",
+                          nullif(btrim(a."c_deceased", E' \t\r\n\u00a0'), '') as "c_deceased",
+                          nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
+                          nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
+                          nullif(btrim(a."c_urn", E' \t\r\n\u00a0'), '') as "c_urn",
+                          nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
+                          nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
+                          nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
+                          from arrived a offset 0) l offset 0) l offset 0) l offset 0) l where l.code is null and (nullif(regexp_replace(upper(case when octet_length(l."c_urn") = length(l."c_urn") then l."c_urn"
+                          else translate(normalize(translate(translate(l."c_urn", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') = (select nullif(regexp_replace(upper(case when octet_length(current_setting('cordon.reference')) = length(current_setting('cordon.reference')) then current_setting('cordon.reference')
+                            else translate(normalize(translate(translate(current_setting('cordon.reference'), E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''))) offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) t
+left join unnest($11::text[], $12::text[]) as "list_crime_group"(code, grp) on "list_crime_group".code = t."v_c_offence_code"
+--   $1 = "CAST:reported_at"
+--   $2 = "CAST:occurred_on"
+--   $3 = "CAST:born_on"
+--   $4 = "CAST:flag_domestic"
+--   $5 = "CAST:flag_sensitive"
+--   $6 = "CAST:deceased"
+--   $7 = "DATE:reported_at"
+--   $8 = "DATE:occurred_on"
+--   $9 = <windowFrom>
+--   $10 = <windowTo>
+--   $11 = ["1","001/01","001/02","4/1","004/01","4/2","004/02","4/4","004/04","004/12","4/6","004/06","004/13"… (3923 characters)
+--   $12 = ["homicide-death","homicide-death","homicide-death","homicide-death","homicide-death","homicide-deat… (9132 characters)
+
+-- explain: faults
+select code from (select l.*,
+  case when key_missing then 'KEY_MISSING' when not "g_c_reported_at" then $1::text when not "g_c_occurred_on" then $2::text when not "g_c_born_on" then $3::text when not "g_c_flag_domestic" then $4::text when not "g_c_flag_sensitive" then $5::text when not "g_c_deceased" then $6::text when "v_c_reported_at" < date '1900-01-01' or "v_c_reported_at" >= date '2200-01-01' then $7::text when "v_c_occurred_on" < date '1900-01-01' or "v_c_occurred_on" >= date '2200-01-01' then $8::text when ("v_c_reported_at" >= $9::timestamptz and "v_c_reported_at" < $10::timestamptz) is not true then 'OUT_OF_WINDOW' end as "code"
+  from (select l.*,
+    case when "g_c_reported_at" then "c_reported_at"::timestamptz end as "v_c_reported_at",
+    case when "g_c_occurred_on" then "c_occurred_on"::date end as "v_c_occurred_on",
+    case when "g_c_born_on" then case when not ("c_born_on"::date <= date '1900-01-01' or "c_born_on"::date = date '1901-01-01') then "c_born_on"::date end end as "v_c_born_on",
+    case when "g_c_victim_type" then "c_victim_type" end as "v_c_victim_type",
+    case when "g_c_victim_role" then "c_victim_role" end as "v_c_victim_role",
+    case when "g_c_offence_code" then "c_offence_code" end as "v_c_offence_code",
+    case when "g_c_crime_status" then "c_crime_status" end as "v_c_crime_status",
+    case when "g_c_policing_area" then "c_policing_area" end as "v_c_policing_area",
+    coalesce(case when "g_c_flag_domestic" then lower("c_flag_domestic") in ('true', 't', 'yes', 'y', '1') end, false) as "v_c_flag_domestic",
+    coalesce(case when "g_c_flag_sensitive" then lower("c_flag_sensitive") in ('true', 't', 'yes', 'y', '1') end, false) as "v_c_flag_sensitive",
+    case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased"
+    from (select l.*,
+      case when "c_reported_at" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?( ?(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?))$' then substr("c_reported_at", 9, 2)::integer <= case
+      when substr("c_reported_at", 6, 2) in ('04', '06', '09', '11') then 30
+      when substr("c_reported_at", 6, 2) <> '02' then 31
+      when substr("c_reported_at", 1, 4)::integer % 400 = 0 then 29
+      when substr("c_reported_at", 1, 4)::integer % 100 = 0 then 28
+      when substr("c_reported_at", 1, 4)::integer % 4 = 0 then 29
+      else 28 end when "c_reported_at" is not null then false end as "g_c_reported_at",
+      case when "c_occurred_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_occurred_on", 9, 2)::integer <= case
+      when substr("c_occurred_on", 6, 2) in ('04', '06', '09', '11') then 30
+      when substr("c_occurred_on", 6, 2) <> '02' then 31
+      when substr("c_occurred_on", 1, 4)::integer % 400 = 0 then 29
+      when substr("c_occurred_on", 1, 4)::integer % 100 = 0 then 28
+      when substr("c_occurred_on", 1, 4)::integer % 4 = 0 then 29
+      else 28 end when "c_occurred_on" is not null then false end as "g_c_occurred_on",
+      case when "c_born_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_born_on", 9, 2)::integer <= case
+      when substr("c_born_on", 6, 2) in ('04', '06', '09', '11') then 30
+      when substr("c_born_on", 6, 2) <> '02' then 31
+      when substr("c_born_on", 1, 4)::integer % 400 = 0 then 29
+      when substr("c_born_on", 1, 4)::integer % 100 = 0 then 28
+      when substr("c_born_on", 1, 4)::integer % 4 = 0 then 29
+      else 28 end when "c_born_on" is not null then false end as "g_c_born_on",
+      true as "g_c_victim_type",
+      true as "g_c_victim_role",
+      true as "g_c_offence_code",
+      true as "g_c_crime_status",
+      true as "g_c_policing_area",
+      lower("c_flag_domestic") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_flag_domestic",
+      lower("c_flag_sensitive") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_flag_sensitive",
+      lower("c_deceased") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_deceased"
+      from (select array[a."c_victim_ref", a."c_crime_no"]::text[] as key,
+        (nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') is null or nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') is null) as key_missing,
+        nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') as "c_victim_ref",
+        nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') as "c_crime_no",
+        nullif(btrim(a."c_reported_at", E' \t\r\n\u00a0'), '') as "c_reported_at",
+        nullif(btrim(a."c_occurred_on", E' \t\r\n\u00a0'), '') as "c_occurred_on",
+        nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') as "c_born_on",
+        nullif(btrim(a."c_victim_type", E' \t\r\n\u00a0'), '') as "c_victim_type",
+        nullif(btrim(a."c_victim_role", E' \t\r\n\u00a0'), '') as "c_victim_role",
+        nullif(btrim(a."c_offence_code", E' \t\r\n\u00a0'), '') as "c_offence_code",
+        nullif(btrim(a."c_crime_status", E' \t\r\n\u00a0'), '') as "c_crime_status",
+        nullif(btrim(a."c_policing_area", E' \t\r\n\u00a0'), '') as "c_policing_area",
+        nullif(btrim(a."c_flag_domestic", E' \t\r\n\u00a0'), '') as "c_flag_domestic",
+        nullif(btrim(a."c_flag_sensitive", E' \t\r\n\u00a0'), '') as "c_flag_sensitive",
+        nullif(btrim(a."c_deceased", E' \t\r\n\u00a0'), '') as "c_deceased",
+        nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
+        nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
+        nullif(btrim(a."c_urn", E' \t\r\n\u00a0'), '') as "c_urn",
+        nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
+        nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
+        nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
+        from arrived a offset 0) l offset 0) l offset 0) l offset 0) l where code is not null and (nullif(regexp_replace(upper(case when octet_length(l."c_urn") = length(l."c_urn") then l."c_urn"
+        else translate(normalize(translate(translate(l."c_urn", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') = (select nullif(regexp_replace(upper(case when octet_length(current_setting('cordon.reference')) = length(current_setting('cordon.reference')) then current_setting('cordon.reference')
+          else translate(normalize(translate(translate(current_setting('cordon.reference'), E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''))) order by 1
+--   $1 = "CAST:reported_at"
+--   $2 = "CAST:occurred_on"
+--   $3 = "CAST:born_on"
+--   $4 = "CAST:flag_domestic"
+--   $5 = "CAST:flag_sensitive"
+--   $6 = "CAST:deceased"
+--   $7 = "DATE:reported_at"
+--   $8 = "DATE:occurred_on"
+--   $9 = <windowFrom>
+--   $10 = <windowTo>
+
+-- explain: rules
+with identifier as materialized (select key, 'phone' as kind, unnest(phone_tokens) as token from "recheck"
+  union all select key, 'reference', unnest(reference_tokens) from "recheck"
+  union all select key, 'person', unnest(person_tokens) from "recheck"
+  union all select key, 'person-of-unknown-case', unnest(person_tokens) from "recheck" where reference_tokens = '{}'
+  union all select key, 'phone' as kind, unnest(phone_tokens) as token from "sampled"
+  union all select key, 'reference', unnest(reference_tokens) from "sampled"
+  union all select key, 'person', unnest(person_tokens) from "sampled"
+  union all select key, 'person-of-unknown-case', unnest(person_tokens) from "sampled" where reference_tokens = '{}'
+  union all select key, kind, token from (with recursive lifted(key, kind, token, n) as (
+      select key, kind, token, 0 from (select key, 'phone' as kind, unnest(phone_tokens) as token from "recheck"
+        union all select key, 'reference', unnest(reference_tokens) from "recheck"
+        union all select key, 'person', unnest(person_tokens) from "recheck"
+        union all select key, 'person-of-unknown-case', unnest(person_tokens) from "recheck" where reference_tokens = '{}'
+        union all select key, 'phone' as kind, unnest(phone_tokens) as token from "sampled"
+        union all select key, 'reference', unnest(reference_tokens) from "sampled"
+        union all select key, 'person', unnest(person_tokens) from "sampled"
+        union all select key, 'person-of-unknown-case', unnest(person_tokens) from "sampled" where reference_tokens = '{}') h
+      union all
+      select key, kind, sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_outer', true), ''), ',')) h)))[n + 1] || sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))[n + 1] || token)), n + 1
+      from lifted where n < (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h))))
+    ) select key, kind, token from lifted where n > 0) later where (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))) > 0)
+select r.key, r.mask::text as mask from (select h.*, (case when ("hit_0") is false then 0 else '1'::bigint end
+    | case when (("c_reported_at" > (select (($1::timestamptz at time zone $2::text) - $3::interval) at time zone $4::text))) is false then 0 else '2'::bigint end
+    | case when ("c_deceased") is false then 0 else '4'::bigint end
+    | case when ((case when "c_born_on" <= "day_c_reported_at" and "c_born_on" > "day_c_reported_at" - 44925 then not (("day_c_reported_at" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= (select ($5::timestamptz at time zone $6::text)::date) and "c_born_on" > (select ($7::timestamptz at time zone $8::text)::date) - 44925 then not ((select ((select ($9::timestamptz at time zone $10::text)::date) - make_interval(years => 16))::date) >= "c_born_on") end)) is false then 0 else '8'::bigint end
+    | case when ((not ("c_victim_type" = any ($11::text[])))) is false then 0 else '16'::bigint end
+    | case when ((not ("c_victim_role" = any ($12::text[])))) is false then 0 else '32'::bigint end
+    | case when (("c_crime_status" = any ($13::text[]))) is false then 0 else '64'::bigint end
+    | case when (("c_flag_domestic" or ("c_offence_code" = any ($14::text[])))) is false then 0 else '128'::bigint end
+    | case when (("c_offence_code" = any ($15::text[]))) is false then 0 else '256'::bigint end
+    | case when (("c_offence_code" = any ($16::text[]))) is false then 0 else '512'::bigint end
+    | case when ((not ("c_offence_code" = any ($17::text[])))) is false then 0 else '1024'::bigint end
+    | case when (("c_flag_sensitive" or "hit_1")) is false then 0 else '2048'::bigint end
+    | case when ((not (phone_kinds && $18::text[]))) is false then 0 else '4096'::bigint end
+    | case when ("hit_2") is false then 0 else '8192'::bigint end)::bigint as mask
+  from (select i.* , (i."c_reported_at" at time zone $19::text)::date as "day_c_reported_at" , case when "hit_0".key is not null then true
+    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_0" , case when "hit_1".key is not null then true
+    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_1" , case when "hit_2".key is not null then true
+    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2"
+    from "recheck" i
+    left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
+      where r.register = $20::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
+    left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
+      where r.register = $21::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
+    left join (select distinct i.key from identifier i join contact_history c on c.kind = i.kind and c.token = i.token
+      where (c.survey, c.period) is distinct from ($22::text, $23::text) and c.contacted_on >= (select (($24::timestamptz at time zone $25::text) - $26::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) r order by r.key collate "C"
+--   $1 = <drawnAt>
+--   $2 = "Europe/London"
+--   $3 = "P14D"
+--   $4 = "Europe/London"
+--   $5 = <drawnAt>
+--   $6 = "Europe/London"
+--   $7 = <drawnAt>
+--   $8 = "Europe/London"
+--   $9 = <drawnAt>
+--   $10 = "Europe/London"
+--   $11 = ["person"]
+--   $12 = ["victim"]
+--   $13 = ["cancelled","transferred"]
+--   $14 = ["8U","008/67","066/39","068/19","068/20"]
+--   $15 = ["17A","17B","19C","19D","19E","19F","19G","19H","19J","19K","20A","20B","21","22A","22B","23","70",… (1619 characters)
+--   $16 = ["1","2","3A","4/1","4/2","4/3","4/4","4/6","4/7","4/8","4/9","4/10","5D","5E","36","37/1","56A","10… (886 characters)
+--   $17 = ["1","001/01","001/02","4/1","004/01","4/2","004/02","4/4","004/04","004/12","4/6","004/06","004/13"… (3923 characters)
+--   $18 = ["mobile","landline"]
+--   $19 = "Europe/London"
+--   $20 = "opt-outs"
+--   $21 = "safety-markers"
+--   $22 = "warwickshire-victims"
+--   $23 = <period>
+--   $24 = <drawnAt>
+--   $25 = "Europe/London"
+--   $26 = "P12M"
