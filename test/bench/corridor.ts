@@ -7,6 +7,7 @@ import type { Answer } from '../../schemas/ref.ts';
 import type { Environment } from '../../worker/config.ts';
 import { createDeps } from '../../worker/deps.ts';
 import type { Look, StageName } from './corridor-stages.ts';
+import { peakRssKb } from './peak.ts';
 
 export interface CorridorJob {
   readonly env: Environment;
@@ -58,7 +59,7 @@ const value = <R>(answer: Answer<R>): R => {
 const { env, ...wave } = JSON.parse(await next()) as CorridorJob;
 const deps = createDeps(env);
 const acts = createActivities(deps);
-const startRssKb = process.resourceUsage().maxRSS;
+const startRssKb = peakRssKb();
 
 const opened = value(await timed('open', () => acts.openAttempt({ ...wave, run: 'bench', ordinal: 1 })));
 const extracted = value(await timed('extract', () => acts.extract(opened)));
@@ -79,5 +80,5 @@ await timed('purge', async () => {
   for (const { id, kind } of copies) if (kind === 'staging') value(await acts.purge({ id }));
 });
 await deps.close();
-say({ stages: taken as Record<StageName, number>, maxRssKb: process.resourceUsage().maxRSS, startRssKb });
+say({ stages: taken as Record<StageName, number>, maxRssKb: peakRssKb(), startRssKb });
 process.stdin.destroy();

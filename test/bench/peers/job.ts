@@ -1,6 +1,7 @@
 // What a peer is given on standard input and what it answers on standard output, one line of JSON each. Frame ids,
 // allocation and seed are those of our own run in the same round: without the frame ids nobody could draw the same.
 import { createInterface } from 'node:readline';
+import { peakRssKb } from '../peak.ts';
 
 export interface Job {
   /** the records system; and a database to stage in */
@@ -60,6 +61,6 @@ export const answer = async (
   const start = performance.now();
   const done = await work(JSON.parse(value) as Job);
   const seconds = (performance.now() - start) / 1000;
-  const { maxRSS: maxRssKb } = process.resourceUsage();
+  const maxRssKb = peakRssKb();
   process.stdout.write(`${JSON.stringify({ ...done, maxRssKb, seconds } satisfies Answer)}\n`);
 };

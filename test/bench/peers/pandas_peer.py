@@ -181,8 +181,17 @@ def main(job):
     return {"counts": counts, "frame": len(frame), "sample": len(selected), "selected": digest}
 
 
+def peak_rss_kb():
+    """ru_maxrss is carried over from the parent on Linux."""
+    try:
+        with open("/proc/self/status") as status:
+            return next(int(line.split()[1]) for line in status if line.startswith("VmHWM:"))
+    except (OSError, StopIteration):
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
 start = time.perf_counter()
 verdict = main(json.loads(sys.stdin.readline()))
 verdict["seconds"] = time.perf_counter() - start
-verdict["maxRssKb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+verdict["maxRssKb"] = peak_rss_kb()
 print(json.dumps(verdict))
