@@ -28,7 +28,7 @@ def main(job):
       regexp_replace(x, '[''`.,_()"´‘’ʼ]', '', 'g'), '[-‐‑‒–—\t\r\n]', ' ', 'g')),
       'ŁłØøÐðĐđĦħıÆŒÞẞ', 'LlOoDdDdHhiæœþß'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th')), ' ');
     create macro parts(x) as string_split(replace(translate(lower(x), ';,|', '///'), ' or ', '/'), '/')[:3];
-    create macro digits(x) as regexp_replace(rtrim(string_split(replace(x, '#', 'x'), 'x')[1], 'e.: '),
+    create macro digits(x) as regexp_replace(rtrim(regexp_replace(string_split(replace(x, '#', 'x'), 'x')[1], '\\([a-z ]+\\) *$', ''), 'e.: '),
       '[ ()\\-.+\t\u00a0‐-—]', '', 'g');
     create macro e164(d) as nullif('+44' || regexp_extract(d, '^(?:0|44|440|0044|00440)([1-9][0-9]{{9}})$', 1), '+44');
     create macro kind_of(n, x) as case when contains(replace(x, '#', 'x'), 'x') then 'other'

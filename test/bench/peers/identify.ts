@@ -80,7 +80,12 @@ const phones = (field: string | null): Phone[] => {
   for (const part of parts) {
     const marked = part.replaceAll('#', 'x');
     const [bare = ''] = marked.split('x', 1);
-    const number = e164(bare.replace(/[e.: ]+$/, '').replaceAll(/[ ()\-.+\t\u00a0\u2010-\u2014]/g, ''));
+    const number = e164(
+      bare
+        .replace(/\([a-z ]+\) *$/, '')
+        .replace(/[e.: ]+$/, '')
+        .replaceAll(/[ ()\-.+\t\u00a0\u2010-\u2014]/g, ''),
+    );
     if (number !== null) found.push({ number, kind: marked.includes('x') ? 'other' : kindOf(number) });
   }
   return found;

@@ -25,6 +25,7 @@ COMBINING = re.compile("[\u0300-\u036f]")
 TITLES = re.compile(r"^((mr|mrs|ms|miss|mx|master|dr|prof|professor|rev|revd|reverend|sir|dame|lady|lord)( |$))+")
 ORNAMENTS = str.maketrans({c: None for c in " ()-.+\t\u00a0\u2010\u2011\u2012\u2013\u2014"})
 NATIONAL = re.compile(r"^(?:0|44|440|0044|00440)([1-9][0-9]{9})$")
+WORDS = re.compile(r"\([a-z ]+\) *$")
 BLANKS = " \t\r\n\u00a0"
 
 
@@ -52,7 +53,7 @@ def phones(field):
     parts = field.lower().translate(str.maketrans(";,|", "///")).replace(" or ", "/").split("/")[:3]
     for part in parts:
         part = part.replace("#", "x")
-        match = NATIONAL.match(part.split("x", 1)[0].rstrip("e.: ").translate(ORNAMENTS))
+        match = NATIONAL.match(WORDS.sub("", part.split("x", 1)[0]).rstrip("e.: ").translate(ORNAMENTS))
         if match:
             number = match.group(1)
             kind = "other"
