@@ -52,6 +52,8 @@ export const reread = async (
   }
   // `arrived` and the keys have no statistics, and MUST have none: the planner would take them for a few rows
   await tx.query('set local enable_nestloop = off');
+  // for the rules that follow, too: it would sort every token to join a register
+  await tx.query('set local enable_mergejoin = off');
   for (const statement of arrival.load) await run(statement, { ...window, period: s.attempt.period, drawn });
   await tx.query('set local enable_nestloop = on');
   await tx.query('drop table pg_temp.arrived');
