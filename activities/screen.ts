@@ -34,6 +34,8 @@ export const screen =
         if (faults.length === 0) await recordRegisters(tx, s, registers);
         const drawnAt = await instantOfDraw(s, tx);
         const values = { ...(await windowOf(plan, period, tx)), drawnAt, period };
+        // the planner would sort every token to join it to a register
+        await tx.query('set local enable_mergejoin = off');
         const { inner, outer } = hmacPads(randomBytes(32));
         await set(tx, { [settings.frameInner]: inner, [settings.frameOuter]: outer });
         await run(plan.screen.reset);
