@@ -1,6 +1,9 @@
 // The whole truth in one run: every test file under test/, against one PostgreSQL and one Temporal server.
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+
+// some three hundred processes load the same libraries: each takes them compiled, from the run before or beside it
+process.env['NODE_COMPILE_CACHE'] ??= join(dirname(import.meta.dirname), '.cordon', 'compile-cache');
 
 // vitest reads its configuration from the default export, the only one in the project
 export default defineConfig({

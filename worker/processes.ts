@@ -49,6 +49,7 @@ export const startProcess = async (
   const inherited = {
     PATH: process.env['PATH'],
     HOME: process.env['HOME'],
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
     TZ: 'UTC',
     NODE_NO_WARNINGS: '1',
   };

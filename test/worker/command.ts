@@ -12,6 +12,9 @@ export interface Said {
   readonly err: string;
 }
 
+const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
+const finding = { PATH, HOME, NODE_COMPILE_CACHE };
+
 /** With nothing of this process's environment but what finds programs and the home folder. */
 export const cordon = async (
   args: readonly string[],
@@ -19,7 +22,7 @@ export const cordon = async (
   { input = '', cwd = projectRoot }: { input?: string | Uint8Array; cwd?: string } = {},
 ): Promise<Said> => {
   const child = spawn(process.execPath, [join(projectRoot, 'worker', 'cli.ts'), ...args], {
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+    env: { ...finding, ...env },
     cwd,
     stdio: 'pipe',
   });
