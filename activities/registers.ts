@@ -193,8 +193,11 @@ const counted = `
     select distinct on (register, kind) register, kind, entries, last_event
     from cordon.register_read order by register, kind, id desc
   )
-  select coalesce(h.register, l.register) as register, coalesce(h.kind, l.kind) as kind,
-    coalesce(h.entries, 0) as entries, coalesce(h.withdrawn, 0) as withdrawn,
-    (coalesce(l.entries, 0) - coalesce((select sum(e.entries) from cordon.register_event e
-      where e.id > l.last_event and e.action = 'withdrawn' and (e.register, e.kind) = (l.register, l.kind)), 0))::int as owed
-  from held h full join latest l on (l.register, l.kind) = (h.register, h.kind) order by 1, 2`;
+  , said as (
+    select e.register, e.kind, sum(case e.action when 'added' then e.entries when 'withdrawn' then -e.entries else 0 end)::int as since
+    from cordon.register_event e left join latest l on (l.register, l.kind) = (e.register, e.kind)
+    where e.action in ('added', 'withdrawn') and e.id > coalesce(l.last_event, 0) group by 1, 2
+  )
+  select register, kind, coalesce(h.entries, 0) as entries, coalesce(h.withdrawn, 0) as withdrawn,
+    coalesce(l.entries, 0) + coalesce(d.since, 0) as owed
+  from held h full join latest l using (register, kind) full join said d using (register, kind) order by 1, 2`;

@@ -223,6 +223,10 @@ const numbered = keyed({
     path: ['number'],
     message: 'wrong-type: with number at_least, at_most or both',
   })
+  .refine(({ at_least, at_most }) => at_least === undefined || at_most === undefined || at_least <= at_most, {
+    path: ['at_most'],
+    message: 'bad-range: at_most not below at_least: no number is both',
+  })
   .transform(({ number: column, at_least, at_most }): Condition => ({
     is: 'number',
     column,

@@ -5,7 +5,7 @@ import { compact } from './written.ts';
 import type { Fragment, Levels } from './statement.ts';
 
 const words =
-  '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE)+(?=[0-9])';
+  '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])';
 
 /** A fourth reference in one field is not looked at; a part of fewer characters than this is none. */
 const perField = 3;
@@ -15,8 +15,10 @@ const each = (fields: number): number[] => Array.from({ length: fields }, (_, i)
 const parts = each(perField);
 const column = (prefix: string, field: number, part: number): Fragment =>
   sql`${sql.id(`${prefix}_${field}_${part}`)}`;
-const listed = (x: Fragment): Fragment => sql`case when ${x} ~ '[,;&(]| and | or '
-    then regexp_split_to_array(${x}, ' and | or |[,;&()]') end`;
+const listed = (
+  x: Fragment,
+): Fragment => sql`case when ${x} ~* '[,;&(+|\\n\\t]|\\s(and|or|also|plus)\\s| / | - '
+    then regexp_split_to_array(${x}, '\\s(?:and|or|also|plus)\\s| / | - |[,;&()+|\\n\\t]', 'i') end`;
 
 /** `r_1_0`, `s_1_0` for the first field as written, and without the word where there is one; `r_1_1`, … for its parts. */
 export const referenceLevels = (fields: readonly Fragment[]): Levels => {

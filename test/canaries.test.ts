@@ -53,7 +53,7 @@ const person = (who: string, period: string, changes: Readonly<Record<string, st
   ...ordinaryRecord(canaries.size, period),
   victim_ref: plant(`${who}: victim_ref`),
   crime_no: plant(`${who}: crime_no`),
-  urn: plant(`${who}: urn`),
+  urn: plant(`${who}: urn`, `${letters()}7`),
   title: plant(`${who}: title`),
   forename: plant(`${who}: forename`),
   surname: plant(`${who}: surname`),
@@ -187,13 +187,18 @@ const register = async (): Promise<void> => {
     postcode: value('person 2: postcode'),
   };
   await add('safety-markers', person, { owner: 's.officer', reviewOn: '2027-01-31' });
-  await add('opt-outs', { phone: phone('nobody: phone'), reference: plant('nobody: reference') });
+  await add('opt-outs', {
+    phone: phone('nobody: phone'),
+    reference: plant('nobody: reference', `${letters()}7`),
+  });
   const child = promisify(execFile)(
     process.execPath,
     [join(projectRoot, 'worker', 'cli.ts'), 'register', 'add', '--officer', 'c.clerk', '--json'],
     { env: { ...process.env, ...env } },
   );
-  child.child.stdin?.end(`phone: ${phone('told: phone')}\nreference: ${plant('told: reference')}\n`);
+  child.child.stdin?.end(
+    `phone: ${phone('told: phone')}\nreference: ${plant('told: reference', `${letters()}7`)}\n`,
+  );
   const { stdout, stderr } = await child;
   expect(searchFor(canaries).find(stdout, stderr)).toEqual([]);
   expect(JSON.parse(stdout)).toMatchObject({ register: 'opt-outs', entries: 2 });

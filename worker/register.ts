@@ -162,7 +162,8 @@ export const identifiersOf = async (
     for (const [i, { at, given }] of asked.entries()) {
       const tokens = answered[i]?.tokens ?? [];
       const scope = rows[at]?.scope ?? 'standing';
-      if (tokens.length === 0) unread.set(at, unread.get(at) ?? kind);
+      if (tokens.length === 0 || isPartlyRead(kind, given, tokens.length))
+        unread.set(at, unread.get(at) ?? kind);
       else found[at]?.push(...identifiers(ring, kind, scope, given, tokens));
     }
   }
@@ -170,6 +171,26 @@ export const identifiersOf = async (
     unread.has(at) || identifiers.length === 0 ? { unreadable: unread.get(at) } : identifiers,
   );
 };
+
+/** Where more looks like an identifier than was recognised, they would be told that all of it counts. */
+const isPartlyRead = (kind: IdentifierKind, { phone = '', reference = '' }: Given, read: number): boolean => {
+  switch (kind) {
+    case 'phone':
+      return phone.split(/[,;&|\n]|\s\/\s|\s(?:and|or)\s/i).filter(looksLikeNumber).length > read;
+    case 'reference':
+      return !/\d/.test(reference);
+    case 'person':
+      return false;
+    default:
+      return kind satisfies never;
+  }
+};
+
+/** Nine places or more of digits, some of which may be a letter O. */
+const looksLikeNumber = (part: string): boolean =>
+  [...part.matchAll(/[\dO](?:[\s().-]*[\dO]){8,}/gi)].some(
+    ([found]) => (found.match(/\d/g) ?? []).length >= 5,
+  );
 
 const gives = ({ phone, reference, forename, surname, postcode }: Given, kind: IdentifierKind): boolean =>
   ({ phone, reference, person: forename || surname || postcode })[kind] !== undefined;

@@ -1,6 +1,6 @@
 // The rules as a whole: each reason once, no more than a bitmask holds, and none left out that the law or the draw
 // depends on.
-import { populationOperators } from '../condition.ts';
+import { everyCondition, populationOperators } from '../condition.ts';
 import type { Condition } from '../condition.ts';
 import { nearest } from '../nearest.ts';
 import { outlives } from '../duration.ts';
@@ -58,6 +58,7 @@ export const checkRules: Check = (context) => {
   for (const { condition, path } of conditions(screen)) {
     checkPopulation(context, condition, path);
     checkHold(context, condition, path);
+    checkInverted(context, condition, path);
     checkGroups(context, condition, path);
     if (
       condition.is === 'duplicate-of-person' &&
@@ -120,6 +121,20 @@ const checkPopulation = ({ say }: Context, condition: Condition, path: Path): vo
       expected: 'a rule of its own: it is asked of everybody at once, and no single row can answer it',
       remedy: '- { reason: …, when: { ' + operator + ': … } }',
     });
+};
+
+/** Who stands in a register is to be left out: turned round, the rule would draw them and nobody else. */
+const checkInverted = ({ say }: Context, condition: Condition, path: Path): void => {
+  if (condition.is !== 'not') return;
+  if (!everyCondition(condition.of).some(({ condition: inner }) => inner.is === 'in-register')) return;
+  say({
+    path: [...path, 'not'],
+    part: 'key',
+    code: 'wrong-value',
+    found: 'a register under not',
+    expected: 'in_register as it is: under not it would let nobody else in than those who stand there',
+    remedy: 'delete the not, or ask a column of the source',
+  });
 };
 
 /** Whoever is on hold is out; when the hold has run out somebody must decide, and until then they stay out. */

@@ -140,7 +140,7 @@ describe('an alarm', () => {
     ]);
   });
 
-  test('is raised by a rule that matches nearly everybody, and by one that jumps', async () => {
+  test('is raised by a rule that matches nearly everybody', async () => {
     const wave = await hands.month();
     await change(wave, 'deceased = true', 'right(victim_ref, 1) <> $$0$$');
     const screened = await hands.upTo(await hands.open(wave), 'screen');
@@ -187,7 +187,7 @@ describe('an alarm', () => {
 
     const next = await hands.upTo(await hands.open(await hands.month()), 'screen');
     expect(alarmsOf(next)).toContain('REGISTER_EMPTIED opt-outs');
-    await optOut({ reference: 'URN-again' });
+    await optOut({ reference: 'URN-1-again' });
     const last = await hands.month();
     await hands.upTo(await hands.open(last), 'screen');
     expect(await hands.leaves(last, 'canary-planted')).toHaveLength(3);

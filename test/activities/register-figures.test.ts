@@ -80,6 +80,18 @@ test('an entry that is withdrawn is missed by nobody; one that is deleted, or qu
   expect(await screened()).toEqual([]);
 });
 
+test('what was added since the last wave is owed as well', async () => {
+  await add(21);
+  await hands.query('create table added as table cordon.register_entry');
+  await hands.query(
+    `delete from cordon.register_entry where entry = (select max(entry) from cordon.register_entry)`,
+  );
+  expect(await screened()).toEqual([lost(4, 5)]);
+  await hands.query('truncate cordon.register_entry');
+  await hands.query('insert into cordon.register_entry table added');
+  expect(await screened()).toEqual([]);
+});
+
 test('a register that lost entries stops the packaging too', async () => {
   const sampled = await hands.upTo(await hands.open(await hands.month()), 'sample');
   await hands.query('drop table whole');

@@ -1,4 +1,4 @@
--- plan c2205c8294974802e34db9f7336f1ce57a299b0f56875713140b3ac66ea07617
+-- plan 42863aae04f0a7bc33330ce41bb7266f980229e776c24677b302b3be1e986adf
 -- declaration 0bc56e80b848f65d8a52664845613abf4717040f1dea1ac7e5394a5866e74553
 
 -- staging: nonce
@@ -284,13 +284,13 @@ with filled as (
               when length("d_2") = 15 and left("d_2", 5) = '00440' and substr("d_2", 6, 1) <> '0' then '+44' || substr("d_2", 6)
               end as "w_2",
               case when left("r_1_0", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-              then nullif(regexp_replace("r_1_0", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE)+(?=[0-9])', ''), "r_1_0") end as "s_1_0",
+              then nullif(regexp_replace("r_1_0", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_0") end as "s_1_0",
               case when left("r_1_1", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-              then nullif(regexp_replace("r_1_1", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE)+(?=[0-9])', ''), "r_1_1") end as "s_1_1",
+              then nullif(regexp_replace("r_1_1", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_1") end as "s_1_1",
               case when left("r_1_2", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-              then nullif(regexp_replace("r_1_2", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE)+(?=[0-9])', ''), "r_1_2") end as "s_1_2",
+              then nullif(regexp_replace("r_1_2", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_2") end as "s_1_2",
               case when left("r_1_3", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-              then nullif(regexp_replace("r_1_3", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE)+(?=[0-9])', ''), "r_1_3") end as "s_1_3",
+              then nullif(regexp_replace("r_1_3", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_3") end as "s_1_3",
               case
               when "fore_1" like '% %' then regexp_replace("fore_1", '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and)( |$)|(major|maj|captain|capt|colonel|col|sergeant|sgt|lieutenant|lt|father|sister|councillor|baroness|baron) (?=.))+', '')
               when "fore_1" = any ('{mr,mrs,ms,miss,mx,messrs,mstr,master,dr,doctor,prof,professor,rev,revd,reverend,fr,sir,dame,lady,lord,cllr,and}') then null else "fore_1" end as "fore_2",
@@ -317,8 +317,8 @@ with filled as (
                     else translate(normalize(translate(translate("c_phone_mobile", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_1",
                   lower(case when octet_length("c_phone_home") = length("c_phone_home") then "c_phone_home"
                     else translate(normalize(translate(translate("c_phone_home", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_2",
-                  case when "c_urn" ~ '[,;&(]| and | or '
-                  then regexp_split_to_array("c_urn", ' and | or |[,;&()]') end as "l_1",
+                  case when "c_urn" ~* '[,;&(+|\n\t]|\s(and|or|also|plus)\s| / | - '
+                  then regexp_split_to_array("c_urn", '\s(?:and|or|also|plus)\s| / | - |[,;&()+|\n\t]', 'i') end as "l_1",
                   lower(case when octet_length("c_forename") = length("c_forename") then "c_forename" else replace(replace(replace(replace(translate(
                               regexp_replace(normalize(translate(translate("c_forename", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
                               'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "fore_0",
@@ -866,13 +866,13 @@ from (select l.*,
             when length("d_2") = 15 and left("d_2", 5) = '00440' and substr("d_2", 6, 1) <> '0' then '+44' || substr("d_2", 6)
             end as "w_2",
             case when left("r_1_0", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-            then nullif(regexp_replace("r_1_0", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE)+(?=[0-9])', ''), "r_1_0") end as "s_1_0",
+            then nullif(regexp_replace("r_1_0", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_0") end as "s_1_0",
             case when left("r_1_1", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-            then nullif(regexp_replace("r_1_1", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE)+(?=[0-9])', ''), "r_1_1") end as "s_1_1",
+            then nullif(regexp_replace("r_1_1", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_1") end as "s_1_1",
             case when left("r_1_2", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-            then nullif(regexp_replace("r_1_2", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE)+(?=[0-9])', ''), "r_1_2") end as "s_1_2",
+            then nullif(regexp_replace("r_1_2", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_2") end as "s_1_2",
             case when left("r_1_3", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-            then nullif(regexp_replace("r_1_3", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE)+(?=[0-9])', ''), "r_1_3") end as "s_1_3",
+            then nullif(regexp_replace("r_1_3", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_3") end as "s_1_3",
             case
             when "fore_1" like '% %' then regexp_replace("fore_1", '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and)( |$)|(major|maj|captain|capt|colonel|col|sergeant|sgt|lieutenant|lt|father|sister|councillor|baroness|baron) (?=.))+', '')
             when "fore_1" = any ('{mr,mrs,ms,miss,mx,messrs,mstr,master,dr,doctor,prof,professor,rev,revd,reverend,fr,sir,dame,lady,lord,cllr,and}') then null else "fore_1" end as "fore_2",
@@ -899,8 +899,8 @@ from (select l.*,
                   else translate(normalize(translate(translate("c_phone_mobile", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_1",
                 lower(case when octet_length("c_phone_home") = length("c_phone_home") then "c_phone_home"
                   else translate(normalize(translate(translate("c_phone_home", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_2",
-                case when "c_urn" ~ '[,;&(]| and | or '
-                then regexp_split_to_array("c_urn", ' and | or |[,;&()]') end as "l_1",
+                case when "c_urn" ~* '[,;&(+|\n\t]|\s(and|or|also|plus)\s| / | - '
+                then regexp_split_to_array("c_urn", '\s(?:and|or|also|plus)\s| / | - |[,;&()+|\n\t]', 'i') end as "l_1",
                 lower(case when octet_length("c_forename") = length("c_forename") then "c_forename" else replace(replace(replace(replace(translate(
                             regexp_replace(normalize(translate(translate("c_forename", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
                             'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "fore_0",
@@ -1251,13 +1251,13 @@ from (select l.*,
             when length("d_2") = 15 and left("d_2", 5) = '00440' and substr("d_2", 6, 1) <> '0' then '+44' || substr("d_2", 6)
             end as "w_2",
             case when left("r_1_0", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-            then nullif(regexp_replace("r_1_0", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE)+(?=[0-9])', ''), "r_1_0") end as "s_1_0",
+            then nullif(regexp_replace("r_1_0", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_0") end as "s_1_0",
             case when left("r_1_1", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-            then nullif(regexp_replace("r_1_1", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE)+(?=[0-9])', ''), "r_1_1") end as "s_1_1",
+            then nullif(regexp_replace("r_1_1", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_1") end as "s_1_1",
             case when left("r_1_2", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-            then nullif(regexp_replace("r_1_2", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE)+(?=[0-9])', ''), "r_1_2") end as "s_1_2",
+            then nullif(regexp_replace("r_1_2", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_2") end as "s_1_2",
             case when left("r_1_3", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-            then nullif(regexp_replace("r_1_3", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE)+(?=[0-9])', ''), "r_1_3") end as "s_1_3",
+            then nullif(regexp_replace("r_1_3", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_3") end as "s_1_3",
             case
             when "fore_1" like '% %' then regexp_replace("fore_1", '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and)( |$)|(major|maj|captain|capt|colonel|col|sergeant|sgt|lieutenant|lt|father|sister|councillor|baroness|baron) (?=.))+', '')
             when "fore_1" = any ('{mr,mrs,ms,miss,mx,messrs,mstr,master,dr,doctor,prof,professor,rev,revd,reverend,fr,sir,dame,lady,lord,cllr,and}') then null else "fore_1" end as "fore_2",
@@ -1284,8 +1284,8 @@ from (select l.*,
                   else translate(normalize(translate(translate("c_phone_mobile", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_1",
                 lower(case when octet_length("c_phone_home") = length("c_phone_home") then "c_phone_home"
                   else translate(normalize(translate(translate("c_phone_home", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_2",
-                case when "c_urn" ~ '[,;&(]| and | or '
-                then regexp_split_to_array("c_urn", ' and | or |[,;&()]') end as "l_1",
+                case when "c_urn" ~* '[,;&(+|\n\t]|\s(and|or|also|plus)\s| / | - '
+                then regexp_split_to_array("c_urn", '\s(?:and|or|also|plus)\s| / | - |[,;&()+|\n\t]', 'i') end as "l_1",
                 lower(case when octet_length("c_forename") = length("c_forename") then "c_forename" else replace(replace(replace(replace(translate(
                             regexp_replace(normalize(translate(translate("c_forename", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
                             'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "fore_0",
@@ -1969,13 +1969,13 @@ from (select l.*,
             when length("d_2") = 15 and left("d_2", 5) = '00440' and substr("d_2", 6, 1) <> '0' then '+44' || substr("d_2", 6)
             end as "w_2",
             case when left("r_1_0", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-            then nullif(regexp_replace("r_1_0", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE)+(?=[0-9])', ''), "r_1_0") end as "s_1_0",
+            then nullif(regexp_replace("r_1_0", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_0") end as "s_1_0",
             case when left("r_1_1", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-            then nullif(regexp_replace("r_1_1", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE)+(?=[0-9])', ''), "r_1_1") end as "s_1_1",
+            then nullif(regexp_replace("r_1_1", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_1") end as "s_1_1",
             case when left("r_1_2", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-            then nullif(regexp_replace("r_1_2", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE)+(?=[0-9])', ''), "r_1_2") end as "s_1_2",
+            then nullif(regexp_replace("r_1_2", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_2") end as "s_1_2",
             case when left("r_1_3", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-            then nullif(regexp_replace("r_1_3", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE)+(?=[0-9])', ''), "r_1_3") end as "s_1_3",
+            then nullif(regexp_replace("r_1_3", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_3") end as "s_1_3",
             case
             when "fore_1" like '% %' then regexp_replace("fore_1", '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and)( |$)|(major|maj|captain|capt|colonel|col|sergeant|sgt|lieutenant|lt|father|sister|councillor|baroness|baron) (?=.))+', '')
             when "fore_1" = any ('{mr,mrs,ms,miss,mx,messrs,mstr,master,dr,doctor,prof,professor,rev,revd,reverend,fr,sir,dame,lady,lord,cllr,and}') then null else "fore_1" end as "fore_2",
@@ -2002,8 +2002,8 @@ from (select l.*,
                   else translate(normalize(translate(translate("c_phone_mobile", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_1",
                 lower(case when octet_length("c_phone_home") = length("c_phone_home") then "c_phone_home"
                   else translate(normalize(translate(translate("c_phone_home", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_2",
-                case when "c_urn" ~ '[,;&(]| and | or '
-                then regexp_split_to_array("c_urn", ' and | or |[,;&()]') end as "l_1",
+                case when "c_urn" ~* '[,;&(+|\n\t]|\s(and|or|also|plus)\s| / | - '
+                then regexp_split_to_array("c_urn", '\s(?:and|or|also|plus)\s| / | - |[,;&()+|\n\t]', 'i') end as "l_1",
                 lower(case when octet_length("c_forename") = length("c_forename") then "c_forename" else replace(replace(replace(replace(translate(
                             regexp_replace(normalize(translate(translate("c_forename", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
                             'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "fore_0",
