@@ -1,12 +1,12 @@
 // Runs one worker until it is told to stop. The verifier is another process with another credential and its own task
 // queue; it knows no workflows.
 process.env['TZ'] = 'UTC';
-import { Worker } from '@temporalio/worker';
-import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import type { WorkerOptions } from '@temporalio/worker';
 import type { Activities, VerifierActivities } from '../activities/activities.ts';
 import { verifierQueue } from '../workflows/ids.ts';
 import { boundary } from './boundary.ts';
-import { connectWorker, dataConverter, identityOf } from './temporal.ts';
+import { dataConverter, identityOf, optionsOf, reaching } from './temporal.ts';
 import type { TemporalConfig } from './temporal.ts';
 
 export type WorkerRun = {
@@ -36,7 +36,8 @@ const stickyMs = 2_000;
 
 /** Until SIGINT, SIGTERM or `signal`. The caller installs the logger before and closes its pools afterwards. */
 export const runWorker = async (run: WorkerRun): Promise<void> => {
-  const connection = await connectWorker(run.config);
+  // here and not beside the client's: commands load nothing of the worker
+  const connection = await reaching(run.config, () => NativeConnection.connect(optionsOf(run.config)));
   try {
     const worker = await Worker.create(workerOptions(run, connection));
     const stop = (): void => {

@@ -6,7 +6,6 @@ import { Client, Connection } from '@temporalio/client';
 import type { ConnectionOptions } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { NativeConnection } from '@temporalio/worker';
 import { guardSchedules, guardWorkflows } from './guard-client.ts';
 
 export interface TemporalConfig extends Pick<ConnectionOptions, 'tls' | 'metadata'> {
@@ -70,10 +69,6 @@ export const mustHaveNamespace = async (client: Client): Promise<void> => {
   await client.workflow.count('WorkflowType = "wave"');
 };
 
-/** @throws NoTemporal */
-export const connectWorker = (config: TemporalConfig): Promise<NativeConnection> =>
-  reaching(config, () => NativeConnection.connect(optionsOf(config)));
-
 /** Nobody answers, or not as a Temporal server does. */
 export class NoTemporal extends Error {
   readonly address: string;
@@ -86,14 +81,15 @@ export class NoTemporal extends Error {
   }
 }
 
-const optionsOf = ({ address, tls, metadata, apiKey }: TemporalConfig) => ({
+export const optionsOf = ({ address, tls, metadata, apiKey }: TemporalConfig) => ({
   address,
   ...(tls === undefined ? {} : { tls }),
   ...(metadata === undefined ? {} : { metadata }),
   ...(apiKey === undefined ? {} : { apiKey }),
 });
 
-const reaching = async <C>({ address }: TemporalConfig, connect: () => Promise<C>): Promise<C> => {
+/** @throws NoTemporal when `connect` fails, or does not end in time */
+export const reaching = async <C>({ address }: TemporalConfig, connect: () => Promise<C>): Promise<C> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new NoTemporal(address)), connectWithinMs + 1_000);
