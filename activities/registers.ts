@@ -183,7 +183,10 @@ const empty = `
     and exists (select from cordon.copy c join cordon.disclosure_index d using (survey, period)
       where c.kind = 'contacts' and c.state = 'live' and d.kind in ('phone', 'person'))`;
 
-/** What the last reader found, less what was withdrawn since, is owed: a restored backup and a quiet delete both fall short. */
+/**
+ * What the last reader found, and what was added since, less what was withdrawn, is owed: a restored backup and a quiet
+ * delete both fall short. A token that was overwritten in its place does not: entries are counted, not compared.
+ */
 const counted = `
   with held as (
     select register, kind, count(distinct entry) filter (where withdrawn_at is null)::int as entries,
@@ -192,9 +195,8 @@ const counted = `
   ), latest as (
     select distinct on (register, kind) register, kind, entries, last_event
     from cordon.register_read order by register, kind, id desc
-  )
-  , said as (
-    select e.register, e.kind, sum(case e.action when 'added' then e.entries when 'withdrawn' then -e.entries else 0 end)::int as since
+  ), said as (
+    select e.register, e.kind, sum(case e.action when 'added' then e.entries else -e.entries end)::int as since
     from cordon.register_event e left join latest l on (l.register, l.kind) = (e.register, e.kind)
     where e.action in ('added', 'withdrawn') and e.id > coalesce(l.last_event, 0) group by 1, 2
   )

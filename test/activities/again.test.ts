@@ -33,6 +33,18 @@ test('every stage answers the same a second time and says it once', async () => 
     expect([type, (await hands.leaves(wave, type)).length]).toEqual([type, 1]);
 });
 
+test('another run supersedes the attempt that is open, and the ledger says which', async () => {
+  const wave = await hands.month();
+  await hands.open(wave);
+  await hands.open(wave, 'another run');
+  expect(
+    (await hands.leaves(wave, 'attempt-opened')).map(({ attempt, supersedes }) => [attempt, supersedes]),
+  ).toEqual([
+    [1, undefined],
+    [2, 1],
+  ]);
+});
+
 test('a finding is recorded once, and its officer hears so again; another officer does not', async () => {
   const wave = await hands.month();
   const opened = await hands.open(wave);
