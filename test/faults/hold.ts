@@ -1,5 +1,6 @@
 // A second session that holds what a stage must wait for, so that a process can be ended in a known place and without
-// a mock. Row locks are handed on in the order in which they were asked for: a chain of holds walks a stage on.
+// a mock. Locks of tables are handed on in the order in which they were asked for: a chain of holds walks a stage on.
+// Locks of rows are not: whoever comes while the first in line wakes up may be before him.
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 
@@ -58,9 +59,9 @@ export const storedBytes = 'lock table cordon.package_chunk in access exclusive 
 /** Keeps everybody from appending leaves, in strict order of asking. */
 export const leaves = 'lock table ledger.entry in share row exclusive mode';
 /** Keeps a transfer, which holds its draft open, from asking for the mark of the first byte. */
-export const openIntent = 'select from cordon.intent where voided_at is null for update';
+export const openIntent = 'lock table cordon.intent in exclusive mode';
 /** Keeps a transfer, whose bytes are all in the draft, from renaming it. */
-export const claimOfTransfer = `select from cordon.claim where stage = 'transfer' and result is null for update`;
+export const claimOfTransfer = 'lock table cordon.claim in exclusive mode';
 
 /** From `storedBytes` to a transfer that has recorded its intent and not its first byte. */
 export const intendThere = async (bytes: Hold, url: string): Promise<Hold> => {
