@@ -161,7 +161,12 @@ const missing = (path: Path, expected: string): Complaint => {
   return { ...place, code: key === 'why' ? 'missing-why' : 'missing-key', expected: `${key}: ${expected}` };
 };
 
-const truths: Readonly<Record<string, string>> = { yes: 'true', on: 'true', no: 'false', off: 'false' };
+const truths: ReadonlyMap<string, string> = new Map([
+  ['yes', 'true'],
+  ['on', 'true'],
+  ['no', 'false'],
+  ['off', 'false'],
+]);
 
 const wrong = (
   parsed: Parsed,
@@ -185,7 +190,7 @@ const wrong = (
   if (typeof value !== 'string') return { path, code, expected };
   if (code === 'bad-number' && /^\d+$/.test(value))
     return { path, code, expected, remedy: 'take away the quotes' };
-  if (expected === 'true or false') return { path, code, expected, nearest: truths[value.toLowerCase()] };
+  if (expected === 'true or false') return { path, code, expected, nearest: truths.get(value.toLowerCase()) };
   return {
     path,
     code,

@@ -96,6 +96,13 @@ const refuseTabs = (text: string, say: Say): void => {
 
 /** One mistake a line: what follows a broken token on its line is its echo. */
 const refuseSyntax = (document: Document.Parsed, text: string, say: Say): void => {
+  const tooDeep = document.errors.find(
+    ({ code, message }) => code === 'RESOURCE_EXHAUSTION' || message.startsWith('Maximum call stack'),
+  );
+  if (tooDeep) {
+    say(tooDeep.pos, 'too-deep', `values nested at most ${maxDepth} deep`);
+    return;
+  }
   const seen = new Set<number>();
   for (const { code, pos, message } of document.errors) {
     const start = text.lastIndexOf('\n', pos[0] - 1);
@@ -103,8 +110,6 @@ const refuseSyntax = (document: Document.Parsed, text: string, say: Say): void =
     seen.add(start);
     if (code === 'MULTIPLE_DOCS')
       say(pos, 'two-documents', 'one document in a file', 'put the second in its own file');
-    else if (code === 'RESOURCE_EXHAUSTION' || message.startsWith('Maximum call stack'))
-      say(pos, 'too-deep', `values nested at most ${maxDepth} deep`);
     else say(pos, 'syntax', message.split('\n', 1)[0]?.replace(/^[A-Z]/, (c) => c.toLowerCase()) ?? 'YAML');
   }
 };

@@ -71,6 +71,7 @@ const answers: Readonly<Record<string, readonly string[]>> = {
   'staging-too-short': ['42:19 clock-too-short'],
   tag: ['5:13 tag'],
   'too-many-rules': ['87:5 too-many-rules'],
+  'truth-of-a-word': ['20:52 wrong-type'],
   'two-columns': ['29:38 wrong-value'],
   'two-documents': ['4:1 two-documents'],
   'typed-seed-outlives-staging': ['42:19 clock-too-short'],
