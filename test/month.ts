@@ -225,7 +225,7 @@ export const until = async <T>(
     const found = await look();
     if (found !== undefined) return found;
     if (Date.now() > ends) throw new Error(`${what} did not come within ${String(withinMs)} ms`);
-    await wait(100);
+    await wait(200);
   }
 };
 
