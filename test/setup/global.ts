@@ -34,7 +34,7 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
     // a crash of the machine may cost a test run its data; a crash of the server may not, and does not
     startPostgres({ ...common, settings: { fsync: 'off', max_connections: '300' } }),
   );
-  const temporal = lazily(() => startTemporal(common));
+  const temporal = lazily(() => startTemporal({ ...common, inMemory: true }));
   // on a machine that has none it is built, for minutes: longer than any test waits, so it happens here
   const progress = (line: string): void => void process.stderr.write(`${line}\n`);
   if (!env['TEMPORAL_ADDRESS']) await findTemporal({ env, watchdog, progress }).catch(() => undefined);

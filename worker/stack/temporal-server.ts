@@ -14,6 +14,7 @@ import type { Watchdog } from './watchdog.ts';
 export interface Server {
   readonly program: string;
   readonly folder: string;
+  readonly inMemory: boolean;
   readonly watchdog: Watchdog | undefined;
 }
 
@@ -51,13 +52,14 @@ export const startAgain = async (server: Server, ports: Ports): Promise<ProcessI
 };
 
 const startServer = async (
-  { program, folder, watchdog }: Server,
+  { program, folder, inMemory, watchdog }: Server,
   { grpc, ui }: Ports,
 ): Promise<ProcessIdentity> => {
   const logFile = join(folder, 'temporal.log');
   const log = openSync(logFile, 'a', 0o600);
   const options = ['--headless=false', '--ip', '127.0.0.1', '--port', String(grpc), '--ui-port', String(ui)];
-  options.push('--db-filename', join(folder, 'temporal.db'), '--log-level', 'error');
+  if (!inMemory) options.push('--db-filename', join(folder, 'temporal.db'));
+  options.push('--log-level', 'error');
   const child = spawn(
     program,
     ['server', 'start-dev', ...options, '--disable-config-file', '--disable-config-env'],
