@@ -2,8 +2,8 @@
 import type { AlarmCode, Because } from '../schemas/alarm.ts';
 import { waveId } from '../workflows/ids.ts';
 import { acceptUpdate } from '../workflows/messages.ts';
-import { officerOf } from './commands.ts';
 import type { Environment } from './config.ts';
+import { officerOf } from './config.ts';
 import { exitCodes, refused } from './exit.ts';
 import { send } from './officer.ts';
 import { waveNamed } from './release.ts';

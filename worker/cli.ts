@@ -6,7 +6,7 @@ import type { AcceptFlags } from './accept.ts';
 import type { AllocateFlags } from './allocate.ts';
 import { Interrupted } from './ask.ts';
 import { variables } from './config.ts';
-import { answer, exitCodes, refused } from './exit.ts';
+import { exitCodes, refused } from './exit.ts';
 import { shareOf } from './size.ts';
 import type { SizeFlags } from './size.ts';
 import type { RegisterFlags } from './register-add.ts';
@@ -433,6 +433,7 @@ try {
     process.exitCode = exitCodes.stopped.code;
   } else if (e instanceof CommanderError) process.exitCode = e.exitCode === 0 ? 0 : exitCodes.usage.code;
   else {
+    const { answer } = await import('./answer.ts');
     const { lines, code } = refused(answer(e));
     for (const line of lines) process.stderr.write(`${line}\n`);
     process.exitCode = code;

@@ -4,7 +4,7 @@ import { render } from '../schemas/mistake.ts';
 import { roleNames, rolesAsSql } from '../sql/roles.ts';
 import { plan, record } from './apply.ts';
 import type { Environment } from './config.ts';
-import { databaseUrl, optional, parsedUrl, prefix, taskQueue } from './config.ts';
+import { databaseUrl, officerOf, parsedUrl, prefix, taskQueue } from './config.ts';
 import { exitCodes } from './exit.ts';
 import { login as logIn, mustNotBeAnother } from './login.ts';
 import { scheduleOf } from './schedules.ts';
@@ -12,19 +12,6 @@ import { ensureSearchAttributes } from './search-attributes.ts';
 import { connectClient, temporalConfig } from './temporal.ts';
 
 type Say = (line: string) => void;
-
-/** @throws INPUT when nobody says who acts */
-export const officerOf = (given: string | undefined, env: Environment): string => {
-  const officer = given ?? optional(env, 'CORDON_OFFICER');
-  if (officer === undefined || !/^[a-z][a-z0-9.-]{1,40}$/.test(officer))
-    throw refuse({
-      code: 'INPUT',
-      found: officer === undefined ? 'nobody who acts' : 'no staff id',
-      expected: 'a staff id of small letters, digits, dots and hyphens, such as j.smith',
-      remedy: 'give --officer, or set CORDON_OFFICER',
-    });
-  return officer;
-};
 
 export const applyCommand = async (
   file: string,

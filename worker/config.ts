@@ -150,3 +150,16 @@ const matching = (env: Environment, name: string, otherwise: string, pattern: Re
     });
   return value;
 };
+
+/** @throws INPUT when nobody says who acts */
+export const officerOf = (given: string | undefined, env: Environment): string => {
+  const officer = given ?? optional(env, 'CORDON_OFFICER');
+  if (officer === undefined || !/^[a-z][a-z0-9.-]{1,40}$/.test(officer))
+    throw refuse({
+      code: 'INPUT',
+      found: officer === undefined ? 'nobody who acts' : 'no staff id',
+      expected: 'a staff id of small letters, digits, dots and hyphens, such as j.smith',
+      remedy: 'give --officer, or set CORDON_OFFICER',
+    });
+  return officer;
+};

@@ -3,9 +3,8 @@
 import { text } from 'node:stream/consumers';
 import { refuse } from '../schemas/failure.ts';
 import { atTerminal } from './ask.ts';
-import { officerOf } from './commands.ts';
 import type { Environment } from './config.ts';
-import { databaseUrl, keyRingOf } from './config.ts';
+import { databaseUrl, keyRingOf, officerOf } from './config.ts';
 import { exitCodes } from './exit.ts';
 import { login } from './login.ts';
 import type { Given, RegisterName, Scope, Terms } from './register.ts';

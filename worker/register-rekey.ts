@@ -1,9 +1,8 @@
 // `cordon register rekey`: brings in the last key of CORDON_TOKEN_KEY and wraps every entry with it, some at a time.
 // Whoever reads meanwhile meets entries under either key; a worker without the new key reads nothing and says so.
 import type { KeyRing } from '../sql/token.ts';
-import { officerOf } from './commands.ts';
 import type { Environment } from './config.ts';
-import { keyRingOf } from './config.ts';
+import { keyRingOf, officerOf } from './config.ts';
 import { login } from './login.ts';
 import { exitCodes } from './exit.ts';
 import { refuse } from '../schemas/failure.ts';

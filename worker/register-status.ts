@@ -1,8 +1,7 @@
 // `cordon register status` and `confirm`: how many, how old, and that it is still right. Counts and dates, never a token.
 import { createPool, withTransaction } from '../sql/connect.ts';
-import { officerOf } from './commands.ts';
 import type { Environment } from './config.ts';
-import { keyRingOf } from './config.ts';
+import { keyRingOf, officerOf } from './config.ts';
 import { login } from './login.ts';
 import { exitCodes } from './exit.ts';
 import type { RegisterName } from './register.ts';
