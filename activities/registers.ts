@@ -127,7 +127,7 @@ const readable = async (tx: pg.PoolClient): Promise<Reading> => {
     throw refuse({
       code: 'REGISTER_UNREADABLE',
       found: 'a register that this worker cannot read',
-      expected: 'opt-outs, safety markers and contact history, readable',
+      expected: 'opt-outs, safety markers, holds and contact history, readable',
       remedy: 'restore the register or its grants, then run the month again',
     });
   }
@@ -174,7 +174,7 @@ const stale = async ({ plan }: StepContext, tx: pg.PoolClient): Promise<Register
 
 /** An entry is withdrawn, never deleted, and contacts go with their clock: a register empties only by accident. */
 const empty = `
-  select r.register from (values ('opt-outs'), ('safety-markers')) r(register)
+  select r.register from (values ('opt-outs'), ('safety-markers'), ('holds')) r(register)
   where not exists (select from cordon.register_entry e where e.register = r.register and e.added_by <> 'canary')
     and exists (select from ledger.entry l where convert_from(l.leaf, 'UTF8')::jsonb
       @> jsonb_build_object('type', 'registered', 'register', r.register, 'action', 'added'))

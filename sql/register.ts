@@ -48,11 +48,15 @@ from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
 where r.withdrawn_at is null group by r.register, r.kind`);
 
 /** The keys, each once, that stand in the register. */
-export const keysIn = ({ register, within }: Asked, pipeline: Pipeline): Fragment => {
-  if (register !== 'contacts')
-    return sql`select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-  where r.register = ${value(register, 'text')} and r.withdrawn_at is null`;
+export const keysIn = ({ register, within, expired }: Asked, pipeline: Pipeline): Fragment => {
   const zone = value(pipeline.every.zone, 'text');
+  if (register !== 'contacts') {
+    // its last day included; one without a day, which there is not, would last
+    const over = sql`(r.review_on < (select (${run('drawnAt', 'timestamptz')} at time zone ${zone})::date))`;
+    const lasts = register !== 'holds' ? sql`` : expired ? sql` and ${over}` : sql` and ${over} is not true`;
+    return sql`select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
+  where r.register = ${value(register, 'text')} and r.withdrawn_at is null${lasts}`;
+  }
   // "Within" includes its first day; this wave's own drawn are in the history from the draw on, and do not count.
   const recent =
     within === undefined

@@ -22,7 +22,7 @@ const run = async (files: string[], options: { json?: boolean; sql?: boolean } =
 test('a good file is fine, with a word on what it would do', async () => {
   expect(await run([good])).toEqual({
     code: 0,
-    text: `${good}  fine: 16 rules, 8 fields to smsr, 4 code lists`,
+    text: `${good}  fine: 18 rules, 8 fields to smsr, 4 code lists`,
   });
 });
 

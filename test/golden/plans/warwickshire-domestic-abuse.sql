@@ -1,5 +1,5 @@
--- plan 42863aae04f0a7bc33330ce41bb7266f980229e776c24677b302b3be1e986adf
--- declaration 0bc56e80b848f65d8a52664845613abf4717040f1dea1ac7e5394a5866e74553
+-- plan 2251c6feaaad93effaac8616e3b5de4e071d720474f7301d65c49d563a058874
+-- declaration c781b2fd2d168d1fbfac622c4005a3d486ce49df554023ff7ec010b913c570d7
 
 -- staging: nonce
 unlogged table nonce (
@@ -537,20 +537,28 @@ from (select x.*, array[coalesce("c_policing_area"::text, '?')] as strata from (
       | case when (("c_offence_code" = any ($16::text[]))) is false then 0 else '2048'::bigint end
       | case when (("c_offence_code" = any ($17::text[]))) is false then 0 else '4096'::bigint end
       | case when (("c_flag_sensitive" or "hit_1")) is false then 0 else '8192'::bigint end
-      | case when ((not ("c_safe_contact_code" = any ($18::text[])))) is false then 0 else '16384'::bigint end
-      | case when ((not (phone_kinds && $19::text[]))) is false then 0 else '32768'::bigint end
-      | case when ("hit_2") is false then 0 else '131072'::bigint end)::bigint as mask
+      | case when ("hit_2") is false then 0 else '16384'::bigint end
+      | case when ("hit_3") is false then 0 else '32768'::bigint end
+      | case when ((not ("c_safe_contact_code" = any ($18::text[])))) is false then 0 else '65536'::bigint end
+      | case when ((not (phone_kinds && $19::text[]))) is false then 0 else '131072'::bigint end
+      | case when ("hit_4") is false then 0 else '524288'::bigint end)::bigint as mask
     from (select i.* , (i."c_reported_at" at time zone $20::text)::date as "day_c_reported_at" , case when "hit_0".key is not null then true
       when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_0" , case when "hit_1".key is not null then true
       when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_1" , case when "hit_2".key is not null then true
-      when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2"
+      when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2" , case when "hit_3".key is not null then true
+      when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_3" , case when "hit_4".key is not null then true
+      when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_4"
       from "intake" i
       left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
         where r.register = $21::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
       left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
         where r.register = $22::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
+      left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
+        where r.register = $23::text and r.withdrawn_at is null and (r.review_on < (select ($24::timestamptz at time zone $25::text)::date)) is not true) "hit_2" on "hit_2".key = i.key
+      left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
+        where r.register = $26::text and r.withdrawn_at is null and (r.review_on < (select ($27::timestamptz at time zone $28::text)::date))) "hit_3" on "hit_3".key = i.key
       left join (select distinct i.key from identifier i join contact_history c on c.kind = i.kind and c.token = i.token
-        where (c.survey, c.period) is distinct from ($23::text, $24::text) and c.contacted_on >= (select (($25::timestamptz at time zone $26::text) - $27::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) x) x
+        where (c.survey, c.period) is distinct from ($29::text, $30::text) and c.contacted_on >= (select (($31::timestamptz at time zone $32::text) - $33::interval)::date)) "hit_4" on "hit_4".key = i.key offset 0) h offset 0) x) x
 --   $1 = <drawnAt>
 --   $2 = "Europe/London"
 --   $3 = "P14D"
@@ -573,11 +581,17 @@ from (select x.*, array[coalesce("c_policing_area"::text, '?')] as strata from (
 --   $20 = "Europe/London"
 --   $21 = "opt-outs"
 --   $22 = "safety-markers"
---   $23 = "warwickshire-domestic-abuse"
---   $24 = <period>
---   $25 = <drawnAt>
---   $26 = "Europe/London"
---   $27 = "P12M"
+--   $23 = "holds"
+--   $24 = <drawnAt>
+--   $25 = "Europe/London"
+--   $26 = "holds"
+--   $27 = <drawnAt>
+--   $28 = "Europe/London"
+--   $29 = "warwickshire-domestic-abuse"
+--   $30 = <period>
+--   $31 = <drawnAt>
+--   $32 = "Europe/London"
+--   $33 = "P12M"
 
 -- screen: population 1 of 4
 with identifier as materialized (select key, 'phone' as kind, unnest(phone_tokens) as token from "intake"
@@ -639,7 +653,7 @@ with used as materialized (
 ), hit as (
   select distinct u.key from used u join shared using (token)
 )
-update screened s set mask = s.mask | '65536'::bigint from hit where hit.key = s.key
+update screened s set mask = s.mask | '262144'::bigint from hit where hit.key = s.key
 --   $1 = 1
 
 -- screen: population 4 of 4
@@ -654,7 +668,7 @@ with repeated as (
   select key from ranked where place > 1
   union all select key from screened where mask = 0 and person_tokens[1] is null
 )
-update screened s set mask = s.mask | '262144'::bigint from hit where hit.key = s.key
+update screened s set mask = s.mask | '1048576'::bigint from hit where hit.key = s.key
 
 -- screen: counts
 select r.reason,
@@ -664,8 +678,8 @@ from unnest($1::text[], $2::bigint[]) with ordinality r(reason, bit, i)
 left join (select mask, count(*) as n from screened group by mask) m on true
 group by r.reason, r.i
 order by r.i
---   $1 = ["opted-out","notice-open","deceased","not-a-person","not-domestic-abuse","under-16","also-a-suspect… (289 characters)
---   $2 = ["1","2","4","8","16","32","64","128","256","512","1024","2048","4096","8192","16384","32768","65536… (120 characters)
+--   $1 = ["opted-out","notice-open","deceased","not-a-person","not-domestic-abuse","under-16","also-a-suspect… (314 characters)
+--   $2 = ["1","2","4","8","16","32","64","128","256","512","1024","2048","4096","8192","16384","32768","65536… (139 characters)
 
 -- screen: overlaps
 with rule as (
@@ -677,7 +691,7 @@ select a.i::integer as ordinal, b.i::integer as other, sum(m.n)::integer as rows
 from rule a join rule b on a.i < b.i join matched m on m.mask & a.bit <> 0 and m.mask & b.bit <> 0
 group by a.i, b.i
 order by a.i, b.i
---   $1 = ["1","2","4","8","16","32","64","128","256","512","1024","2048","4096","8192","16384","32768","65536… (120 characters)
+--   $1 = ["1","2","4","8","16","32","64","128","256","512","1024","2048","4096","8192","16384","32768","65536… (139 characters)
 
 -- screen: balance
 select count(*)::integer as intake, (count(*) filter (where mask = 0))::integer as frame from screened
@@ -1413,20 +1427,28 @@ from (select h.*, (case when ("hit_0") is false then 0 else '1'::bigint end
     | case when (("c_offence_code" = any ($18::text[]))) is false then 0 else '2048'::bigint end
     | case when (("c_offence_code" = any ($19::text[]))) is false then 0 else '4096'::bigint end
     | case when (("c_flag_sensitive" or "hit_1")) is false then 0 else '8192'::bigint end
-    | case when ((not ("c_safe_contact_code" = any ($20::text[])))) is false then 0 else '16384'::bigint end
-    | case when ((not (phone_kinds && $21::text[]))) is false then 0 else '32768'::bigint end
-    | case when ("hit_2") is false then 0 else '131072'::bigint end)::bigint as mask
+    | case when ("hit_2") is false then 0 else '16384'::bigint end
+    | case when ("hit_3") is false then 0 else '32768'::bigint end
+    | case when ((not ("c_safe_contact_code" = any ($20::text[])))) is false then 0 else '65536'::bigint end
+    | case when ((not (phone_kinds && $21::text[]))) is false then 0 else '131072'::bigint end
+    | case when ("hit_4") is false then 0 else '524288'::bigint end)::bigint as mask
   from (select i.* , (i."c_reported_at" at time zone $22::text)::date as "day_c_reported_at" , case when "hit_0".key is not null then true
     when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_0" , case when "hit_1".key is not null then true
     when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_1" , case when "hit_2".key is not null then true
-    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2"
+    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2" , case when "hit_3".key is not null then true
+    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_3" , case when "hit_4".key is not null then true
+    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_4"
     from "recheck" i
     left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
       where r.register = $23::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
     left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
       where r.register = $24::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
+    left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
+      where r.register = $25::text and r.withdrawn_at is null and (r.review_on < (select ($26::timestamptz at time zone $27::text)::date)) is not true) "hit_2" on "hit_2".key = i.key
+    left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
+      where r.register = $28::text and r.withdrawn_at is null and (r.review_on < (select ($29::timestamptz at time zone $30::text)::date))) "hit_3" on "hit_3".key = i.key
     left join (select distinct i.key from identifier i join contact_history c on c.kind = i.kind and c.token = i.token
-      where (c.survey, c.period) is distinct from ($25::text, $26::text) and c.contacted_on >= (select (($27::timestamptz at time zone $28::text) - $29::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) r join sampled s on s.key = r.key
+      where (c.survey, c.period) is distinct from ($31::text, $32::text) and c.contacted_on >= (select (($33::timestamptz at time zone $34::text) - $35::interval)::date)) "hit_4" on "hit_4".key = i.key offset 0) h offset 0) r join sampled s on s.key = r.key
 --   $1 = <windowFrom>
 --   $2 = <windowTo>
 --   $3 = <drawnAt>
@@ -1451,11 +1473,17 @@ from (select h.*, (case when ("hit_0") is false then 0 else '1'::bigint end
 --   $22 = "Europe/London"
 --   $23 = "opt-outs"
 --   $24 = "safety-markers"
---   $25 = "warwickshire-domestic-abuse"
---   $26 = <period>
---   $27 = <drawnAt>
---   $28 = "Europe/London"
---   $29 = "P12M"
+--   $25 = "holds"
+--   $26 = <drawnAt>
+--   $27 = "Europe/London"
+--   $28 = "holds"
+--   $29 = <drawnAt>
+--   $30 = "Europe/London"
+--   $31 = "warwickshire-domestic-abuse"
+--   $32 = <period>
+--   $33 = <drawnAt>
+--   $34 = "Europe/London"
+--   $35 = "P12M"
 
 -- minimise: read
 select s."victim_ref"::text,
@@ -2211,20 +2239,28 @@ select r.key, r.mask::text as mask from (select h.*, (case when ("hit_0") is fal
     | case when (("c_offence_code" = any ($16::text[]))) is false then 0 else '2048'::bigint end
     | case when (("c_offence_code" = any ($17::text[]))) is false then 0 else '4096'::bigint end
     | case when (("c_flag_sensitive" or "hit_1")) is false then 0 else '8192'::bigint end
-    | case when ((not ("c_safe_contact_code" = any ($18::text[])))) is false then 0 else '16384'::bigint end
-    | case when ((not (phone_kinds && $19::text[]))) is false then 0 else '32768'::bigint end
-    | case when ("hit_2") is false then 0 else '131072'::bigint end)::bigint as mask
+    | case when ("hit_2") is false then 0 else '16384'::bigint end
+    | case when ("hit_3") is false then 0 else '32768'::bigint end
+    | case when ((not ("c_safe_contact_code" = any ($18::text[])))) is false then 0 else '65536'::bigint end
+    | case when ((not (phone_kinds && $19::text[]))) is false then 0 else '131072'::bigint end
+    | case when ("hit_4") is false then 0 else '524288'::bigint end)::bigint as mask
   from (select i.* , (i."c_reported_at" at time zone $20::text)::date as "day_c_reported_at" , case when "hit_0".key is not null then true
     when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_0" , case when "hit_1".key is not null then true
     when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_1" , case when "hit_2".key is not null then true
-    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2"
+    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2" , case when "hit_3".key is not null then true
+    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_3" , case when "hit_4".key is not null then true
+    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_4"
     from "recheck" i
     left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
       where r.register = $21::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
     left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
       where r.register = $22::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
+    left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
+      where r.register = $23::text and r.withdrawn_at is null and (r.review_on < (select ($24::timestamptz at time zone $25::text)::date)) is not true) "hit_2" on "hit_2".key = i.key
+    left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
+      where r.register = $26::text and r.withdrawn_at is null and (r.review_on < (select ($27::timestamptz at time zone $28::text)::date))) "hit_3" on "hit_3".key = i.key
     left join (select distinct i.key from identifier i join contact_history c on c.kind = i.kind and c.token = i.token
-      where (c.survey, c.period) is distinct from ($23::text, $24::text) and c.contacted_on >= (select (($25::timestamptz at time zone $26::text) - $27::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) r order by r.key collate "C"
+      where (c.survey, c.period) is distinct from ($29::text, $30::text) and c.contacted_on >= (select (($31::timestamptz at time zone $32::text) - $33::interval)::date)) "hit_4" on "hit_4".key = i.key offset 0) h offset 0) r order by r.key collate "C"
 --   $1 = <drawnAt>
 --   $2 = "Europe/London"
 --   $3 = "P14D"
@@ -2247,8 +2283,14 @@ select r.key, r.mask::text as mask from (select h.*, (case when ("hit_0") is fal
 --   $20 = "Europe/London"
 --   $21 = "opt-outs"
 --   $22 = "safety-markers"
---   $23 = "warwickshire-domestic-abuse"
---   $24 = <period>
---   $25 = <drawnAt>
---   $26 = "Europe/London"
---   $27 = "P12M"
+--   $23 = "holds"
+--   $24 = <drawnAt>
+--   $25 = "Europe/London"
+--   $26 = "holds"
+--   $27 = <drawnAt>
+--   $28 = "Europe/London"
+--   $29 = "warwickshire-domestic-abuse"
+--   $30 = <period>
+--   $31 = <drawnAt>
+--   $32 = "Europe/London"
+--   $33 = "P12M"

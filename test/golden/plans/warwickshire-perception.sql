@@ -1,5 +1,5 @@
--- plan 3814614ab6118cc32cd9ab4a595c631054008ae06a61ae0e9c6fda168cfee645
--- declaration 3a0e33beea67ff11dc06862c96b0ffedfc546d92b421e23a2f5aece06510a09b
+-- plan 2487ce85b4842204cf6ced278eff671c175fd5c506579b920f164ca5da91c0e2
+-- declaration 6f2d37dbc45ea3d9698b265b50a5eff1580ae6f4e13615898f57f2e9f428d0dc
 
 -- staging: nonce
 unlogged table nonce (
@@ -452,19 +452,27 @@ from (select x.*, array[coalesce("c_district"::text, '?')] as strata from (selec
       | case when ("check_1") is false then 0 else '32'::bigint end
       | case when (("c_attempts" >= $8::bigint)) is false then 0 else '64'::bigint end
       | case when ("hit_1") is false then 0 else '128'::bigint end
-      | case when ((not (phone_kinds && $9::text[]))) is false then 0 else '256'::bigint end
-      | case when ("hit_2") is false then 0 else '512'::bigint end)::bigint as mask
+      | case when ("hit_2") is false then 0 else '256'::bigint end
+      | case when ("hit_3") is false then 0 else '512'::bigint end
+      | case when ((not (phone_kinds && $9::text[]))) is false then 0 else '1024'::bigint end
+      | case when ("hit_4") is false then 0 else '2048'::bigint end)::bigint as mask
     from (select i.* , case when "hit_0".key is not null then true
       when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_0" , case when "hit_1".key is not null then true
       when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_1" , case when "hit_2".key is not null then true
-      when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2"
+      when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2" , case when "hit_3".key is not null then true
+      when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_3" , case when "hit_4".key is not null then true
+      when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_4"
       from "intake" i
       left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
         where r.register = $10::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
       left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
         where r.register = $11::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
+      left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
+        where r.register = $12::text and r.withdrawn_at is null and (r.review_on < (select ($13::timestamptz at time zone $14::text)::date)) is not true) "hit_2" on "hit_2".key = i.key
+      left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
+        where r.register = $15::text and r.withdrawn_at is null and (r.review_on < (select ($16::timestamptz at time zone $17::text)::date))) "hit_3" on "hit_3".key = i.key
       left join (select distinct i.key from identifier i join contact_history c on c.kind = i.kind and c.token = i.token
-        where (c.survey, c.period) is distinct from ($12::text, $13::text) and c.contacted_on >= (select (($14::timestamptz at time zone $15::text) - $16::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) x) x
+        where (c.survey, c.period) is distinct from ($18::text, $19::text) and c.contacted_on >= (select (($20::timestamptz at time zone $21::text) - $22::interval)::date)) "hit_4" on "hit_4".key = i.key offset 0) h offset 0) x) x
 --   $1 = <drawnAt>
 --   $2 = "Europe/London"
 --   $3 = <drawnAt>
@@ -476,11 +484,17 @@ from (select x.*, array[coalesce("c_district"::text, '?')] as strata from (selec
 --   $9 = ["mobile","landline"]
 --   $10 = "opt-outs"
 --   $11 = "safety-markers"
---   $12 = "warwickshire-perception"
---   $13 = <period>
---   $14 = <drawnAt>
---   $15 = "Europe/London"
---   $16 = "P12M"
+--   $12 = "holds"
+--   $13 = <drawnAt>
+--   $14 = "Europe/London"
+--   $15 = "holds"
+--   $16 = <drawnAt>
+--   $17 = "Europe/London"
+--   $18 = "warwickshire-perception"
+--   $19 = <period>
+--   $20 = <drawnAt>
+--   $21 = "Europe/London"
+--   $22 = "P12M"
 
 -- screen: population 1 of 1
 with repeated as (
@@ -494,7 +508,7 @@ with repeated as (
   select key from ranked where place > 1
   union all select key from screened where mask = 0 and person_tokens[1] is null
 )
-update screened s set mask = s.mask | '1024'::bigint from hit where hit.key = s.key
+update screened s set mask = s.mask | '4096'::bigint from hit where hit.key = s.key
 
 -- screen: counts
 select r.reason,
@@ -504,8 +518,8 @@ from unnest($1::text[], $2::bigint[]) with ordinality r(reason, bit, i)
 left join (select mask, count(*) as n from screened group by mask) m on true
 group by r.reason, r.i
 order by r.i
---   $1 = ["opted-out","deceased","under-18","moved-away","outside-force","not-a-person","asked-too-often","se… (161 characters)
---   $2 = ["1","2","4","8","16","32","64","128","256","512","1024"]
+--   $1 = ["opted-out","deceased","under-18","moved-away","outside-force","not-a-person","asked-too-often","se… (186 characters)
+--   $2 = ["1","2","4","8","16","32","64","128","256","512","1024","2048","4096"]
 
 -- screen: overlaps
 with rule as (
@@ -517,7 +531,7 @@ select a.i::integer as ordinal, b.i::integer as other, sum(m.n)::integer as rows
 from rule a join rule b on a.i < b.i join matched m on m.mask & a.bit <> 0 and m.mask & b.bit <> 0
 group by a.i, b.i
 order by a.i, b.i
---   $1 = ["1","2","4","8","16","32","64","128","256","512","1024"]
+--   $1 = ["1","2","4","8","16","32","64","128","256","512","1024","2048","4096"]
 
 -- screen: balance
 select count(*)::integer as intake, (count(*) filter (where mask = 0))::integer as frame from screened
@@ -1184,19 +1198,27 @@ from (select h.*, (case when ("hit_0") is false then 0 else '1'::bigint end
     | case when ("check_1") is false then 0 else '32'::bigint end
     | case when (("c_attempts" >= $8::bigint)) is false then 0 else '64'::bigint end
     | case when ("hit_1") is false then 0 else '128'::bigint end
-    | case when ((not (phone_kinds && $9::text[]))) is false then 0 else '256'::bigint end
-    | case when ("hit_2") is false then 0 else '512'::bigint end)::bigint as mask
+    | case when ("hit_2") is false then 0 else '256'::bigint end
+    | case when ("hit_3") is false then 0 else '512'::bigint end
+    | case when ((not (phone_kinds && $9::text[]))) is false then 0 else '1024'::bigint end
+    | case when ("hit_4") is false then 0 else '2048'::bigint end)::bigint as mask
   from (select i.* , case when "hit_0".key is not null then true
     when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_0" , case when "hit_1".key is not null then true
     when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_1" , case when "hit_2".key is not null then true
-    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2"
+    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2" , case when "hit_3".key is not null then true
+    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_3" , case when "hit_4".key is not null then true
+    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_4"
     from "recheck" i
     left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
       where r.register = $10::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
     left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
       where r.register = $11::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
+    left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
+      where r.register = $12::text and r.withdrawn_at is null and (r.review_on < (select ($13::timestamptz at time zone $14::text)::date)) is not true) "hit_2" on "hit_2".key = i.key
+    left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
+      where r.register = $15::text and r.withdrawn_at is null and (r.review_on < (select ($16::timestamptz at time zone $17::text)::date))) "hit_3" on "hit_3".key = i.key
     left join (select distinct i.key from identifier i join contact_history c on c.kind = i.kind and c.token = i.token
-      where (c.survey, c.period) is distinct from ($12::text, $13::text) and c.contacted_on >= (select (($14::timestamptz at time zone $15::text) - $16::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) r join sampled s on s.key = r.key
+      where (c.survey, c.period) is distinct from ($18::text, $19::text) and c.contacted_on >= (select (($20::timestamptz at time zone $21::text) - $22::interval)::date)) "hit_4" on "hit_4".key = i.key offset 0) h offset 0) r join sampled s on s.key = r.key
 --   $1 = <drawnAt>
 --   $2 = "Europe/London"
 --   $3 = <drawnAt>
@@ -1208,11 +1230,17 @@ from (select h.*, (case when ("hit_0") is false then 0 else '1'::bigint end
 --   $9 = ["mobile","landline"]
 --   $10 = "opt-outs"
 --   $11 = "safety-markers"
---   $12 = "warwickshire-perception"
---   $13 = <period>
---   $14 = <drawnAt>
---   $15 = "Europe/London"
---   $16 = "P12M"
+--   $12 = "holds"
+--   $13 = <drawnAt>
+--   $14 = "Europe/London"
+--   $15 = "holds"
+--   $16 = <drawnAt>
+--   $17 = "Europe/London"
+--   $18 = "warwickshire-perception"
+--   $19 = <period>
+--   $20 = <drawnAt>
+--   $21 = "Europe/London"
+--   $22 = "P12M"
 
 -- minimise: read
 select s."resident_ref"::text,
@@ -1891,19 +1919,27 @@ select r.key, r.mask::text as mask from (select h.*, (case when ("hit_0") is fal
     | case when ("check_1") is false then 0 else '32'::bigint end
     | case when (("c_attempts" >= $8::bigint)) is false then 0 else '64'::bigint end
     | case when ("hit_1") is false then 0 else '128'::bigint end
-    | case when ((not (phone_kinds && $9::text[]))) is false then 0 else '256'::bigint end
-    | case when ("hit_2") is false then 0 else '512'::bigint end)::bigint as mask
+    | case when ("hit_2") is false then 0 else '256'::bigint end
+    | case when ("hit_3") is false then 0 else '512'::bigint end
+    | case when ((not (phone_kinds && $9::text[]))) is false then 0 else '1024'::bigint end
+    | case when ("hit_4") is false then 0 else '2048'::bigint end)::bigint as mask
   from (select i.* , case when "hit_0".key is not null then true
     when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_0" , case when "hit_1".key is not null then true
     when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_1" , case when "hit_2".key is not null then true
-    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2"
+    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2" , case when "hit_3".key is not null then true
+    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_3" , case when "hit_4".key is not null then true
+    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_4"
     from "recheck" i
     left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
       where r.register = $10::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
     left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
       where r.register = $11::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
+    left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
+      where r.register = $12::text and r.withdrawn_at is null and (r.review_on < (select ($13::timestamptz at time zone $14::text)::date)) is not true) "hit_2" on "hit_2".key = i.key
+    left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
+      where r.register = $15::text and r.withdrawn_at is null and (r.review_on < (select ($16::timestamptz at time zone $17::text)::date))) "hit_3" on "hit_3".key = i.key
     left join (select distinct i.key from identifier i join contact_history c on c.kind = i.kind and c.token = i.token
-      where (c.survey, c.period) is distinct from ($12::text, $13::text) and c.contacted_on >= (select (($14::timestamptz at time zone $15::text) - $16::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) r order by r.key collate "C"
+      where (c.survey, c.period) is distinct from ($18::text, $19::text) and c.contacted_on >= (select (($20::timestamptz at time zone $21::text) - $22::interval)::date)) "hit_4" on "hit_4".key = i.key offset 0) h offset 0) r order by r.key collate "C"
 --   $1 = <drawnAt>
 --   $2 = "Europe/London"
 --   $3 = <drawnAt>
@@ -1915,8 +1951,14 @@ select r.key, r.mask::text as mask from (select h.*, (case when ("hit_0") is fal
 --   $9 = ["mobile","landline"]
 --   $10 = "opt-outs"
 --   $11 = "safety-markers"
---   $12 = "warwickshire-perception"
---   $13 = <period>
---   $14 = <drawnAt>
---   $15 = "Europe/London"
---   $16 = "P12M"
+--   $12 = "holds"
+--   $13 = <drawnAt>
+--   $14 = "Europe/London"
+--   $15 = "holds"
+--   $16 = <drawnAt>
+--   $17 = "Europe/London"
+--   $18 = "warwickshire-perception"
+--   $19 = <period>
+--   $20 = <drawnAt>
+--   $21 = "Europe/London"
+--   $22 = "P12M"

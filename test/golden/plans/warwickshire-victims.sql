@@ -1,5 +1,5 @@
--- plan cf68bbf250748d8de9a8d1496808d28c54da31472d0312c055c6046aa92fe7b6
--- declaration 273e513f9b3996b31ab4366bc0171a3d3c31fd9ba0ba40458c749b9b3176a012
+-- plan a8765c35899c12332b64efca2cccd09ac37f6e0b8247beef1ef4694890b41b3b
+-- declaration e9682ade33a3993dc5937765d80ca5a4d86f6a2ef3d89332af840161e7659533
 
 -- staging: nonce
 unlogged table nonce (
@@ -539,19 +539,27 @@ from (select x.*, array[coalesce("c_policing_area"::text, '?'), coalesce("d_crim
       | case when (("c_offence_code" = any ($16::text[]))) is false then 0 else '512'::bigint end
       | case when ((not ("c_offence_code" = any ($17::text[])))) is false then 0 else '1024'::bigint end
       | case when (("c_flag_sensitive" or "hit_1")) is false then 0 else '2048'::bigint end
-      | case when ((not (phone_kinds && $18::text[]))) is false then 0 else '4096'::bigint end
-      | case when ("hit_2") is false then 0 else '8192'::bigint end)::bigint as mask
+      | case when ("hit_2") is false then 0 else '4096'::bigint end
+      | case when ("hit_3") is false then 0 else '8192'::bigint end
+      | case when ((not (phone_kinds && $18::text[]))) is false then 0 else '16384'::bigint end
+      | case when ("hit_4") is false then 0 else '32768'::bigint end)::bigint as mask
     from (select i.* , (i."c_reported_at" at time zone $19::text)::date as "day_c_reported_at" , case when "hit_0".key is not null then true
       when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_0" , case when "hit_1".key is not null then true
       when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_1" , case when "hit_2".key is not null then true
-      when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2"
+      when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2" , case when "hit_3".key is not null then true
+      when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_3" , case when "hit_4".key is not null then true
+      when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_4"
       from "intake" i
       left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
         where r.register = $20::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
       left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
         where r.register = $21::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
+      left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
+        where r.register = $22::text and r.withdrawn_at is null and (r.review_on < (select ($23::timestamptz at time zone $24::text)::date)) is not true) "hit_2" on "hit_2".key = i.key
+      left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
+        where r.register = $25::text and r.withdrawn_at is null and (r.review_on < (select ($26::timestamptz at time zone $27::text)::date))) "hit_3" on "hit_3".key = i.key
       left join (select distinct i.key from identifier i join contact_history c on c.kind = i.kind and c.token = i.token
-        where (c.survey, c.period) is distinct from ($22::text, $23::text) and c.contacted_on >= (select (($24::timestamptz at time zone $25::text) - $26::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) x) x
+        where (c.survey, c.period) is distinct from ($28::text, $29::text) and c.contacted_on >= (select (($30::timestamptz at time zone $31::text) - $32::interval)::date)) "hit_4" on "hit_4".key = i.key offset 0) h offset 0) x) x
 --   $1 = <drawnAt>
 --   $2 = "Europe/London"
 --   $3 = "P14D"
@@ -573,11 +581,17 @@ from (select x.*, array[coalesce("c_policing_area"::text, '?'), coalesce("d_crim
 --   $19 = "Europe/London"
 --   $20 = "opt-outs"
 --   $21 = "safety-markers"
---   $22 = "warwickshire-victims"
---   $23 = <period>
---   $24 = <drawnAt>
---   $25 = "Europe/London"
---   $26 = "P12M"
+--   $22 = "holds"
+--   $23 = <drawnAt>
+--   $24 = "Europe/London"
+--   $25 = "holds"
+--   $26 = <drawnAt>
+--   $27 = "Europe/London"
+--   $28 = "warwickshire-victims"
+--   $29 = <period>
+--   $30 = <drawnAt>
+--   $31 = "Europe/London"
+--   $32 = "P12M"
 
 -- screen: population 1 of 2
 with used as materialized (
@@ -588,7 +602,7 @@ with used as materialized (
 ), hit as (
   select distinct u.key from used u join shared using (token)
 )
-update screened s set mask = s.mask | '16384'::bigint from hit where hit.key = s.key
+update screened s set mask = s.mask | '65536'::bigint from hit where hit.key = s.key
 --   $1 = 1
 
 -- screen: population 2 of 2
@@ -603,7 +617,7 @@ with repeated as (
   select key from ranked where place > 1
   union all select key from screened where mask = 0 and person_tokens[1] is null
 )
-update screened s set mask = s.mask | '32768'::bigint from hit where hit.key = s.key
+update screened s set mask = s.mask | '131072'::bigint from hit where hit.key = s.key
 
 -- screen: counts
 select r.reason,
@@ -613,8 +627,8 @@ from unnest($1::text[], $2::bigint[]) with ordinality r(reason, bit, i)
 left join (select mask, count(*) as n from screened group by mask) m on true
 group by r.reason, r.i
 order by r.i
---   $1 = ["opted-out","notice-open","deceased","under-16","not-a-person","also-a-suspect","cancelled","domest… (243 characters)
---   $2 = ["1","2","4","8","16","32","64","128","256","512","1024","2048","4096","8192","16384","32768"]
+--   $1 = ["opted-out","notice-open","deceased","under-16","not-a-person","also-a-suspect","cancelled","domest… (268 characters)
+--   $2 = ["1","2","4","8","16","32","64","128","256","512","1024","2048","4096","8192","16384","32768","65536… (111 characters)
 
 -- screen: overlaps
 with rule as (
@@ -626,7 +640,7 @@ select a.i::integer as ordinal, b.i::integer as other, sum(m.n)::integer as rows
 from rule a join rule b on a.i < b.i join matched m on m.mask & a.bit <> 0 and m.mask & b.bit <> 0
 group by a.i, b.i
 order by a.i, b.i
---   $1 = ["1","2","4","8","16","32","64","128","256","512","1024","2048","4096","8192","16384","32768"]
+--   $1 = ["1","2","4","8","16","32","64","128","256","512","1024","2048","4096","8192","16384","32768","65536… (111 characters)
 
 -- screen: balance
 select count(*)::integer as intake, (count(*) filter (where mask = 0))::integer as frame from screened
@@ -1361,19 +1375,27 @@ from (select h.*, (case when ("hit_0") is false then 0 else '1'::bigint end
     | case when (("c_offence_code" = any ($18::text[]))) is false then 0 else '512'::bigint end
     | case when ((not ("c_offence_code" = any ($19::text[])))) is false then 0 else '1024'::bigint end
     | case when (("c_flag_sensitive" or "hit_1")) is false then 0 else '2048'::bigint end
-    | case when ((not (phone_kinds && $20::text[]))) is false then 0 else '4096'::bigint end
-    | case when ("hit_2") is false then 0 else '8192'::bigint end)::bigint as mask
+    | case when ("hit_2") is false then 0 else '4096'::bigint end
+    | case when ("hit_3") is false then 0 else '8192'::bigint end
+    | case when ((not (phone_kinds && $20::text[]))) is false then 0 else '16384'::bigint end
+    | case when ("hit_4") is false then 0 else '32768'::bigint end)::bigint as mask
   from (select i.* , (i."c_reported_at" at time zone $21::text)::date as "day_c_reported_at" , case when "hit_0".key is not null then true
     when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_0" , case when "hit_1".key is not null then true
     when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_1" , case when "hit_2".key is not null then true
-    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2"
+    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2" , case when "hit_3".key is not null then true
+    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_3" , case when "hit_4".key is not null then true
+    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_4"
     from "recheck" i
     left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
       where r.register = $22::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
     left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
       where r.register = $23::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
+    left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
+      where r.register = $24::text and r.withdrawn_at is null and (r.review_on < (select ($25::timestamptz at time zone $26::text)::date)) is not true) "hit_2" on "hit_2".key = i.key
+    left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
+      where r.register = $27::text and r.withdrawn_at is null and (r.review_on < (select ($28::timestamptz at time zone $29::text)::date))) "hit_3" on "hit_3".key = i.key
     left join (select distinct i.key from identifier i join contact_history c on c.kind = i.kind and c.token = i.token
-      where (c.survey, c.period) is distinct from ($24::text, $25::text) and c.contacted_on >= (select (($26::timestamptz at time zone $27::text) - $28::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) r join sampled s on s.key = r.key
+      where (c.survey, c.period) is distinct from ($30::text, $31::text) and c.contacted_on >= (select (($32::timestamptz at time zone $33::text) - $34::interval)::date)) "hit_4" on "hit_4".key = i.key offset 0) h offset 0) r join sampled s on s.key = r.key
 --   $1 = <windowFrom>
 --   $2 = <windowTo>
 --   $3 = <drawnAt>
@@ -1397,11 +1419,17 @@ from (select h.*, (case when ("hit_0") is false then 0 else '1'::bigint end
 --   $21 = "Europe/London"
 --   $22 = "opt-outs"
 --   $23 = "safety-markers"
---   $24 = "warwickshire-victims"
---   $25 = <period>
---   $26 = <drawnAt>
---   $27 = "Europe/London"
---   $28 = "P12M"
+--   $24 = "holds"
+--   $25 = <drawnAt>
+--   $26 = "Europe/London"
+--   $27 = "holds"
+--   $28 = <drawnAt>
+--   $29 = "Europe/London"
+--   $30 = "warwickshire-victims"
+--   $31 = <period>
+--   $32 = <drawnAt>
+--   $33 = "Europe/London"
+--   $34 = "P12M"
 
 -- minimise: read
 select s."victim_ref"::text,
@@ -2177,19 +2205,27 @@ select r.key, r.mask::text as mask from (select h.*, (case when ("hit_0") is fal
     | case when (("c_offence_code" = any ($16::text[]))) is false then 0 else '512'::bigint end
     | case when ((not ("c_offence_code" = any ($17::text[])))) is false then 0 else '1024'::bigint end
     | case when (("c_flag_sensitive" or "hit_1")) is false then 0 else '2048'::bigint end
-    | case when ((not (phone_kinds && $18::text[]))) is false then 0 else '4096'::bigint end
-    | case when ("hit_2") is false then 0 else '8192'::bigint end)::bigint as mask
+    | case when ("hit_2") is false then 0 else '4096'::bigint end
+    | case when ("hit_3") is false then 0 else '8192'::bigint end
+    | case when ((not (phone_kinds && $18::text[]))) is false then 0 else '16384'::bigint end
+    | case when ("hit_4") is false then 0 else '32768'::bigint end)::bigint as mask
   from (select i.* , (i."c_reported_at" at time zone $19::text)::date as "day_c_reported_at" , case when "hit_0".key is not null then true
     when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_0" , case when "hit_1".key is not null then true
     when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_1" , case when "hit_2".key is not null then true
-    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2"
+    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2" , case when "hit_3".key is not null then true
+    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_3" , case when "hit_4".key is not null then true
+    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_4"
     from "recheck" i
     left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
       where r.register = $20::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
     left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
       where r.register = $21::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
+    left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
+      where r.register = $22::text and r.withdrawn_at is null and (r.review_on < (select ($23::timestamptz at time zone $24::text)::date)) is not true) "hit_2" on "hit_2".key = i.key
+    left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
+      where r.register = $25::text and r.withdrawn_at is null and (r.review_on < (select ($26::timestamptz at time zone $27::text)::date))) "hit_3" on "hit_3".key = i.key
     left join (select distinct i.key from identifier i join contact_history c on c.kind = i.kind and c.token = i.token
-      where (c.survey, c.period) is distinct from ($22::text, $23::text) and c.contacted_on >= (select (($24::timestamptz at time zone $25::text) - $26::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) r order by r.key collate "C"
+      where (c.survey, c.period) is distinct from ($28::text, $29::text) and c.contacted_on >= (select (($30::timestamptz at time zone $31::text) - $32::interval)::date)) "hit_4" on "hit_4".key = i.key offset 0) h offset 0) r order by r.key collate "C"
 --   $1 = <drawnAt>
 --   $2 = "Europe/London"
 --   $3 = "P14D"
@@ -2211,8 +2247,14 @@ select r.key, r.mask::text as mask from (select h.*, (case when ("hit_0") is fal
 --   $19 = "Europe/London"
 --   $20 = "opt-outs"
 --   $21 = "safety-markers"
---   $22 = "warwickshire-victims"
---   $23 = <period>
---   $24 = <drawnAt>
---   $25 = "Europe/London"
---   $26 = "P12M"
+--   $22 = "holds"
+--   $23 = <drawnAt>
+--   $24 = "Europe/London"
+--   $25 = "holds"
+--   $26 = <drawnAt>
+--   $27 = "Europe/London"
+--   $28 = "warwickshire-victims"
+--   $29 = <period>
+--   $30 = <drawnAt>
+--   $31 = "Europe/London"
+--   $32 = "P12M"
