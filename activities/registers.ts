@@ -1,5 +1,5 @@
 // A register that cannot be read stops the wave, and nobody can wave it through. One that is empty although it was not,
-// has lost entries, or that nobody has kept current is a fault that an officer may accept. What was read is written
+// has lost entries, holds others than were entered, or that nobody has kept current is a fault that an officer may accept. What was read is written
 // down, and the next wave is held to it.
 import type pg from 'pg';
 import type { AlarmCode } from '../schemas/alarm.ts';
@@ -34,7 +34,7 @@ export const readRegisters = async (
   s: StepContext,
   tx: pg.PoolClient,
 ): Promise<RegistersRead> => {
-  const { keys, emptied, counts } = await readable(tx);
+  const { keys, emptied, counts, altered } = await readable(tx);
   requireKeys(keys, keyProofs(secrets.tokenKey));
   const lost = counts.filter(({ register, entries, owed }) => entries < owed && !emptied.includes(register));
   const faults: RegisterFault[] = [
@@ -58,6 +58,15 @@ export const readRegisters = async (
       expected: 'every entry that an earlier wave read and nobody has withdrawn',
       remedy: 'find the lost entries and restore them, then run the month again',
     })),
+    ...altered
+      .filter((register) => !emptied.includes(register) && !lost.some((count) => count.register === register))
+      .map((register) => ({
+        code: 'REGISTER_ALTERED' as const,
+        register,
+        found: `as many entries as there should be in ${register}, and not the same`,
+        expected: 'what the ledger says stood there after the last change',
+        remedy: 'find out who changed it past Cordon and restore it, then run the month again',
+      })),
     ...(await stale(s, tx)),
   ];
   const { rows } =
@@ -103,6 +112,7 @@ interface Reading {
   readonly keys: readonly Buffer[];
   readonly emptied: readonly string[];
   readonly counts: readonly Count[];
+  readonly altered: readonly string[];
 }
 
 const readable = async (tx: pg.PoolClient): Promise<Reading> => {
@@ -114,11 +124,13 @@ const readable = async (tx: pg.PoolClient): Promise<Reading> => {
     );
     const { rows: emptied } = await tx.query<{ register: string }>(empty);
     const { rows: counts } = await tx.query<Count & pg.QueryResultRow>(counted);
+    const { rows: altered } = await tx.query<{ register: string }>(reckoned);
     await tx.query('release savepoint registers');
     return {
       keys: keys.map(({ proof }) => proof),
       emptied: emptied.map(({ register }) => register),
       counts,
+      altered: altered.map(({ register }) => register),
     };
   } catch (e) {
     // a lost connection, a cancelled or a blocked query says nothing about the register
@@ -184,8 +196,22 @@ const empty = `
       where c.kind = 'contacts' and c.state = 'live' and d.kind in ('phone', 'person'))`;
 
 /**
+ * Registers whose rows are not those of the last leaf about them, in one statement, so that no change comes between.
+ * MUST NOT be asked of the sums that the clerk's functions keep: whoever edits the rows does not edit the ledger.
+ */
+const reckoned = `
+  select r.register from cordon.registers_reckoned() r, lateral (
+    select l.leaf from ledger.entry e, lateral (select convert_from(e.leaf, 'UTF8')::jsonb as leaf) l
+    where (l.leaf @> jsonb_build_object('type', 'registered', 'register', r.register) and l.leaf ? 'digest')
+      or l.leaf @> jsonb_build_object('type', 'alarm-accepted',
+        'registers', jsonb_build_array(jsonb_build_object('register', r.register)))
+    order by e.index desc limit 1) said
+  where r.digest is distinct from coalesce(said.leaf->>'digest', jsonb_path_query_first(said.leaf,
+    '$.registers[*] ? (@.register == $r).digest', jsonb_build_object('r', r.register)) #>> '{}')`;
+
+/**
  * What the last reader found, and what was added since, less what was withdrawn, is owed: a restored backup and a quiet
- * delete both fall short. A token that was overwritten in its place does not: entries are counted, not compared.
+ * delete both fall short, and say by how much.
  */
 const counted = `
   with held as (

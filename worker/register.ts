@@ -314,6 +314,14 @@ export const say = async ({ tx, clerk }: Session, acts: readonly Act[]): Promise
       entries,
       clerk,
     ]);
+  const figures = new Map<RegisterName, { rows: number; digest: string }>();
+  for (const register of new Set(all.map((act) => act.register))) {
+    const { rows: found } = await tx.query<{ rows: number; digest: string }>(
+      'select rows::int, digest from cordon.register_figure($1)',
+      [register],
+    );
+    if (found[0]) figures.set(register, found[0]);
+  }
   for (const { action, register, kind, entries, scope, disclosedIn } of all)
     await append(
       tx,
@@ -328,6 +336,7 @@ export const say = async ({ tx, clerk }: Session, acts: readonly Act[]): Promise
         action,
         ...(scope && { scope }),
         ...(disclosedIn !== undefined && { disclosedIn }),
+        ...figures.get(register),
       },
     );
   return rows[0]?.at.toISOString() ?? '';

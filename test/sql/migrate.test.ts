@@ -148,6 +148,53 @@ describe('migrate', () => {
     expect(await start(database.url, names)).toEqual({ applied: ids.slice(1), at: newest });
   });
 
+  test('registers of before get their first digest, and are reckoned on from there', async () => {
+    const database = await empty();
+    const { names } = rolesOf(database);
+    const migrations = await readMigrations();
+    const before = migrations.slice(0, 1);
+    await withConnection(database.url, 'start', (admin) => migrate(admin, names, {}, before));
+    await ask(database.url, `select cordon.hold_token_key(1, sha256('proof'), false)`);
+    const add = (text: string, more: string) =>
+      ask(
+        database.url,
+        `select cordon.register_add('opt-outs', 'standing', 'phone', array[sha256('${text}')],
+           array[sha256('${text}')], 1, 'c', null, null${more})`,
+      );
+    for (const text of ['one', 'two']) await add(text, '');
+    await ask(
+      database.url,
+      `select cordon.register_withdraw('opt-outs', 'phone', array[sha256('two')], 'c')`,
+    );
+    await start(database.url, names);
+    const reckoned = () =>
+      ask<{ rows: number; digest: string }>(
+        database.url,
+        'select register, rows::int, digest from cordon.registers_reckoned()',
+      );
+    const leaves = await ask<{ leaf: object }>(
+      database.url,
+      `select convert_from(leaf, 'UTF8')::jsonb as leaf from ledger.entry`,
+    );
+    const [first] = await reckoned();
+    expect(leaves.map(({ leaf }) => leaf)).toMatchObject([
+      { type: 'registered', action: 'reckoned', ...first },
+    ]);
+    expect(first?.rows).toBe(2);
+    await add('three', ', null');
+    await ask(
+      database.url,
+      `select cordon.register_withdraw('opt-outs', 'phone', array[sha256('one')], 'c')`,
+    );
+    const [figure] = await ask(
+      database.url,
+      `select rows::int, digest from cordon.register_figure('opt-outs')`,
+    );
+    const [then] = await reckoned();
+    expect(then).toMatchObject({ rows: 3, ...figure });
+    expect(then?.digest).not.toBe(first?.digest);
+  });
+
   test('a first migration that fails leaves no schema at all', async () => {
     const database = await empty();
     const { names } = rolesOf(database);
