@@ -10,8 +10,9 @@ import { MerkleRoot } from '../sql/ledger/merkle.ts';
 import type { Plan } from '../sql/plan.ts';
 import { settings } from '../sql/plan.ts';
 import type { RunValues } from '../sql/plan.ts';
-import { hmacPads, identifierKinds } from '../sql/token.ts';
+import { hmacPads } from '../sql/token.ts';
 import { earlierScreenings, raiseAlarms, registerAlarms } from './alarms.ts';
+import { requireRemoved } from './canaries.ts';
 import type { Deps } from './deps.ts';
 import { place } from './open-copy.ts';
 import { readRegisters, recordRegisters } from './registers.ts';
@@ -40,7 +41,9 @@ export const screen =
         await set(tx, { [settings.frameInner]: inner, [settings.frameOuter]: outer });
         await run(plan.screen.reset);
         // an empty register has lost its canaries too: that is the alarm, and what an officer accepts
-        const hasOptOuts = !faults.some(({ reason }) => reason === 'opt-outs');
+        const hasOptOuts = !faults.some(
+          ({ code, reason }) => code === 'REGISTER_EMPTIED' && reason === 'opt-outs',
+        );
         const planted = hasOptOuts ? await plantCanaries(s, { tx, run }, values) : [];
         await run(plan.screen.rows, values);
         const canaries = hasOptOuts ? await removeCanaries(s, { tx, run }, values) : 0;
@@ -163,14 +166,7 @@ const plantCanaries = async ({ plan }: StepContext, { tx, run }: Screening, valu
 const removeCanaries = async ({ plan }: StepContext, { run }: Screening, values: RunValues) => {
   const { look, remove } = plan.screen.canaries;
   const looked = await run<{ kind: string; removed: boolean }>(look, values);
-  const survivors = looked.filter(({ removed }) => !removed).map(({ kind }) => kind);
-  if (looked.length !== identifierKinds.length || survivors.length > 0)
-    throw refuse({
-      code: 'CANARY_SURVIVED',
-      found: `opt-outs of nobody that were not removed: by ${survivors.join(', by ') || 'any kind'}`,
-      expected: 'each of them removed: what lets them in lets in people who opted out',
-      remedy: 'restore the register and its key, then run the month again; nobody can accept this',
-    });
+  requireRemoved(looked);
   for (const statement of remove) await run(statement, values);
   return looked.length;
 };

@@ -36,7 +36,8 @@ const valuesOf = ({ extract }: Pipeline, kind: IdentifierKind): Readonly<Record<
   }
 };
 
-const asksOptOuts = ({ when }: Pipeline['screen'][number]): boolean =>
+/** By the register itself: what a canary lacks makes other conditions unknown, and would exclude it anyway. */
+export const asksOptOuts = ({ when }: Pipeline['screen'][number]): boolean =>
   everyCondition(when).some(({ condition: c }) => c.is === 'in-register' && c.register === 'opt-outs');
 
 /** @param bitOf the bit of a rule by its place */
@@ -81,5 +82,21 @@ where i.${ours} order by 1`),
       statement(sql`delete from intake where ${ours}`),
       statement(sql`drop table pg_temp.arrived`),
     ],
+    again: {
+      plant: [
+        createArrived(columns),
+        ...plant,
+        fill('recheck', columns, pipeline, lists, { canary: true }),
+        // drawn like everybody, without the tokens of then: what is met is what was read again
+        statement(sql`insert into sampled (frame_id, stratum, key, part, rank, state, phone_tokens, reference_tokens, person_tokens)
+select key[1], '', key, 'canary', 0, 'canary', '{}', '{}', '{}' from recheck where ${ours}`),
+      ],
+      look: statement(sql`select ${kind} as kind, i.key from recheck i where i.${ours} order by 1`),
+      forget: [
+        statement(sql`delete from sampled where ${ours}`),
+        statement(sql`delete from recheck where ${ours}`),
+        statement(sql`drop table pg_temp.arrived`),
+      ],
+    },
   };
 };

@@ -154,8 +154,9 @@ export interface ScreenPlan {
   /** Rows of stratum, frame_id, in the order of frame_id. */
   readonly frameRows: Statement;
   /**
-   * Rows of key, mask (decimal text), changed, over `recheck`: row rules and registers again, population rules not. `changed`:
-   * another person stands there, or a phone that was not screened, or the row left the window.
+   * Rows of key, mask (decimal text), changed, opted, over `recheck`: row rules and registers again, population rules
+   * not. `changed`: another person stands there, or a phone that was not screened, or the row left the window. `opted`:
+   * met in the register of opt-outs itself, and excluded by a rule that asks it.
    */
   readonly recheck: Statement;
 }
@@ -170,6 +171,12 @@ export interface CanaryPlan {
   readonly look: Statement;
   /** After `look`: nothing of them is left. */
   readonly remove: readonly Statement[];
+  /** The same among the drawn, around `recheck`: rows of kind, key; their answer is `opted`. */
+  readonly again: {
+    readonly plant: readonly Statement[];
+    readonly look: Statement;
+    readonly forget: readonly Statement[];
+  };
 }
 
 /** The reason the waterfall counts; undefined for a mask without any. */

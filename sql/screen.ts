@@ -6,7 +6,7 @@ import type { Condition } from '../schemas/condition.ts';
 import type { Pipeline, Rule } from '../schemas/pipeline.ts';
 import { failure } from '../schemas/failure.ts';
 import { inWindow } from './arrival.ts';
-import { compileCanaries } from './canary.ts';
+import { asksOptOuts, compileCanaries } from './canary.ts';
 import { column, derivedName, extractColumns } from './column.ts';
 import { compileCondition, daysAsked, registersAsked } from './condition.ts';
 import type { Asked } from './condition.ts';
@@ -40,6 +40,8 @@ const dimensions = (pipeline: Pipeline): Fragment => {
   });
   return parts.length === 0 ? sql`array['all']` : sql`array[${list(parts)}]`;
 };
+
+const optOuts = JSON.stringify({ register: 'opt-outs' });
 
 /** `with identifier as (…) … from (select *, hit_0, …)`: every row with what the registers say of it. */
 const questioned = (
@@ -82,13 +84,14 @@ const questioned = (
   from ${sql.id(table)} i
   ${list(joins, sql`\n  `)} offset 0)`,
     ask: (condition: Condition): Fragment => compileCondition(condition, scope),
+    optedOut: asked.has(optOuts) ? scope.hit({ register: 'opt-outs' }) : sql`false`,
   };
 };
 
 /** The row rules on every row of a table: a rule that is not definitely false sets its bit. */
 export const masked = (table: 'intake' | 'recheck', pipeline: Pipeline, lists: Lists) => {
   const rules = pipeline.screen.flatMap(({ when }, i) => (isPopulation(when) ? [] : [{ when, i }]));
-  const { identifiers, rows, ask } = questioned(
+  const { identifiers, rows, ask, optedOut } = questioned(
     table,
     rules.map(({ when }) => when),
     pipeline,
@@ -97,6 +100,7 @@ export const masked = (table: 'intake' | 'recheck', pipeline: Pipeline, lists: L
   const bits = rules.map(({ when, i }) => sql`case when (${ask(when)}) is false then 0 else ${bitOf(i)} end`);
   return {
     identifiers,
+    optedOut,
     rows: sql`(select h.*, (${bits.length === 0 ? sql`0` : list(bits, sql`\n  | `)})::bigint as mask
 from ${rows} h offset 0)`,
   };
@@ -174,6 +178,7 @@ export const compileScreen = (pipeline: Pipeline, lists: Lists): ScreenPlan => {
     ...(rule.review && { review: true as const }),
   }));
   const window = windowColumns(pipeline).map(({ name }) => name);
+  const opted = pipeline.screen.flatMap((rule, i) => (asksOptOuts(rule) ? [bitOf(i)] : []));
   const [intake, recheck] = [masked('intake', pipeline, lists), masked('recheck', pipeline, lists)];
   return {
     rules,
@@ -205,7 +210,8 @@ select r.key, r.mask::text as mask,
         sql``,
       ),
       pipeline,
-    )}) is not true) as changed
+    )}) is not true) as changed,
+  (${recheck.optedOut} is true and r.mask & (${list([sql`0::bigint`, ...opted], sql` | `)}) <> 0) as opted
 from ${recheck.rows} r join sampled s on s.key = r.key`),
   };
 };

@@ -29,6 +29,49 @@ test('are the same three in every survey', async () => {
   for (const other of others) expect(other).toEqual(first);
 });
 
+test('are met among the drawn by the register alone, through what was read again, and leave nothing behind', async () => {
+  const stage = await openStage(shipped());
+  const { plant, look, forget } = stage.plan.screen.canaries.again;
+  try {
+    await stage.extract([victim('V1')]);
+    await stage.client.query('begin');
+    for (const statement of stage.plan.screen.canaries.plant) await stage.query(statement);
+    const found = await stage.query(stage.plan.screen.canaries.tokens);
+    for (const statement of stage.plan.screen.canaries.remove.slice(-1)) await stage.query(statement);
+    for (const { kind, token } of found.filter(({ kind }) => kind !== 'person'))
+      await stage.rows(
+        `insert into register_entry (register, kind, token, added_by) values ('opt-outs', $1, $2, 'canary')`,
+        [kind, token],
+      );
+    await stage.rows('insert into recheck select * from intake where key[1] = $1', ['V1']);
+    await stage.rows(
+      `insert into sampled (frame_id, stratum, key, part, rank, state, phone_tokens, reference_tokens, person_tokens)
+       select 'f', 's', key, 'sample', 1, 'in', phone_tokens, reference_tokens, person_tokens from recheck`,
+    );
+    for (const statement of plant) await stage.query(statement);
+    const kinds = await stage.query(look);
+    const checked = await stage.query(stage.plan.screen.recheck);
+    const opted = kinds.map(({ kind, key }) => [
+      kind,
+      checked.find((row) => String(row['key']) === String(key))?.['opted'],
+    ]);
+    expect(opted).toEqual([
+      ['person', false],
+      ['phone', true],
+      ['reference', true],
+    ]);
+    expect(checked.filter(({ opted }) => opted === false)).toHaveLength(2);
+    for (const statement of forget) await stage.query(statement);
+    expect(await stage.rows('select key[1] from recheck union all select key[1] from sampled')).toEqual([
+      { key: 'V1' },
+      { key: 'V1' },
+    ]);
+    await stage.client.query('commit');
+  } finally {
+    await stage.close();
+  }
+});
+
 test('are removed by the register and by a rule that asks it, or are told to have survived; then they are gone', async () => {
   const stage = await openStage(shipped());
   const { plant, tokens, look, remove } = stage.plan.screen.canaries;

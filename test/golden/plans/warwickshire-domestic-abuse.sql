@@ -1,4 +1,4 @@
--- plan 2251c6feaaad93effaac8616e3b5de4e071d720474f7301d65c49d563a058874
+-- plan a3ff2c4c834d828dec0e7ccaf86052300fbe18d633ff782bb3c9544fffe58195
 -- declaration c781b2fd2d168d1fbfac622c4005a3d486ce49df554023ff7ec010b913c570d7
 
 -- staging: nonce
@@ -1414,7 +1414,8 @@ with identifier as materialized (select key, 'phone' as kind, unnest(phone_token
 select r.key, r.mask::text as mask,
 (r.person_tokens[1] is distinct from s.person_tokens[1]
   or not r.phone_tokens <@ s.phone_tokens
-  or (r."c_reported_at" >= $1::timestamptz and r."c_reported_at" < $2::timestamptz) is not true) as changed
+  or (r."c_reported_at" >= $1::timestamptz and r."c_reported_at" < $2::timestamptz) is not true) as changed,
+("hit_0" is true and r.mask & (0::bigint | '1'::bigint) <> 0) as opted
 from (select h.*, (case when ("hit_0") is false then 0 else '1'::bigint end
     | case when (("c_reported_at" > (select (($3::timestamptz at time zone $4::text) - $5::interval) at time zone $6::text))) is false then 0 else '2'::bigint end
     | case when ("c_deceased") is false then 0 else '4'::bigint end

@@ -1,4 +1,4 @@
--- plan 2487ce85b4842204cf6ced278eff671c175fd5c506579b920f164ca5da91c0e2
+-- plan 00523a1a1626253c349431e2f32ce7ac146ffce845ce9148435fa4f3f24b9be5
 -- declaration 6f2d37dbc45ea3d9698b265b50a5eff1580ae6f4e13615898f57f2e9f428d0dc
 
 -- staging: nonce
@@ -1189,7 +1189,8 @@ with identifier as materialized (select key, 'phone' as kind, unnest(phone_token
 select r.key, r.mask::text as mask,
 (r.person_tokens[1] is distinct from s.person_tokens[1]
   or not r.phone_tokens <@ s.phone_tokens
-  or (true) is not true) as changed
+  or (true) is not true) as changed,
+("hit_0" is true and r.mask & (0::bigint | '1'::bigint) <> 0) as opted
 from (select h.*, (case when ("hit_0") is false then 0 else '1'::bigint end
     | case when ("c_deceased") is false then 0 else '2'::bigint end
     | case when ((case when "c_born_on" <= (select ($1::timestamptz at time zone $2::text)::date) and "c_born_on" > (select ($3::timestamptz at time zone $4::text)::date) - 44925 then not ((select ((select ($5::timestamptz at time zone $6::text)::date) - make_interval(years => 18))::date) >= "c_born_on") end)) is false then 0 else '4'::bigint end

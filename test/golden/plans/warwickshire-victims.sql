@@ -1,4 +1,4 @@
--- plan a8765c35899c12332b64efca2cccd09ac37f6e0b8247beef1ef4694890b41b3b
+-- plan 6989592a2c48b2d0a14ac2454c81f7a9278a780d3b07189671408984e12e1a28
 -- declaration e9682ade33a3993dc5937765d80ca5a4d86f6a2ef3d89332af840161e7659533
 
 -- staging: nonce
@@ -1362,7 +1362,8 @@ with identifier as materialized (select key, 'phone' as kind, unnest(phone_token
 select r.key, r.mask::text as mask,
 (r.person_tokens[1] is distinct from s.person_tokens[1]
   or not r.phone_tokens <@ s.phone_tokens
-  or (r."c_reported_at" >= $1::timestamptz and r."c_reported_at" < $2::timestamptz) is not true) as changed
+  or (r."c_reported_at" >= $1::timestamptz and r."c_reported_at" < $2::timestamptz) is not true) as changed,
+("hit_0" is true and r.mask & (0::bigint | '1'::bigint) <> 0) as opted
 from (select h.*, (case when ("hit_0") is false then 0 else '1'::bigint end
     | case when (("c_reported_at" > (select (($3::timestamptz at time zone $4::text) - $5::interval) at time zone $6::text))) is false then 0 else '2'::bigint end
     | case when ("c_deceased") is false then 0 else '4'::bigint end
