@@ -140,6 +140,8 @@ export interface ScreenRule {
 export interface ScreenPlan {
   readonly rules: readonly ScreenRule[];
   readonly reset: Statement;
+  /** Before `rows`, in order and in its transaction: what the intake meets in registers, and in its other rows. */
+  readonly meet: readonly Statement[];
   readonly rows: Statement;
   /** After `rows`, in order; analyze `screened` before and between. */
   readonly population: readonly Statement[];
@@ -166,10 +168,9 @@ export interface CanaryPlan {
   readonly plant: readonly Statement[];
   /** Rows of kind, token: what their entries in the register must be. */
   readonly tokens: Statement;
-  /** After `rows`: rows of kind, removed (by the register itself, and by a rule that asks it). */
+  /** After `rows`, and then they are in no table: rows of kind, removed (by the register itself, and by a rule that asks it). */
   readonly look: Statement;
-  /** After `look`: nothing of them is left. */
-  readonly remove: readonly Statement[];
+  readonly forget: Statement;
 }
 
 /** The reason the waterfall counts; undefined for a mask without any. */

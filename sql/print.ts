@@ -17,6 +17,7 @@ export const printPlan = (plan: Plan): string => {
       [
         ...named(screen, [
           'reset',
+          'meet',
           'rows',
           'population',
           'counts',
@@ -25,7 +26,7 @@ export const printPlan = (plan: Plan): string => {
           'frame',
           'frameRows',
         ]),
-        ...named(screen.canaries, ['plant', 'tokens', 'look', 'remove']).map(
+        ...named(screen.canaries, ['plant', 'tokens', 'look', 'forget']).map(
           ([name, part]): [string, Part] => [`canaries, ${name}`, part],
         ),
       ],

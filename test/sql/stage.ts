@@ -97,9 +97,11 @@ export const openStage = async (declaration: Pick<Declaration, 'pipeline' | 'pro
       await query(plan.extract.settle);
     },
     screen: async (values) => {
+      await client.query('begin');
       await query(plan.screen.reset);
-      await query(plan.screen.rows, values);
-      for (const statement of plan.screen.population) await query(statement, values);
+      for (const statement of [...plan.screen.meet, plan.screen.rows, ...plan.screen.population])
+        await query(statement, values);
+      await client.query('commit');
     },
     draw: async (seed, sizes) => {
       const frame = await stage.rows('select stratum, frame_id from frame_key');

@@ -1,4 +1,4 @@
--- plan 42863aae04f0a7bc33330ce41bb7266f980229e776c24677b302b3be1e986adf
+-- plan 7f3d62d76e37762ada31cd411e105c4410fc953a2f59622bdcc0e4bed887dea5
 -- declaration 0bc56e80b848f65d8a52664845613abf4717040f1dea1ac7e5394a5866e74553
 
 -- staging: nonce
@@ -509,48 +509,103 @@ select code, count(*)::integer as rows from quarantine group by code order by co
 -- screen: reset
 truncate screened, frame_key
 
--- screen: rows
-with identifier as materialized (select key, 'phone' as kind, unnest(phone_tokens) as token from "intake"
-  union all select key, 'reference', unnest(reference_tokens) from "intake"
-  union all select key, 'person', unnest(person_tokens) from "intake"
-  union all select key, 'person-of-unknown-case', unnest(person_tokens) from "intake" where reference_tokens = '{}'
-  union all select key, kind, token from (with recursive lifted(key, kind, token, n) as (
-      select key, kind, token, 0 from (select key, 'phone' as kind, unnest(phone_tokens) as token from "intake"
-        union all select key, 'reference', unnest(reference_tokens) from "intake"
-        union all select key, 'person', unnest(person_tokens) from "intake"
-        union all select key, 'person-of-unknown-case', unnest(person_tokens) from "intake" where reference_tokens = '{}') h
+-- screen: meet 1 of 5
+create temp table met (row tid not null, asks bigint not null, mask bigint not null, register text, kind text, entry bigint) on commit drop
+
+-- screen: meet 2 of 5
+insert into met (row, asks, mask, register, kind, entry)
+select t.row, e.asks, 0::bigint as mask, e.register, e.kind, e.entry
+from (select i.ctid as row, i.reference_tokens = '{}' as unreferenced, unnest(i.phone_tokens || i.reference_tokens || i.person_tokens) as token from intake i
+  union all select row, unreferenced, token from (with recursive lifted(row, unreferenced, token, n) as (
+      select row, unreferenced, token, 0 from (select i.ctid as row, i.reference_tokens = '{}' as unreferenced, unnest(i.phone_tokens || i.reference_tokens || i.person_tokens) as token from intake i) h
       union all
-      select key, kind, sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_outer', true), ''), ',')) h)))[n + 1] || sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))[n + 1] || token)), n + 1
+      select row, unreferenced, sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_outer', true), ''), ',')) h)))[n + 1] || sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))[n + 1] || token)), n + 1
       from lifted where n < (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h))))
-    ) select key, kind, token from lifted where n > 0) later where (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))) > 0)
+    ) select row, unreferenced, token from lifted where n > 0) later where (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))) > 0) t join (select r.token, r.kind = 'person-of-unknown-case' as casewise,
+  case when r.register = $1::text then '1'::bigint else 0 end | case when r.register = $2::text then '2'::bigint else 0 end as asks,
+  r.register, r.kind, case when r.added_by <> 'canary' then r.entry end as entry
+  from register_entry r where r.withdrawn_at is null
+  union all select c.token, false, case when c.contacted_on >= (select (($3::timestamptz at time zone $4::text) - $5::interval)::date) then '4'::bigint else 0 end, 'contacts', c.kind, null
+  from contact_history c where (c.survey, c.period) is distinct from ($6::text, $7::text)) e on e.token = t.token and (t.unreferenced or not e.casewise)
+--   $1 = "opt-outs"
+--   $2 = "safety-markers"
+--   $3 = <drawnAt>
+--   $4 = "Europe/London"
+--   $5 = "P12M"
+--   $6 = "warwickshire-domestic-abuse"
+--   $7 = <period>
+
+-- screen: meet 3 of 5
+with marked as materialized (
+  select distinct unnest("person_tokens") as token from (select i.*, coalesce(m.asks, case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.mask, 0) as met_mask
+    from "intake" i
+    left join (select row, bit_or(asks) as asks, bit_or(mask) as mask from met group by row) m on m.row = i.ctid offset 0) m where (("c_victim_role" = any ($1::text[]))) is not false and not m.key[1] = any ($2::text[])
+), used as (
+  select i.ctid as row, unnest(i."person_tokens") as token from intake i where not i.key[1] = any ($3::text[])
+), shared as (
+  select u.row from used u join marked using (token)
+  union all select i.ctid from intake i where not i.key[1] = any ($4::text[]) and cardinality(i."person_tokens") = 0
+)
+insert into met (row, asks, mask) select row, 0, '128'::bigint from shared
+--   $1 = ["suspect","victim and suspect"]
+--   $2 = ["cordon canary phone","cordon canary reference","cordon canary person"]
+--   $3 = ["cordon canary phone","cordon canary reference","cordon canary person"]
+--   $4 = ["cordon canary phone","cordon canary reference","cordon canary person"]
+
+-- screen: meet 4 of 5
+with marked as materialized (
+  select distinct unnest("phone_tokens") as token from (select i.*, coalesce(m.asks, case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.mask, 0) as met_mask
+    from "intake" i
+    left join (select row, bit_or(asks) as asks, bit_or(mask) as mask from met group by row) m on m.row = i.ctid offset 0) m where (("c_victim_role" = any ($1::text[]))) is not false and not m.key[1] = any ($2::text[])
+), used as (
+  select i.ctid as row, unnest(i."phone_tokens") as token from intake i where not i.key[1] = any ($3::text[])
+), shared as (
+  select u.row from used u join marked using (token)
+)
+insert into met (row, asks, mask) select row, 0, '256'::bigint from shared
+--   $1 = ["suspect","victim and suspect"]
+--   $2 = ["cordon canary phone","cordon canary reference","cordon canary person"]
+--   $3 = ["cordon canary phone","cordon canary reference","cordon canary person"]
+
+-- screen: meet 5 of 5
+with frequent as (
+  select token from (select unnest(i.phone_tokens) as token from intake i where not i.key[1] = any ($1::text[])) u group by token having count(*) > $2::integer
+), used as materialized (
+  select u.row, u.token, u.person from (
+    select i.ctid as row, unnest(i.phone_tokens) as token,
+    coalesce(i.person_tokens[1], convert_to(array_to_json(i.key)::text, 'UTF8')) as person from intake i where not i.key[1] = any ($3::text[])
+  ) u join frequent using (token)
+), shared as (
+  select token from (select distinct token, person from used) u group by token having count(*) > $4::integer
+)
+insert into met (row, asks, mask) select u.row, 0, '65536'::bigint from used u join shared using (token)
+--   $1 = ["cordon canary phone","cordon canary reference","cordon canary person"]
+--   $2 = 1
+--   $3 = ["cordon canary phone","cordon canary reference","cordon canary person"]
+--   $4 = 1
+
+-- screen: rows
 insert into screened (key, mask, stratum, strata, "c_reported_at", "phone_tokens", "reference_tokens", "person_tokens")
 select key, mask, array_to_string(strata, ' / '), strata, "c_reported_at", case when mask = 0 then "phone_tokens" end, case when mask = 0 then "reference_tokens" end, case when mask = 0 then "person_tokens" end
-from (select x.*, array[coalesce("c_policing_area"::text, '?')] as strata from (select h.*, (case when ("hit_0") is false then 0 else '1'::bigint end
-      | case when (("c_reported_at" > (select (($1::timestamptz at time zone $2::text) - $3::interval) at time zone $4::text))) is false then 0 else '2'::bigint end
-      | case when ("c_deceased") is false then 0 else '4'::bigint end
-      | case when ((not ("c_victim_type" = any ($5::text[])))) is false then 0 else '8'::bigint end
-      | case when ((not ("c_flag_domestic" or ("c_offence_code" = any ($6::text[]))))) is false then 0 else '16'::bigint end
-      | case when ((case when "c_born_on" <= "c_occurred_on" and "c_born_on" > "c_occurred_on" - 44925 then not (("c_occurred_on" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= "day_c_reported_at" and "c_born_on" > "day_c_reported_at" - 44925 then not (("day_c_reported_at" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= (select ($7::timestamptz at time zone $8::text)::date) and "c_born_on" > (select ($9::timestamptz at time zone $10::text)::date) - 44925 then not ((select ((select ($11::timestamptz at time zone $12::text)::date) - make_interval(years => 16))::date) >= "c_born_on") end)) is false then 0 else '32'::bigint end
-      | case when ((not ("c_victim_role" = any ($13::text[])))) is false then 0 else '64'::bigint end
-      | case when (("c_crime_status" = any ($14::text[]))) is false then 0 else '512'::bigint end
-      | case when (("c_occurred_on" < ("day_c_reported_at" - $15::interval)::date)) is false then 0 else '1024'::bigint end
-      | case when (("c_offence_code" = any ($16::text[]))) is false then 0 else '2048'::bigint end
-      | case when (("c_offence_code" = any ($17::text[]))) is false then 0 else '4096'::bigint end
-      | case when (("c_flag_sensitive" or "hit_1")) is false then 0 else '8192'::bigint end
-      | case when ((not ("c_safe_contact_code" = any ($18::text[])))) is false then 0 else '16384'::bigint end
-      | case when ((not (phone_kinds && $19::text[]))) is false then 0 else '32768'::bigint end
-      | case when ("hit_2") is false then 0 else '131072'::bigint end)::bigint as mask
-    from (select i.* , (i."c_reported_at" at time zone $20::text)::date as "day_c_reported_at" , case when "hit_0".key is not null then true
-      when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_0" , case when "hit_1".key is not null then true
-      when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_1" , case when "hit_2".key is not null then true
-      when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2"
+from (select x.*, array[coalesce("c_policing_area"::text, '?')] as strata from (select h.*, met_mask
+    | case when ((asks & '1'::bigint <> 0)) is false then 0 else '1'::bigint end
+    | case when (("c_reported_at" > (select (($1::timestamptz at time zone $2::text) - $3::interval) at time zone $4::text))) is false then 0 else '2'::bigint end
+    | case when ("c_deceased") is false then 0 else '4'::bigint end
+    | case when ((not ("c_victim_type" = any ($5::text[])))) is false then 0 else '8'::bigint end
+    | case when ((not ("c_flag_domestic" or ("c_offence_code" = any ($6::text[]))))) is false then 0 else '16'::bigint end
+    | case when ((case when "c_born_on" <= "c_occurred_on" and "c_born_on" > "c_occurred_on" - 44925 then not (("c_occurred_on" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= "day_c_reported_at" and "c_born_on" > "day_c_reported_at" - 44925 then not (("day_c_reported_at" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= (select ($7::timestamptz at time zone $8::text)::date) and "c_born_on" > (select ($9::timestamptz at time zone $10::text)::date) - 44925 then not ((select ((select ($11::timestamptz at time zone $12::text)::date) - make_interval(years => 16))::date) >= "c_born_on") end)) is false then 0 else '32'::bigint end
+    | case when ((not ("c_victim_role" = any ($13::text[])))) is false then 0 else '64'::bigint end
+    | case when (("c_crime_status" = any ($14::text[]))) is false then 0 else '512'::bigint end
+    | case when (("c_occurred_on" < ("day_c_reported_at" - $15::interval)::date)) is false then 0 else '1024'::bigint end
+    | case when (("c_offence_code" = any ($16::text[]))) is false then 0 else '2048'::bigint end
+    | case when (("c_offence_code" = any ($17::text[]))) is false then 0 else '4096'::bigint end
+    | case when (("c_flag_sensitive" or (asks & '2'::bigint <> 0))) is false then 0 else '8192'::bigint end
+    | case when ((not ("c_safe_contact_code" = any ($18::text[])))) is false then 0 else '16384'::bigint end
+    | case when ((not (phone_kinds && $19::text[]))) is false then 0 else '32768'::bigint end
+    | case when ((asks & '4'::bigint <> 0)) is false then 0 else '131072'::bigint end as mask
+    from (select i.*, coalesce(m.asks, case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.mask, 0) as met_mask, (i."c_reported_at" at time zone $20::text)::date as "day_c_reported_at"
       from "intake" i
-      left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-        where r.register = $21::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
-      left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-        where r.register = $22::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
-      left join (select distinct i.key from identifier i join contact_history c on c.kind = i.kind and c.token = i.token
-        where (c.survey, c.period) is distinct from ($23::text, $24::text) and c.contacted_on >= (select (($25::timestamptz at time zone $26::text) - $27::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) x) x
+      left join (select row, bit_or(asks) as asks, bit_or(mask) as mask from met group by row) m on m.row = i.ctid offset 0) h offset 0) x) x
 --   $1 = <drawnAt>
 --   $2 = "Europe/London"
 --   $3 = "P14D"
@@ -571,90 +626,20 @@ from (select x.*, array[coalesce("c_policing_area"::text, '?')] as strata from (
 --   $18 = ["no-voicemail","office-hours","ask-for-no-one-else"]
 --   $19 = ["mobile"]
 --   $20 = "Europe/London"
---   $21 = "opt-outs"
---   $22 = "safety-markers"
---   $23 = "warwickshire-domestic-abuse"
---   $24 = <period>
---   $25 = <drawnAt>
---   $26 = "Europe/London"
---   $27 = "P12M"
 
--- screen: population 1 of 4
-with identifier as materialized (select key, 'phone' as kind, unnest(phone_tokens) as token from "intake"
-  union all select key, 'reference', unnest(reference_tokens) from "intake"
-  union all select key, 'person', unnest(person_tokens) from "intake"
-  union all select key, 'person-of-unknown-case', unnest(person_tokens) from "intake" where reference_tokens = '{}'
-  union all select key, kind, token from (with recursive lifted(key, kind, token, n) as (
-      select key, kind, token, 0 from (select key, 'phone' as kind, unnest(phone_tokens) as token from "intake"
-        union all select key, 'reference', unnest(reference_tokens) from "intake"
-        union all select key, 'person', unnest(person_tokens) from "intake"
-        union all select key, 'person-of-unknown-case', unnest(person_tokens) from "intake" where reference_tokens = '{}') h
-      union all
-      select key, kind, sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_outer', true), ''), ',')) h)))[n + 1] || sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))[n + 1] || token)), n + 1
-      from lifted where n < (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h))))
-    ) select key, kind, token from lifted where n > 0) later where (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))) > 0), marked as materialized (
-  select distinct unnest("person_tokens") as token from (select i.*
-    from "intake" i
-    offset 0) m where (("c_victim_role" = any ($1::text[]))) is not false
-), used as materialized (
-  select key, unnest("person_tokens") as token from intake
-), hit as (
-  select u.key from used u join marked using (token)
-  union all select key from intake where cardinality("person_tokens") = 0
-)
-update screened s set mask = s.mask | '128'::bigint where s.key in (select key from hit)
---   $1 = ["suspect","victim and suspect"]
-
--- screen: population 2 of 4
-with identifier as materialized (select key, 'phone' as kind, unnest(phone_tokens) as token from "intake"
-  union all select key, 'reference', unnest(reference_tokens) from "intake"
-  union all select key, 'person', unnest(person_tokens) from "intake"
-  union all select key, 'person-of-unknown-case', unnest(person_tokens) from "intake" where reference_tokens = '{}'
-  union all select key, kind, token from (with recursive lifted(key, kind, token, n) as (
-      select key, kind, token, 0 from (select key, 'phone' as kind, unnest(phone_tokens) as token from "intake"
-        union all select key, 'reference', unnest(reference_tokens) from "intake"
-        union all select key, 'person', unnest(person_tokens) from "intake"
-        union all select key, 'person-of-unknown-case', unnest(person_tokens) from "intake" where reference_tokens = '{}') h
-      union all
-      select key, kind, sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_outer', true), ''), ',')) h)))[n + 1] || sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))[n + 1] || token)), n + 1
-      from lifted where n < (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h))))
-    ) select key, kind, token from lifted where n > 0) later where (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))) > 0), marked as materialized (
-  select distinct unnest("phone_tokens") as token from (select i.*
-    from "intake" i
-    offset 0) m where (("c_victim_role" = any ($1::text[]))) is not false
-), used as materialized (
-  select key, unnest("phone_tokens") as token from intake
-), hit as (
-  select u.key from used u join marked using (token)
-)
-update screened s set mask = s.mask | '256'::bigint where s.key in (select key from hit)
---   $1 = ["suspect","victim and suspect"]
-
--- screen: population 3 of 4
-with used as materialized (
-  select key, unnest(phone_tokens) as token, coalesce(encode(person_tokens[1], 'hex'), array_to_json(key)::text) as person
-  from intake
-), shared as (
-  select token from used group by token having count(distinct person) > $1::integer
-), hit as (
-  select distinct u.key from used u join shared using (token)
-)
-update screened s set mask = s.mask | '65536'::bigint from hit where hit.key = s.key
---   $1 = 1
-
--- screen: population 4 of 4
+-- screen: population 1 of 1
 with repeated as (
   select person_tokens[1] as person from screened where mask = 0 group by 1 having count(*) > 1
 ), ranked as (
-  select s.key, row_number() over (
+  select s.ctid as row, row_number() over (
     partition by s.person_tokens[1] order by s."c_reported_at" desc nulls last, s.key collate "C"
   ) as place
   from screened s join repeated r on r.person = s.person_tokens[1] where s.mask = 0
 ), hit as (
-  select key from ranked where place > 1
-  union all select key from screened where mask = 0 and person_tokens[1] is null
+  select row from ranked where place > 1
+  union all select ctid from screened where mask = 0 and person_tokens[1] is null
 )
-update screened s set mask = s.mask | '262144'::bigint from hit where hit.key = s.key
+update screened s set mask = s.mask | '262144'::bigint from hit where s.ctid = hit.row
 
 -- screen: counts
 select r.reason,
@@ -994,54 +979,34 @@ from intake i where i.key[1] = any ($1::text[]) order by 1
 --   $1 = ["cordon canary phone","cordon canary reference","cordon canary person"]
 
 -- screen: canaries, look
-with identifier as (select * from (select key, 'phone' as kind, unnest(phone_tokens) as token from "intake"
-    union all select key, 'reference', unnest(reference_tokens) from "intake"
-    union all select key, 'person', unnest(person_tokens) from "intake"
-    union all select key, 'person-of-unknown-case', unnest(person_tokens) from "intake" where reference_tokens = '{}'
-    union all select key, kind, token from (with recursive lifted(key, kind, token, n) as (
-        select key, kind, token, 0 from (select key, 'phone' as kind, unnest(phone_tokens) as token from "intake"
-          union all select key, 'reference', unnest(reference_tokens) from "intake"
-          union all select key, 'person', unnest(person_tokens) from "intake"
-          union all select key, 'person-of-unknown-case', unnest(person_tokens) from "intake" where reference_tokens = '{}') h
-        union all
-        select key, kind, sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_outer', true), ''), ',')) h)))[n + 1] || sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))[n + 1] || token)), n + 1
-        from lifted where n < (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h))))
-      ) select key, kind, token from lifted where n > 0) later where (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))) > 0) i where key[1] = any ($1::text[]) and i.kind = substr(i.key[1], length('cordon canary ') + 1))
-select substr(i.key[1], length('cordon canary ') + 1) as kind, (r.key is not null and s.mask & (0::bigint | '1'::bigint) <> 0) as removed
-from intake i join screened s on s.key = i.key
-left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-  where r.register = $2::text and r.withdrawn_at is null) r on r.key = i.key
-where i.key[1] = any ($3::text[]) order by 1
+with planted as (
+  delete from intake i where i.key[1] = any ($1::text[]) returning i.ctid as row, substr(i.key[1], length('cordon canary ') + 1) as kind, i.key
+), judged as (
+  delete from screened s where s.key[1] = any ($2::text[]) returning s.key, s.mask
+)
+select p.kind, (m.row is not null and j.mask & (0::bigint | '1'::bigint) <> 0) as removed
+from planted p join judged j on j.key = p.key
+left join (select distinct row, kind from met where register = 'opt-outs') m on m.row = p.row and m.kind = p.kind
+order by 1
 --   $1 = ["cordon canary phone","cordon canary reference","cordon canary person"]
---   $2 = "opt-outs"
---   $3 = ["cordon canary phone","cordon canary reference","cordon canary person"]
+--   $2 = ["cordon canary phone","cordon canary reference","cordon canary person"]
 
--- screen: canaries, remove 1 of 3
-delete from screened where key[1] = any ($1::text[])
---   $1 = ["cordon canary phone","cordon canary reference","cordon canary person"]
-
--- screen: canaries, remove 2 of 3
-delete from intake where key[1] = any ($1::text[])
---   $1 = ["cordon canary phone","cordon canary reference","cordon canary person"]
-
--- screen: canaries, remove 3 of 3
+-- screen: canaries, forget
 drop table pg_temp.arrived
 
 -- sample: reset
 truncate sampled
 
 -- sample: withhold 1 of 1
-with identifier as materialized (
-  select key, 'phone' as kind, unnest(phone_tokens) as token from frame_key
-  union all select key, 'person', unnest(person_tokens) from frame_key
-), held as (
-  select i.key from identifier i join reservation r on r.kind = i.kind and r.token = i.token
-  join attempt a using (survey, period, attempt)
-  where a.closed_at is null and (r.survey, r.period) is distinct from ($1::text, $2::text)
-  union select distinct i.key from identifier i join contact_history c on c.kind = i.kind and c.token = i.token
-  where (c.survey, c.period) is distinct from ($3::text, $4::text) and c.contacted_on >= (select (($5::timestamptz at time zone $6::text) - $7::interval)::date)
+with held as (
+  select f.row from (select ctid as row, unnest(phone_tokens || person_tokens) as token from frame_key) f join (
+    select r.token from reservation r join attempt a using (survey, period, attempt)
+    where a.closed_at is null and (r.survey, r.period) is distinct from ($1::text, $2::text)
+    union all select c.token from contact_history c
+    where (c.survey, c.period) is distinct from ($3::text, $4::text) and (c.contacted_on >= (select (($5::timestamptz at time zone $6::text) - $7::interval)::date))
+  ) e on e.token = f.token
 ), gone as (
-  delete from frame_key f using (select distinct key from held) h where f.key = h.key returning f.frame_id, f.stratum
+  delete from frame_key f where f.ctid in (select row from held) returning f.frame_id, f.stratum
 )
 insert into withheld (survey, period, attempt, frame_id, stratum) select $8::text, $9::text, $10::integer, frame_id, stratum from gone
 --   $1 = "warwickshire-domestic-abuse"
@@ -1376,86 +1341,74 @@ from (select l.*,
 --   $9 = <drawn>
 
 -- reread: recheck
-with identifier as materialized (select key, 'phone' as kind, unnest(phone_tokens) as token from "recheck"
-  union all select key, 'reference', unnest(reference_tokens) from "recheck"
-  union all select key, 'person', unnest(person_tokens) from "recheck"
-  union all select key, 'person-of-unknown-case', unnest(person_tokens) from "recheck" where reference_tokens = '{}'
-  union all select key, 'phone' as kind, unnest(phone_tokens) as token from "sampled"
-  union all select key, 'reference', unnest(reference_tokens) from "sampled"
-  union all select key, 'person', unnest(person_tokens) from "sampled"
-  union all select key, 'person-of-unknown-case', unnest(person_tokens) from "sampled" where reference_tokens = '{}'
-  union all select key, kind, token from (with recursive lifted(key, kind, token, n) as (
-      select key, kind, token, 0 from (select key, 'phone' as kind, unnest(phone_tokens) as token from "recheck"
-        union all select key, 'reference', unnest(reference_tokens) from "recheck"
-        union all select key, 'person', unnest(person_tokens) from "recheck"
-        union all select key, 'person-of-unknown-case', unnest(person_tokens) from "recheck" where reference_tokens = '{}'
-        union all select key, 'phone' as kind, unnest(phone_tokens) as token from "sampled"
-        union all select key, 'reference', unnest(reference_tokens) from "sampled"
-        union all select key, 'person', unnest(person_tokens) from "sampled"
-        union all select key, 'person-of-unknown-case', unnest(person_tokens) from "sampled" where reference_tokens = '{}') h
-      union all
-      select key, kind, sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_outer', true), ''), ',')) h)))[n + 1] || sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))[n + 1] || token)), n + 1
-      from lifted where n < (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h))))
-    ) select key, kind, token from lifted where n > 0) later where (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))) > 0)
+with met as materialized (select t.row, e.asks, 0::bigint as mask, e.register, e.kind, e.entry
+  from (select r.ctid as row, r.reference_tokens = '{}' as unreferenced, unnest(r.phone_tokens || r.reference_tokens || r.person_tokens) as token from recheck r
+    union all select r.ctid, s.reference_tokens = '{}' as unreferenced, unnest(s.phone_tokens || s.reference_tokens || s.person_tokens) as token from sampled s join recheck r on r.key = s.key
+    union all select row, unreferenced, token from (with recursive lifted(row, unreferenced, token, n) as (
+        select row, unreferenced, token, 0 from (select r.ctid as row, r.reference_tokens = '{}' as unreferenced, unnest(r.phone_tokens || r.reference_tokens || r.person_tokens) as token from recheck r
+          union all select r.ctid, s.reference_tokens = '{}' as unreferenced, unnest(s.phone_tokens || s.reference_tokens || s.person_tokens) as token from sampled s join recheck r on r.key = s.key) h
+        union all
+        select row, unreferenced, sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_outer', true), ''), ',')) h)))[n + 1] || sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))[n + 1] || token)), n + 1
+        from lifted where n < (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h))))
+      ) select row, unreferenced, token from lifted where n > 0) later where (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))) > 0) t join (select r.token, r.kind = 'person-of-unknown-case' as casewise,
+    case when r.register = $1::text then '1'::bigint else 0 end | case when r.register = $2::text then '2'::bigint else 0 end as asks,
+    r.register, r.kind, case when r.added_by <> 'canary' then r.entry end as entry
+    from register_entry r where r.withdrawn_at is null and r.register = any ($3::text[])
+    union all select c.token, false, case when c.contacted_on >= (select (($4::timestamptz at time zone $5::text) - $6::interval)::date) then '4'::bigint else 0 end, 'contacts', c.kind, null
+    from contact_history c where (c.survey, c.period) is distinct from ($7::text, $8::text)) e on e.token = t.token and (t.unreferenced or not e.casewise))
 select r.key, r.mask::text as mask,
 (r.person_tokens[1] is distinct from s.person_tokens[1]
   or not r.phone_tokens <@ s.phone_tokens
-  or (r."c_reported_at" >= $1::timestamptz and r."c_reported_at" < $2::timestamptz) is not true) as changed
-from (select h.*, (case when ("hit_0") is false then 0 else '1'::bigint end
-    | case when (("c_reported_at" > (select (($3::timestamptz at time zone $4::text) - $5::interval) at time zone $6::text))) is false then 0 else '2'::bigint end
-    | case when ("c_deceased") is false then 0 else '4'::bigint end
-    | case when ((not ("c_victim_type" = any ($7::text[])))) is false then 0 else '8'::bigint end
-    | case when ((not ("c_flag_domestic" or ("c_offence_code" = any ($8::text[]))))) is false then 0 else '16'::bigint end
-    | case when ((case when "c_born_on" <= "c_occurred_on" and "c_born_on" > "c_occurred_on" - 44925 then not (("c_occurred_on" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= "day_c_reported_at" and "c_born_on" > "day_c_reported_at" - 44925 then not (("day_c_reported_at" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= (select ($9::timestamptz at time zone $10::text)::date) and "c_born_on" > (select ($11::timestamptz at time zone $12::text)::date) - 44925 then not ((select ((select ($13::timestamptz at time zone $14::text)::date) - make_interval(years => 16))::date) >= "c_born_on") end)) is false then 0 else '32'::bigint end
-    | case when ((not ("c_victim_role" = any ($15::text[])))) is false then 0 else '64'::bigint end
-    | case when (("c_crime_status" = any ($16::text[]))) is false then 0 else '512'::bigint end
-    | case when (("c_occurred_on" < ("day_c_reported_at" - $17::interval)::date)) is false then 0 else '1024'::bigint end
-    | case when (("c_offence_code" = any ($18::text[]))) is false then 0 else '2048'::bigint end
-    | case when (("c_offence_code" = any ($19::text[]))) is false then 0 else '4096'::bigint end
-    | case when (("c_flag_sensitive" or "hit_1")) is false then 0 else '8192'::bigint end
-    | case when ((not ("c_safe_contact_code" = any ($20::text[])))) is false then 0 else '16384'::bigint end
-    | case when ((not (phone_kinds && $21::text[]))) is false then 0 else '32768'::bigint end
-    | case when ("hit_2") is false then 0 else '131072'::bigint end)::bigint as mask
-  from (select i.* , (i."c_reported_at" at time zone $22::text)::date as "day_c_reported_at" , case when "hit_0".key is not null then true
-    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_0" , case when "hit_1".key is not null then true
-    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_1" , case when "hit_2".key is not null then true
-    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2"
+  or (r."c_reported_at" >= $9::timestamptz and r."c_reported_at" < $10::timestamptz) is not true) as changed
+from (select h.*, met_mask
+  | case when ((asks & '1'::bigint <> 0)) is false then 0 else '1'::bigint end
+  | case when (("c_reported_at" > (select (($11::timestamptz at time zone $12::text) - $13::interval) at time zone $14::text))) is false then 0 else '2'::bigint end
+  | case when ("c_deceased") is false then 0 else '4'::bigint end
+  | case when ((not ("c_victim_type" = any ($15::text[])))) is false then 0 else '8'::bigint end
+  | case when ((not ("c_flag_domestic" or ("c_offence_code" = any ($16::text[]))))) is false then 0 else '16'::bigint end
+  | case when ((case when "c_born_on" <= "c_occurred_on" and "c_born_on" > "c_occurred_on" - 44925 then not (("c_occurred_on" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= "day_c_reported_at" and "c_born_on" > "day_c_reported_at" - 44925 then not (("day_c_reported_at" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= (select ($17::timestamptz at time zone $18::text)::date) and "c_born_on" > (select ($19::timestamptz at time zone $20::text)::date) - 44925 then not ((select ((select ($21::timestamptz at time zone $22::text)::date) - make_interval(years => 16))::date) >= "c_born_on") end)) is false then 0 else '32'::bigint end
+  | case when ((not ("c_victim_role" = any ($23::text[])))) is false then 0 else '64'::bigint end
+  | case when (("c_crime_status" = any ($24::text[]))) is false then 0 else '512'::bigint end
+  | case when (("c_occurred_on" < ("day_c_reported_at" - $25::interval)::date)) is false then 0 else '1024'::bigint end
+  | case when (("c_offence_code" = any ($26::text[]))) is false then 0 else '2048'::bigint end
+  | case when (("c_offence_code" = any ($27::text[]))) is false then 0 else '4096'::bigint end
+  | case when (("c_flag_sensitive" or (asks & '2'::bigint <> 0))) is false then 0 else '8192'::bigint end
+  | case when ((not ("c_safe_contact_code" = any ($28::text[])))) is false then 0 else '16384'::bigint end
+  | case when ((not (phone_kinds && $29::text[]))) is false then 0 else '32768'::bigint end
+  | case when ((asks & '4'::bigint <> 0)) is false then 0 else '131072'::bigint end as mask
+  from (select i.*, coalesce(m.asks, case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.mask, 0) as met_mask, (i."c_reported_at" at time zone $30::text)::date as "day_c_reported_at"
     from "recheck" i
-    left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-      where r.register = $23::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
-    left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-      where r.register = $24::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
-    left join (select distinct i.key from identifier i join contact_history c on c.kind = i.kind and c.token = i.token
-      where (c.survey, c.period) is distinct from ($25::text, $26::text) and c.contacted_on >= (select (($27::timestamptz at time zone $28::text) - $29::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) r join sampled s on s.key = r.key
---   $1 = <windowFrom>
---   $2 = <windowTo>
---   $3 = <drawnAt>
---   $4 = "Europe/London"
---   $5 = "P14D"
---   $6 = "Europe/London"
---   $7 = ["person"]
---   $8 = ["8U","008/67","066/39","068/19","068/20"]
---   $9 = <drawnAt>
---   $10 = "Europe/London"
+    left join (select row, bit_or(asks) as asks, bit_or(mask) as mask from met group by row) m on m.row = i.ctid offset 0) h offset 0) r join sampled s on s.key = r.key
+--   $1 = "opt-outs"
+--   $2 = "safety-markers"
+--   $3 = ["opt-outs","safety-markers"]
+--   $4 = <drawnAt>
+--   $5 = "Europe/London"
+--   $6 = "P12M"
+--   $7 = "warwickshire-domestic-abuse"
+--   $8 = <period>
+--   $9 = <windowFrom>
+--   $10 = <windowTo>
 --   $11 = <drawnAt>
 --   $12 = "Europe/London"
---   $13 = <drawnAt>
+--   $13 = "P14D"
 --   $14 = "Europe/London"
---   $15 = ["victim"]
---   $16 = ["cancelled","transferred"]
---   $17 = "P12M"
---   $18 = ["17A","17B","19C","19D","19E","19F","19G","19H","19J","19K","20A","20B","21","22A","22B","23","70",… (1619 characters)
---   $19 = ["1","2","3A","4/1","4/2","4/3","4/4","4/6","4/7","4/8","4/9","4/10","5D","5E","36","37/1","56A","10… (886 characters)
---   $20 = ["no-voicemail","office-hours","ask-for-no-one-else"]
---   $21 = ["mobile"]
+--   $15 = ["person"]
+--   $16 = ["8U","008/67","066/39","068/19","068/20"]
+--   $17 = <drawnAt>
+--   $18 = "Europe/London"
+--   $19 = <drawnAt>
+--   $20 = "Europe/London"
+--   $21 = <drawnAt>
 --   $22 = "Europe/London"
---   $23 = "opt-outs"
---   $24 = "safety-markers"
---   $25 = "warwickshire-domestic-abuse"
---   $26 = <period>
---   $27 = <drawnAt>
---   $28 = "Europe/London"
---   $29 = "P12M"
+--   $23 = ["victim"]
+--   $24 = ["cancelled","transferred"]
+--   $25 = "P12M"
+--   $26 = ["17A","17B","19C","19D","19E","19F","19G","19H","19J","19K","20A","20B","21","22A","22B","23","70",… (1619 characters)
+--   $27 = ["1","2","3A","4/1","4/2","4/3","4/4","4/6","4/7","4/8","4/9","4/10","5D","5E","36","37/1","56A","10… (886 characters)
+--   $28 = ["no-voicemail","office-hours","ask-for-no-one-else"]
+--   $29 = ["mobile"]
+--   $30 = "Europe/London"
 
 -- minimise: read
 select s."victim_ref"::text,
@@ -2178,77 +2131,65 @@ select code from (select l.*,
 --   $10 = <windowTo>
 
 -- explain: rules
-with identifier as materialized (select key, 'phone' as kind, unnest(phone_tokens) as token from "recheck"
-  union all select key, 'reference', unnest(reference_tokens) from "recheck"
-  union all select key, 'person', unnest(person_tokens) from "recheck"
-  union all select key, 'person-of-unknown-case', unnest(person_tokens) from "recheck" where reference_tokens = '{}'
-  union all select key, 'phone' as kind, unnest(phone_tokens) as token from "sampled"
-  union all select key, 'reference', unnest(reference_tokens) from "sampled"
-  union all select key, 'person', unnest(person_tokens) from "sampled"
-  union all select key, 'person-of-unknown-case', unnest(person_tokens) from "sampled" where reference_tokens = '{}'
-  union all select key, kind, token from (with recursive lifted(key, kind, token, n) as (
-      select key, kind, token, 0 from (select key, 'phone' as kind, unnest(phone_tokens) as token from "recheck"
-        union all select key, 'reference', unnest(reference_tokens) from "recheck"
-        union all select key, 'person', unnest(person_tokens) from "recheck"
-        union all select key, 'person-of-unknown-case', unnest(person_tokens) from "recheck" where reference_tokens = '{}'
-        union all select key, 'phone' as kind, unnest(phone_tokens) as token from "sampled"
-        union all select key, 'reference', unnest(reference_tokens) from "sampled"
-        union all select key, 'person', unnest(person_tokens) from "sampled"
-        union all select key, 'person-of-unknown-case', unnest(person_tokens) from "sampled" where reference_tokens = '{}') h
-      union all
-      select key, kind, sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_outer', true), ''), ',')) h)))[n + 1] || sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))[n + 1] || token)), n + 1
-      from lifted where n < (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h))))
-    ) select key, kind, token from lifted where n > 0) later where (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))) > 0)
-select r.key, r.mask::text as mask from (select h.*, (case when ("hit_0") is false then 0 else '1'::bigint end
-    | case when (("c_reported_at" > (select (($1::timestamptz at time zone $2::text) - $3::interval) at time zone $4::text))) is false then 0 else '2'::bigint end
-    | case when ("c_deceased") is false then 0 else '4'::bigint end
-    | case when ((not ("c_victim_type" = any ($5::text[])))) is false then 0 else '8'::bigint end
-    | case when ((not ("c_flag_domestic" or ("c_offence_code" = any ($6::text[]))))) is false then 0 else '16'::bigint end
-    | case when ((case when "c_born_on" <= "c_occurred_on" and "c_born_on" > "c_occurred_on" - 44925 then not (("c_occurred_on" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= "day_c_reported_at" and "c_born_on" > "day_c_reported_at" - 44925 then not (("day_c_reported_at" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= (select ($7::timestamptz at time zone $8::text)::date) and "c_born_on" > (select ($9::timestamptz at time zone $10::text)::date) - 44925 then not ((select ((select ($11::timestamptz at time zone $12::text)::date) - make_interval(years => 16))::date) >= "c_born_on") end)) is false then 0 else '32'::bigint end
-    | case when ((not ("c_victim_role" = any ($13::text[])))) is false then 0 else '64'::bigint end
-    | case when (("c_crime_status" = any ($14::text[]))) is false then 0 else '512'::bigint end
-    | case when (("c_occurred_on" < ("day_c_reported_at" - $15::interval)::date)) is false then 0 else '1024'::bigint end
-    | case when (("c_offence_code" = any ($16::text[]))) is false then 0 else '2048'::bigint end
-    | case when (("c_offence_code" = any ($17::text[]))) is false then 0 else '4096'::bigint end
-    | case when (("c_flag_sensitive" or "hit_1")) is false then 0 else '8192'::bigint end
-    | case when ((not ("c_safe_contact_code" = any ($18::text[])))) is false then 0 else '16384'::bigint end
-    | case when ((not (phone_kinds && $19::text[]))) is false then 0 else '32768'::bigint end
-    | case when ("hit_2") is false then 0 else '131072'::bigint end)::bigint as mask
-  from (select i.* , (i."c_reported_at" at time zone $20::text)::date as "day_c_reported_at" , case when "hit_0".key is not null then true
-    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_0" , case when "hit_1".key is not null then true
-    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_1" , case when "hit_2".key is not null then true
-    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2"
+with met as materialized (select t.row, e.asks, 0::bigint as mask, e.register, e.kind, e.entry
+  from (select r.ctid as row, r.reference_tokens = '{}' as unreferenced, unnest(r.phone_tokens || r.reference_tokens || r.person_tokens) as token from recheck r
+    union all select r.ctid, s.reference_tokens = '{}' as unreferenced, unnest(s.phone_tokens || s.reference_tokens || s.person_tokens) as token from sampled s join recheck r on r.key = s.key
+    union all select row, unreferenced, token from (with recursive lifted(row, unreferenced, token, n) as (
+        select row, unreferenced, token, 0 from (select r.ctid as row, r.reference_tokens = '{}' as unreferenced, unnest(r.phone_tokens || r.reference_tokens || r.person_tokens) as token from recheck r
+          union all select r.ctid, s.reference_tokens = '{}' as unreferenced, unnest(s.phone_tokens || s.reference_tokens || s.person_tokens) as token from sampled s join recheck r on r.key = s.key) h
+        union all
+        select row, unreferenced, sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_outer', true), ''), ',')) h)))[n + 1] || sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))[n + 1] || token)), n + 1
+        from lifted where n < (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h))))
+      ) select row, unreferenced, token from lifted where n > 0) later where (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))) > 0) t join (select r.token, r.kind = 'person-of-unknown-case' as casewise,
+    case when r.register = $1::text then '1'::bigint else 0 end | case when r.register = $2::text then '2'::bigint else 0 end as asks,
+    r.register, r.kind, case when r.added_by <> 'canary' then r.entry end as entry
+    from register_entry r where r.withdrawn_at is null and r.register = any ($3::text[])
+    union all select c.token, false, case when c.contacted_on >= (select (($4::timestamptz at time zone $5::text) - $6::interval)::date) then '4'::bigint else 0 end, 'contacts', c.kind, null
+    from contact_history c where (c.survey, c.period) is distinct from ($7::text, $8::text)) e on e.token = t.token and (t.unreferenced or not e.casewise))
+select r.key, r.mask::text as mask from (select h.*, met_mask
+  | case when ((asks & '1'::bigint <> 0)) is false then 0 else '1'::bigint end
+  | case when (("c_reported_at" > (select (($9::timestamptz at time zone $10::text) - $11::interval) at time zone $12::text))) is false then 0 else '2'::bigint end
+  | case when ("c_deceased") is false then 0 else '4'::bigint end
+  | case when ((not ("c_victim_type" = any ($13::text[])))) is false then 0 else '8'::bigint end
+  | case when ((not ("c_flag_domestic" or ("c_offence_code" = any ($14::text[]))))) is false then 0 else '16'::bigint end
+  | case when ((case when "c_born_on" <= "c_occurred_on" and "c_born_on" > "c_occurred_on" - 44925 then not (("c_occurred_on" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= "day_c_reported_at" and "c_born_on" > "day_c_reported_at" - 44925 then not (("day_c_reported_at" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= (select ($15::timestamptz at time zone $16::text)::date) and "c_born_on" > (select ($17::timestamptz at time zone $18::text)::date) - 44925 then not ((select ((select ($19::timestamptz at time zone $20::text)::date) - make_interval(years => 16))::date) >= "c_born_on") end)) is false then 0 else '32'::bigint end
+  | case when ((not ("c_victim_role" = any ($21::text[])))) is false then 0 else '64'::bigint end
+  | case when (("c_crime_status" = any ($22::text[]))) is false then 0 else '512'::bigint end
+  | case when (("c_occurred_on" < ("day_c_reported_at" - $23::interval)::date)) is false then 0 else '1024'::bigint end
+  | case when (("c_offence_code" = any ($24::text[]))) is false then 0 else '2048'::bigint end
+  | case when (("c_offence_code" = any ($25::text[]))) is false then 0 else '4096'::bigint end
+  | case when (("c_flag_sensitive" or (asks & '2'::bigint <> 0))) is false then 0 else '8192'::bigint end
+  | case when ((not ("c_safe_contact_code" = any ($26::text[])))) is false then 0 else '16384'::bigint end
+  | case when ((not (phone_kinds && $27::text[]))) is false then 0 else '32768'::bigint end
+  | case when ((asks & '4'::bigint <> 0)) is false then 0 else '131072'::bigint end as mask
+  from (select i.*, coalesce(m.asks, case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.mask, 0) as met_mask, (i."c_reported_at" at time zone $28::text)::date as "day_c_reported_at"
     from "recheck" i
-    left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-      where r.register = $21::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
-    left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-      where r.register = $22::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
-    left join (select distinct i.key from identifier i join contact_history c on c.kind = i.kind and c.token = i.token
-      where (c.survey, c.period) is distinct from ($23::text, $24::text) and c.contacted_on >= (select (($25::timestamptz at time zone $26::text) - $27::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) r order by r.key collate "C"
---   $1 = <drawnAt>
---   $2 = "Europe/London"
---   $3 = "P14D"
---   $4 = "Europe/London"
---   $5 = ["person"]
---   $6 = ["8U","008/67","066/39","068/19","068/20"]
---   $7 = <drawnAt>
---   $8 = "Europe/London"
+    left join (select row, bit_or(asks) as asks, bit_or(mask) as mask from met group by row) m on m.row = i.ctid offset 0) h offset 0) r order by r.key collate "C"
+--   $1 = "opt-outs"
+--   $2 = "safety-markers"
+--   $3 = ["opt-outs","safety-markers"]
+--   $4 = <drawnAt>
+--   $5 = "Europe/London"
+--   $6 = "P12M"
+--   $7 = "warwickshire-domestic-abuse"
+--   $8 = <period>
 --   $9 = <drawnAt>
 --   $10 = "Europe/London"
---   $11 = <drawnAt>
+--   $11 = "P14D"
 --   $12 = "Europe/London"
---   $13 = ["victim"]
---   $14 = ["cancelled","transferred"]
---   $15 = "P12M"
---   $16 = ["17A","17B","19C","19D","19E","19F","19G","19H","19J","19K","20A","20B","21","22A","22B","23","70",… (1619 characters)
---   $17 = ["1","2","3A","4/1","4/2","4/3","4/4","4/6","4/7","4/8","4/9","4/10","5D","5E","36","37/1","56A","10… (886 characters)
---   $18 = ["no-voicemail","office-hours","ask-for-no-one-else"]
---   $19 = ["mobile"]
+--   $13 = ["person"]
+--   $14 = ["8U","008/67","066/39","068/19","068/20"]
+--   $15 = <drawnAt>
+--   $16 = "Europe/London"
+--   $17 = <drawnAt>
+--   $18 = "Europe/London"
+--   $19 = <drawnAt>
 --   $20 = "Europe/London"
---   $21 = "opt-outs"
---   $22 = "safety-markers"
---   $23 = "warwickshire-domestic-abuse"
---   $24 = <period>
---   $25 = <drawnAt>
---   $26 = "Europe/London"
---   $27 = "P12M"
+--   $21 = ["victim"]
+--   $22 = ["cancelled","transferred"]
+--   $23 = "P12M"
+--   $24 = ["17A","17B","19C","19D","19E","19F","19G","19H","19J","19K","20A","20B","21","22A","22B","23","70",… (1619 characters)
+--   $25 = ["1","2","3A","4/1","4/2","4/3","4/4","4/6","4/7","4/8","4/9","4/10","5D","5E","36","37/1","56A","10… (886 characters)
+--   $26 = ["no-voicemail","office-hours","ask-for-no-one-else"]
+--   $27 = ["mobile"]
+--   $28 = "Europe/London"

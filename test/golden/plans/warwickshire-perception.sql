@@ -1,4 +1,4 @@
--- plan 3814614ab6118cc32cd9ab4a595c631054008ae06a61ae0e9c6fda168cfee645
+-- plan c7883b8c824a08f7a26f23f474d8b74c279c3cc2747dd9e068122487cf396410
 -- declaration 3a0e33beea67ff11dc06862c96b0ffedfc546d92b421e23a2f5aece06510a09b
 
 -- staging: nonce
@@ -428,43 +428,49 @@ select code, count(*)::integer as rows from quarantine group by code order by co
 -- screen: reset
 truncate screened, frame_key
 
--- screen: rows
-with identifier as materialized (select key, 'phone' as kind, unnest(phone_tokens) as token from "intake"
-  union all select key, 'reference', unnest(reference_tokens) from "intake"
-  union all select key, 'person', unnest(person_tokens) from "intake"
-  union all select key, 'person-of-unknown-case', unnest(person_tokens) from "intake" where reference_tokens = '{}'
-  union all select key, kind, token from (with recursive lifted(key, kind, token, n) as (
-      select key, kind, token, 0 from (select key, 'phone' as kind, unnest(phone_tokens) as token from "intake"
-        union all select key, 'reference', unnest(reference_tokens) from "intake"
-        union all select key, 'person', unnest(person_tokens) from "intake"
-        union all select key, 'person-of-unknown-case', unnest(person_tokens) from "intake" where reference_tokens = '{}') h
+-- screen: meet 1 of 2
+create temp table met (row tid not null, asks bigint not null, mask bigint not null, register text, kind text, entry bigint) on commit drop
+
+-- screen: meet 2 of 2
+insert into met (row, asks, mask, register, kind, entry)
+select t.row, e.asks, 0::bigint as mask, e.register, e.kind, e.entry
+from (select i.ctid as row, i.reference_tokens = '{}' as unreferenced, unnest(i.phone_tokens || i.reference_tokens || i.person_tokens) as token from intake i
+  union all select row, unreferenced, token from (with recursive lifted(row, unreferenced, token, n) as (
+      select row, unreferenced, token, 0 from (select i.ctid as row, i.reference_tokens = '{}' as unreferenced, unnest(i.phone_tokens || i.reference_tokens || i.person_tokens) as token from intake i) h
       union all
-      select key, kind, sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_outer', true), ''), ',')) h)))[n + 1] || sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))[n + 1] || token)), n + 1
+      select row, unreferenced, sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_outer', true), ''), ',')) h)))[n + 1] || sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))[n + 1] || token)), n + 1
       from lifted where n < (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h))))
-    ) select key, kind, token from lifted where n > 0) later where (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))) > 0)
+    ) select row, unreferenced, token from lifted where n > 0) later where (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))) > 0) t join (select r.token, r.kind = 'person-of-unknown-case' as casewise,
+  case when r.register = $1::text then '1'::bigint else 0 end | case when r.register = $2::text then '2'::bigint else 0 end as asks,
+  r.register, r.kind, case when r.added_by <> 'canary' then r.entry end as entry
+  from register_entry r where r.withdrawn_at is null
+  union all select c.token, false, case when c.contacted_on >= (select (($3::timestamptz at time zone $4::text) - $5::interval)::date) then '4'::bigint else 0 end, 'contacts', c.kind, null
+  from contact_history c where (c.survey, c.period) is distinct from ($6::text, $7::text)) e on e.token = t.token and (t.unreferenced or not e.casewise)
+--   $1 = "opt-outs"
+--   $2 = "safety-markers"
+--   $3 = <drawnAt>
+--   $4 = "Europe/London"
+--   $5 = "P12M"
+--   $6 = "warwickshire-perception"
+--   $7 = <period>
+
+-- screen: rows
 insert into screened (key, mask, stratum, strata, "phone_tokens", "reference_tokens", "person_tokens")
 select key, mask, array_to_string(strata, ' / '), strata, case when mask = 0 then "phone_tokens" end, case when mask = 0 then "reference_tokens" end, case when mask = 0 then "person_tokens" end
-from (select x.*, array[coalesce("c_district"::text, '?')] as strata from (select h.*, (case when ("hit_0") is false then 0 else '1'::bigint end
-      | case when ("c_deceased") is false then 0 else '2'::bigint end
-      | case when ((case when "c_born_on" <= (select ($1::timestamptz at time zone $2::text)::date) and "c_born_on" > (select ($3::timestamptz at time zone $4::text)::date) - 44925 then not ((select ((select ($5::timestamptz at time zone $6::text)::date) - make_interval(years => 18))::date) >= "c_born_on") end)) is false then 0 else '4'::bigint end
-      | case when ((not ("c_left_on" is null))) is false then 0 else '8'::bigint end
-      | case when (("check_0" or (not ("c_district" = any ($7::text[]))))) is false then 0 else '16'::bigint end
-      | case when ("check_1") is false then 0 else '32'::bigint end
-      | case when (("c_attempts" >= $8::bigint)) is false then 0 else '64'::bigint end
-      | case when ("hit_1") is false then 0 else '128'::bigint end
-      | case when ((not (phone_kinds && $9::text[]))) is false then 0 else '256'::bigint end
-      | case when ("hit_2") is false then 0 else '512'::bigint end)::bigint as mask
-    from (select i.* , case when "hit_0".key is not null then true
-      when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_0" , case when "hit_1".key is not null then true
-      when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_1" , case when "hit_2".key is not null then true
-      when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2"
+from (select x.*, array[coalesce("c_district"::text, '?')] as strata from (select h.*, met_mask
+    | case when ((asks & '1'::bigint <> 0)) is false then 0 else '1'::bigint end
+    | case when ("c_deceased") is false then 0 else '2'::bigint end
+    | case when ((case when "c_born_on" <= (select ($1::timestamptz at time zone $2::text)::date) and "c_born_on" > (select ($3::timestamptz at time zone $4::text)::date) - 44925 then not ((select ((select ($5::timestamptz at time zone $6::text)::date) - make_interval(years => 18))::date) >= "c_born_on") end)) is false then 0 else '4'::bigint end
+    | case when ((not ("c_left_on" is null))) is false then 0 else '8'::bigint end
+    | case when (("check_0" or (not ("c_district" = any ($7::text[]))))) is false then 0 else '16'::bigint end
+    | case when ("check_1") is false then 0 else '32'::bigint end
+    | case when (("c_attempts" >= $8::bigint)) is false then 0 else '64'::bigint end
+    | case when ((asks & '2'::bigint <> 0)) is false then 0 else '128'::bigint end
+    | case when ((not (phone_kinds && $9::text[]))) is false then 0 else '256'::bigint end
+    | case when ((asks & '4'::bigint <> 0)) is false then 0 else '512'::bigint end as mask
+    from (select i.*, coalesce(m.asks, case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.mask, 0) as met_mask
       from "intake" i
-      left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-        where r.register = $10::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
-      left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-        where r.register = $11::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
-      left join (select distinct i.key from identifier i join contact_history c on c.kind = i.kind and c.token = i.token
-        where (c.survey, c.period) is distinct from ($12::text, $13::text) and c.contacted_on >= (select (($14::timestamptz at time zone $15::text) - $16::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) x) x
+      left join (select row, bit_or(asks) as asks, bit_or(mask) as mask from met group by row) m on m.row = i.ctid offset 0) h offset 0) x) x
 --   $1 = <drawnAt>
 --   $2 = "Europe/London"
 --   $3 = <drawnAt>
@@ -474,27 +480,20 @@ from (select x.*, array[coalesce("c_district"::text, '?')] as strata from (selec
 --   $7 = ["North Warwickshire","Nuneaton and Bedworth","Rugby","Stratford-on-Avon","Warwick"]
 --   $8 = 3
 --   $9 = ["mobile","landline"]
---   $10 = "opt-outs"
---   $11 = "safety-markers"
---   $12 = "warwickshire-perception"
---   $13 = <period>
---   $14 = <drawnAt>
---   $15 = "Europe/London"
---   $16 = "P12M"
 
 -- screen: population 1 of 1
 with repeated as (
   select person_tokens[1] as person from screened where mask = 0 group by 1 having count(*) > 1
 ), ranked as (
-  select s.key, row_number() over (
+  select s.ctid as row, row_number() over (
     partition by s.person_tokens[1] order by s.key collate "C"
   ) as place
   from screened s join repeated r on r.person = s.person_tokens[1] where s.mask = 0
 ), hit as (
-  select key from ranked where place > 1
-  union all select key from screened where mask = 0 and person_tokens[1] is null
+  select row from ranked where place > 1
+  union all select ctid from screened where mask = 0 and person_tokens[1] is null
 )
-update screened s set mask = s.mask | '1024'::bigint from hit where hit.key = s.key
+update screened s set mask = s.mask | '1024'::bigint from hit where s.ctid = hit.row
 
 -- screen: counts
 select r.reason,
@@ -804,54 +803,34 @@ from intake i where i.key[1] = any ($1::text[]) order by 1
 --   $1 = ["cordon canary phone","cordon canary reference","cordon canary person"]
 
 -- screen: canaries, look
-with identifier as (select * from (select key, 'phone' as kind, unnest(phone_tokens) as token from "intake"
-    union all select key, 'reference', unnest(reference_tokens) from "intake"
-    union all select key, 'person', unnest(person_tokens) from "intake"
-    union all select key, 'person-of-unknown-case', unnest(person_tokens) from "intake" where reference_tokens = '{}'
-    union all select key, kind, token from (with recursive lifted(key, kind, token, n) as (
-        select key, kind, token, 0 from (select key, 'phone' as kind, unnest(phone_tokens) as token from "intake"
-          union all select key, 'reference', unnest(reference_tokens) from "intake"
-          union all select key, 'person', unnest(person_tokens) from "intake"
-          union all select key, 'person-of-unknown-case', unnest(person_tokens) from "intake" where reference_tokens = '{}') h
-        union all
-        select key, kind, sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_outer', true), ''), ',')) h)))[n + 1] || sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))[n + 1] || token)), n + 1
-        from lifted where n < (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h))))
-      ) select key, kind, token from lifted where n > 0) later where (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))) > 0) i where key[1] = any ($1::text[]) and i.kind = substr(i.key[1], length('cordon canary ') + 1))
-select substr(i.key[1], length('cordon canary ') + 1) as kind, (r.key is not null and s.mask & (0::bigint | '1'::bigint) <> 0) as removed
-from intake i join screened s on s.key = i.key
-left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-  where r.register = $2::text and r.withdrawn_at is null) r on r.key = i.key
-where i.key[1] = any ($3::text[]) order by 1
+with planted as (
+  delete from intake i where i.key[1] = any ($1::text[]) returning i.ctid as row, substr(i.key[1], length('cordon canary ') + 1) as kind, i.key
+), judged as (
+  delete from screened s where s.key[1] = any ($2::text[]) returning s.key, s.mask
+)
+select p.kind, (m.row is not null and j.mask & (0::bigint | '1'::bigint) <> 0) as removed
+from planted p join judged j on j.key = p.key
+left join (select distinct row, kind from met where register = 'opt-outs') m on m.row = p.row and m.kind = p.kind
+order by 1
 --   $1 = ["cordon canary phone","cordon canary reference","cordon canary person"]
---   $2 = "opt-outs"
---   $3 = ["cordon canary phone","cordon canary reference","cordon canary person"]
+--   $2 = ["cordon canary phone","cordon canary reference","cordon canary person"]
 
--- screen: canaries, remove 1 of 3
-delete from screened where key[1] = any ($1::text[])
---   $1 = ["cordon canary phone","cordon canary reference","cordon canary person"]
-
--- screen: canaries, remove 2 of 3
-delete from intake where key[1] = any ($1::text[])
---   $1 = ["cordon canary phone","cordon canary reference","cordon canary person"]
-
--- screen: canaries, remove 3 of 3
+-- screen: canaries, forget
 drop table pg_temp.arrived
 
 -- sample: reset
 truncate sampled
 
 -- sample: withhold 1 of 1
-with identifier as materialized (
-  select key, 'phone' as kind, unnest(phone_tokens) as token from frame_key
-  union all select key, 'person', unnest(person_tokens) from frame_key
-), held as (
-  select i.key from identifier i join reservation r on r.kind = i.kind and r.token = i.token
-  join attempt a using (survey, period, attempt)
-  where a.closed_at is null and (r.survey, r.period) is distinct from ($1::text, $2::text)
-  union select distinct i.key from identifier i join contact_history c on c.kind = i.kind and c.token = i.token
-  where (c.survey, c.period) is distinct from ($3::text, $4::text) and c.contacted_on >= (select (($5::timestamptz at time zone $6::text) - $7::interval)::date)
+with held as (
+  select f.row from (select ctid as row, unnest(phone_tokens || person_tokens) as token from frame_key) f join (
+    select r.token from reservation r join attempt a using (survey, period, attempt)
+    where a.closed_at is null and (r.survey, r.period) is distinct from ($1::text, $2::text)
+    union all select c.token from contact_history c
+    where (c.survey, c.period) is distinct from ($3::text, $4::text) and (c.contacted_on >= (select (($5::timestamptz at time zone $6::text) - $7::interval)::date))
+  ) e on e.token = f.token
 ), gone as (
-  delete from frame_key f using (select distinct key from held) h where f.key = h.key returning f.frame_id, f.stratum
+  delete from frame_key f where f.ctid in (select row from held) returning f.frame_id, f.stratum
 )
 insert into withheld (survey, period, attempt, frame_id, stratum) select $8::text, $9::text, $10::integer, frame_id, stratum from gone
 --   $1 = "warwickshire-perception"
@@ -1151,68 +1130,56 @@ from (select l.*,
 --   $9 = <drawn>
 
 -- reread: recheck
-with identifier as materialized (select key, 'phone' as kind, unnest(phone_tokens) as token from "recheck"
-  union all select key, 'reference', unnest(reference_tokens) from "recheck"
-  union all select key, 'person', unnest(person_tokens) from "recheck"
-  union all select key, 'person-of-unknown-case', unnest(person_tokens) from "recheck" where reference_tokens = '{}'
-  union all select key, 'phone' as kind, unnest(phone_tokens) as token from "sampled"
-  union all select key, 'reference', unnest(reference_tokens) from "sampled"
-  union all select key, 'person', unnest(person_tokens) from "sampled"
-  union all select key, 'person-of-unknown-case', unnest(person_tokens) from "sampled" where reference_tokens = '{}'
-  union all select key, kind, token from (with recursive lifted(key, kind, token, n) as (
-      select key, kind, token, 0 from (select key, 'phone' as kind, unnest(phone_tokens) as token from "recheck"
-        union all select key, 'reference', unnest(reference_tokens) from "recheck"
-        union all select key, 'person', unnest(person_tokens) from "recheck"
-        union all select key, 'person-of-unknown-case', unnest(person_tokens) from "recheck" where reference_tokens = '{}'
-        union all select key, 'phone' as kind, unnest(phone_tokens) as token from "sampled"
-        union all select key, 'reference', unnest(reference_tokens) from "sampled"
-        union all select key, 'person', unnest(person_tokens) from "sampled"
-        union all select key, 'person-of-unknown-case', unnest(person_tokens) from "sampled" where reference_tokens = '{}') h
-      union all
-      select key, kind, sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_outer', true), ''), ',')) h)))[n + 1] || sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))[n + 1] || token)), n + 1
-      from lifted where n < (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h))))
-    ) select key, kind, token from lifted where n > 0) later where (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))) > 0)
+with met as materialized (select t.row, e.asks, 0::bigint as mask, e.register, e.kind, e.entry
+  from (select r.ctid as row, r.reference_tokens = '{}' as unreferenced, unnest(r.phone_tokens || r.reference_tokens || r.person_tokens) as token from recheck r
+    union all select r.ctid, s.reference_tokens = '{}' as unreferenced, unnest(s.phone_tokens || s.reference_tokens || s.person_tokens) as token from sampled s join recheck r on r.key = s.key
+    union all select row, unreferenced, token from (with recursive lifted(row, unreferenced, token, n) as (
+        select row, unreferenced, token, 0 from (select r.ctid as row, r.reference_tokens = '{}' as unreferenced, unnest(r.phone_tokens || r.reference_tokens || r.person_tokens) as token from recheck r
+          union all select r.ctid, s.reference_tokens = '{}' as unreferenced, unnest(s.phone_tokens || s.reference_tokens || s.person_tokens) as token from sampled s join recheck r on r.key = s.key) h
+        union all
+        select row, unreferenced, sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_outer', true), ''), ',')) h)))[n + 1] || sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))[n + 1] || token)), n + 1
+        from lifted where n < (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h))))
+      ) select row, unreferenced, token from lifted where n > 0) later where (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))) > 0) t join (select r.token, r.kind = 'person-of-unknown-case' as casewise,
+    case when r.register = $1::text then '1'::bigint else 0 end | case when r.register = $2::text then '2'::bigint else 0 end as asks,
+    r.register, r.kind, case when r.added_by <> 'canary' then r.entry end as entry
+    from register_entry r where r.withdrawn_at is null and r.register = any ($3::text[])
+    union all select c.token, false, case when c.contacted_on >= (select (($4::timestamptz at time zone $5::text) - $6::interval)::date) then '4'::bigint else 0 end, 'contacts', c.kind, null
+    from contact_history c where (c.survey, c.period) is distinct from ($7::text, $8::text)) e on e.token = t.token and (t.unreferenced or not e.casewise))
 select r.key, r.mask::text as mask,
 (r.person_tokens[1] is distinct from s.person_tokens[1]
   or not r.phone_tokens <@ s.phone_tokens
   or (true) is not true) as changed
-from (select h.*, (case when ("hit_0") is false then 0 else '1'::bigint end
-    | case when ("c_deceased") is false then 0 else '2'::bigint end
-    | case when ((case when "c_born_on" <= (select ($1::timestamptz at time zone $2::text)::date) and "c_born_on" > (select ($3::timestamptz at time zone $4::text)::date) - 44925 then not ((select ((select ($5::timestamptz at time zone $6::text)::date) - make_interval(years => 18))::date) >= "c_born_on") end)) is false then 0 else '4'::bigint end
-    | case when ((not ("c_left_on" is null))) is false then 0 else '8'::bigint end
-    | case when (("check_0" or (not ("c_district" = any ($7::text[]))))) is false then 0 else '16'::bigint end
-    | case when ("check_1") is false then 0 else '32'::bigint end
-    | case when (("c_attempts" >= $8::bigint)) is false then 0 else '64'::bigint end
-    | case when ("hit_1") is false then 0 else '128'::bigint end
-    | case when ((not (phone_kinds && $9::text[]))) is false then 0 else '256'::bigint end
-    | case when ("hit_2") is false then 0 else '512'::bigint end)::bigint as mask
-  from (select i.* , case when "hit_0".key is not null then true
-    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_0" , case when "hit_1".key is not null then true
-    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_1" , case when "hit_2".key is not null then true
-    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2"
+from (select h.*, met_mask
+  | case when ((asks & '1'::bigint <> 0)) is false then 0 else '1'::bigint end
+  | case when ("c_deceased") is false then 0 else '2'::bigint end
+  | case when ((case when "c_born_on" <= (select ($9::timestamptz at time zone $10::text)::date) and "c_born_on" > (select ($11::timestamptz at time zone $12::text)::date) - 44925 then not ((select ((select ($13::timestamptz at time zone $14::text)::date) - make_interval(years => 18))::date) >= "c_born_on") end)) is false then 0 else '4'::bigint end
+  | case when ((not ("c_left_on" is null))) is false then 0 else '8'::bigint end
+  | case when (("check_0" or (not ("c_district" = any ($15::text[]))))) is false then 0 else '16'::bigint end
+  | case when ("check_1") is false then 0 else '32'::bigint end
+  | case when (("c_attempts" >= $16::bigint)) is false then 0 else '64'::bigint end
+  | case when ((asks & '2'::bigint <> 0)) is false then 0 else '128'::bigint end
+  | case when ((not (phone_kinds && $17::text[]))) is false then 0 else '256'::bigint end
+  | case when ((asks & '4'::bigint <> 0)) is false then 0 else '512'::bigint end as mask
+  from (select i.*, coalesce(m.asks, case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.mask, 0) as met_mask
     from "recheck" i
-    left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-      where r.register = $10::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
-    left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-      where r.register = $11::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
-    left join (select distinct i.key from identifier i join contact_history c on c.kind = i.kind and c.token = i.token
-      where (c.survey, c.period) is distinct from ($12::text, $13::text) and c.contacted_on >= (select (($14::timestamptz at time zone $15::text) - $16::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) r join sampled s on s.key = r.key
---   $1 = <drawnAt>
---   $2 = "Europe/London"
---   $3 = <drawnAt>
---   $4 = "Europe/London"
---   $5 = <drawnAt>
---   $6 = "Europe/London"
---   $7 = ["North Warwickshire","Nuneaton and Bedworth","Rugby","Stratford-on-Avon","Warwick"]
---   $8 = 3
---   $9 = ["mobile","landline"]
---   $10 = "opt-outs"
---   $11 = "safety-markers"
---   $12 = "warwickshire-perception"
---   $13 = <period>
---   $14 = <drawnAt>
---   $15 = "Europe/London"
---   $16 = "P12M"
+    left join (select row, bit_or(asks) as asks, bit_or(mask) as mask from met group by row) m on m.row = i.ctid offset 0) h offset 0) r join sampled s on s.key = r.key
+--   $1 = "opt-outs"
+--   $2 = "safety-markers"
+--   $3 = ["opt-outs","safety-markers"]
+--   $4 = <drawnAt>
+--   $5 = "Europe/London"
+--   $6 = "P12M"
+--   $7 = "warwickshire-perception"
+--   $8 = <period>
+--   $9 = <drawnAt>
+--   $10 = "Europe/London"
+--   $11 = <drawnAt>
+--   $12 = "Europe/London"
+--   $13 = <drawnAt>
+--   $14 = "Europe/London"
+--   $15 = ["North Warwickshire","Nuneaton and Bedworth","Rugby","Stratford-on-Avon","Warwick"]
+--   $16 = 3
+--   $17 = ["mobile","landline"]
 
 -- minimise: read
 select s."resident_ref"::text,
@@ -1862,61 +1829,49 @@ select code from (select l.*,
 --   $6 = ["1970-01-01"]
 
 -- explain: rules
-with identifier as materialized (select key, 'phone' as kind, unnest(phone_tokens) as token from "recheck"
-  union all select key, 'reference', unnest(reference_tokens) from "recheck"
-  union all select key, 'person', unnest(person_tokens) from "recheck"
-  union all select key, 'person-of-unknown-case', unnest(person_tokens) from "recheck" where reference_tokens = '{}'
-  union all select key, 'phone' as kind, unnest(phone_tokens) as token from "sampled"
-  union all select key, 'reference', unnest(reference_tokens) from "sampled"
-  union all select key, 'person', unnest(person_tokens) from "sampled"
-  union all select key, 'person-of-unknown-case', unnest(person_tokens) from "sampled" where reference_tokens = '{}'
-  union all select key, kind, token from (with recursive lifted(key, kind, token, n) as (
-      select key, kind, token, 0 from (select key, 'phone' as kind, unnest(phone_tokens) as token from "recheck"
-        union all select key, 'reference', unnest(reference_tokens) from "recheck"
-        union all select key, 'person', unnest(person_tokens) from "recheck"
-        union all select key, 'person-of-unknown-case', unnest(person_tokens) from "recheck" where reference_tokens = '{}'
-        union all select key, 'phone' as kind, unnest(phone_tokens) as token from "sampled"
-        union all select key, 'reference', unnest(reference_tokens) from "sampled"
-        union all select key, 'person', unnest(person_tokens) from "sampled"
-        union all select key, 'person-of-unknown-case', unnest(person_tokens) from "sampled" where reference_tokens = '{}') h
-      union all
-      select key, kind, sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_outer', true), ''), ',')) h)))[n + 1] || sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))[n + 1] || token)), n + 1
-      from lifted where n < (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h))))
-    ) select key, kind, token from lifted where n > 0) later where (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))) > 0)
-select r.key, r.mask::text as mask from (select h.*, (case when ("hit_0") is false then 0 else '1'::bigint end
-    | case when ("c_deceased") is false then 0 else '2'::bigint end
-    | case when ((case when "c_born_on" <= (select ($1::timestamptz at time zone $2::text)::date) and "c_born_on" > (select ($3::timestamptz at time zone $4::text)::date) - 44925 then not ((select ((select ($5::timestamptz at time zone $6::text)::date) - make_interval(years => 18))::date) >= "c_born_on") end)) is false then 0 else '4'::bigint end
-    | case when ((not ("c_left_on" is null))) is false then 0 else '8'::bigint end
-    | case when (("check_0" or (not ("c_district" = any ($7::text[]))))) is false then 0 else '16'::bigint end
-    | case when ("check_1") is false then 0 else '32'::bigint end
-    | case when (("c_attempts" >= $8::bigint)) is false then 0 else '64'::bigint end
-    | case when ("hit_1") is false then 0 else '128'::bigint end
-    | case when ((not (phone_kinds && $9::text[]))) is false then 0 else '256'::bigint end
-    | case when ("hit_2") is false then 0 else '512'::bigint end)::bigint as mask
-  from (select i.* , case when "hit_0".key is not null then true
-    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_0" , case when "hit_1".key is not null then true
-    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_1" , case when "hit_2".key is not null then true
-    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2"
+with met as materialized (select t.row, e.asks, 0::bigint as mask, e.register, e.kind, e.entry
+  from (select r.ctid as row, r.reference_tokens = '{}' as unreferenced, unnest(r.phone_tokens || r.reference_tokens || r.person_tokens) as token from recheck r
+    union all select r.ctid, s.reference_tokens = '{}' as unreferenced, unnest(s.phone_tokens || s.reference_tokens || s.person_tokens) as token from sampled s join recheck r on r.key = s.key
+    union all select row, unreferenced, token from (with recursive lifted(row, unreferenced, token, n) as (
+        select row, unreferenced, token, 0 from (select r.ctid as row, r.reference_tokens = '{}' as unreferenced, unnest(r.phone_tokens || r.reference_tokens || r.person_tokens) as token from recheck r
+          union all select r.ctid, s.reference_tokens = '{}' as unreferenced, unnest(s.phone_tokens || s.reference_tokens || s.person_tokens) as token from sampled s join recheck r on r.key = s.key) h
+        union all
+        select row, unreferenced, sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_outer', true), ''), ',')) h)))[n + 1] || sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))[n + 1] || token)), n + 1
+        from lifted where n < (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h))))
+      ) select row, unreferenced, token from lifted where n > 0) later where (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))) > 0) t join (select r.token, r.kind = 'person-of-unknown-case' as casewise,
+    case when r.register = $1::text then '1'::bigint else 0 end | case when r.register = $2::text then '2'::bigint else 0 end as asks,
+    r.register, r.kind, case when r.added_by <> 'canary' then r.entry end as entry
+    from register_entry r where r.withdrawn_at is null and r.register = any ($3::text[])
+    union all select c.token, false, case when c.contacted_on >= (select (($4::timestamptz at time zone $5::text) - $6::interval)::date) then '4'::bigint else 0 end, 'contacts', c.kind, null
+    from contact_history c where (c.survey, c.period) is distinct from ($7::text, $8::text)) e on e.token = t.token and (t.unreferenced or not e.casewise))
+select r.key, r.mask::text as mask from (select h.*, met_mask
+  | case when ((asks & '1'::bigint <> 0)) is false then 0 else '1'::bigint end
+  | case when ("c_deceased") is false then 0 else '2'::bigint end
+  | case when ((case when "c_born_on" <= (select ($9::timestamptz at time zone $10::text)::date) and "c_born_on" > (select ($11::timestamptz at time zone $12::text)::date) - 44925 then not ((select ((select ($13::timestamptz at time zone $14::text)::date) - make_interval(years => 18))::date) >= "c_born_on") end)) is false then 0 else '4'::bigint end
+  | case when ((not ("c_left_on" is null))) is false then 0 else '8'::bigint end
+  | case when (("check_0" or (not ("c_district" = any ($15::text[]))))) is false then 0 else '16'::bigint end
+  | case when ("check_1") is false then 0 else '32'::bigint end
+  | case when (("c_attempts" >= $16::bigint)) is false then 0 else '64'::bigint end
+  | case when ((asks & '2'::bigint <> 0)) is false then 0 else '128'::bigint end
+  | case when ((not (phone_kinds && $17::text[]))) is false then 0 else '256'::bigint end
+  | case when ((asks & '4'::bigint <> 0)) is false then 0 else '512'::bigint end as mask
+  from (select i.*, coalesce(m.asks, case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.mask, 0) as met_mask
     from "recheck" i
-    left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-      where r.register = $10::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
-    left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-      where r.register = $11::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
-    left join (select distinct i.key from identifier i join contact_history c on c.kind = i.kind and c.token = i.token
-      where (c.survey, c.period) is distinct from ($12::text, $13::text) and c.contacted_on >= (select (($14::timestamptz at time zone $15::text) - $16::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) r order by r.key collate "C"
---   $1 = <drawnAt>
---   $2 = "Europe/London"
---   $3 = <drawnAt>
---   $4 = "Europe/London"
---   $5 = <drawnAt>
---   $6 = "Europe/London"
---   $7 = ["North Warwickshire","Nuneaton and Bedworth","Rugby","Stratford-on-Avon","Warwick"]
---   $8 = 3
---   $9 = ["mobile","landline"]
---   $10 = "opt-outs"
---   $11 = "safety-markers"
---   $12 = "warwickshire-perception"
---   $13 = <period>
---   $14 = <drawnAt>
---   $15 = "Europe/London"
---   $16 = "P12M"
+    left join (select row, bit_or(asks) as asks, bit_or(mask) as mask from met group by row) m on m.row = i.ctid offset 0) h offset 0) r order by r.key collate "C"
+--   $1 = "opt-outs"
+--   $2 = "safety-markers"
+--   $3 = ["opt-outs","safety-markers"]
+--   $4 = <drawnAt>
+--   $5 = "Europe/London"
+--   $6 = "P12M"
+--   $7 = "warwickshire-perception"
+--   $8 = <period>
+--   $9 = <drawnAt>
+--   $10 = "Europe/London"
+--   $11 = <drawnAt>
+--   $12 = "Europe/London"
+--   $13 = <drawnAt>
+--   $14 = "Europe/London"
+--   $15 = ["North Warwickshire","Nuneaton and Bedworth","Rugby","Stratford-on-Avon","Warwick"]
+--   $16 = 3
+--   $17 = ["mobile","landline"]
