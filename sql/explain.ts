@@ -36,7 +36,7 @@ where ${windowAtSource(pipeline)}
   and ${isMeant(reference.map((name) => sql`s.${sql.id(name)}::text`))}`),
     arrived: createArrived(columns),
     // a drop hands over every row it holds
-    load: [fill('recheck', columns, pipeline, lists, { only: sql`and ${isMeant(staged)}`, windowed: true })],
+    load: [fill('recheck', columns, pipeline, lists, { only: isMeant(staged), windowed: true })],
     faults: statement(
       sql`select code from ${castRows(columns, pipeline, true)} l where code is not null and ${isMeant(staged)} order by 1`,
     ),

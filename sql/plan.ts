@@ -101,9 +101,7 @@ export interface SourceColumn {
   readonly zone?: string;
 }
 
-/** `arrived` has one text column for each of `columns`, in this order. */
-export interface Arrival {
-  readonly columns: readonly SourceColumn[];
+export interface Reading {
   readonly read: CopyText;
   /** `create temp table arrived (…) on commit drop` */
   readonly arrived: Statement;
@@ -111,8 +109,20 @@ export interface Arrival {
   readonly load: readonly Statement[];
 }
 
-export interface ExtractPlan extends Arrival {
+/** `arrived` has one text column for each of `columns`, in this order. */
+export interface Arrival extends Reading {
+  readonly columns: readonly SourceColumn[];
+}
+
+export interface ExtractReading extends Reading {
+  /** After `load`, needed where fewer rows were loaded than arrived: the others, by key and code. */
+  readonly quarantine: Statement;
+}
+
+export interface ExtractPlan extends Arrival, ExtractReading {
   readonly relation: readonly string[];
+  /** The same columns from a database that has the declared types: what identifies nobody arrives in its own. */
+  readonly native: ExtractReading & { readonly types: readonly StagingType[] };
   /** Empties what an earlier claim of this stage left. */
   readonly reset: Statement;
   /** Once, when every load has committed: quarantines every row of a key that came more than once. */

@@ -10,7 +10,21 @@ export const printPlan = (plan: Plan): string => {
     ['staging', plan.staging.map((table): [string, Part] => [table.name, printTable(table)])],
     [
       'extract',
-      named(extract, ['read', 'sourceCounts', 'arrived', 'reset', 'load', 'settle', 'counts', 'quarantined']),
+      named(extract, [
+        'read',
+        'sourceCounts',
+        'arrived',
+        'reset',
+        'load',
+        'quarantine',
+        'settle',
+        'counts',
+        'quarantined',
+      ]),
+    ],
+    [
+      'extract from a database that has the types',
+      named(extract.native, ['read', 'arrived', 'load', 'quarantine']),
     ],
     [
       'screen',
