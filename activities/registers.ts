@@ -7,7 +7,6 @@ import type { Refusal } from '../schemas/failure.ts';
 import { refuse } from '../schemas/failure.ts';
 import type { RegisterCount } from '../schemas/leaf.ts';
 import { sqlstate } from '../sql/connect.ts';
-import { registersSeen } from '../sql/register.ts';
 import { keyProofs } from '../sql/token.ts';
 import type { Deps } from './deps.ts';
 import type { StepContext } from './step.ts';
@@ -69,10 +68,6 @@ export const readRegisters = async (
       })),
     ...(await stale(s, tx)),
   ];
-  const { rows } =
-    s.stage === 'screen' && counts.length > 0
-      ? await tx.query<{ register: string; kind: string; seen: number }>(registersSeen.text)
-      : { rows: [] };
   return {
     faults,
     counts: counts.map(({ register, kind, entries, withdrawn }) => ({
@@ -80,10 +75,22 @@ export const readRegisters = async (
       kind,
       entries,
       withdrawn,
-      seen: rows.find((r) => r.register === register && r.kind === kind)?.seen ?? 0,
+      seen: 0,
     })),
   };
 };
+
+/** With how many entries in force the intake has met. */
+export const withSeen = (
+  registers: RegistersRead,
+  rows: readonly Pick<RegisterCount, 'register' | 'kind' | 'seen'>[],
+): RegistersRead => ({
+  ...registers,
+  counts: registers.counts.map((count) => ({
+    ...count,
+    seen: rows.find((r) => r.register === count.register && r.kind === count.kind)?.seen ?? 0,
+  })),
+});
 
 /** MUST NOT be called over a fault that nobody has accepted: the next wave would take the loss for what is owed. */
 export const recordRegisters = async (
