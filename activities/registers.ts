@@ -62,7 +62,7 @@ export const readRegisters = async (
       .map((register) => ({
         code: 'REGISTER_ALTERED' as const,
         register,
-        found: `as many entries as there should be in ${register}, and not the same`,
+        found: `rows in ${register} that are not those that were entered`,
         expected: 'what the ledger says stood there after the last change',
         remedy: 'find out who changed it past Cordon and restore it, then run the month again',
       })),
