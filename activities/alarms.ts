@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { Acceptance, Alarm, AlarmCode } from '../schemas/alarm.ts';
 import type { Refusal } from '../schemas/failure.ts';
 import { refuse } from '../schemas/failure.ts';
+import type { RegisterFigure } from '../schemas/leaf.ts';
 import type { Answer, AttemptKey, Stage } from '../schemas/ref.ts';
 import type { Screening } from '../sql/alarms.ts';
 import { wavesBack } from '../sql/alarms.ts';
@@ -50,7 +51,7 @@ export const earlierScreenings = async (
   return rows;
 };
 
-/** A register that is empty, has lost entries or is old, as alarms. */
+/** A register that is empty, has lost entries, holds others or is old, as alarms. */
 export const registerAlarms = ({ faults }: RegistersRead): Alarm[] =>
   faults.map(({ code, register, found, expected }) => ({ code, reason: register, found, expected }));
 
@@ -83,10 +84,18 @@ export const accept =
     const code: AlarmCode = given.alarm;
     try {
       const unanswered = await transact(deps.pool, async (tx) => {
-        const { rows } = await tx.query<{ accepted: number; unanswered: number }>(
-          'select * from cordon.accept_alarm($1, $2, $3, $4, $5, $6)',
-          [survey, period, attempt, code, officer, because],
-        );
+        const { rows } = await tx.query<{
+          accepted: number;
+          unanswered: number;
+          registers: RegisterFigure[] | null;
+        }>('select * from cordon.accept_alarm($1, $2, $3, $4, $5, $6)', [
+          survey,
+          period,
+          attempt,
+          code,
+          officer,
+          because,
+        ]);
         const [said] = rows;
         if (!said) throw refuse(notWaiting);
         if (said.accepted === 0 && !(await isAccepted(tx, given))) throw refuse(notWaiting);
@@ -95,7 +104,14 @@ export const accept =
             tx,
             'worker',
             { survey, period, attempt },
-            { type: 'alarm-accepted', code, alarms: said.accepted, officer, because },
+            {
+              type: 'alarm-accepted',
+              code,
+              alarms: said.accepted,
+              officer,
+              because,
+              ...(said.registers && { registers: said.registers }),
+            },
           );
         return said.unanswered;
       });

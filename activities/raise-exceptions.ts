@@ -22,10 +22,30 @@ export const raiseExceptions = (deps: Deps) => async () => {
         { survey, period, ...(attempt !== null && { attempt }) },
         { type: 'exception', code, owner, dueAt: dueAt.toISOString() },
       );
-    return rows.length;
+    const { rows: overdue } = await tx.query<Overdue>(overdueReviews);
+    for (const { code, owner, due_at: dueAt } of overdue)
+      await append(tx, 'worker', {}, { type: 'exception', code, owner, dueAt: dueAt.toISOString() });
+    return rows.length + overdue.length;
   });
   return { raised };
 };
+
+type Overdue = Pick<Silence, 'code' | 'owner' | 'due_at'>;
+
+/** One for each owner and day, however many entries; whoever they are about stays excluded meanwhile. */
+const overdueReviews = `
+  with overdue as (
+    select distinct case r.register when 'holds' then 'HOLD_EXPIRED' else 'MARKER_REVIEW_MISSING' end as code, r.owner,
+      (r.review_on + 1)::timestamp at time zone 'UTC' as due_at
+    from cordon.register_entry r
+    where r.register <> 'opt-outs' and r.withdrawn_at is null and r.review_on < (now() at time zone 'UTC')::date
+  )
+  select o.* from overdue o
+  where not exists (
+    select from ledger.entry e, lateral convert_from(e.leaf, 'UTF8') t(leaf)
+    where t.leaf::jsonb @> jsonb_build_object('type', 'exception', 'code', o.code, 'owner', o.owner,
+      'dueAt', to_char(o.due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))
+  order by o.due_at, o.owner, o.code`;
 
 /**
  * A month of which nothing was sent and nothing is under way, or that has not read the source, once its slot and

@@ -3,6 +3,7 @@
 import type { Stage } from '../schemas/ref.ts';
 import type { Arrival } from '../sql/plan.ts';
 import { firstReason, settings } from '../sql/plan.ts';
+import { withCanaries } from './canaries.ts';
 import type { Deps } from './deps.ts';
 import { requireAcceptedRegisters } from './alarms.ts';
 import { instantOfDraw } from './screen.ts';
@@ -76,11 +77,10 @@ export const recheck = async (
   await reread(deps, s, stage, plan.reread, states);
   const window = await windowOf(plan, attempt.period, tx);
   const drawnAt = await instantOfDraw(s, tx);
-  const checked = await run<{ key: string[]; mask: string; changed: boolean }>(plan.screen.recheck, {
-    ...window,
-    drawnAt,
-    period: attempt.period,
-  });
+  const values = { ...window, drawnAt, period: attempt.period };
+  const checked = await withCanaries(s, stage, values, () =>
+    run<{ key: string[]; mask: string; changed: boolean; opted: boolean }>(plan.screen.recheck, values),
+  );
   const verdicts = checked.map(({ key, mask, changed }) => ({
     key,
     reason: firstReason(plan.screen.rules, mask) ?? (changed ? 'changed' : null),

@@ -1,5 +1,5 @@
 // A register that cannot be read stops the wave, and nobody can wave it through. One that is empty although it was not,
-// has lost entries, or that nobody has kept current is a fault that an officer may accept. What was read is written
+// has lost entries, holds others than were entered, or that nobody has kept current is a fault that an officer may accept. What was read is written
 // down, and the next wave is held to it.
 import type pg from 'pg';
 import type { AlarmCode } from '../schemas/alarm.ts';
@@ -7,7 +7,6 @@ import type { Refusal } from '../schemas/failure.ts';
 import { refuse } from '../schemas/failure.ts';
 import type { RegisterCount } from '../schemas/leaf.ts';
 import { sqlstate } from '../sql/connect.ts';
-import { registersSeen } from '../sql/register.ts';
 import { keyProofs } from '../sql/token.ts';
 import type { Deps } from './deps.ts';
 import type { StepContext } from './step.ts';
@@ -34,7 +33,7 @@ export const readRegisters = async (
   s: StepContext,
   tx: pg.PoolClient,
 ): Promise<RegistersRead> => {
-  const { keys, emptied, counts } = await readable(tx);
+  const { keys, emptied, counts, altered } = await readable(tx);
   requireKeys(keys, keyProofs(secrets.tokenKey));
   const lost = counts.filter(({ register, entries, owed }) => entries < owed && !emptied.includes(register));
   const faults: RegisterFault[] = [
@@ -58,12 +57,17 @@ export const readRegisters = async (
       expected: 'every entry that an earlier wave read and nobody has withdrawn',
       remedy: 'find the lost entries and restore them, then run the month again',
     })),
+    ...altered
+      .filter((register) => !emptied.includes(register) && !lost.some((count) => count.register === register))
+      .map((register) => ({
+        code: 'REGISTER_ALTERED' as const,
+        register,
+        found: `rows in ${register} that are not those that were entered`,
+        expected: 'what the ledger says stood there after the last change',
+        remedy: 'find out who changed it past Cordon and restore it, then run the month again',
+      })),
     ...(await stale(s, tx)),
   ];
-  const { rows } =
-    s.stage === 'screen' && counts.length > 0
-      ? await tx.query<{ register: string; kind: string; seen: number }>(registersSeen.text)
-      : { rows: [] };
   return {
     faults,
     counts: counts.map(({ register, kind, entries, withdrawn }) => ({
@@ -71,10 +75,22 @@ export const readRegisters = async (
       kind,
       entries,
       withdrawn,
-      seen: rows.find((r) => r.register === register && r.kind === kind)?.seen ?? 0,
+      seen: 0,
     })),
   };
 };
+
+/** With how many entries in force the intake has met. */
+export const withSeen = (
+  registers: RegistersRead,
+  rows: readonly Pick<RegisterCount, 'register' | 'kind' | 'seen'>[],
+): RegistersRead => ({
+  ...registers,
+  counts: registers.counts.map((count) => ({
+    ...count,
+    seen: rows.find((r) => r.register === count.register && r.kind === count.kind)?.seen ?? 0,
+  })),
+});
 
 /** MUST NOT be called over a fault that nobody has accepted: the next wave would take the loss for what is owed. */
 export const recordRegisters = async (
@@ -103,6 +119,7 @@ interface Reading {
   readonly keys: readonly Buffer[];
   readonly emptied: readonly string[];
   readonly counts: readonly Count[];
+  readonly altered: readonly string[];
 }
 
 const readable = async (tx: pg.PoolClient): Promise<Reading> => {
@@ -114,11 +131,13 @@ const readable = async (tx: pg.PoolClient): Promise<Reading> => {
     );
     const { rows: emptied } = await tx.query<{ register: string }>(empty);
     const { rows: counts } = await tx.query<Count & pg.QueryResultRow>(counted);
+    const { rows: altered } = await tx.query<{ register: string }>(reckoned);
     await tx.query('release savepoint registers');
     return {
       keys: keys.map(({ proof }) => proof),
       emptied: emptied.map(({ register }) => register),
       counts,
+      altered: altered.map(({ register }) => register),
     };
   } catch (e) {
     // a lost connection, a cancelled or a blocked query says nothing about the register
@@ -127,7 +146,7 @@ const readable = async (tx: pg.PoolClient): Promise<Reading> => {
     throw refuse({
       code: 'REGISTER_UNREADABLE',
       found: 'a register that this worker cannot read',
-      expected: 'opt-outs, safety markers and contact history, readable',
+      expected: 'opt-outs, safety markers, holds and contact history, readable',
       remedy: 'restore the register or its grants, then run the month again',
     });
   }
@@ -174,7 +193,7 @@ const stale = async ({ plan }: StepContext, tx: pg.PoolClient): Promise<Register
 
 /** An entry is withdrawn, never deleted, and contacts go with their clock: a register empties only by accident. */
 const empty = `
-  select r.register from (values ('opt-outs'), ('safety-markers')) r(register)
+  select r.register from (values ('opt-outs'), ('safety-markers'), ('holds')) r(register)
   where not exists (select from cordon.register_entry e where e.register = r.register and e.added_by <> 'canary')
     and exists (select from ledger.entry l where convert_from(l.leaf, 'UTF8')::jsonb
       @> jsonb_build_object('type', 'registered', 'register', r.register, 'action', 'added'))
@@ -184,8 +203,22 @@ const empty = `
       where c.kind = 'contacts' and c.state = 'live' and d.kind in ('phone', 'person'))`;
 
 /**
+ * Registers whose rows are not those of the last leaf about them, in one statement, so that no change comes between.
+ * MUST NOT be asked of the sums that the clerk's functions keep: whoever edits the rows does not edit the ledger.
+ */
+const reckoned = `
+  select r.register from cordon.registers_reckoned() r, lateral (
+    select l.leaf from ledger.entry e, lateral (select convert_from(e.leaf, 'UTF8')::jsonb as leaf) l
+    where (l.leaf @> jsonb_build_object('type', 'registered', 'register', r.register) and l.leaf ? 'digest')
+      or l.leaf @> jsonb_build_object('type', 'alarm-accepted',
+        'registers', jsonb_build_array(jsonb_build_object('register', r.register)))
+    order by e.index desc limit 1) said
+  where r.digest is distinct from coalesce(said.leaf->>'digest', jsonb_path_query_first(said.leaf,
+    '$.registers[*] ? (@.register == $r).digest', jsonb_build_object('r', r.register)) #>> '{}')`;
+
+/**
  * What the last reader found, and what was added since, less what was withdrawn, is owed: a restored backup and a quiet
- * delete both fall short. A token that was overwritten in its place does not: entries are counted, not compared.
+ * delete both fall short, and say by how much.
  */
 const counted = `
   with held as (

@@ -69,6 +69,8 @@ const draw = async (s: StepContext, stage: StageTx, seed: string): Promise<Strat
   const { tx, run } = stage;
   const { sample: plan } = s.plan;
   const { period, attempt } = s.attempt;
+  // the frame has no statistics: the planner would sort the whole of it to find the drawn
+  await tx.query('set local enable_mergejoin = off');
   await tx.query("select pg_advisory_xact_lock(hashtextextended('cordon contacts', 0))");
   const values = { period, attempt, drawnAt: await instantOfDraw(s, tx) };
   await run(plan.reset);
@@ -84,7 +86,7 @@ const draw = async (s: StepContext, stage: StageTx, seed: string): Promise<Strat
 };
 
 /** A statement's parameters hold this many ids at once; each statement looks through the frame. */
-const atOnce = 50_000;
+const atOnce = 150_000;
 
 const keep = async (
   { tx, run }: StageTx,

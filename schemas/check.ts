@@ -1,6 +1,7 @@
 // What the parts of a declaration say against each other, once each of them reads well by itself.
 // None of it asks a clock, a network or an environment: the same files always get the same answer.
 import { basename } from 'node:path';
+import { advise } from './check/advice.ts';
 import { checkClocks } from './check/clocks.ts';
 import { checkColumns } from './check/columns.ts';
 import type { Context } from './check/context.ts';
@@ -13,6 +14,7 @@ import type { Complaint } from './explain.ts';
 import type { List } from './list.ts';
 import type { Mistake } from './mistake.ts';
 import type { Parsed } from './parse.ts';
+import type { Pipeline } from './pipeline.ts';
 import type { Processor } from './processor.ts';
 
 const checks = [checkSchedule, checkColumns, checkRules, checkDraw, checkFields, checkClocks];
@@ -22,6 +24,10 @@ export const checkPipeline = (parsed: Parsed, context: Omit<Context, 'say'>): Mi
   for (const check of checks) check({ ...context, say: (complaint) => complaints.push(complaint) });
   return complaints.map((complaint) => mistakeAt(parsed, complaint));
 };
+
+/** What is no mistake, and should be known: of a pipeline without any. */
+export const notesOn = (parsed: Parsed, pipeline: Pipeline): Mistake[] =>
+  advise(pipeline).map((complaint) => ({ ...mistakeAt(parsed, complaint), note: true }));
 
 /** @param expected the name the pipeline sends to, when its own file was named some other way */
 export const checkProcessor = (

@@ -5,7 +5,7 @@ import { durationGrammar, parts } from './duration.ts';
 import type { Duration } from './duration.ts';
 import { identifier, keyed, matching, name, several, whole } from './words.ts';
 
-export const registers = ['opt-outs', 'safety-markers', 'contacts'] as const;
+export const registers = ['opt-outs', 'safety-markers', 'holds', 'contacts'] as const;
 export type Register = (typeof registers)[number];
 export const phoneKinds = ['mobile', 'landline'] as const;
 export type PhoneKind = (typeof phoneKinds)[number];
@@ -67,7 +67,13 @@ export type Condition =
   | { readonly is: 'date-within'; readonly column: string; readonly within: Duration; readonly of: string }
   | ({ readonly is: 'words-in'; readonly column: string } & Words)
   | ({ readonly is: 'postcode-outside' } & Areas)
-  | { readonly is: 'in-register'; readonly register: Register; readonly within?: Duration }
+  /** `holds` are asked for those that last, or for those that have `expired` */
+  | {
+      readonly is: 'in-register';
+      readonly register: Register;
+      readonly within?: Duration;
+      readonly expired?: true;
+    }
   | { readonly is: 'notice-open' }
   /** a hold is there when either column is filled; one without an end has not expired */
   | { readonly is: 'on-hold' | 'hold-expired'; readonly until: string; readonly owner: string }
@@ -176,9 +182,11 @@ const missing = keyed({ missing: identifier }).transform(({ missing: column }): 
   is: 'missing',
   column,
 }));
-const register = keyed({ in_register: oneOf(registers), within: durationGrammar.exactOptional() }).transform(
-  ({ in_register: register, ...rest }): Condition => ({ is: 'in-register', register, ...rest }),
-);
+const register = keyed({
+  in_register: oneOf(registers),
+  within: durationGrammar.exactOptional(),
+  expired: z.literal(true, 'wrong-value: true').exactOptional(),
+}).transform(({ in_register: register, ...rest }): Condition => ({ is: 'in-register', register, ...rest }));
 
 const aged = { born: column.default('born_on'), on: several(identifier, 'dates to reckon the age on') };
 const ageUnder = keyed({ age_under: whole(1, 120), ...aged }).transform(

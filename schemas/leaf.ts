@@ -49,6 +49,13 @@ export interface RegisterCount {
   readonly seen: number;
 }
 
+/** What a register holds: its rows, one a form, and a digest over all that they say, in no order. */
+export interface RegisterFigure {
+  readonly register: string;
+  readonly rows: number;
+  readonly digest: string;
+}
+
 /** Rows that matched both reasons. */
 export interface Overlap {
   readonly reasons: readonly [string, string];
@@ -140,10 +147,14 @@ interface Bodies {
     kind: string;
     entries: number;
     by: string;
-    action?: 'added' | 'withdrawn' | 'confirmed' | 'rekeyed';
+    /** `reckoned`: what stood there before registers had digests */
+    action?: 'added' | 'withdrawn' | 'confirmed' | 'rekeyed' | 'reckoned';
     scope?: 'case' | 'standing';
     /** waves whose disclosure index was consulted and named these tokens */
     disclosedIn?: number;
+    /** of the whole register, after every change of the transaction */
+    rows?: number;
+    digest?: string;
   };
   refused: {
     stage: Stage | 'apply' | 'kickoff' | 'release';
@@ -156,7 +167,14 @@ interface Bodies {
   'history-exported': { workflow: string; run: string; sha256: string; bytes: number; replayed: boolean };
   exception: { code: string; owner: string; dueAt: string };
   alarm: { stage: Stage; code: AlarmCode; subject: string; found: string; expected: string };
-  'alarm-accepted': { code: AlarmCode; alarms: number; officer: string; because: Because };
+  'alarm-accepted': {
+    code: AlarmCode;
+    alarms: number;
+    officer: string;
+    because: Because;
+    /** what the registers are held to from here on */
+    registers?: readonly RegisterFigure[];
+  };
   'canary-planted': { kind: string };
   /** somebody looked at one record, which stays unnamed */
   consulted: { command: 'explain'; officer: string; found: boolean };

@@ -3,7 +3,7 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { listsNamed } from './check/conditions.ts';
-import { checkList, checkPipeline, checkProcessor, stem } from './check.ts';
+import { checkList, checkPipeline, checkProcessor, notesOn, stem } from './check.ts';
 import type { Declaration, SourceFile } from './declaration.ts';
 import { mistakeAt } from './explain.ts';
 import { listGrammar, listSections } from './list.ts';
@@ -27,7 +27,7 @@ export interface Options {
 }
 
 export type Loaded =
-  | { readonly ok: true; readonly declaration: Declaration }
+  | { readonly ok: true; readonly declaration: Declaration; readonly notes: readonly Mistake[] }
   | { readonly ok: false; readonly mistakes: readonly Mistake[] };
 
 /** Never throws; of a declaration with any mistake there is no declaration. */
@@ -40,6 +40,7 @@ export interface Inspected {
   /** Present for a pipeline without mistakes; a processor or a list is checked by itself. */
   readonly declaration?: Declaration;
   readonly mistakes: readonly Mistake[];
+  readonly notes?: readonly Mistake[];
 }
 
 /** Any of the three kinds of file, by what it says it is. */
@@ -53,7 +54,8 @@ export const inspect = (file: string): Inspected => {
   if (says('list')) return { mistakes: inOrder(readList(parsed).mistakes) };
   if (says('survey') || says('screen') || says('extract')) {
     const loaded = assemble(parsed, {});
-    return loaded.ok ? { declaration: loaded.declaration, mistakes: [] } : { mistakes: loaded.mistakes };
+    if (!loaded.ok) return { mistakes: loaded.mistakes };
+    return { declaration: loaded.declaration, mistakes: [], notes: loaded.notes };
   }
   const expected = 'a file that says survey: …, processor: … or list: …';
   return { mistakes: [mistakeAt(parsed, { path: [], code: 'unknown-kind', expected })] };
@@ -84,6 +86,7 @@ const assemble = (parsed: Parsed, options: Options): Loaded => {
       lists: Object.fromEntries(lists.byName),
       files,
     },
+    notes: notesOn(parsed, pipeline.whole),
   };
 };
 

@@ -56,6 +56,7 @@ export const mistakeCodes = [
   'field-not-allowed',
   'missing-field',
   'missing-rule',
+  'advised-rule',
   'duplicate-reason',
   'unknown-reason',
   'too-many-rules',
@@ -90,6 +91,8 @@ export interface Mistake extends Span {
   readonly expected: string;
   readonly remedy?: string;
   readonly nearest?: string;
+  /** said, and nothing depends on it */
+  readonly note?: true;
 }
 
 const width = 80;
@@ -139,9 +142,9 @@ const wrap = (label: string, text: string): string[] => {
 
 /** At most 80 columns wide, but for the first line when the file's path is long. */
 export const render = (mistake: Mistake): string => {
-  const { file, line, column, code, found, expected, remedy, nearest } = mistake;
+  const { file, line, column, code, found, expected, remedy, nearest, note } = mistake;
   return [
-    `${printable(file)}:${line}:${column}  ${words(code)}`,
+    `${printable(file)}:${line}:${column}  ${note ? 'NOTE  ' : ''}${words(code)}`,
     ...excerpt(mistake),
     ...wrap('   found     ', found),
     ...wrap('   expected  ', expected),

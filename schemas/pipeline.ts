@@ -196,6 +196,7 @@ const keptCurrent = mapping({ not_older_than: durationGrammar });
 const registerAges = keyed({
   'opt-outs': keptCurrent.exactOptional(),
   'safety-markers': keptCurrent.exactOptional(),
+  holds: keptCurrent.exactOptional(),
 }).default({});
 
 /** A clock for every kind of copy that a wave makes. */

@@ -1,31 +1,35 @@
-// Rows of every kind of source arrive as text in `arrived`, a temporary table that is gone at commit. From there:
-// trimmed, guarded, cast; what fails carries a code, and no value.
+// Rows of every kind of source arrive in `arrived`, a temporary table that is gone at commit: as text, or in the types
+// of a database that has them. From there: trimmed, guarded, cast; what fails carries a code, and no value.
 import { sql } from 'kysely';
 import { everyCondition } from '../schemas/condition.ts';
 import type { Pipeline } from '../schemas/pipeline.ts';
 import { cast, guard, isPlaceholder, trimmed } from './cast.ts';
-import { column } from './column.ts';
+import { arrivedType, column } from './column.ts';
 import type { Columns, StagedColumn } from './column.ts';
 import { literal } from './literal.ts';
-import { layer, list, run, statement, value } from './statement.ts';
-import type { Fragment } from './statement.ts';
+import { layers, list, run, statement, value } from './statement.ts';
+import type { Fragment, Levels } from './statement.ts';
 import type { Statement } from './plan.ts';
 
 export const createArrived = (columns: Columns): Statement =>
   statement(
     sql`create temp table arrived (${list(
-      [...columns.values()].map(({ staged }) => sql`${sql.id(staged)} text`),
+      [...columns.values()].map((c) => sql`${sql.id(c.staged)} ${sql.raw(arrivedType(c))}`),
     )}) on commit drop`,
   );
 
-/** A time without a zone gets the declared one; everything else is its own text. */
-const asText = ({ name, type, zone }: StagedColumn): Fragment =>
+/** A time without a zone gets the declared one; everything else is itself. */
+const asItIs = ({ name, type, zone }: StagedColumn): Fragment =>
   type === 'timestamp' && zone !== undefined
-    ? sql`(s.${sql.id(name)} at time zone ${literal(zone, 'text')})::text`
-    : sql`s.${sql.id(name)}::text`;
+    ? sql`(s.${sql.id(name)} at time zone ${literal(zone, 'text')})`
+    : sql`s.${sql.id(name)}`;
 
-/** The columns as text, for the inside of a COPY at the source. */
-export const selected = (columns: Columns): Fragment => list([...columns.values()].map(asText), sql`,\n  `);
+/** The columns as `arrived` has them, for the inside of a COPY at the source. */
+export const selected = (columns: Columns): Fragment =>
+  list(
+    [...columns.values()].map((c) => sql`${asItIs(c)}::${sql.raw(arrivedType(c))}`),
+    sql`,\n  `,
+  );
 
 /** Keys named in a JSON text, `[["V1","C1"],…]`, one column of it for each column of the key. */
 export const drawnKeys = (json: Fragment, keyColumns: number): Fragment => {
@@ -55,17 +59,21 @@ const birthColumns = (pipeline: Pipeline): ReadonlySet<string> =>
 const keyOf = (columns: Columns, { extract }: Pipeline): Fragment =>
   sql`array[${list(extract.key.map((name) => sql`a.${sql.id(column(columns, name).staged)}`))}]::text[]`;
 
+const read = ({ name, staged, native }: StagedColumn, { extract }: Pipeline): Fragment => {
+  const arrived = sql`a.${sql.id(staged)}`;
+  const x = native ? arrived : trimmed(arrived);
+  const unknown = extract.read[name]?.unknownWhen;
+  if (unknown === undefined) return x;
+  return sql`case when ${native ? sql`${x}::text` : x} = any (${value(unknown, 'text[]')}) then null else ${x} end`;
+};
+
+/** `said`: each different text of a column once, as `trimmedRows` has it. Names are few beside rows. */
+export const differentTexts = (c: StagedColumn, pipeline: Pipeline): Fragment =>
+  sql`(select distinct ${read(c, pipeline)} as said from (select distinct ${sql.id(c.staged)} from arrived) a offset 0)`;
+
 /** `key` as it arrived, `key_missing`, and every column trimmed. */
 export const trimmedRows = (columns: Columns, pipeline: Pipeline): Fragment => {
-  const known = (name: string, x: Fragment): Fragment => {
-    const unknown = pipeline.extract.read[name]?.unknownWhen;
-    return unknown === undefined
-      ? x
-      : sql`case when ${x} = any (${value(unknown, 'text[]')}) then null else ${x} end`;
-  };
-  const texts = [...columns.values()].map(
-    ({ name, staged }) => sql`${known(name, trimmed(sql`a.${sql.id(staged)}`))} as ${sql.id(staged)}`,
-  );
+  const texts = [...columns.values()].map((c) => sql`${read(c, pipeline)} as ${sql.id(c.staged)}`);
   const blank = pipeline.extract.key.map(
     (name) => sql`${trimmed(sql`a.${sql.id(column(columns, name).staged)}`)} is null`,
   );
@@ -82,7 +90,10 @@ const text = ({ staged }: StagedColumn): Fragment => sql`${sql.id(staged)}`;
 const held = ({ staged }: StagedColumn): Fragment => sql`${sql.id(guardName(staged))}`;
 
 /** Trimmed rows with `v_…` for every column that is read, and `code`, null for a row without fault. */
-export const castRows = (columns: Columns, pipeline: Pipeline, windowed: boolean): Fragment => {
+export const castRows = (columns: Columns, pipeline: Pipeline, windowed: boolean): Fragment =>
+  layers(trimmedRows(columns, pipeline), castLevels(columns, pipeline, windowed));
+
+export const castLevels = (columns: Columns, pipeline: Pipeline, windowed: boolean): Levels => {
   const { read, window } = pipeline.extract;
   const born = birthColumns(pipeline);
   const typed = Object.keys(read).map((name) => column(columns, name));
@@ -118,9 +129,8 @@ export const castRows = (columns: Columns, pipeline: Pipeline, windowed: boolean
       ? sql`when (${inWindow(sql`${sql.id(valueName(column(columns, window.column).staged))}`, pipeline)}) is not true then 'OUT_OF_WINDOW'`
       : sql``;
 
-  return layer(layer(layer(trimmedRows(columns, pipeline), guards), values), {
-    code: sql`case when key_missing then 'KEY_MISSING' ${list([...faults, ...impossible], sql` `)} ${outside} end`,
-  });
+  const code = sql`case when key_missing then 'KEY_MISSING' ${list([...faults, ...impossible], sql` `)} ${outside} end`;
+  return [guards, values, { code }];
 };
 
 /** True in the wave's window; a date counts by the calendar of the survey's zone. */

@@ -9,7 +9,7 @@ import { column, extractColumns } from './column.ts';
 import { fill } from './extract.ts';
 import type { Lists } from './extract.ts';
 import type { CanaryPlan } from './plan.ts';
-import { identifiersOf, keysIn } from './register.ts';
+import type { Fragment } from './statement.ts';
 import { list, statement, value } from './statement.ts';
 import { identifierKinds } from './token.ts';
 import type { IdentifierKind } from './token.ts';
@@ -36,7 +36,12 @@ const valuesOf = ({ extract }: Pipeline, kind: IdentifierKind): Readonly<Record<
   }
 };
 
-const asksOptOuts = ({ when }: Pipeline['screen'][number]): boolean =>
+/** `x.key[1] = any ('{cordon canary phone, …}')` */
+export const isCanary = (x: Fragment): Fragment =>
+  sql`${x}.key[1] = any (${value(identifierKinds.map(keyOf), 'text[]')})`;
+
+/** By the register itself: what a canary lacks makes other conditions unknown, and would exclude it anyway. */
+export const asksOptOuts = ({ when }: Pipeline['screen'][number]): boolean =>
   everyCondition(when).some(({ condition: c }) => c.is === 'in-register' && c.register === 'opt-outs');
 
 /** @param bitOf the bit of a rule by its place */
@@ -59,7 +64,6 @@ export const compileCanaries = (
 values (${list(entries.map(([, text]) => value(text, 'text')))})`,
     );
   });
-  const ours = sql`key[1] = any (${value(identifierKinds.map(keyOf), 'text[]')})`;
   const kind = sql`substr(i.key[1], length('cordon canary ') + 1)`;
   const bits = pipeline.screen.flatMap((rule, i) =>
     asksOptOuts(rule) ? [sql`${sql.lit(bitOf(i))}::bigint`] : [],
@@ -69,17 +73,33 @@ values (${list(entries.map(([, text]) => value(text, 'text')))})`,
     tokens:
       statement(sql`select ${kind} as kind, case ${kind} when 'phone' then i.phone_tokens[1] when 'reference' then i.reference_tokens[1]
   else i.person_tokens[1] end as token
-from intake i where i.${ours} order by 1`),
+from intake i where ${isCanary(sql`i`)} order by 1`),
     // the rule alone would not do: a rule that also asks what a canary has not is unknown, and removes it anyway
-    look: statement(sql`with identifier as (select * from (${identifiersOf('intake')}) i where ${ours} and i.kind = ${kind})
-select ${kind} as kind, (r.key is not null and s.mask & (${list([sql`0::bigint`, ...bits], sql` | `)}) <> 0) as removed
-from intake i join screened s on s.key = i.key
-left join (${keysIn({ register: 'opt-outs' }, pipeline)}) r on r.key = i.key
-where i.${ours} order by 1`),
-    remove: [
-      statement(sql`delete from screened where ${ours}`),
-      statement(sql`delete from intake where ${ours}`),
-      statement(sql`drop table pg_temp.arrived`),
-    ],
+    look: statement(sql`with planted as (
+  delete from intake i where ${isCanary(sql`i`)} returning i.ctid as row, ${kind} as kind, i.key
+), judged as (
+  delete from screened s where ${isCanary(sql`s`)} returning s.key, s.mask
+)
+select p.kind, (m.row is not null and j.mask & (${list([sql`0::bigint`, ...bits], sql` | `)}) <> 0) as removed
+from planted p join judged j on j.key = p.key
+left join (select distinct row, kind from met where register = 'opt-outs') m on m.row = p.row and m.kind = p.kind
+order by 1`),
+    forget: statement(sql`drop table pg_temp.arrived`),
+    again: {
+      plant: [
+        createArrived(columns),
+        ...plant,
+        fill('recheck', columns, pipeline, lists, { canary: true }),
+        // drawn like everybody, without the tokens of then: what is met is what was read again
+        statement(sql`insert into sampled (frame_id, stratum, key, part, rank, state, phone_tokens, reference_tokens, person_tokens)
+select key[1], '', key, 'canary', 0, 'canary', '{}', '{}', '{}' from recheck r where ${isCanary(sql`r`)}`),
+      ],
+      look: statement(sql`select ${kind} as kind, i.key from recheck i where ${isCanary(sql`i`)} order by 1`),
+      forget: [
+        statement(sql`delete from sampled s where ${isCanary(sql`s`)}`),
+        statement(sql`delete from recheck r where ${isCanary(sql`r`)}`),
+        statement(sql`drop table pg_temp.arrived`),
+      ],
+    },
   };
 };

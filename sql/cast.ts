@@ -2,7 +2,7 @@
 // before PostgreSQL 16, so each type has a guard of its own, and a cast runs only behind its guard.
 import { sql } from 'kysely';
 import { literal } from './literal.ts';
-import type { SourceColumn } from './plan.ts';
+import type { StagedColumn } from './column.ts';
 import type { Fragment } from './statement.ts';
 
 const blanks = sql`E' \\t\\r\\n\\u00a0'`;
@@ -25,8 +25,26 @@ const inCalendar = (x: Fragment): Fragment => sql`substr(${x}, 9, 2)::integer <=
 
 const pattern = (text: string): Fragment => sql`${sql.lit(`^${text}$`)}`;
 
+type Cast = Pick<StagedColumn, 'type' | 'zone' | 'native'>;
+
+/** What has its type already, and could have been written so that `guard` takes it: four digits of a year, eighteen of a number. */
+const inRange = ({ type }: Cast, x: Fragment): Fragment => {
+  switch (type) {
+    case 'integer':
+      return sql`${x} between -999999999999999999 and 999999999999999999`;
+    case 'date':
+      return sql`${x} between date '1000-01-01' and date '9999-12-31'`;
+    case 'timestamp':
+      return sql`(${x} >= timestamptz '1000-01-01 00:00:00+00' and ${x} < timestamptz '10000-01-01 00:00:00+00')`;
+    default:
+      return sql`true`;
+  }
+};
+
 /** Whether a text can be cast; null for null. */
-export const guard = ({ type, zone }: Pick<SourceColumn, 'type' | 'zone'>, x: Fragment): Fragment => {
+export const guard = (column: Cast, x: Fragment): Fragment => {
+  const { type, zone } = column;
+  if (column.native) return inRange(column, x);
   switch (type) {
     case 'text':
       return sql`true`;
@@ -46,7 +64,8 @@ export const guard = ({ type, zone }: Pick<SourceColumn, 'type' | 'zone'>, x: Fr
 };
 
 /** Only where the guard holds. A time without an offset is read in the declared zone. */
-export const cast = ({ type, zone }: Pick<SourceColumn, 'type' | 'zone'>, x: Fragment): Fragment => {
+export const cast = ({ type, zone, native }: Cast, x: Fragment): Fragment => {
+  if (native) return x;
   switch (type) {
     case 'text':
       return x;

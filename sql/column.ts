@@ -14,6 +14,8 @@ const stagingName = (column: string, index: number): string =>
 
 export interface StagedColumn extends SourceColumn {
   readonly staged: string;
+  /** Arrives in its own type instead of as text. */
+  readonly native?: true;
 }
 
 export type Columns = ReadonlyMap<string, StagedColumn>;
@@ -39,6 +41,25 @@ export const extractColumns = ({ extract }: Pick<Pipeline, 'extract'>): Columns 
     ...extract.recognise.person,
   ]);
 };
+
+/**
+ * The same as a database hands them over whose catalogue has the declared types: nothing to trim, guard or cast. What
+ * identifies a row or a person stays text.
+ */
+export const nativeColumns = (columns: Columns, { extract }: Pick<Pipeline, 'extract'>): Columns => {
+  const { phones, reference, person } = extract.recognise;
+  const identifying = new Set([...extract.key, ...phones, ...reference, ...person]);
+  return new Map(
+    [...columns].map(([name, c]) => [
+      name,
+      c.type === 'text' || identifying.has(name) ? c : { ...c, native: true },
+    ]),
+  );
+};
+
+/** What `arrived` has them as. */
+export const arrivedType = ({ type, native }: StagedColumn): StagingType =>
+  native ? stagingTypes[type] : 'text';
 
 export const sourceColumns = (columns: Columns): SourceColumn[] =>
   [...columns.values()].map(({ name, type, zone }) => ({ name, type, ...(zone !== undefined && { zone }) }));

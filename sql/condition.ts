@@ -27,6 +27,7 @@ export interface Scope {
 export interface Asked {
   readonly register: Register;
   readonly within?: Duration;
+  readonly expired?: true;
 }
 
 /**
@@ -84,8 +85,8 @@ export const compileCondition = (condition: Condition, scope: Scope): Fragment =
     case 'hold-expired':
       return sql`coalesce(${dayOf(scope, condition.until)} < ${dayOf(scope, 'drawn_at')}, false)`;
     case 'in-register': {
-      const { register, within } = condition;
-      return scope.hit({ register, ...(within !== undefined && { within }) });
+      const { is: _, ...asked } = condition;
+      return scope.hit(asked);
     }
     case 'notice-open':
       return noticeOpen(scope);
@@ -103,11 +104,11 @@ export const compileCondition = (condition: Condition, scope: Scope): Fragment =
 
 /** Every register a condition asks, and how far back. */
 export const registersAsked = (condition: Condition): Asked[] =>
-  everyCondition(condition).flatMap(({ condition: c }) =>
-    c.is === 'in-register'
-      ? [{ register: c.register, ...(c.within !== undefined && { within: c.within }) }]
-      : [],
-  );
+  everyCondition(condition).flatMap(({ condition: c }) => {
+    if (c.is !== 'in-register') return [];
+    const { is: _, ...asked } = c;
+    return [asked];
+  });
 
 /** Every column that a condition asks the day of. */
 export const daysAsked = (condition: Condition): string[] =>

@@ -9,6 +9,7 @@ import { fill, windowAtSource } from './extract.ts';
 import type { Lists } from './extract.ts';
 import { settings } from './plan.ts';
 import type { ExplainPlan } from './plan.ts';
+import { metAgain } from './register.ts';
 import { masked } from './screen.ts';
 import { copyText, list, statement } from './statement.ts';
 import type { Fragment } from './statement.ts';
@@ -27,7 +28,6 @@ export const compileExplain = (pipeline: Pipeline, lists: Lists): ExplainPlan =>
   const columns: Columns = extractColumns(pipeline);
   const { reference } = pipeline.extract.recognise;
   const staged = reference.map((name) => sql`l.${sql.id(column(columns, name).staged)}`);
-  const rules = masked('recheck', pipeline, lists);
   return {
     columns: sourceColumns(columns),
     read: copyText(sql`select ${selected(columns)}
@@ -36,11 +36,11 @@ where ${windowAtSource(pipeline)}
   and ${isMeant(reference.map((name) => sql`s.${sql.id(name)}::text`))}`),
     arrived: createArrived(columns),
     // a drop hands over every row it holds
-    load: [fill('recheck', columns, pipeline, lists, { only: sql`and ${isMeant(staged)}`, windowed: true })],
+    load: [fill('recheck', columns, pipeline, lists, { only: isMeant(staged), windowed: true })],
     faults: statement(
       sql`select code from ${castRows(columns, pipeline, true)} l where code is not null and ${isMeant(staged)} order by 1`,
     ),
-    rules: statement(sql`with ${rules.identifiers}
-select r.key, r.mask::text as mask from ${rules.rows} r order by r.key collate "C"`),
+    rules: statement(sql`with ${metAgain(pipeline)}
+select r.key, r.mask::text as mask from ${masked('recheck', pipeline, lists)} r order by r.key collate "C"`),
   };
 };

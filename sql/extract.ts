@@ -4,15 +4,34 @@ import { sql } from 'kysely';
 import type { List } from '../schemas/list.ts';
 import type { Pipeline } from '../schemas/pipeline.ts';
 import { failure } from '../schemas/failure.ts';
-import { castRows, createArrived, drawnKeys, keyIn, selected, singleKeys, valueName } from './arrival.ts';
+import {
+  castLevels,
+  castRows,
+  createArrived,
+  differentTexts,
+  drawnKeys,
+  keyIn,
+  selected,
+  singleKeys,
+  trimmedRows,
+  valueName,
+} from './arrival.ts';
 import { check, checkName, checksOf } from './checks.ts';
-import { column, derivedName, extractColumns, sourceColumns, stagingTypes } from './column.ts';
+import {
+  arrivedType,
+  column,
+  derivedName,
+  extractColumns,
+  nativeColumns,
+  sourceColumns,
+  stagingTypes,
+} from './column.ts';
 import type { Columns } from './column.ts';
 import { literal } from './literal.ts';
 import { heldLevel, personHeld, personKnown, personLevels } from './person.ts';
 import { phones, phoneLevels } from './phone.ts';
 import { settings } from './plan.ts';
-import type { ExtractPlan, RereadPlan, StagingColumn, Statement } from './plan.ts';
+import type { ExtractPlan, ExtractReading, RereadPlan, StagingColumn, Statement } from './plan.ts';
 import { references, referenceLevels } from './reference.ts';
 import { copyText, layer, layers, list, run, setting, statement, value } from './statement.ts';
 import type { Fragment } from './statement.ts';
@@ -61,32 +80,43 @@ export const windowAtSource = (pipeline: Pipeline): Fragment => {
   return sql`${at} >= ${bound('windowFrom')} and ${at} < ${bound('windowTo')}`;
 };
 
-const personParts = (columns: Columns, pipeline: Pipeline): [Fragment, Fragment, Fragment] => {
-  const [forename, surname, postcode, ...more] = pipeline.extract.recognise.person.map(
-    (name) => sql`${sql.id(column(columns, name).staged)}`,
-  );
-  if (!forename || !surname || !postcode || more.length > 0)
+const personParts = ['fore', 'sur', 'place'] as const;
+
+/**
+ * `left join (…) fore on fore.said = t.c_forename`, …: names and postcodes come again and again, so each different one is
+ * taken apart once.
+ */
+const personJoins = (columns: Columns, pipeline: Pipeline) => {
+  const { person } = pipeline.extract.recognise;
+  if (person.length !== personParts.length)
     throw failure('INPUT', { expected: 'recognise.person: forename, surname, postcode' });
-  return [forename, surname, postcode];
+  const said = sql`said`;
+  return personParts.map((part, i) => {
+    const levels = personLevels(said, said, said).map((level) =>
+      Object.fromEntries(Object.entries(level).filter(([name]) => name.startsWith(part))),
+    );
+    const from = column(columns, person[i] ?? '');
+    return {
+      columns: levels.flatMap((level) => Object.keys(level)),
+      join: sql`left join ${layers(differentTexts(from, pipeline), levels)} ${sql.id(part)} on ${sql.id(part)}.said = t.${sql.id(from.staged)}`,
+    };
+  });
 };
 
-/** Rows of `from` with tokens in the columns of `intakeColumns`; forms and numbers stay inside. */
-const tokenised = (from: Fragment, columns: Columns, pipeline: Pipeline, lists: Lists): Fragment => {
+/** What goes into the columns of `intakeColumns` that no column of the source does, over the levels of `recognised`. */
+const derivedFrom = (
+  columns: Columns,
+  pipeline: Pipeline,
+  lists: Lists,
+): Readonly<Record<string, Fragment>> => {
   const { recognise } = pipeline.extract;
-  const ids = (names: readonly string[]) => names.map((name) => sql`${sql.id(column(columns, name).staged)}`);
-  const recognised = layers(
-    from,
-    phoneLevels(ids(recognise.phones)),
-    referenceLevels(ids(recognise.reference)),
-    [...personLevels(...personParts(columns, pipeline)), heldLevel],
-  );
   const found = phones(recognise.phones.length);
-  const answers = checksOf(pipeline).map((condition, i) => [
+  const answers = checksOf(pipeline).map((condition, i): [string, Fragment] => [
     checkName(i),
     check(condition, (name) => sql`${sql.id(column(columns, name).staged)}`, pipeline, lists),
   ]);
-  return layer(recognised, {
-    ...(Object.fromEntries(answers) as Record<string, Fragment>),
+  return {
+    ...Object.fromEntries(answers),
     phone_kinds: present(
       found.map(({ kind }) => kind),
       'text',
@@ -103,7 +133,7 @@ const tokenised = (from: Fragment, columns: Columns, pipeline: Pipeline, lists: 
       personHeld.map((x) => token('person', x)),
       'bytea',
     )} else '{}'::bytea[] end`,
-  });
+  };
 };
 
 /** One group for each code: a code in two groups would double its rows. */
@@ -122,50 +152,58 @@ const groupsOf = (lists: Lists, name: string): { codes: string[]; groups: string
  * `insert into intake` or `recheck` of every faultless row; `only` narrows the rows further. Canaries have nothing
  * but what they are recognised by, and would be faulty.
  */
-export const fill = (...given: Parameters<typeof filling>): Statement => statement(filling(...given));
-
-const filling = (
+export const fill = (
   table: 'intake' | 'recheck',
   columns: Columns,
   pipeline: Pipeline,
   lists: Lists,
   {
-    only = sql``,
+    only,
     canary = false,
     windowed = table === 'intake' && !canary,
   }: { readonly only?: Fragment; readonly canary?: boolean; readonly windowed?: boolean } = {},
-): Fragment => {
-  const which = canary ? sql`true` : sql`l.code is null`;
-  const faultless = sql`(select l.* from ${castRows(columns, pipeline, windowed)} l where ${which} ${only} offset 0)`;
-  const derive = Object.entries(pipeline.extract.derive);
+): Statement => {
+  const { recognise, derive: derived } = pipeline.extract;
+  const ids = (names: readonly string[]) => names.map((name) => sql`${sql.id(column(columns, name).staged)}`);
+  const rows = only
+    ? sql`(select l.* from ${trimmedRows(columns, pipeline)} l where ${only} offset 0)`
+    : trimmedRows(columns, pipeline);
+  const read = layers(
+    rows,
+    castLevels(columns, pipeline, windowed),
+    phoneLevels(ids(recognise.phones)),
+    referenceLevels(ids(recognise.reference)),
+  );
+  const person = personJoins(columns, pipeline);
+  const recognised = layer(
+    sql`(select t.*, ${list(person.flatMap((part) => part.columns.map((name) => sql`${sql.id(name)}`)))}
+from ${read} t
+${list(
+  person.map(({ join }) => join),
+  sql`\n`,
+)}
+where ${canary ? sql`true` : sql`t.code is null`} offset 0)`,
+    heldLevel,
+  );
+  const derive = Object.entries(derived);
   const joins = derive.map(([name, { from, list }]) => {
     const { codes, groups } = groupsOf(lists, list);
     const source = sql`t.${sql.id(valueName(column(columns, from).staged))}`;
     const grouping = sql.id(`list_${name}`);
     return sql`left join unnest(${value(codes, 'text[]')}, ${value(groups, 'text[]')}) as ${grouping}(code, grp) on ${grouping}.code = ${source}`;
   });
+  const made = derivedFrom(columns, pipeline, lists);
   const values = intakeColumns(pipeline).map(({ name }) => {
-    const derived = derive.find(([d]) => derivedName(d) === name);
-    if (derived) return sql`${sql.id(`list_${derived[0]}`)}.grp`;
-    const isRead = [...columns.values()].some(({ staged }) => staged === name);
-    return sql`t.${sql.id(isRead ? valueName(name) : name)}`;
+    const group = derive.find(([d]) => derivedName(d) === name);
+    if (group) return sql`${sql.id(`list_${group[0]}`)}.grp`;
+    return made[name] ?? sql`t.${sql.id(name === 'key' ? name : valueName(name))}`;
   });
   const names = intakeColumns(pipeline).map(({ name }) => sql`${sql.id(name)}`);
-  return sql`insert into ${sql.id(table)} (${list(names)})
+  return statement(sql`insert into ${sql.id(table)} (${list(names)})
 select ${list(values)}
-from ${tokenised(faultless, columns, pipeline, lists)} t
-${list(joins, sql`\n`)}`;
+from ${recognised} t
+${list(joins, sql`\n`)}`);
 };
-
-/** Rows are read again for their faults only when some did not fit: a sound source pays for one reading. */
-const fillAndQuarantine = (columns: Columns, pipeline: Pipeline, lists: Lists): Statement =>
-  statement(sql`with filled as (
-${filling('intake', columns, pipeline, lists)}
-returning 1
-)
-insert into quarantine (key, code)
-select key, code from ${castRows(columns, pipeline, true)} l
-where code is not null and (select count(*) from filled) < (select count(*) from arrived)`);
 
 /**
  * ```yaml
@@ -178,18 +216,32 @@ where code is not null and (select count(*) from filled) < (select count(*) from
 export const compileExtract = (pipeline: Pipeline, lists: Lists): ExtractPlan => {
   const columns = extractColumns(pipeline);
   const { window } = pipeline.extract;
+  const reading = (of: Columns): ExtractReading => ({
+    read: copyText(
+      sql`select ${selected(of)}\nfrom ${relation(pipeline)} s\nwhere ${windowAtSource(pipeline)}`,
+    ),
+    arrived: createArrived(of),
+    load: [fill('intake', of, pipeline, lists)],
+    quarantine: statement(
+      sql`insert into quarantine (key, code) select key, code from ${castRows(of, pipeline, true)} l where code is not null`,
+    ),
+  });
+  const native = nativeColumns(columns, pipeline);
   const newest = window === 'all' ? sql`null` : sql`max(s.${sql.id(window.column)})`;
   return {
     relation: [...pipeline.extract.relation],
     columns: sourceColumns(columns),
-    read: copyText(
-      sql`select ${selected(columns)}\nfrom ${relation(pipeline)} s\nwhere ${windowAtSource(pipeline)}`,
-    ),
-    arrived: createArrived(columns),
+    ...reading(columns),
+    native: { ...reading(native), types: [...native.values()].map(arrivedType) },
     reset: statement(sql`truncate intake, quarantine`),
-    load: [fillAndQuarantine(columns, pipeline, lists)],
-    settle: statement(sql`with repeated as (
+    // only keys of one hash are compared: a sound source has none
+    settle: statement(sql`with suspect as materialized (
+  select h from (select hash_array_extended(key, 0) as h from intake
+    union all select hash_array_extended(key, 0) from quarantine where key is not null) k
+  group by h having count(*) > 1
+), repeated as (
   select key from (select key from intake union all select key from quarantine where key is not null) k
+  where hash_array_extended(key, 0) in (select h from suspect)
   group by key having count(*) > 1
 ), gone as (
   delete from intake i using repeated r where i.key = r.key returning i.key
@@ -223,7 +275,7 @@ export const compileReread = (pipeline: Pipeline, lists: Lists): RereadPlan => {
     load: [
       statement(sql`truncate recheck`),
       fill('recheck', columns, pipeline, lists, {
-        only: sql`and ${keyIn(sql`l.key`, sql`select d.key from ${wanted} d`)}
+        only: sql`${keyIn(sql`l.key`, sql`select d.key from ${wanted} d`)}
   and ${keyIn(sql`l.key`, singleKeys(columns, pipeline))}`,
       }),
     ],

@@ -101,9 +101,7 @@ export interface SourceColumn {
   readonly zone?: string;
 }
 
-/** `arrived` has one text column for each of `columns`, in this order. */
-export interface Arrival {
-  readonly columns: readonly SourceColumn[];
+export interface Reading {
   readonly read: CopyText;
   /** `create temp table arrived (…) on commit drop` */
   readonly arrived: Statement;
@@ -111,8 +109,20 @@ export interface Arrival {
   readonly load: readonly Statement[];
 }
 
-export interface ExtractPlan extends Arrival {
+/** `arrived` has one text column for each of `columns`, in this order. */
+export interface Arrival extends Reading {
+  readonly columns: readonly SourceColumn[];
+}
+
+export interface ExtractReading extends Reading {
+  /** After `load`, needed where fewer rows were loaded than arrived: the others, by key and code. */
+  readonly quarantine: Statement;
+}
+
+export interface ExtractPlan extends Arrival, ExtractReading {
   readonly relation: readonly string[];
+  /** The same columns from a database that has the declared types: what identifies nobody arrives in its own. */
+  readonly native: ExtractReading & { readonly types: readonly StagingType[] };
   /** Empties what an earlier claim of this stage left. */
   readonly reset: Statement;
   /** Once, when every load has committed: quarantines every row of a key that came more than once. */
@@ -140,6 +150,8 @@ export interface ScreenRule {
 export interface ScreenPlan {
   readonly rules: readonly ScreenRule[];
   readonly reset: Statement;
+  /** Before `rows`, in order and in its transaction: what the intake meets in registers, and in its other rows. */
+  readonly meet: readonly Statement[];
   readonly rows: Statement;
   /** After `rows`, in order; analyze `screened` before and between. */
   readonly population: readonly Statement[];
@@ -154,8 +166,9 @@ export interface ScreenPlan {
   /** Rows of stratum, frame_id, in the order of frame_id. */
   readonly frameRows: Statement;
   /**
-   * Rows of key, mask (decimal text), changed, over `recheck`: row rules and registers again, population rules not. `changed`:
-   * another person stands there, or a phone that was not screened, or the row left the window.
+   * Rows of key, mask (decimal text), changed, opted, over `recheck`: row rules and registers again, population rules
+   * not. `changed`: another person stands there, or a phone that was not screened, or the row left the window. `opted`:
+   * met in the register of opt-outs itself, and excluded by a rule that asks it.
    */
   readonly recheck: Statement;
 }
@@ -166,10 +179,15 @@ export interface CanaryPlan {
   readonly plant: readonly Statement[];
   /** Rows of kind, token: what their entries in the register must be. */
   readonly tokens: Statement;
-  /** After `rows`: rows of kind, removed (by the register itself, and by a rule that asks it). */
+  /** After `rows`, and then they are in no table: rows of kind, removed (by the register itself, and by a rule that asks it). */
   readonly look: Statement;
-  /** After `look`: nothing of them is left. */
-  readonly remove: readonly Statement[];
+  readonly forget: Statement;
+  /** The same among the drawn, around `recheck`: rows of kind, key; their answer is `opted`. */
+  readonly again: {
+    readonly plant: readonly Statement[];
+    readonly look: Statement;
+    readonly forget: readonly Statement[];
+  };
 }
 
 /** The reason the waterfall counts; undefined for a mask without any. */

@@ -10,13 +10,28 @@ export const printPlan = (plan: Plan): string => {
     ['staging', plan.staging.map((table): [string, Part] => [table.name, printTable(table)])],
     [
       'extract',
-      named(extract, ['read', 'sourceCounts', 'arrived', 'reset', 'load', 'settle', 'counts', 'quarantined']),
+      named(extract, [
+        'read',
+        'sourceCounts',
+        'arrived',
+        'reset',
+        'load',
+        'quarantine',
+        'settle',
+        'counts',
+        'quarantined',
+      ]),
+    ],
+    [
+      'extract from a database that has the types',
+      named(extract.native, ['read', 'arrived', 'load', 'quarantine']),
     ],
     [
       'screen',
       [
         ...named(screen, [
           'reset',
+          'meet',
           'rows',
           'population',
           'counts',
@@ -25,7 +40,7 @@ export const printPlan = (plan: Plan): string => {
           'frame',
           'frameRows',
         ]),
-        ...named(screen.canaries, ['plant', 'tokens', 'look', 'remove']).map(
+        ...named(screen.canaries, ['plant', 'tokens', 'look', 'forget']).map(
           ([name, part]): [string, Part] => [`canaries, ${name}`, part],
         ),
       ],

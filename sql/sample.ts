@@ -3,27 +3,14 @@
 // over the streamed frame ids (draw.ts); PostgreSQL says who can be drawn, and keeps who was.
 import { sql } from 'kysely';
 import type { Pipeline } from '../schemas/pipeline.ts';
-import type { Asked } from './condition.ts';
 import { registersAsked } from './condition.ts';
 import type { SamplePlan } from './plan.ts';
-import { keysIn } from './register.ts';
-import { copyText, list, run, statement, value } from './statement.ts';
+import { heldByOthers } from './register.ts';
+import { copyText, run, statement, value } from './statement.ts';
 import type { Fragment } from './statement.ts';
 
 const wave = (pipeline: Pipeline): Fragment =>
   sql`${value(pipeline.survey, 'text')}, ${run('period', 'text')}, ${run('attempt', 'integer')}`;
-
-/** By every rule that asks the contact history: whom an open wave holds, or one has disclosed since the screening. */
-const heldByOthers = (asked: readonly Asked[], pipeline: Pipeline): Fragment =>
-  list(
-    [
-      sql`select i.key from identifier i join reservation r on r.kind = i.kind and r.token = i.token
-    join attempt a using (survey, period, attempt)
-  where a.closed_at is null and (r.survey, r.period) is distinct from (${value(pipeline.survey, 'text')}, ${run('period', 'text')})`,
-      ...asked.map((a) => keysIn(a, pipeline)),
-    ],
-    sql`\n  union `,
-  );
 
 /** Under the lock of all draws; what it takes out of the frame is said by frame id, which is no personal data. */
 const withhold = (pipeline: Pipeline): SamplePlan['withhold'] => {
@@ -32,13 +19,10 @@ const withhold = (pipeline: Pipeline): SamplePlan['withhold'] => {
     .filter(({ register }) => register === 'contacts');
   if (asked.length === 0) return [];
   return [
-    statement(sql`with identifier as materialized (
-  select key, 'phone' as kind, unnest(phone_tokens) as token from frame_key
-  union all select key, 'person', unnest(person_tokens) from frame_key
-), held as (
+    statement(sql`with held as (
   ${heldByOthers(asked, pipeline)}
 ), gone as (
-  delete from frame_key f using (select distinct key from held) h where f.key = h.key returning f.frame_id, f.stratum
+  delete from frame_key f where f.ctid in (select row from held) returning f.frame_id, f.stratum
 )
 insert into withheld (survey, period, attempt, frame_id, stratum) select ${wave(pipeline)}, frame_id, stratum from gone`),
   ];

@@ -6,15 +6,15 @@ import type { Condition } from '../schemas/condition.ts';
 import type { Pipeline, Rule } from '../schemas/pipeline.ts';
 import { failure } from '../schemas/failure.ts';
 import { inWindow } from './arrival.ts';
-import { compileCanaries } from './canary.ts';
+import { asksOptOuts, compileCanaries } from './canary.ts';
 import { column, derivedName, extractColumns } from './column.ts';
-import { compileCondition, daysAsked, registersAsked } from './condition.ts';
+import { compileCondition, daysAsked } from './condition.ts';
 import type { Asked } from './condition.ts';
 import type { Lists } from './extract.ts';
 import { frame, frameRows } from './frame.ts';
 import { duplicateOfPerson, phoneOfMoreThan, sharedWith } from './population.ts';
 import type { ScreenPlan, ScreenRule, StagingColumn, Statement } from './plan.ts';
-import { hit, identifiersOf, keysIn } from './register.ts';
+import { asksOf, createMet, hit, meetRegisters, metAgain } from './register.ts';
 import { list, statement, value } from './statement.ts';
 import type { Fragment } from './statement.ts';
 
@@ -41,16 +41,13 @@ const dimensions = (pipeline: Pipeline): Fragment => {
   return parts.length === 0 ? sql`array['all']` : sql`array[${list(parts)}]`;
 };
 
-/** `with identifier as (…) … from (select *, hit_0, …)`: every row with what the registers say of it. */
+/** `(select i.*, …, asks, met_mask from intake i left join met …)`: every row with what the registers say of it. */
 const questioned = (
   table: 'intake' | 'recheck',
   conditions: readonly Condition[],
   pipeline: Pipeline,
   lists: Lists,
 ) => {
-  const asked = new Map<string, Asked>(conditions.flatMap(registersAsked).map((a) => [JSON.stringify(a), a]));
-  const names = new Map([...asked.keys()].map((key, i) => [key, `hit_${i}`]));
-  const nameOf = (a: Asked): string => names.get(JSON.stringify(a)) ?? '';
   const columns = extractColumns(pipeline);
   // `at time zone` is dear: once a row, however many rules ask
   const days = [...new Set(conditions.flatMap(daysAsked))].filter(
@@ -61,45 +58,34 @@ const questioned = (
     pipeline,
     lists,
     columns,
-    hit: (a: Asked) => sql`${sql.id(nameOf(a))}`,
+    hit: (a: Asked) => hit(a, pipeline),
     dayOf: (name: string) => (days.includes(name) ? dayName(name) : undefined),
   };
   const zone = value(pipeline.every.zone, 'text');
-  const hits = [...asked.values()];
-  const answers = [
-    ...days.map(
-      (name) =>
-        sql`, (i.${sql.id(column(columns, name).staged)} at time zone ${zone})::date as ${dayName(name)}`,
-    ),
-    ...hits.map((a) => sql`, ${hit(nameOf(a))} as ${sql.id(nameOf(a))}`),
-  ];
-  const joins = hits.map(
-    (a) => sql`left join (${keysIn(a, pipeline)}) ${sql.id(nameOf(a))} on ${sql.id(nameOf(a))}.key = i.key`,
+  const reckoned = days.map(
+    (name) =>
+      sql`, (i.${sql.id(column(columns, name).staged)} at time zone ${zone})::date as ${dayName(name)}`,
   );
   return {
-    identifiers: sql`identifier as materialized (${identifiersOf(table)})`,
-    rows: sql`(select i.* ${list(answers, sql` `)}
+    rows: sql`(select i.*, ${asksOf(sql`i`, sql`m`)} as asks, coalesce(m.mask, 0) as met_mask${list(reckoned, sql``)}
   from ${sql.id(table)} i
-  ${list(joins, sql`\n  `)} offset 0)`,
+  left join (select row, bit_or(asks) as asks, bit_or(mask) as mask from met group by row) m on m.row = i.ctid offset 0)`,
     ask: (condition: Condition): Fragment => compileCondition(condition, scope),
   };
 };
 
-/** The row rules on every row of a table: a rule that is not definitely false sets its bit. */
-export const masked = (table: 'intake' | 'recheck', pipeline: Pipeline, lists: Lists) => {
+/** The row rules on every row of a table: a rule that is not definitely false sets its bit. Needs `met`. */
+export const masked = (table: 'intake' | 'recheck', pipeline: Pipeline, lists: Lists): Fragment => {
   const rules = pipeline.screen.flatMap(({ when }, i) => (isPopulation(when) ? [] : [{ when, i }]));
-  const { identifiers, rows, ask } = questioned(
+  const { rows, ask } = questioned(
     table,
     rules.map(({ when }) => when),
     pipeline,
     lists,
   );
   const bits = rules.map(({ when, i }) => sql`case when (${ask(when)}) is false then 0 else ${bitOf(i)} end`);
-  return {
-    identifiers,
-    rows: sql`(select h.*, (${bits.length === 0 ? sql`0` : list(bits, sql`\n  | `)})::bigint as mask
-from ${rows} h offset 0)`,
-  };
+  return sql`(select h.*, ${list([sql`met_mask`, ...bits], sql`\n  | `)} as mask
+from ${rows} h offset 0)`;
 };
 
 const tokens = ['phone_tokens', 'reference_tokens', 'person_tokens'].map((name) => sql.id(name));
@@ -110,9 +96,9 @@ const population = ({ when }: Rule, bit: Fragment, pipeline: Pipeline, lists: Li
       return [phoneOfMoreThan(when.persons, bit)];
     case 'phone-of':
     case 'person-also': {
-      const { ask, ...rows } = questioned('intake', [when.of], pipeline, lists);
+      const { ask, rows } = questioned('intake', [when.of], pipeline, lists);
       const tokens = when.is === 'phone-of' ? 'phone_tokens' : 'person_tokens';
-      return [sharedWith(tokens, { ...rows, mark: ask(when.of) }, bit)];
+      return [sharedWith(tokens, { rows, mark: ask(when.of) }, bit)];
     }
     case 'duplicate-of-person':
       return [duplicateOfPerson(windowColumns(pipeline)[0]?.name, when.keep, bit)];
@@ -122,11 +108,14 @@ const population = ({ when }: Rule, bit: Fragment, pipeline: Pipeline, lists: Li
 };
 
 /** Duplicates are sought among those whom nothing else excludes, whatever the order of the rules. */
-const populations = (pipeline: Pipeline, lists: Lists): Statement[] => {
-  const indexed = pipeline.screen.map((rule, index) => ({ rule, index }));
-  const last = indexed.filter(({ rule }) => rule.when.is === 'duplicate-of-person');
-  const first = indexed.filter((i) => !last.includes(i));
-  return [...first, ...last].flatMap(({ rule, index }) => population(rule, bitOf(index), pipeline, lists));
+const populations = (pipeline: Pipeline, lists: Lists) => {
+  const compiled = pipeline.screen.map((rule, index) => ({
+    repeats: rule.when.is === 'duplicate-of-person',
+    statements: population(rule, bitOf(index), pipeline, lists),
+  }));
+  const of = (repeats: boolean): Statement[] =>
+    compiled.flatMap((rule) => (rule.repeats === repeats ? rule.statements : []));
+  return { shared: of(false), repeated: of(true) };
 };
 
 const counts = (rules: readonly ScreenRule[]): Statement => {
@@ -174,19 +163,22 @@ export const compileScreen = (pipeline: Pipeline, lists: Lists): ScreenPlan => {
     ...(rule.review && { review: true as const }),
   }));
   const window = windowColumns(pipeline).map(({ name }) => name);
-  const [intake, recheck] = [masked('intake', pipeline, lists), masked('recheck', pipeline, lists)];
+  const opted = pipeline.screen.flatMap((rule, i) => (asksOptOuts(rule) ? [bitOf(i)] : []));
+  const optedOut =
+    opted.length === 0 ? sql`false` : sql`coalesce(${hit({ register: 'opt-outs' }, pipeline)}, false)`;
+  const { shared, repeated } = populations(pipeline, lists);
   return {
     rules,
     reset: statement(sql`truncate screened, frame_key`),
+    meet: [createMet, meetRegisters(pipeline), ...shared],
     // The excluded keep no token: only survivors are looked at again.
-    rows: statement(sql`with ${intake.identifiers}
-insert into screened (key, mask, stratum, strata, ${list([...window.map((w) => sql.id(w)), ...tokens])})
+    rows: statement(sql`insert into screened (key, mask, stratum, strata, ${list([...window.map((w) => sql.id(w)), ...tokens])})
 select key, mask, array_to_string(strata, ' / '), strata, ${list([
       ...window.map((w) => sql.id(w)),
       ...tokens.map((t) => sql`case when mask = 0 then ${t} end`),
     ])}
-from (select x.*, ${dimensions(pipeline)} as strata from ${intake.rows} x) x`),
-    population: populations(pipeline, lists),
+from (select x.*, ${dimensions(pipeline)} as strata from ${masked('intake', pipeline, lists)} x) x`),
+    population: repeated,
     counts: counts(rules),
     overlaps: overlaps(rules),
     canaries: compileCanaries(pipeline, lists, bit),
@@ -195,7 +187,7 @@ from (select x.*, ${dimensions(pipeline)} as strata from ${intake.rows} x) x`),
     ),
     frame: frame(pipeline.sample.floor),
     frameRows,
-    recheck: statement(sql`with ${recheck.identifiers}
+    recheck: statement(sql`with ${metAgain(pipeline)}
 select r.key, r.mask::text as mask,
   (r.person_tokens[1] is distinct from s.person_tokens[1]
     or not r.phone_tokens <@ s.phone_tokens
@@ -205,7 +197,8 @@ select r.key, r.mask::text as mask,
         sql``,
       ),
       pipeline,
-    )}) is not true) as changed
-from ${recheck.rows} r join sampled s on s.key = r.key`),
+    )}) is not true) as changed,
+  (${optedOut} and r.mask & (${list([sql`0::bigint`, ...opted], sql` | `)}) <> 0) as opted
+from ${masked('recheck', pipeline, lists)} r join sampled s on s.key = r.key`),
   };
 };

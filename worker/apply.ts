@@ -32,19 +32,19 @@ export interface ApplyOptions {
 }
 
 export type Planned =
-  | { readonly ok: true; readonly compiled: Compiled }
+  | { readonly ok: true; readonly compiled: Compiled; readonly notes: readonly Mistake[] }
   | { readonly ok: false; readonly mistakes: readonly Mistake[] };
 
 /** @throws RECIPIENT_KEY, INPUT */
 export const plan = async (file: string, options: { processorFile?: string } = {}): Promise<Planned> => {
   const loaded = loadDeclaration(file, options);
   if (!loaded.ok) return loaded;
-  const { declaration } = loaded;
+  const { declaration, notes } = loaded;
   const processorFile = declaration.files[1]?.path ?? file;
   const keys = await readKeys(declaration, dirname(processorFile));
   const { format, fingerprint } = declaration.processor.package;
   await checkRecipientKey({ format, fingerprint, recipientKey: keys.recipient });
-  return { ok: true, compiled: compile(declaration, keys) };
+  return { ok: true, compiled: compile(declaration, keys), notes };
 };
 
 const readKeys = async ({ processor }: Declaration, folder: string): Promise<PlanKeys> => {

@@ -1,4 +1,5 @@
-// `cordon check FILE…`: every mistake of every file at once. Exit code 0: fine, 1: mistakes, 2: wrong usage.
+// `cordon check FILE…`: every mistake of every file at once, and what should be known of those that have none. Exit code
+// 0: fine, whatever the notes; 1: mistakes; 2: wrong usage.
 import type { Declaration } from '../schemas/declaration.ts';
 import { inspect } from '../schemas/load.ts';
 import { inOrder, render } from '../schemas/mistake.ts';
@@ -20,9 +21,10 @@ export const check = async (
   }
   const inspected = files.map((file) => ({ file, ...inspect(file) }));
   const mistakes = inOrder(inspected.flatMap((each) => each.mistakes));
-  if (options.json) out(JSON.stringify(mistakes, null, 2));
+  const notes = inspected.flatMap((each) => each.notes ?? []);
+  if (options.json) out(JSON.stringify([...mistakes, ...notes], null, 2));
   else {
-    for (const mistake of mistakes) out(`${render(mistake)}\n`);
+    for (const mistake of [...mistakes, ...notes]) out(`${render(mistake)}\n`);
     for (const { file, declaration, mistakes } of inspected)
       if (mistakes.length === 0) out(`${file}  fine${declaration ? `: ${summary(declaration)}` : ''}`);
     if (mistakes.length > 0) out(count(mistakes));

@@ -318,7 +318,7 @@ comes first byte by byte. What cannot be is refused, with the arithmetic.`,
 
 const register = command(
   'register',
-  'opt-outs and safety markers, held as tokens',
+  'opt-outs, safety markers and holds, as tokens',
   'npx cordon register add',
 );
 
@@ -328,7 +328,9 @@ const registerVerb = (name: string, description: string, shown: string): Command
     .description(description)
     .exitOverride()
     .addOption(
-      new Option('--register <name>', 'which').choices(['opt-outs', 'safety-markers']).default('opt-outs'),
+      new Option('--register <name>', 'which')
+        .choices(['opt-outs', 'safety-markers', 'holds'])
+        .default('opt-outs'),
     )
     .option('--officer <id>', 'your staff id; CORDON_OFFICER unless given')
     .addOption(json())
@@ -339,8 +341,11 @@ const personal =
 const withTerms = (verb: Command): Command =>
   verb
     .addOption(new Option('--scope <scope>', 'this case alone, or never again').choices(['case', 'standing']))
-    .option('--owner <id>', 'of a safety marker: who answers for it')
-    .option('--review-on <date>', 'of a safety marker: when it is looked at, yyyy-mm-dd');
+    .option('--owner <id>', 'of a marker or a hold: who answers for it')
+    .option('--review-on <date>', 'when a marker is looked at, or the last day of a hold')
+    .addOption(
+      new Option('--reason <reason>', 'of a hold').choices(['live-case', 'officer-request', 'complaint']),
+    );
 
 withTerms(
   registerVerb(
@@ -375,7 +380,7 @@ withTerms(
 
 registerVerb(
   'import',
-  'add the rows of a CSV file, all or none. Header: some of phone, reference, forename, surname, postcode, scope, owner, review_on.',
+  'add the rows of a CSV file, all or none. Header: some of phone, reference, forename, surname, postcode, scope, owner, review_on, reason.',
   'npx cordon register import --dry-run opt-outs.csv',
 )
   .argument('<file>', 'a CSV file, or - for standard input')

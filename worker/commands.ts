@@ -35,8 +35,10 @@ export const applyCommand = async (
     await ensureSearchAttributes(client);
     const applied = await record(planned.compiled, { databaseUrl: url, prefix: prefix(env), officer });
     const schedule = await scheduleOf(client, applied.planHash, planned.compiled.plan, taskQueue(env));
-    if (options.json) say(JSON.stringify({ ...applied, schedule }, null, 2));
+    const { notes } = planned;
+    if (options.json) say(JSON.stringify({ ...applied, schedule, notes }, null, 2));
     else {
+      for (const note of notes) say(`${render(note)}\n`);
       say(`${applied.survey}  ${applied.change}; schedule ${schedule}`);
       say(`  declaration  ${applied.declarationHash}`);
       say(`  plan         ${applied.planHash}`);

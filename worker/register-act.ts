@@ -90,11 +90,11 @@ const read = async (
   terms: Terms,
   given: Given,
 ): Promise<{ scope: Scope; identifiers: readonly Identifier[] }> => {
-  if (terms.register === 'safety-markers' && terms.scope !== undefined)
+  if (terms.register !== 'opt-outs' && terms.scope !== undefined)
     throw refuse({
       code: 'INPUT',
-      found: 'a scope of a safety marker',
-      expected: 'scopes are of opt-outs; a marker is for every survey',
+      found: 'a scope of a safety marker or a hold',
+      expected: 'scopes are of opt-outs; a marker or a hold is for every survey',
       remedy: 'leave the scope out',
     });
   const scope = scopeOf(terms, given);

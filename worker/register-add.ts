@@ -7,8 +7,8 @@ import type { Environment } from './config.ts';
 import { databaseUrl, keyRingOf, officerOf } from './config.ts';
 import { exitCodes } from './exit.ts';
 import { login } from './login.ts';
-import type { Given, RegisterName, Scope, Terms } from './register.ts';
-import { scopes } from './register.ts';
+import type { Given, HoldReason, RegisterName, Scope, Terms } from './register.ts';
+import { mistakeIn, scopes } from './register.ts';
 import type { Acted } from './register-act.ts';
 import { addToRegister, correctRegister, withdrawFromRegister } from './register-act.ts';
 import { wrap } from './wrap.ts';
@@ -26,6 +26,7 @@ export interface RegisterFlags {
   readonly scope?: Scope;
   readonly owner?: string;
   readonly reviewOn?: string;
+  readonly reason?: HoldReason;
   readonly officer?: string;
   readonly json?: boolean;
 }
@@ -56,25 +57,26 @@ export const registerCommand = async (
   return exitCodes.done.code;
 };
 
-/** @throws INPUT for a safety marker that nobody owns or nobody will look at again */
+/** @throws INPUT for a marker or a hold that nobody owns, nobody will look at again, or nobody says why */
 export const termsOf = (verb: Verb, flags: RegisterFlags, said?: Scope): Omit<Terms, 'register'> => {
+  const { register, owner, reviewOn, reason } = flags;
   const scope = flags.scope ?? said;
-  const { owner, reviewOn } = flags;
-  const marker = flags.register === 'safety-markers' && verb !== 'withdraw';
-  const isDay =
-    reviewOn !== undefined && /^\d{4}-\d\d-\d\d$/.test(reviewOn) && !Number.isNaN(Date.parse(reviewOn));
-  if (marker && (owner === undefined || !isDay))
-    throw refuse({
-      code: 'INPUT',
-      found:
-        owner === undefined ? 'a safety marker without an owner' : 'a safety marker without a review date',
-      expected: '--owner with a staff id, and --review-on with a date, yyyy-mm-dd',
-      remedy: 'say who answers for the marker and when it is looked at again',
-    });
-  return {
-    ...(scope && { scope }),
-    ...(marker && owner !== undefined && reviewOn !== undefined && { owner, reviewOn }),
+  const scoped = scope && { scope };
+  if (verb === 'withdraw' || register === 'opt-outs') return { ...scoped };
+  const terms = {
+    ...scoped,
+    ...(owner && { owner }),
+    ...(reviewOn && { reviewOn }),
+    ...(reason && { reason }),
   };
+  const mistake = mistakeIn({ register, ...terms });
+  if (mistake === undefined) return terms;
+  throw refuse({
+    code: 'INPUT',
+    found: mistake,
+    expected: `--owner with a staff id, --review-on with a date${register === 'holds' ? ', --reason' : ''}, and no scope`,
+    remedy: 'say who answers for it and when it is looked at again',
+  });
 };
 
 const counted = (n: number, one: string, many = `${one}s`): string => `${String(n)} ${n === 1 ? one : many}`;

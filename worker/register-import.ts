@@ -15,7 +15,9 @@ import {
   addAll,
   countByKind,
   disclosedOf,
+  holdReasons,
   identifiersOf,
+  mistakeIn,
   say,
   scopeOf,
   scopes,
@@ -33,6 +35,7 @@ const columns = [
   'scope',
   'owner',
   'review_on',
+  'reason',
 ] as const;
 type Column = (typeof columns)[number];
 
@@ -122,7 +125,7 @@ const take = async (session: Session, rows: readonly Row[]): Promise<Taken[]> =>
     return identifiers && !('unreadable' in identifiers) ? [{ row, identifiers }] : [];
   });
   const fresh = new Map<Identifier, boolean>();
-  // markers have an owner and a date of their own, opt-outs go in together
+  // markers and holds have an owner and a date of their own, opt-outs go in together
   for (const [terms, all] of byTerms(good)) {
     const flat = all.flatMap(({ identifiers }) => identifiers);
     for (const [i, isFresh] of (await addAll(session, terms, flat)).entries()) {
@@ -167,12 +170,9 @@ const take = async (session: Session, rows: readonly Row[]): Promise<Taken[]> =>
 const byTerms = <T extends { readonly row: Row }>(rows: readonly T[]): [Terms, T[]][] => {
   const groups = new Map<string, [Terms, T[]]>();
   for (const item of rows) {
-    const { register, owner, reviewOn } = item.row.terms;
-    const name = JSON.stringify([owner, reviewOn]);
-    const group = groups.get(name) ?? [
-      { register, ...(owner && { owner }), ...(reviewOn && { reviewOn }) },
-      [],
-    ];
+    const { scope: _, ...terms } = item.row.terms;
+    const name = JSON.stringify(terms);
+    const group: [Terms, T[]] = groups.get(name) ?? [terms, []];
     group[1].push(item);
     groups.set(name, group);
   }
@@ -215,21 +215,21 @@ const rowOf = (
   register: RegisterName,
   line: number,
 ): Row | RowResult => {
-  const { scope: said, owner, review_on: reviewOn, ...given } = cells;
+  const { scope: said, owner, review_on: reviewOn, reason: because, ...given } = cells;
   const mistake = (says: string): RowResult => ({ line, result: 'mistake', says });
   const scope = scopes.find((s) => s === said?.toLowerCase());
   if (said !== undefined && !scope) return mistake(`a scope that is none of ${scopes.join(', ')}`);
-  const marker = register === 'safety-markers';
-  if (marker && (!owner || !/^[a-z][a-z0-9.-]{1,40}$/.test(owner)))
-    return mistake('a marker without an owner, a staff id');
-  if (marker && (!reviewOn || !/^\d{4}-\d\d-\d\d$/.test(reviewOn) || Number.isNaN(Date.parse(reviewOn))))
-    return mistake('a marker without a review_on, yyyy-mm-dd');
-  if (marker && scope) return mistake('a scope of a safety marker');
+  const reason = holdReasons.find((r) => r === because?.toLowerCase());
+  const owned = register !== 'opt-outs';
   const terms: Terms = {
     register,
     ...(scope && { scope }),
-    ...(marker && owner && reviewOn && { owner, reviewOn }),
+    ...(owned && owner && { owner }),
+    ...(owned && reviewOn && { reviewOn }),
+    ...(register === 'holds' && reason && { reason }),
   };
+  const wrong = mistakeIn(terms);
+  if (wrong !== undefined) return mistake(wrong);
   try {
     return { line, given, terms, scope: scopeOf(terms, given) };
   } catch (e) {

@@ -6,6 +6,7 @@ import { keyRingOf, officerOf } from './config.ts';
 import { login } from './login.ts';
 import { exitCodes } from './exit.ts';
 import { refuse } from '../schemas/failure.ts';
+import type { RegisterName, Session } from './register.ts';
 import { registers, say, withRegister } from './register.ts';
 
 /**
@@ -31,22 +32,28 @@ export const rekeyRegisters = async (
   await withRegister(url, ring, clerk, () => Promise.resolve(), true);
   let rows = 0;
   for (;;) {
-    const wrapped = await withRegister(url, ring, clerk, async ({ tx }) => {
-      const { rows: done } = await tx.query<{ n: number }>('select cordon.register_rekey($1) as n', [batch]);
-      return done[0]?.n ?? 0;
+    const wrapped = await withRegister(url, ring, clerk, async (session) => {
+      const { rows: done } = await session.tx.query<{ rows: number; touched: RegisterName[] }>(
+        'select rows, touched from cordon.register_rekey($1)',
+        [batch],
+      );
+      // the ledger is to know what stands there after each batch
+      await sayRekeyed(session, done[0]?.touched ?? []);
+      return done[0]?.rows ?? 0;
     });
     if (wrapped === 0) break;
     rows += wrapped;
     await onBatch?.(rows);
   }
-  await withRegister(url, ring, clerk, (session) =>
-    say(
-      session,
-      registers.map((register) => ({ action: 'rekeyed', register, entries: new Map([['all', 0]]) }) as const),
-    ),
-  );
+  await withRegister(url, ring, clerk, (session) => sayRekeyed(session, registers));
   return rows;
 };
+
+const sayRekeyed = (session: Session, which: readonly RegisterName[]): Promise<string> =>
+  say(
+    session,
+    which.map((register) => ({ action: 'rekeyed', register, entries: new Map([['all', 0]]) }) as const),
+  );
 
 export const rekeyCommand = async (
   options: { officer?: string; json?: boolean },

@@ -1,5 +1,5 @@
-// What the person may be told, as a text to copy: no name and no number in it, and nothing about a safety marker, which
-// is not theirs to hear of.
+// What the person may be told, as a text to copy: no name and no number in it, and nothing about a safety marker or a
+// hold, which is not theirs to hear of.
 import type { Disclosed, RegisterName, Scope } from './register.ts';
 
 interface Done {
@@ -25,7 +25,7 @@ const month = (period: string): string =>
   });
 
 export const reply = ({ action, register, scope, effectiveAt, disclosed }: Done): string => {
-  if (register === 'safety-markers') return '';
+  if (register !== 'opt-outs') return '';
   const from = day(effectiveAt);
   if (action === 'withdrawn')
     return `Thank you. As you asked, we have ended your earlier request on ${from}. You may be asked to take part in a survey again.`;

@@ -12,11 +12,14 @@ import type { RunValues } from '../sql/plan.ts';
 import { identifierKinds, keyProofs, lifted, ringSettings } from '../sql/token.ts';
 import type { IdentifierKind, KeyRing } from '../sql/token.ts';
 
-export const registers = ['opt-outs', 'safety-markers'] as const;
+export const registers = ['opt-outs', 'safety-markers', 'holds'] as const;
 export type RegisterName = (typeof registers)[number];
 /** This case must not be passed on; never again, by any survey of the force. */
 export const scopes = ['case', 'standing'] as const;
 export type Scope = (typeof scopes)[number];
+/** Why somebody is held back for a while; PostgreSQL has the same list. */
+export const holdReasons = ['live-case', 'officer-request', 'complaint'] as const;
+export type HoldReason = (typeof holdReasons)[number];
 
 export interface Given {
   readonly phone?: string;
@@ -30,10 +33,29 @@ export interface Terms {
   readonly register: RegisterName;
   /** opt-outs alone; unless said, `standing` with a phone or a name, `case` with a reference alone */
   readonly scope?: Scope;
-  /** safety markers alone, and they need both: who answers for it, and when it is looked at again, `yyyy-mm-dd` */
+  /**
+   * Safety markers and holds, and they need both: who answers for it, and the day it is looked at again, `yyyy-mm-dd`;
+   * of a hold its last one.
+   */
   readonly owner?: string;
   readonly reviewOn?: string;
+  /** of a hold, which needs it */
+  readonly reason?: HoldReason;
 }
+
+/** @returns what is missing or out of place, in words; undefined when the terms are of this register */
+export const mistakeIn = ({ register, scope, owner, reviewOn, reason }: Terms): string | undefined => {
+  if (register === 'opt-outs') return undefined;
+  const one = register === 'holds' ? 'a hold' : 'a safety marker';
+  if (scope !== undefined) return `a scope of ${one}`;
+  if (owner === undefined || !/^[a-z][a-z0-9.-]{1,40}$/.test(owner))
+    return `${one} without an owner, a staff id`;
+  if (!reviewOn || !/^\d{4}-\d\d-\d\d$/.test(reviewOn) || Number.isNaN(Date.parse(reviewOn)))
+    return `${one} without a review date, yyyy-mm-dd`;
+  if (register === 'holds' && reason === undefined)
+    return `a hold without a reason, one of ${holdReasons.join(', ')}`;
+  return undefined;
+};
 
 /** A kind as it is stored: the last is of a person who named a case, for records that name none. */
 type StoredKind = IdentifierKind | 'person-of-unknown-case';
@@ -238,13 +260,13 @@ const identifiers = (
 /** @returns those that were not in force before, by kind */
 export const addAll = async (
   { tx, ring, clerk }: Session,
-  terms: Pick<Terms, 'register' | 'owner' | 'reviewOn'>,
+  terms: Pick<Terms, 'register' | 'owner' | 'reviewOn' | 'reason'>,
   given: readonly Identifier[],
 ): Promise<boolean[]> => {
   const hex = (tokens: readonly Buffer[]): string[] => tokens.map((token) => token.toString('hex'));
   const { rows } = await tx.query<{ fresh: boolean }>(
     `select cordon.register_add($1, e.scope, e.kind, array(select decode(t, 'hex') from unnest(e.tokens) t),
-       array(select decode(t, 'hex') from unnest(e.same) t), $2, $3, $4, $5) as fresh
+       array(select decode(t, 'hex') from unnest(e.same) t), $2, $3, $4, $5, $7) as fresh
      from rows from (jsonb_to_recordset($6) as (scope text, kind text, tokens text[], same text[])) with ordinality e
        (scope, kind, tokens, same, nth) order by e.nth`,
     [
@@ -256,6 +278,7 @@ export const addAll = async (
       JSON.stringify(
         given.map(({ scope, kind, tokens, same }) => ({ scope, kind, tokens: hex(tokens), same: hex(same) })),
       ),
+      terms.reason ?? null,
     ],
   );
   return rows.map(({ fresh }) => fresh);
@@ -291,6 +314,14 @@ export const say = async ({ tx, clerk }: Session, acts: readonly Act[]): Promise
       entries,
       clerk,
     ]);
+  const figures = new Map<RegisterName, { rows: number; digest: string }>();
+  for (const register of new Set(all.map((act) => act.register))) {
+    const { rows: found } = await tx.query<{ rows: number; digest: string }>(
+      'select rows::int, digest from cordon.register_figure($1)',
+      [register],
+    );
+    if (found[0]) figures.set(register, found[0]);
+  }
   for (const { action, register, kind, entries, scope, disclosedIn } of all)
     await append(
       tx,
@@ -305,6 +336,7 @@ export const say = async ({ tx, clerk }: Session, acts: readonly Act[]): Promise
         action,
         ...(scope && { scope }),
         ...(disclosedIn !== undefined && { disclosedIn }),
+        ...figures.get(register),
       },
     );
   return rows[0]?.at.toISOString() ?? '';

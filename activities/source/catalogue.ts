@@ -15,11 +15,14 @@ interface CatalogueColumn {
   readonly readable: boolean;
 }
 
-/** @throws SOURCE_ENCODING, SOURCE_COLUMN_MISSING, SOURCE_COLUMN_TYPE */
+/**
+ * @returns whether every column has the declared type itself
+ * @throws SOURCE_ENCODING, SOURCE_COLUMN_MISSING, SOURCE_COLUMN_TYPE
+ */
 export const inspectCatalogue = async (
   connection: pg.ClientBase,
   { relation, columns }: Pick<SourceRequest, 'relation' | 'columns'>,
-): Promise<void> => {
+): Promise<boolean> => {
   const where = relation.join('.');
   await requireEncoding(connection);
   const there = await columnsOf(connection, relation);
@@ -37,7 +40,10 @@ export const inspectCatalogue = async (
     const expected = found && expectedInstead(column, found);
     return found && expected !== undefined ? [{ column, found, expected }] : [];
   });
-  if (wrong.length === 0) return;
+  if (wrong.length === 0)
+    return columns.every(
+      ({ name, type }) => type === 'text' || !texts.includes(byName.get(name)?.type ?? ''),
+    );
   throw refuse({
     code: 'SOURCE_COLUMN_TYPE',
     found: wrong.map(({ column, found }) => `${column.name} is ${found.type}`).join('; '),

@@ -12,7 +12,10 @@ import type { Loaded, LoadHooks, Source, SourceRequest } from './source.ts';
 
 export const csvDrop = (folder: URL, period: string): Source => ({
   inspect: ({ relation, columns }) =>
-    withDrop(folder, relation, period, (drop) => readHeader(drop, names(columns))),
+    withDrop(folder, relation, period, async (drop) => {
+      await readHeader(drop, names(columns));
+      return false;
+    }),
   load: (sessions, { relation, columns }, hooks) => {
     hooks.signal.throwIfAborted();
     return withDrop(folder, relation, period, (drop) => copyIn(drop, names(columns), sessions, hooks));

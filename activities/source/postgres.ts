@@ -6,6 +6,7 @@ import pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { failure, isOurs, refuse } from '../../schemas/failure.ts';
 import { sqlstate } from '../../sql/connect.ts';
+import type { StagingType } from '../../sql/plan.ts';
 import { intoArrived } from './arrived.ts';
 import { rowCutter } from './binary.ts';
 import { inspectCatalogue } from './catalogue.ts';
@@ -103,12 +104,12 @@ const cancel = async (url: string, source: pg.Client): Promise<void> => {
 const copyAcross = async (
   source: pg.Client,
   sessions: readonly pg.ClientBase[],
-  { columns, select, settings }: SourceRequest,
+  { columns, select, types, settings }: SourceRequest,
   { signal, heartbeat }: LoadHooks,
 ): Promise<Loaded> => {
   for (const [name, value] of Object.entries(settings))
     await source.query('select set_config($1, $2, true) is not null', [name, value]);
-  await assertText(source, select, columns.length);
+  await assertTypes(source, select, types ?? columns.map(() => 'text' as const));
   const asOf = await snapshotTime(source);
   const hash = createHash('sha256');
   const cut = rowCutter();
@@ -139,14 +140,30 @@ const copyAcross = async (
   return { arrived: rows, refused: [], sha256: hash.digest('hex'), asOf };
 };
 
-const text: number = pg.types.builtins.TEXT;
+const { TEXT, DATE, TIMESTAMPTZ, BOOL, INT8 } = pg.types.builtins;
+const oids: Partial<Readonly<Record<StagingType, number>>> = {
+  text: TEXT,
+  date: DATE,
+  timestamptz: TIMESTAMPTZ,
+  boolean: BOOL,
+  bigint: INT8,
+};
 
 /** Binary COPY converts nothing: the bytes of a date would be taken for those of a text. */
-const assertText = async (source: pg.Client, select: string, columns: number): Promise<void> => {
+const assertTypes = async (
+  source: pg.Client,
+  select: string,
+  types: readonly StagingType[],
+): Promise<void> => {
   const { fields } = await source.query(`select * from (\n${select}\n) as described limit 0`);
-  const other = fields.findIndex(({ dataTypeID }) => dataTypeID !== text);
-  if (other >= 0 || fields.length !== columns)
-    throw failure('SQL', { at: 'source', columns: fields.length, expected: columns, notText: other + 1 });
+  const other = fields.findIndex(({ dataTypeID }, i) => dataTypeID !== oids[types[i] ?? 'text']);
+  if (other >= 0 || fields.length !== types.length)
+    throw failure('SQL', {
+      at: 'source',
+      columns: fields.length,
+      expected: types.length,
+      otherType: other + 1,
+    });
 };
 
 /** A standby is as fresh as what it has replayed. */

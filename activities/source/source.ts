@@ -1,8 +1,8 @@
-// Where rows come from. Every kind of source hands them over as text into `arrived`, in the caller's transactions:
-// what a value means is decided there, once, whatever it came from.
+// Where rows come from. Every kind of source hands them over into `arrived`, in the caller's transactions: what a value
+// means is decided there, once, whatever it came from.
 import type pg from 'pg';
 import { failure } from '../../schemas/failure.ts';
-import type { CopyText, SourceColumn } from '../../sql/plan.ts';
+import type { CopyText, SourceColumn, StagingType } from '../../sql/plan.ts';
 import { csvDrop } from './csv.ts';
 import { postgresSource } from './postgres.ts';
 
@@ -13,8 +13,10 @@ export interface SourceRequest {
   readonly relation: readonly string[];
   /** Each once, in the order of `arrived`. */
   readonly columns: readonly SourceColumn[];
-  /** What a PostgreSQL source is asked, all columns as text. A CSV drop has no server to ask: it hands over every row. */
+  /** What a PostgreSQL source is asked. A CSV drop has no server to ask: it hands over every row, as text. */
   readonly select: CopyText;
+  /** Of what it answers, column by column; all text unless said. */
+  readonly types?: readonly StagingType[];
   /** What `select` reads by `current_setting`: bound, never in the text of a statement. A CSV drop has no use for them. */
   readonly settings: Readonly<Record<string, string>>;
 }
@@ -46,9 +48,12 @@ export interface LoadHooks {
 }
 
 export interface Source {
-  /** @throws SOURCE_UNREACHABLE, SOURCE_COLUMN_MISSING, SOURCE_COLUMN_TYPE, SOURCE_LOGS_PARAMETERS, SOURCE_DROP_MISSING, SOURCE_DROP_MALFORMED */
-  inspect(wanted: Pick<SourceRequest, 'relation' | 'columns'>): Promise<void>;
-  /** `arrived` exists in each session, one text column for each of the request's; every row goes to one of them. */
+  /**
+   * @returns whether it has every column in the declared type, and not as text that is to be read as one
+   * @throws SOURCE_UNREACHABLE, SOURCE_COLUMN_MISSING, SOURCE_COLUMN_TYPE, SOURCE_LOGS_PARAMETERS, SOURCE_DROP_MISSING, SOURCE_DROP_MALFORMED
+   */
+  inspect(wanted: Pick<SourceRequest, 'relation' | 'columns'>): Promise<boolean>;
+  /** `arrived` exists in each session, with a column for each of the request's; every row goes to one of them. */
   load(sessions: readonly pg.ClientBase[], request: SourceRequest, hooks: LoadHooks): Promise<Loaded>;
   /** Only of a source that is a file of the wave's own, which has a clock. */
   readonly drop?: Drop;

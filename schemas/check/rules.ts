@@ -58,6 +58,7 @@ export const checkRules: Check = (context) => {
   for (const { condition, path } of conditions(screen)) {
     checkPopulation(context, condition, path);
     checkHold(context, condition, path);
+    checkHeld(context, condition, path);
     checkInverted(context, condition, path);
     checkGroups(context, condition, path);
     if (
@@ -134,6 +135,32 @@ const checkInverted = ({ say }: Context, condition: Condition, path: Path): void
     found: 'a register under not',
     expected: 'in_register as it is: under not it would let nobody else in than those who stand there',
     remedy: 'delete the not, or ask a column of the source',
+  });
+};
+
+/** As `checkHold`, of the register; there the rule must also say that its people wait for a decision. */
+const checkHeld = ({ say, pipeline }: Context, condition: Condition, path: Path): void => {
+  if (condition.is !== 'in-register') return;
+  if (condition.expired && condition.register !== 'holds')
+    say({
+      path: [...path, 'expired'],
+      part: 'key',
+      code: 'unknown-key',
+      found: `expired, of ${condition.register}`,
+      expected: 'expired for holds alone: the other registers hold without end',
+      remedy: 'delete it',
+    });
+  if (condition.expired || condition.register !== 'holds') return;
+  const isOver = (c: Condition): boolean => c.is === 'in-register' && c.register === 'holds' && !!c.expired;
+  if ((pipeline.screen ?? []).some(({ when, review }) => review && excludes(when, isOver))) return;
+  const rule = 'in_register: holds, expired: true';
+  say({
+    path: [...path, 'in_register'],
+    part: 'key',
+    code: 'missing-rule',
+    found: 'in_register: holds, and no rule for holds that have run out',
+    expected: `a rule with ${rule} and review: true: its people are reviewed, not drawn`,
+    remedy: `- { reason: …, when: { ${rule} }, review: true }`,
   });
 };
 

@@ -107,6 +107,59 @@ describe('canaries', () => {
   );
 });
 
+describe('canaries among the drawn', () => {
+  const kinds = ['phone', 'reference', 'person'];
+  const lost = (change: string, kind: string) =>
+    hands.query(`${change} where added_by = 'canary' and kind = $1`, [kind]);
+  const gone = 'update cordon.register_entry set withdrawn_at = now()';
+  const back = 'update cordon.register_entry set withdrawn_at = null';
+
+  test('that the registers miss stop the packaging and the transfer, and nobody else is struck for them', async () => {
+    const wave = await hands.month();
+    const sampled = await hands.upTo(await hands.open(wave), 'sample');
+    for (const kind of kinds) {
+      await lost(gone, kind);
+      const stopped = await hands.acts.minimise(sampled);
+      expect(stopped).toMatchObject({ ok: false, refusal: { code: 'CANARY_SURVIVED' } });
+      expect(JSON.stringify(stopped)).toContain(`by ${kind}`);
+      await lost(back, kind);
+    }
+    const minimised = value(await hands.acts.minimise(sampled));
+    expect(await hands.leaves(wave, 'minimised')).toMatchObject([{ sample: 12, struck: [], package: 12 }]);
+    await hands.release(minimised);
+    await lost(gone, 'person');
+    expect(await hands.acts.transfer(minimised)).toMatchObject({ refusal: { code: 'CANARY_SURVIVED' } });
+    expect(await hands.leaves(wave, 'intent')).toEqual([]);
+    await lost(back, 'person');
+    expect(value(await hands.acts.transfer(minimised)).rows).toBe(12);
+    const staging = `wave_${wave.survey.replaceAll('-', '_')}_${wave.period.replace('-', '')}_1`;
+    expect(
+      await hands.query(
+        `select key from ${staging}.sampled where state = 'canary'
+         union all select key from ${staging}.recheck where key[1] like 'cordon canary%'`,
+      ),
+    ).toEqual([]);
+  });
+
+  test('are looked for in a register that was altered as well: an alarm about it excuses none', async () => {
+    const wave = await hands.month();
+    const extracted = await hands.upTo(await hands.open(wave), 'extract');
+    await optOut({ reference: 'URN-7-altered' });
+    const change = (to: string) =>
+      hands.query(
+        `update cordon.register_entry set scope = $1
+         where entry = (select max(entry) from cordon.register_entry where added_by <> 'canary')`,
+        [to],
+      );
+    await change('standing');
+    await lost(gone, 'phone');
+    expect(await hands.acts.screen(extracted)).toMatchObject({ refusal: { code: 'CANARY_SURVIVED' } });
+    await lost(back, 'phone');
+    expect(alarmsOf(value(await hands.acts.screen(extracted)))).toEqual(['REGISTER_ALTERED opt-outs']);
+    await change('case');
+  });
+});
+
 describe('an alarm', () => {
   test('for a rule that matches nobody where it did waits for an officer, and nobody is drawn meanwhile', async () => {
     const [now, before] = [await hands.month(), await hands.month()];

@@ -1,12 +1,14 @@
-// Counts end to end: what the register holds, what a wave met of it, and that the next wave finds no fewer. And its
-// age: nobody may forget it in silence.
-import { afterAll, beforeAll, expect, test } from 'vitest';
+// Counts end to end: what the register holds, what a wave met of it, and that the next wave finds no fewer, and no
+// others. And its age: nobody may forget it in silence.
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { AlarmCode } from '../../schemas/alarm.ts';
 import type { Ref, WaveKey } from '../../schemas/ref.ts';
 import { createDeps } from '../../worker/deps.ts';
 import { addToRegister, withdrawFromRegister } from '../../worker/register-act.ts';
 import { confirmRegister } from '../../worker/register-status.ts';
 import type { Hands } from './hands.ts';
-import { actsOf, openHands } from './hands.ts';
+import { actsOf, openHands, value } from './hands.ts';
 
 let hands: Hands;
 beforeAll(async () => {
@@ -25,6 +27,7 @@ const screened = async (ready?: Ref<'extracted'>): Promise<string[]> => {
 };
 const lost = (have: number, of: number): string =>
   `REGISTER_SHRUNK opt-outs by phone: ${have} of ${of} entries`;
+const alteredAlarm = 'REGISTER_ALTERED rows in opt-outs that are not those that were entered';
 const extracted = async (): Promise<Ref<'extracted'>> =>
   hands.upTo(await hands.open(await hands.month()), 'extract');
 const confirm = () =>
@@ -103,6 +106,123 @@ test('a register that lost entries stops the packaging too', async () => {
   await hands.query('truncate cordon.register_entry');
   await hands.query('insert into cordon.register_entry table whole');
   expect(codeOf(await hands.acts.minimise(sampled))).toBeUndefined();
+});
+
+describe('as many entries as before, and not the same', () => {
+  const newest = '(select max(entry) from cordon.register_entry)';
+  const exchanged = (with_: string): string =>
+    `with gone as (delete from cordon.register_entry where entry = ${newest} returning *)
+     insert into cordon.register_entry (register, kind, token, added_at, added_by${with_ === '' ? '' : ', entry'})
+     select register, kind, sha256('another'), added_at, added_by${with_} from gone`;
+
+  test.each([
+    [
+      'a token overwritten in its place',
+      `update cordon.register_entry set token = sha256('x') where entry = ${newest}`,
+    ],
+    ['an entry exchanged for another', exchanged('')],
+    ['an entry exchanged under its own number', exchanged(', entry')],
+    ['a kind', `update cordon.register_entry set kind = 'reference' where entry = ${newest}`],
+    ['a scope', `update cordon.register_entry set scope = 'case' where entry = ${newest}`],
+    [
+      'a withdrawal that is dropped',
+      `update cordon.register_entry set withdrawn_at = null where withdrawn_at is not null`,
+    ],
+    [
+      'a day that is moved',
+      `update cordon.register_entry set withdrawn_at = withdrawn_at - interval '1 microsecond'`,
+    ],
+    [
+      'an entry that nobody entered',
+      `insert into cordon.register_entry (register, kind, token, added_by) values ('opt-outs', 'phone', sha256('n'), 'me')`,
+    ],
+    [
+      'an entry given out for a canary',
+      `update cordon.register_entry set added_by = 'canary' where withdrawn_at is not null`,
+    ],
+  ])('%s stops the wave', async (_, change) => {
+    await hands.query('create table before as table cordon.register_entry');
+    try {
+      await hands.query(change);
+      const [first = ''] = await screened();
+      expect(first).toMatch(/^REGISTER_(?:ALTERED|SHRUNK) /);
+    } finally {
+      await hands.query('truncate cordon.register_entry');
+      await hands.query('insert into cordon.register_entry table before');
+      await hands.query('drop table before');
+    }
+    expect(await screened()).toEqual([]);
+  });
+
+  test('of earlier days put back, it stops the wave, also when as many are put back as were added since', async () => {
+    await hands.query('create table older as table cordon.register_entry');
+    await add(51);
+    await withdraw(1);
+    await hands.query('create table newer as table cordon.register_entry');
+    await hands.query('truncate cordon.register_entry');
+    await hands.query('insert into cordon.register_entry table older');
+    expect(await screened()).toEqual([alteredAlarm]);
+    await hands.query('truncate cordon.register_entry');
+    await hands.query('insert into cordon.register_entry table newer');
+    expect(await screened()).toEqual([]);
+  });
+
+  test('and added to since, it stops the wave all the same; and the packaging, until an officer accepts it', async () => {
+    const sampled = await hands.upTo(await hands.open(await hands.month()), 'sample');
+    await hands.query(`update cordon.register_entry set token = sha256('y') where entry = ${newest}`);
+    await add(61);
+    await confirm();
+    expect(codeOf(await hands.acts.minimise(sampled))).toBe('REGISTER_ALTERED');
+    const ready = await extracted();
+    expect(await screened(ready)).toEqual([alteredAlarm]);
+    const { survey, period, attempt } = ready;
+    const alarm: AlarmCode = 'REGISTER_ALTERED';
+    const officer = 'd.officer';
+    const answer = { survey, period, attempt, officer, alarm, because: 'checked-at-source' } as const;
+    expect(await hands.acts.accept(answer)).toEqual({ ok: true, value: { unanswered: 0 } });
+    const [said] = await hands.leaves(ready, 'alarm-accepted');
+    expect(said).toMatchObject({ registers: [{ register: 'opt-outs', rows: 8 }] });
+    // it is held to what stands there now
+    expect(await screened()).toEqual([]);
+    await add(62);
+    expect(await screened()).toEqual([]);
+    await hands.query(`update cordon.register_entry set token = sha256('z') where entry = ${newest}`);
+    expect(await screened()).toEqual([alteredAlarm]);
+    value(await hands.acts.accept({ ...answer, ...(await lastWave()) }));
+  });
+
+  const lastWave = async (): Promise<{ survey: string; period: string; attempt: number }> => {
+    const [last] = await hands.query<{ survey: string; period: string; attempt: number }>(
+      'select survey, period, attempt from cordon.alarm order by raised_at desc limit 1',
+    );
+    if (!last) throw new Error('no alarm');
+    return last;
+  };
+});
+
+test('clerks who add, withdraw and confirm at the same moment, with a wave among them, alarm nobody', async () => {
+  const ready = await extracted();
+  await add(70);
+  const [, alarms] = await Promise.all([
+    Promise.all([...[71, 72, 73, 74].flatMap((n) => [add(n), confirm()]), withdraw(70)]),
+    screened(ready),
+  ]);
+  expect(alarms).toEqual([]);
+  expect(await screened()).toEqual([]);
+});
+
+test('the ledger holds no token, and nothing that could be made of one without the salt', async () => {
+  const ledger = await hands.query<{ leaf: string }>(
+    `select convert_from(leaf, 'UTF8') as leaf from ledger.entry where convert_from(leaf, 'UTF8') like '%"digest"%'`,
+  );
+  expect(ledger.length).toBeGreaterThan(8);
+  const said = JSON.stringify(ledger);
+  const tokens = await hands.query<{ token: Buffer }>('select token from cordon.register_entry');
+  const hex = tokens.flatMap(({ token }) => [
+    token.toString('hex'),
+    createHash('sha256').update(token).digest('hex'),
+  ]);
+  expect(hex.filter((text) => said.includes(text))).toEqual([]);
 });
 
 test('a register that nobody kept current within its age stops the wave, until somebody says that it is', async () => {

@@ -55,6 +55,8 @@ const outOf = async (like: WaveKey, by: Acts): Promise<number> => {
   if (!extracted.ok) throw new Error(extracted.refusal.code);
   const screened = await by.screen(extracted.value);
   if (!screened.ok) throw new Error(screened.refusal.code);
+  // what is wrapped so far is what the ledger says stands there
+  expect(screened.value.alarms ?? []).toEqual([]);
   return optedOut(wave);
 };
 

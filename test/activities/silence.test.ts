@@ -1,6 +1,7 @@
 // What should have happened and has not: a dated, owned leaf, once. And a history that cannot be had holds up no other.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { WaveKey } from '../../schemas/ref.ts';
+import { addToRegister } from '../../worker/register-act.ts';
 import type { Hands } from './hands.ts';
 import { actsOf, openHands } from './hands.ts';
 
@@ -43,6 +44,31 @@ test('a missing month, extract and release are raised once each, and a month tha
   expect(await raisedOf(unreleased)).toEqual([{ code: 'RELEASE_MISSING', owner: officer, attempt: 1 }]);
   expect(await raisedOf(well)).toEqual([]);
   expect(await hands.acts.raiseExceptions()).toEqual({ raised: 0 });
+});
+
+test('a review that is overdue is raised once, for its owner', async () => {
+  const { urls } = hands.installation;
+  const add = (register: 'holds' | 'safety-markers', phone: string, owner: string, reviewOn: string) =>
+    addToRegister(urls.clerk, hands.deps.secrets.tokenKey, register, { phone }, 'c.clerk', {
+      owner,
+      reviewOn,
+      ...(register === 'holds' && { reason: 'complaint' }),
+    });
+  await add('holds', '07700 900901', 'h.owner', '2020-01-31');
+  await add('holds', '07700 900902', 'h.owner', '2020-01-31');
+  await add('safety-markers', '07700 900903', 'm.owner', '2020-01-31');
+  await add('holds', '07700 900904', 'h.owner', '2100-01-31');
+  expect(await hands.acts.raiseExceptions()).toEqual({ raised: 2 });
+  expect(await hands.acts.raiseExceptions()).toEqual({ raised: 0 });
+  const said = await hands.query(
+    `select l->>'code' as code, l->>'owner' as owner, l->>'dueAt' as due
+     from ledger.entry e, lateral (select convert_from(e.leaf, 'UTF8')::jsonb) x(l)
+     where l->>'type' = 'exception' and l->>'survey' is null order by 1`,
+  );
+  expect(said).toEqual([
+    { code: 'HOLD_EXPIRED', owner: 'h.owner', due: '2020-02-01T00:00:00.000Z' },
+    { code: 'MARKER_REVIEW_MISSING', owner: 'm.owner', due: '2020-02-01T00:00:00.000Z' },
+  ]);
 });
 
 test('a history that cannot be fetched is counted as failed, and the next one is kept', async () => {

@@ -87,7 +87,7 @@ describe('a CSV drop', () => {
     });
   };
   const refused = (bytes: string | Buffer, columns = abc): Promise<Refusal> => refusal(read(bytes, columns));
-  const inspected = async (columns = abc): Promise<void> => (await open()).inspect(request(columns));
+  const inspected = async (columns = abc): Promise<boolean> => (await open()).inspect(request(columns));
 
   it('takes what RFC 4180 allows: CRLF or LF, quotes, breaks and commas within, no break at the end', async () => {
     const rows = [

@@ -64,9 +64,9 @@ describe('a PostgreSQL source', () => {
   beforeEach(() => run(database.url, fresh));
   afterAll(() => database.drop());
 
-  const inspect = async (columns: readonly SourceColumn[], url = database.url): Promise<void> => {
+  const inspect = async (columns: readonly SourceColumn[], url = database.url): Promise<boolean> => {
     const source = await openSource(url, period);
-    await source.inspect({ relation, columns });
+    return source.inspect({ relation, columns });
   };
   const table = (columns: string) => run(database.url, `create table survey.victim_offence (${columns})`);
 
@@ -80,6 +80,20 @@ describe('a PostgreSQL source', () => {
     } finally {
       await run(database.url, `drop database ${name} with (force)`);
     }
+  });
+
+  it('says whether it has every column in the declared type, or some as text', async () => {
+    await table('a text, h date, i timestamptz, j timestamp, k boolean, l smallint');
+    const typed = [
+      { name: 'a', type: 'text' },
+      { name: 'h', type: 'date' },
+      { name: 'i', type: 'timestamp' },
+      { name: 'j', type: 'timestamp', zone: 'Europe/London' },
+      { name: 'k', type: 'boolean' },
+      { name: 'l', type: 'integer' },
+    ] as const;
+    expect(await inspect(typed)).toBe(true);
+    expect(await inspect([...typed, { name: 'a', type: 'date' }])).toBe(false);
   });
 
   it('takes the types that a declaration can mean', async () => {
@@ -209,7 +223,7 @@ describe('a PostgreSQL source', () => {
     await withArrived(database.url, 1, async (tx) => {
       const wanted = request(['a'], { select: 'select a from survey.victim_offence' });
       const loading = load(await openSource(database.url, period), tx, wanted);
-      await expect(loading).rejects.toMatchObject({ type: 'SQL', details: [{ notText: 1 }] });
+      await expect(loading).rejects.toMatchObject({ type: 'SQL', details: [{ otherType: 1 }] });
     });
   });
 

@@ -174,8 +174,8 @@ const fillRegisters = (url: string, period: string, all: readonly Entry[]): Prom
         batch.map((e) => e.token),
       ]);
     }
-    await db.query(`insert into cordon.register_entry (register, kind, token, added_by)
-      select distinct register, kind, token, 'bench' from entry where register <> 'contacts'`);
+    await db.query(`insert into cordon.register_entry (register, kind, token, added_by, owner, review_on)
+      select distinct register, kind, token, 'bench', 'bench', date '2100-01-01' from entry where register <> 'contacts'`);
     await db.query(
       `insert into cordon.contact_history (survey, period, kind, token, contacted_on)
        select 'another-survey', $1, kind, token, ($1 || '-20')::date - 90 from (

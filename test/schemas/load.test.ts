@@ -69,6 +69,8 @@ describe('the shipped survey', () => {
       ['serious-violence', 'in-list'],
       ['unknown-offence', 'not-in-any-group'],
       ['sensitive', 'any'],
+      ['on-hold', 'in-register'],
+      ['hold-expired', 'in-register'],
       ['no-usable-phone', 'no-usable-phone'],
       ['surveyed-recently', 'in-register'],
       ['shared-phone', 'phone-of-more-than'],

@@ -120,6 +120,77 @@ test('a code finds its group, one in no group has none', async () => {
   ]);
 });
 
+/** What a reading makes of rows, each cell as PostgreSQL writes it. */
+const made = async (stage: Stage, reading: Stage['plan']['extract'], rows: readonly Row[]) => {
+  await stage.query(stage.plan.extract.reset);
+  await stage.arrive(reading, rows);
+  await stage.query(stage.plan.extract.settle);
+  return {
+    intake: await stage.rows('select to_jsonb(i) as row from intake i order by key collate "C"'),
+    quarantine: await stage.rows('select key, code from quarantine order by key collate "C", code'),
+  };
+};
+
+test.each([
+  [
+    'warwickshire-victims',
+    [
+      [
+        '0999-12-31',
+        '1000-01-01',
+        '9999-12-31',
+        '10000-01-01',
+        'infinity',
+        '-infinity',
+        '0044-03-15 BC',
+      ].flatMap((day) => [{ occurred_on: day }, { born_on: day }]),
+      ['1899-12-31', '1900-01-01', '1901-01-01', '2199-12-31', '2200-01-01', null].map((day) => ({
+        occurred_on: day,
+      })),
+      ['1900-01-01', '1901-01-01', '1850-06-01', null].map((day) => ({ born_on: day })),
+      [
+        'infinity',
+        '-infinity',
+        '0044-03-15 00:00:00+00 BC',
+        '10000-01-01 00:00:00+00',
+        '9999-12-31 23:59:59.999999+00',
+      ].map((at) => ({ reported_at: at })),
+      ['2026-09-30 22:59:59.999999+00', '2026-09-30 23:00:00+00', '2026-11-01 00:00:00+00', null].map(
+        (at) => ({
+          reported_at: at,
+        }),
+      ),
+      ['true', 'false', null].map((said) => ({ flag_domestic: said, deceased: said })),
+      [{ victim_ref: ' ' }, { victim_type: ' person ' }, { forename: ' Mary\t' }],
+    ].flat(),
+  ],
+  [
+    'warwickshire-perception',
+    ['0', '-7', '999999999999999999', '1000000000000000000', '-1000000000000000000', null].map((n) => ({
+      attempts: n,
+    })),
+  ],
+] as const)('%s: a column that arrives in its own type is read as its text is', async (survey, differing) => {
+  const other = await openStage(shipped(survey));
+  try {
+    const { extract } = other.plan;
+    const rows = differing.map((different, i): Row => {
+      const row = victim(`V${i}`, different);
+      return { ...row, resident_ref: row['victim_ref'] ?? null };
+    });
+    const [text, native] = [
+      await made(other, extract, rows),
+      await made(other, { ...extract, ...extract.native }, rows),
+    ];
+    expect(native).toEqual(text);
+    expect(text.intake.length).toBeGreaterThan(0);
+    expect(text.quarantine.length).toBeGreaterThan(0);
+    expect(extract.native.types).toContain(survey === 'warwickshire-victims' ? 'timestamptz' : 'bigint');
+  } finally {
+    await other.close();
+  }
+});
+
 const nearly = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 40 }),
   fc.stringMatching(

@@ -54,21 +54,26 @@ const folderOf = async (files: Readonly<Record<string, string>>): Promise<string
   return folder;
 };
 
+const ids = (await readMigrations()).map(({ id }) => id);
+const newest = ids.length;
+
 describe('migrate', () => {
   test('eight first starts in one database end in one schema, and nothing is applied twice', async () => {
     const database = await empty();
     const { names } = rolesOf(database);
     const answers = await Promise.all(Array.from({ length: 8 }, () => start(database.url, names)));
-    expect(answers.map((a) => a.applied).filter((applied) => applied.length > 0)).toEqual([[1]]);
-    expect(answers.every((a) => a.at === 1)).toBe(true);
-    expect(await ask(database.url, 'select id from cordon.migration')).toEqual([{ id: 1 }]);
+    expect(answers.map((a) => a.applied).filter((applied) => applied.length > 0)).toEqual([ids]);
+    expect(answers.every((a) => a.at === newest)).toBe(true);
+    expect(await ask(database.url, 'select id from cordon.migration order by id')).toEqual(
+      ids.map((id) => ({ id })),
+    );
   });
 
   test('first starts from two databases of one cluster share their roles, and neither fails', async () => {
     const [one, two] = [await empty(), await empty()];
     const { names } = rolesOf(one);
     const answers = await Promise.all([one, two, one, two].map(({ url }) => start(url, names)));
-    expect(answers.filter((a) => a.applied.length === 1)).toHaveLength(2);
+    expect(answers.filter((a) => a.applied.length === newest)).toHaveLength(2);
     for (const { url } of [one, two])
       expect(
         await ask(url, `select has_database_privilege($1, current_database(), 'temporary') as may`, [
@@ -86,12 +91,12 @@ describe('migrate', () => {
         database.url,
         `select (select max(oid::bigint) from pg_class) as relations, (select max(oid::bigint) from pg_proc) as functions,
            (select datacl::text from pg_database where datname = current_database()) as grants,
-           (select applied_at from cordon.migration) as at`,
+           (select max(applied_at) from cordon.migration) as at`,
       );
     const first = await state();
     const after = await start(database.url, names);
-    expect(before).toEqual({ applied: [1], at: 1 });
-    expect(after).toEqual({ applied: [], at: 1 });
+    expect(before).toEqual({ applied: ids, at: newest });
+    expect(after).toEqual({ applied: [], at: newest });
     expect(await state()).toEqual(first);
   });
 
@@ -99,14 +104,16 @@ describe('migrate', () => {
     const database = await empty();
     const { names } = rolesOf(database);
     await start(database.url, names);
-    await ask(database.url, 'insert into cordon.migration (id) values (2)');
+    await ask(database.url, 'insert into cordon.migration (id) values ($1)', [newest + 1]);
     await ask(
       database.url,
       `revoke temporary on database ${pg.escapeIdentifier(database.name)} from ${names.clerk}`,
     );
     await expect(start(database.url, names)).rejects.toMatchObject({
       type: 'SCHEMA_NEWER',
-      details: [expect.objectContaining({ found: 'schema 2', expected: 'schema 1 or older' })],
+      details: [
+        expect.objectContaining({ found: `schema ${newest + 1}`, expected: `schema ${newest} or older` }),
+      ],
     });
     expect(
       await ask(database.url, `select has_database_privilege($1, current_database(), 'temporary') as may`, [
@@ -138,7 +145,54 @@ describe('migrate', () => {
       ),
     ).toEqual([{ half: null, other: null }]);
     expect(await ask(database.url, 'select id from cordon.migration')).toEqual([{ id: 1 }]);
-    expect(await start(database.url, names)).toEqual({ applied: [], at: 1 });
+    expect(await start(database.url, names)).toEqual({ applied: ids.slice(1), at: newest });
+  });
+
+  test('registers of before get their first digest, and are reckoned on from there', async () => {
+    const database = await empty();
+    const { names } = rolesOf(database);
+    const migrations = await readMigrations();
+    const before = migrations.slice(0, 1);
+    await withConnection(database.url, 'start', (admin) => migrate(admin, names, {}, before));
+    await ask(database.url, `select cordon.hold_token_key(1, sha256('proof'), false)`);
+    const add = (text: string, more: string) =>
+      ask(
+        database.url,
+        `select cordon.register_add('opt-outs', 'standing', 'phone', array[sha256('${text}')],
+           array[sha256('${text}')], 1, 'c', null, null${more})`,
+      );
+    for (const text of ['one', 'two']) await add(text, '');
+    await ask(
+      database.url,
+      `select cordon.register_withdraw('opt-outs', 'phone', array[sha256('two')], 'c')`,
+    );
+    await start(database.url, names);
+    const reckoned = () =>
+      ask<{ rows: number; digest: string }>(
+        database.url,
+        'select register, rows::int, digest from cordon.registers_reckoned()',
+      );
+    const leaves = await ask<{ leaf: object }>(
+      database.url,
+      `select convert_from(leaf, 'UTF8')::jsonb as leaf from ledger.entry`,
+    );
+    const [first] = await reckoned();
+    expect(leaves.map(({ leaf }) => leaf)).toMatchObject([
+      { type: 'registered', action: 'reckoned', ...first },
+    ]);
+    expect(first?.rows).toBe(2);
+    await add('three', ', null');
+    await ask(
+      database.url,
+      `select cordon.register_withdraw('opt-outs', 'phone', array[sha256('one')], 'c')`,
+    );
+    const [figure] = await ask(
+      database.url,
+      `select rows::int, digest from cordon.register_figure('opt-outs')`,
+    );
+    const [then] = await reckoned();
+    expect(then).toMatchObject({ rows: 3, ...figure });
+    expect(then?.digest).not.toBe(first?.digest);
   });
 
   test('a first migration that fails leaves no schema at all', async () => {
@@ -240,7 +294,7 @@ describe('a login that may not create roles', () => {
     expect(await schemas(database.url)).toEqual([]);
     expect(sql).not.toMatch(/password|superuser/i);
     await ask(database.url, sql);
-    expect(await start(login, names)).toEqual({ applied: [1], at: 1 });
+    expect(await start(login, names)).toEqual({ applied: ids, at: newest });
     expect(
       await ask(
         database.url,
@@ -258,7 +312,7 @@ describe('a login that may not create roles', () => {
     const sql = await remedyOf(login, names);
     expect(sql).not.toContain('create role');
     await ask(two.url, sql);
-    expect(await start(login, names)).toEqual({ applied: [1], at: 1 });
+    expect(await start(login, names)).toEqual({ applied: ids, at: newest });
   });
 
   test('may be the owner itself, to whom nothing needs to be granted', async () => {
@@ -268,7 +322,7 @@ describe('a login that may not create roles', () => {
     const sql = await remedyOf(urls.owner, names);
     expect(sql).not.toContain(`grant "${names.owner}"`);
     await ask(database.url, sql);
-    expect(await start(urls.owner, names)).toEqual({ applied: [1], at: 1 });
+    expect(await start(urls.owner, names)).toEqual({ applied: ids, at: newest });
   });
 
   test('that may create roles but does not own the database is refused too, not half served', async () => {
@@ -278,7 +332,7 @@ describe('a login that may not create roles', () => {
     const sql = await remedyOf(login, names);
     expect(await schemas(database.url)).toEqual([]);
     await ask(database.url, sql);
-    expect(await start(login, names)).toEqual({ applied: [1], at: 1 });
+    expect(await start(login, names)).toEqual({ applied: ids, at: newest });
   });
 
   test('that may create roles and owns the database needs no administrator', async () => {
@@ -292,6 +346,6 @@ describe('a login that may not create roles', () => {
       `select current_setting('server_version_num')::int < 150000 as old`,
     );
     if (server?.old) await expect(answer).rejects.toMatchObject({ type: 'INPUT' });
-    else expect(await answer).toEqual({ applied: [1], at: 1 });
+    else expect(await answer).toEqual({ applied: ids, at: newest });
   });
 });

@@ -77,6 +77,7 @@ const expected: Readonly<Record<Exclude<RoleKind, 'owner'> | 'public', Rights>> 
       'cordon.purge_copy',
       'cordon.raise_claim',
       'cordon.record_intent',
+      'cordon.registers_reckoned',
       'cordon.reserve_drawn',
       'cordon.set_drawn_at',
       'cordon.set_frame_root',
@@ -144,6 +145,7 @@ const expected: Readonly<Record<Exclude<RoleKind, 'owner'> | 'public', Rights>> 
       'cordon.lift',
       'cordon.register_add',
       'cordon.register_current',
+      'cordon.register_figure',
       'cordon.register_rekey',
       'cordon.register_say',
       'cordon.register_status',
@@ -414,6 +416,9 @@ describe('really tried', () => {
     ],
     ['select * from cordon.register_event'],
     ['select * from cordon.token_key'],
+    ['select * from cordon.register_salt'],
+    ['select * from cordon.register_weight'],
+    ['select * from cordon.registers_reckoned()'],
     ['select * from cordon.disclosure_index'],
     [`select cordon.require_newest_key(1)`],
     ['update cordon.register_entry set withdrawn_at = now()'],
@@ -427,8 +432,15 @@ describe('really tried', () => {
     await refused('clerk', text, denied);
   });
 
-  const add = (token: string, kind = 'phone', scope = 'standing', register = 'opt-outs', generation = 1) =>
-    `select cordon.register_add('${register}', '${scope}', '${kind}', array[${token}], array[${token}], ${generation}, 'c', null, null) as added`;
+  const add = (
+    token: string,
+    kind = 'phone',
+    scope = 'standing',
+    register = 'opt-outs',
+    generation = 1,
+    terms = 'null, null, null',
+  ) =>
+    `select cordon.register_add('${register}', '${scope}', '${kind}', array[${token}], array[${token}], ${generation}, 'c', ${terms}) as added`;
 
   test('clerk adds to a register and says so in the ledger, once; and ends exactly what was given', async () => {
     const token = `sha256('01632 960001')`;
@@ -455,9 +467,27 @@ describe('really tried', () => {
     await refused('clerk', `select cordon.hold_token_key(3, sha256('new'), true)`, 'CRD15');
   });
 
-  test('no number is of one case, and no marker without an owner and a review', async () => {
+  test('no number is of one case, and no marker or hold without an owner and a review, no hold without a reason', async () => {
     await refused('clerk', add(`sha256('x')`, 'phone', 'case'), 'CRD10');
-    await refused('clerk', add(`sha256('x')`, 'person', 'standing', 'safety-markers'), 'CRD10');
+    const owned = (register: string, terms?: string) =>
+      add(`sha256('x')`, 'person', 'standing', register, 1, terms);
+    for (const register of ['safety-markers', 'holds'])
+      for (const terms of ['null, null, null', `'o', null, null`, `null, '2027-01-31', null`])
+        await refused('clerk', owned(register, terms), 'CRD10');
+    await refused('clerk', owned('holds', `'o', '2027-01-31', null`), 'CRD10');
+    await refused('clerk', owned('safety-markers', `'o', '2027-01-31', 'complaint'`), 'CRD10');
+    await refused('clerk', owned('holds', `'o', '2027-01-31', 'gossip'`), '23514');
+    expect(await as(cordon, 'clerk', owned('holds', `'o', '2027-01-31', 'complaint'`))).toEqual([
+      { added: true },
+    ]);
+    // not past the function either
+    const plainly = (columns: string, values: string) =>
+      `insert into cordon.register_entry (register, kind, token, added_by${columns}) values (${values})`;
+    for (const text of [
+      plainly('', `'safety-markers', 'phone', sha256('x'), 'me'`),
+      plainly(', owner, review_on', `'holds', 'phone', sha256('x'), 'me', 'o', '2027-01-31'`),
+    ])
+      await refused('owner', text, '23514');
   });
 
   test('nobody but the owner changes what was said of a register', async () => {

@@ -17,10 +17,17 @@ const screened = async (rows: readonly Row[]): Promise<Record<string, string>> =
   return stage.reasons();
 };
 
-const register = (name: string, kind: string, text: string, withdrawn: string | null = null) =>
+const register = (
+  name: string,
+  kind: string,
+  text: string,
+  withdrawn: string | null = null,
+  reviewOn = '2027-01-31',
+) =>
   stage.rows(
-    `insert into register_entry (register, kind, token, added_by, withdrawn_at) values ($1, $2, $3, 'clerk', $4)`,
-    [name, kind, hmacInNode(keys.identifier, `${kind}:${text}`), withdrawn],
+    `insert into register_entry (register, kind, token, added_by, withdrawn_at, owner, review_on, reason)
+     values ($1, $2, $3, 'clerk', $4, 's.officer', $5, case $1 when 'holds' then 'complaint' end)`,
+    [name, kind, hmacInNode(keys.identifier, `${kind}:${text}`), withdrawn, reviewOn],
   );
 
 const contacted = (phone: string, on: string, survey: string, period: string) =>
@@ -127,6 +134,35 @@ test('an opt-out excludes by any phone, by reference and by name, until it is wi
     V6: 'sensitive',
     V8: 'in',
   });
+});
+
+test('a hold excludes to its last day, and from then on as one to be reviewed; a withdrawn one does neither', async () => {
+  const held = (n: number, reviewOn: string, withdrawn: string | null = null) =>
+    register('holds', 'phone', `+44770090050${String(n)}`, withdrawn, reviewOn);
+  // drawn on 16 November, in the morning of the survey's zone
+  await held(1, '2026-11-17');
+  await held(2, '2026-11-16');
+  await held(3, '2026-11-15');
+  await held(4, '2026-11-15', '2026-10-01');
+  for (const day of ['2026-11-15', '2027-02-28']) await held(5, day);
+  await register('holds', 'reference', '23V506', null, '2026-12-31');
+  await register('safety-markers', 'phone', '+447700900507', null, '2020-01-01');
+  const reasons = await screened(
+    [1, 2, 3, 4, 5, 6, 7].map((n) =>
+      victim(`V${String(n)}`, { phone_mobile: `07700 90050${String(n)}`, urn: `23/V50${String(n)}` }),
+    ),
+  );
+  expect(reasons).toEqual({
+    V1: 'on-hold',
+    V2: 'on-hold',
+    V3: 'hold-expired',
+    V4: 'in',
+    V5: 'on-hold',
+    V6: 'on-hold',
+    V7: 'sensitive',
+  });
+  const { rules } = stage.plan.screen;
+  expect(rules.filter(({ review }) => review).map(({ reason }) => reason)).toEqual(['hold-expired']);
 });
 
 test('a contact within twelve months excludes, an older one and this very wave’s do not', async () => {

@@ -4,7 +4,7 @@ import { createHmac } from 'node:crypto';
 import pg from 'pg';
 import { compile } from '../../sql/compile.ts';
 import { bind, firstReason, settings } from '../../sql/plan.ts';
-import type { Arrival, Plan, RunValues, Setting, Statement } from '../../sql/plan.ts';
+import type { Arrival, ExtractPlan, Plan, RunValues, Setting, Statement } from '../../sql/plan.ts';
 import { Draw } from '../../sql/draw.ts';
 import { hmacPads } from '../../sql/token.ts';
 import { loadDeclaration } from '../../schemas/load.ts';
@@ -42,7 +42,7 @@ export interface Stage {
   readonly query: (statement: Statement, values?: RunValues) => Promise<Record<string, unknown>[]>;
   rows(text: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
   set(name: Setting, value: string): Promise<void>;
-  arrive(arrival: Arrival, rows: readonly Row[], values?: RunValues): Promise<void>;
+  arrive(arrival: Arrival | ExtractPlan, rows: readonly Row[], values?: RunValues): Promise<void>;
   extract(rows: readonly Row[], values?: RunValues): Promise<void>;
   screen(values?: RunValues): Promise<void>;
   /** the smallest tickets of each stratum, as many as said; everybody unless said */
@@ -89,6 +89,7 @@ export const openStage = async (declaration: Pick<Declaration, 'pipeline' | 'pro
           arrival.columns.map(({ name }) => row[name] ?? null),
         );
       for (const statement of arrival.load) await query(statement, values);
+      if ('quarantine' in arrival) await query(arrival.quarantine, values);
       await client.query('commit');
     },
     extract: async (rows, values) => {
@@ -97,9 +98,11 @@ export const openStage = async (declaration: Pick<Declaration, 'pipeline' | 'pro
       await query(plan.extract.settle);
     },
     screen: async (values) => {
+      await client.query('begin');
       await query(plan.screen.reset);
-      await query(plan.screen.rows, values);
-      for (const statement of plan.screen.population) await query(statement, values);
+      for (const statement of [...plan.screen.meet, plan.screen.rows, ...plan.screen.population])
+        await query(statement, values);
+      await client.query('commit');
     },
     draw: async (seed, sizes) => {
       const frame = await stage.rows('select stratum, frame_id from frame_key');

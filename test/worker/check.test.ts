@@ -1,4 +1,6 @@
 // The command as scripts and editors use it: exit codes, JSON, and nothing on the way out that is not asked for.
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Mistake } from '../../schemas/mistake.ts';
@@ -22,7 +24,7 @@ const run = async (files: string[], options: { json?: boolean; sql?: boolean } =
 test('a good file is fine, with a word on what it would do', async () => {
   expect(await run([good])).toEqual({
     code: 0,
-    text: `${good}  fine: 16 rules, 8 fields to smsr, 4 code lists`,
+    text: `${good}  fine: 18 rules, 8 fields to smsr, 4 code lists`,
   });
 });
 
@@ -62,6 +64,67 @@ test('as JSON it is an array and nothing else', async () => {
     found: 'in_registr',
     nearest: 'in_register',
   });
+});
+
+test('what a survey should leave out and does not is a note, at its screen, with a line that adds it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'cordon-notes-'));
+  try {
+    await symlink(join(root, 'schemas/lists'), join(folder, 'lists'));
+    await symlink(join(root, 'schemas/processors'), join(folder, 'processors'));
+    await mkdir(join(folder, 'pipelines'));
+    const file = join(folder, 'pipelines', 'warwickshire-victims.yaml');
+    const without = (lines: readonly RegExp[]) =>
+      readFile(good, 'utf8').then((text) =>
+        writeFile(
+          file,
+          text
+            .replace('[flag_sensitive, { in_register: safety-markers }]', '[flag_sensitive]')
+            .split('\n')
+            .filter((line) => !lines.some((some) => some.test(line)))
+            .join('\n'),
+        ),
+      );
+    await without([/deceased/, /victim_role/]);
+    const { code, text } = await run([file]);
+    expect(code).toBe(0);
+    expect(text.match(/no rule that leaves out .*/g)).toEqual([
+      'no rule that leaves out the deceased',
+      'no rule that leaves out people under a safety marker',
+      'no rule that leaves out victims who are suspects',
+    ]);
+    expect(text).toContain(`${file}:39:1  NOTE  advised rule
+   39 | screen: # every reason that matches is recorded, the first one counts i…
+      | ^^^^^^
+   found     no rule that leaves out the deceased
+   expected  one in every survey, or a cause not to have it that the DPO knows
+   remedy    - { reason: deceased, when: deceased }
+`);
+    expect(text).toMatch(/ {2}fine: 16 rules,/);
+    const json = await run([file], { json: true });
+    expect(json.code).toBe(0);
+    expect(JSON.parse(json.text)).toMatchObject(
+      Array.from({ length: 3 }, () => ({ file, line: 39, column: 1, code: 'advised-rule', note: true })),
+    );
+    // of a suspect's phone is said nothing of the suspect
+    await writeFile(
+      file,
+      (await readFile(good, 'utf8'))
+        .replace('{ not: { victim_role: [victim] } }', '{ phone_of: { victim_role: [suspect] } }')
+        .replace('also-a-suspect', 'phone'),
+    );
+    expect((await run([file])).text.match(/no rule that leaves out .*/g)).toEqual([
+      'no rule that leaves out victims who are suspects',
+    ]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test('no shipped survey has a note', async () => {
+  const folder = join(root, 'schemas/pipelines');
+  const files = (await readdir(folder)).map((file) => join(folder, file));
+  expect(files.length).toBeGreaterThan(2);
+  expect(await run(files, { json: true })).toEqual({ code: 0, text: '[]' });
 });
 
 test('SQL is printed for what has no mistake, and only when asked', async () => {

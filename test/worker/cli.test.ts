@@ -197,7 +197,7 @@ describe.concurrent('a first apply at a force', () => {
     await withConnection(me.admin, 'test', (admin) => admin.query(printed.out));
     const applied = await cordon([...args, '--json'], file);
     expect(applied).toMatchObject({ code: 0, err: '' });
-    expect(JSON.parse(applied.out)).toMatchObject({ change: 'new', schedule: 'created' });
+    expect(JSON.parse(applied.out)).toMatchObject({ change: 'new', schedule: 'created', notes: [] });
     const again = await cordon(args, file);
     expect(again.out).toMatch(/^warwickshire-victims {2}unchanged; schedule unchanged\n/);
     const empty = await cordon(['status', '--json'], env);

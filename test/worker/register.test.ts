@@ -9,6 +9,7 @@ import type { Imported } from '../../worker/register-import.ts';
 import { addToRegister, correctRegister, withdrawFromRegister } from '../../worker/register-act.ts';
 import { registerStatus } from '../../worker/register-status.ts';
 import { parseGiven } from '../../worker/register-add.ts';
+import type { RegisterName } from '../../worker/register.ts';
 import type { KeyRing } from '../../sql/token.ts';
 import type { Cordon } from '../cordon.ts';
 import { createCordon } from '../cordon.ts';
@@ -40,11 +41,8 @@ const inForce = async (): Promise<number> => {
   );
   return row?.n ?? -1;
 };
-const importing = (
-  csv: string,
-  dryRun = false,
-  register: 'opt-outs' | 'safety-markers' = 'opt-outs',
-): Promise<Imported> => importRegister(url(), ring, register, csv, 'c.clerk', dryRun);
+const importing = (csv: string, dryRun = false, register: RegisterName = 'opt-outs'): Promise<Imported> =>
+  importRegister(url(), ring, register, csv, 'c.clerk', dryRun);
 const personal = /900123|Sample|ZZ99|zz99|1234/;
 
 describe('one person’s wish', () => {
@@ -232,6 +230,31 @@ describe('a file', () => {
     ]);
   });
 
+  test('of holds needs a reason of the closed list as well; one that is moved is put right', async () => {
+    const header = 'phone,owner,review_on,reason\n';
+    const csv = `${header}07700 900123,s.officer,2027-01-31,live-case\n07700 900124,s.officer,2027-01-31,\n07700 900125,s.officer,2027-01-31,gossip\n`;
+    const done = await importing(csv, false, 'holds');
+    expect(done.rows.map(({ result }) => result)).toEqual(['new', 'mistake', 'mistake']);
+    expect(JSON.stringify(done)).not.toMatch(/gossip|900125/);
+    const good = csv.split('\n').slice(0, 2).join('\n');
+    expect(await importing(good, false, 'holds')).toMatchObject({ added: 1 });
+    expect(await importing(good, false, 'holds')).toMatchObject({ added: 0 });
+    const phone = { phone: '07700 900123' };
+    const later = { owner: 's.officer', reviewOn: '2027-06-30', reason: 'live-case' as const };
+    expect(await correctRegister(url(), ring, 'holds', phone, phone, 'c.clerk', later)).toMatchObject({
+      added: 1,
+      withdrawn: 1,
+      reply: '',
+    });
+    expect(
+      await as(
+        cordon,
+        'admin',
+        `select review_on::text, reason from cordon.register_entry where withdrawn_at is null`,
+      ),
+    ).toEqual([{ review_on: '2027-06-30', reason: 'live-case' }]);
+  });
+
   test('of five thousand rows is read in its order', async () => {
     const rows = Array.from({ length: 5_000 }, (_, n) => `,R${String(n)}/26,,,,`).join('\n');
     const done = await importing(`${header}${rows}\n`);
@@ -270,9 +293,13 @@ describe('at a terminal', () => {
     expect(status.out).toMatch(/^opt-outs by reference, one case\n {2}1 in force, 1 withdrawn; from /);
     const withdrawn = await run(['withdraw'], 'reference: 23-1235-25\n');
     expect(withdrawn.out).toMatch(/^opt-outs: 1 entry withdrawn\n/);
+    const hold = ['add', '--register', 'holds', '--owner', 's.officer', '--review-on', '2027-01-31'];
+    expect((await run(hold, 'phone: 07700 900126\n')).err).toContain('a hold without a reason');
+    const held = await run([...hold, '--reason', 'complaint'], 'phone: 07700 900126\n');
+    expect(held.out).toMatch(/^holds: 1 entry, 1 new\n/);
     const rekey = await run(['rekey']);
     expect(rekey.code).toBe(1);
-    const all = [added, corrected, imported, dry, status, withdrawn, rekey];
+    const all = [added, corrected, imported, dry, status, withdrawn, held, rekey];
     expect(tooLong(all.map(({ out }) => (out.startsWith('{') ? '' : out)).join('\n'))).toEqual([]);
     for (const { out, err } of all) expect(out + err).not.toMatch(/900126|90012\b|123[45]/);
   }, 120_000);

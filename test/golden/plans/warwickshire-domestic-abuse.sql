@@ -1,5 +1,5 @@
--- plan 42863aae04f0a7bc33330ce41bb7266f980229e776c24677b302b3be1e986adf
--- declaration 0bc56e80b848f65d8a52664845613abf4717040f1dea1ac7e5394a5866e74553
+-- plan f39d45f9436379f65ff32c94bfd0cdfe3ba7ce15611d1cba3d2f844cf5066138
+-- declaration c781b2fd2d168d1fbfac622c4005a3d486ce49df554023ff7ec010b913c570d7
 
 -- staging: nonce
 unlogged table nonce (
@@ -147,14 +147,17 @@ create temp table arrived ("c_victim_ref" text, "c_crime_no" text, "c_reported_a
 truncate intake, quarantine
 
 -- extract: load 1 of 1
-with filled as (
-  insert into "intake" ("key", "c_reported_at", "c_occurred_on", "c_born_on", "c_victim_type", "c_victim_role", "c_offence_code", "c_crime_status", "c_policing_area", "c_safe_contact_code", "c_flag_domestic", "c_flag_sensitive", "c_deceased", "phone_kinds", "phone_tokens", "reference_tokens", "person_tokens")
-  select t."key", t."v_c_reported_at", t."v_c_occurred_on", t."v_c_born_on", t."v_c_victim_type", t."v_c_victim_role", t."v_c_offence_code", t."v_c_crime_status", t."v_c_policing_area", t."v_c_safe_contact_code", t."v_c_flag_domestic", t."v_c_flag_sensitive", t."v_c_deceased", t."phone_kinds", t."phone_tokens", t."reference_tokens", t."person_tokens"
-  from (select l.*,
-    array_remove(array["k_1_1", "k_1_2", "k_1_3", "k_1_4", "k_2_1", "k_2_2", "k_2_3", "k_2_4"]::text[], null) as "phone_kinds",
-    array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_4", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_4", 'UTF8')))]::bytea[], null) as "phone_tokens",
-    array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "r_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "s_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_1") >= 6 then "r_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_1") >= 6 then "s_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_2") >= 6 then "r_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_2") >= 6 then "s_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_3") >= 6 then "r_1_3" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_3") >= 6 then "s_1_3" end, 'UTF8')))]::bytea[], null) as "reference_tokens",
-    case when (fore_first is not null and sur_all is not null and place is not null) then array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_2", 'UTF8')))]::bytea[], null) else '{}'::bytea[] end as "person_tokens"
+insert into "intake" ("key", "c_reported_at", "c_occurred_on", "c_born_on", "c_victim_type", "c_victim_role", "c_offence_code", "c_crime_status", "c_policing_area", "c_safe_contact_code", "c_flag_domestic", "c_flag_sensitive", "c_deceased", "phone_kinds", "phone_tokens", "reference_tokens", "person_tokens")
+select t."key", t."v_c_reported_at", t."v_c_occurred_on", t."v_c_born_on", t."v_c_victim_type", t."v_c_victim_role", t."v_c_offence_code", t."v_c_crime_status", t."v_c_policing_area", t."v_c_safe_contact_code", t."v_c_flag_domestic", t."v_c_flag_sensitive", t."v_c_deceased", array_remove(array["k_1_1", "k_1_2", "k_1_3", "k_1_4", "k_2_1", "k_2_2", "k_2_3", "k_2_4"]::text[], null), array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_4", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_4", 'UTF8')))]::bytea[], null), array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "r_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "s_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_1") >= 6 then "r_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_1") >= 6 then "s_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_2") >= 6 then "r_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_2") >= 6 then "s_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_3") >= 6 then "r_1_3" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_3") >= 6 then "s_1_3" end, 'UTF8')))]::bytea[], null), case when (fore_first is not null and sur_all is not null and place is not null) then array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_2", 'UTF8')))]::bytea[], null) else '{}'::bytea[] end
+from (select l.*,
+  "fore_first" as "held_first_0",
+  left(fore_first, 1) || '*' as "held_first_1",
+  case when fore_many then fore_all end as "held_first_2",
+  case when fore_initial then left(fore_first, 1) || '.' end as "held_first_3",
+  '|' || "sur_all" || '|' || place as "held_last_0",
+  case when sur_many then '|' || '~' || sur_first || '|' || place end as "held_last_1",
+  case when sur_many then '|' || '~' || sur_last || '|' || place end as "held_last_2"
+  from (select t.*, "fore_0", "fore_1", "fore_2", "fore_3", "fore_many", "fore_first", "fore_all", "fore_last", "fore_initial", "sur_0", "sur_1", "sur_2", "sur_3", "sur_many", "sur_first", "sur_all", "sur_last", "sur_initial", "place"
     from (select l.*,
       case
       when "e_1_1" is null then null
@@ -211,14 +214,7 @@ with filled as (
       when substr("e_2_4", 4, 1) = '7' and substr("e_2_4", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_2_4", 4, 1) in ('1', '2') then 'landline'
       else 'other'
-      end as "k_2_4",
-      "fore_first" as "held_first_0",
-      left(fore_first, 1) || '*' as "held_first_1",
-      case when fore_many then fore_all end as "held_first_2",
-      case when fore_initial then left(fore_first, 1) || '.' end as "held_first_3",
-      '|' || "sur_all" || '|' || place as "held_last_0",
-      case when sur_many then '|' || '~' || sur_first || '|' || place end as "held_last_1",
-      case when sur_many then '|' || '~' || sur_last || '|' || place end as "held_last_2"
+      end as "k_2_4"
       from (select l.*,
         ltrim("n_1_1", 'x') as "e_1_1",
         ltrim("n_1_2", 'x') as "e_1_2",
@@ -227,9 +223,7 @@ with filled as (
         ltrim("n_2_1", 'x') as "e_2_1",
         ltrim("n_2_2", 'x') as "e_2_2",
         ltrim("n_2_3", 'x') as "e_2_3",
-        ltrim("n_2_4", 'x') as "e_2_4",
-        (length("fore_first") = 1 or (length("fore_first") = 2 and "fore_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "fore_initial",
-        (length("sur_first") = 1 or (length("sur_first") = 2 and "sur_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "sur_initial"
+        ltrim("n_2_4", 'x') as "e_2_4"
         from (select l.*,
           coalesce("w_1", ("m_1")[1]) as "n_1_1",
           ("m_1")[2] as "n_1_2",
@@ -238,15 +232,7 @@ with filled as (
           coalesce("w_2", ("m_2")[1]) as "n_2_1",
           ("m_2")[2] as "n_2_2",
           ("m_2")[3] as "n_2_3",
-          ("m_2")[4] as "n_2_4",
-          "fore_3" like '% %' as "fore_many",
-          nullif(case when "fore_3" like '% %' then split_part("fore_3", ' ', 1) else "fore_3" end, '') as "fore_first",
-          nullif(case when "fore_3" like '% %' then replace("fore_3", ' ', '') else "fore_3" end, '') as "fore_all",
-          case when "fore_3" like '% %' then split_part("fore_3", ' ', -1) else null end as "fore_last",
-          "sur_3" like '% %' as "sur_many",
-          nullif(case when "sur_3" like '% %' then split_part("sur_3", ' ', 1) else "sur_3" end, '') as "sur_first",
-          nullif(case when "sur_3" like '% %' then replace("sur_3", ' ', '') else "sur_3" end, '') as "sur_all",
-          case when "sur_3" like '% %' then split_part("sur_3", ' ', -1) else null end as "sur_last"
+          ("m_2")[4] as "n_2_4"
           from (select l.*,
             case when "w_1" is null and length("p_1") > 10 then array(
               select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
@@ -263,10 +249,9 @@ with filled as (
               from regexp_matches(regexp_replace("p_2", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
               unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
               with ordinality part(number, place)
-              where number is not null order by nth, place) end as "m_2",
-            case when case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end like '%mac%' then regexp_replace(case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end, '\mmac(?=[a-z]{3})', 'mc', 'g') else case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end end as "fore_3",
-            case when case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end like '%mac%' then regexp_replace(case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end, '\mmac(?=[a-z]{3})', 'mc', 'g') else case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end end as "sur_3"
+              where number is not null order by nth, place) end as "m_2"
             from (select l.*,
+              case when key_missing then 'KEY_MISSING' when not "g_c_reported_at" then $1::text when not "g_c_occurred_on" then $2::text when not "g_c_born_on" then $3::text when not "g_c_flag_domestic" then $4::text when not "g_c_flag_sensitive" then $5::text when not "g_c_deceased" then $6::text when "v_c_reported_at" < date '1900-01-01' or "v_c_reported_at" >= date '2200-01-01' then $7::text when "v_c_occurred_on" < date '1900-01-01' or "v_c_occurred_on" >= date '2200-01-01' or "v_c_occurred_on" > now() + interval '1 day' then $8::text when ("v_c_reported_at" >= $9::timestamptz and "v_c_reported_at" < $10::timestamptz) is not true then 'OUT_OF_WINDOW' end as "code",
               case
               when translate("d_1", '6789012345', '') <> '' then null
               when length("d_1") = 11 and substr("d_1", 1, 1) = '0' and substr("d_1", 2, 1) <> '0' then '+44' || substr("d_1", 2)
@@ -290,14 +275,20 @@ with filled as (
               case when left("r_1_2", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
               then nullif(regexp_replace("r_1_2", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_2") end as "s_1_2",
               case when left("r_1_3", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-              then nullif(regexp_replace("r_1_3", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_3") end as "s_1_3",
-              case
-              when "fore_1" like '% %' then regexp_replace("fore_1", '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and)( |$)|(major|maj|captain|capt|colonel|col|sergeant|sgt|lieutenant|lt|father|sister|councillor|baroness|baron) (?=.))+', '')
-              when "fore_1" = any ('{mr,mrs,ms,miss,mx,messrs,mstr,master,dr,doctor,prof,professor,rev,revd,reverend,fr,sir,dame,lady,lord,cllr,and}') then null else "fore_1" end as "fore_2",
-              case when "sur_1" like '% %' then regexp_replace(regexp_replace(regexp_replace(regexp_replace("sur_1",
-                      '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and) )+(?=.)', ''), '( (mr|mrs|ms|miss|mx|dr|esq|esquire|jr|jnr|junior|sr|snr|senior|mbe|obe|cbe|kbe|bem|phd|md|qc|kc|jp|mp))+$', ''),
-                  ' (nee|formerly|aka|previously|and)(?= )', '', 'g'), '\m(?:(s)(?:ain)?(t)|(mc|mac|o|d|l|m|n|de|del|della|der|den|des|di|da|du|dos|das|la|le|van|von|vd|al|el|bin|bint|ibn|abu|ap|ab|ter|ten|fitz)) (?=[a-z])', '\1\2\3', 'g') else "sur_1" end as "sur_2"
+              then nullif(regexp_replace("r_1_3", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_3") end as "s_1_3"
               from (select l.*,
+                case when "g_c_reported_at" then "c_reported_at"::timestamptz end as "v_c_reported_at",
+                case when "g_c_occurred_on" then "c_occurred_on"::date end as "v_c_occurred_on",
+                case when "g_c_born_on" then case when not ("c_born_on"::date <= date '1900-01-01' or "c_born_on"::date = date '1901-01-01') then "c_born_on"::date end end as "v_c_born_on",
+                case when "g_c_victim_type" then "c_victim_type" end as "v_c_victim_type",
+                case when "g_c_victim_role" then "c_victim_role" end as "v_c_victim_role",
+                case when "g_c_offence_code" then "c_offence_code" end as "v_c_offence_code",
+                case when "g_c_crime_status" then "c_crime_status" end as "v_c_crime_status",
+                case when "g_c_policing_area" then "c_policing_area" end as "v_c_policing_area",
+                case when "g_c_safe_contact_code" then "c_safe_contact_code" end as "v_c_safe_contact_code",
+                coalesce(case when "g_c_flag_domestic" then lower("c_flag_domestic") in ('true', 't', 'yes', 'y', '1') end, false) as "v_c_flag_domestic",
+                coalesce(case when "g_c_flag_sensitive" then lower("c_flag_sensitive") in ('true', 't', 'yes', 'y', '1') end, false) as "v_c_flag_sensitive",
+                case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased",
                 translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
                 translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2",
                 nullif(regexp_replace(upper(case when octet_length("c_urn") = length("c_urn") then "c_urn"
@@ -307,100 +298,133 @@ with filled as (
                 nullif(regexp_replace(upper(case when octet_length(("l_1")[2]) = length(("l_1")[2]) then ("l_1")[2]
                       else translate(normalize(translate(translate(("l_1")[2], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_2",
                 nullif(regexp_replace(upper(case when octet_length(("l_1")[3]) = length(("l_1")[3]) then ("l_1")[3]
-                      else translate(normalize(translate(translate(("l_1")[3], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_3",
-                case when "fore_0" ~ '^[a-z]*$' then "fore_0" else btrim(regexp_replace(translate(case when "fore_0" like '%&%;%' then regexp_replace("fore_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "fore_0" like 'm''_%' then 'mc' || substr("fore_0", 3) else "fore_0" end,
-                      '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "fore_1",
-                case when "sur_0" ~ '^[a-z]*$' then "sur_0" else btrim(regexp_replace(translate(case when "sur_0" like '%&%;%' then regexp_replace("sur_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "sur_0" like 'm''_%' then 'mc' || substr("sur_0", 3) else "sur_0" end,
-                      '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "sur_1"
+                      else translate(normalize(translate(translate(("l_1")[3], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_3"
                 from (select l.*,
+                  case when "c_reported_at" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?( ?(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?))$' then substr("c_reported_at", 9, 2)::integer <= case
+                  when substr("c_reported_at", 6, 2) in ('04', '06', '09', '11') then 30
+                  when substr("c_reported_at", 6, 2) <> '02' then 31
+                  when substr("c_reported_at", 1, 4)::integer % 400 = 0 then 29
+                  when substr("c_reported_at", 1, 4)::integer % 100 = 0 then 28
+                  when substr("c_reported_at", 1, 4)::integer % 4 = 0 then 29
+                  else 28 end when "c_reported_at" is not null then false end as "g_c_reported_at",
+                  case when "c_occurred_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_occurred_on", 9, 2)::integer <= case
+                  when substr("c_occurred_on", 6, 2) in ('04', '06', '09', '11') then 30
+                  when substr("c_occurred_on", 6, 2) <> '02' then 31
+                  when substr("c_occurred_on", 1, 4)::integer % 400 = 0 then 29
+                  when substr("c_occurred_on", 1, 4)::integer % 100 = 0 then 28
+                  when substr("c_occurred_on", 1, 4)::integer % 4 = 0 then 29
+                  else 28 end when "c_occurred_on" is not null then false end as "g_c_occurred_on",
+                  case when "c_born_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_born_on", 9, 2)::integer <= case
+                  when substr("c_born_on", 6, 2) in ('04', '06', '09', '11') then 30
+                  when substr("c_born_on", 6, 2) <> '02' then 31
+                  when substr("c_born_on", 1, 4)::integer % 400 = 0 then 29
+                  when substr("c_born_on", 1, 4)::integer % 100 = 0 then 28
+                  when substr("c_born_on", 1, 4)::integer % 4 = 0 then 29
+                  else 28 end when "c_born_on" is not null then false end as "g_c_born_on",
+                  true as "g_c_victim_type",
+                  true as "g_c_victim_role",
+                  true as "g_c_offence_code",
+                  true as "g_c_crime_status",
+                  true as "g_c_policing_area",
+                  true as "g_c_safe_contact_code",
+                  lower("c_flag_domestic") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_flag_domestic",
+                  lower("c_flag_sensitive") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_flag_sensitive",
+                  lower("c_deceased") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_deceased",
                   lower(case when octet_length("c_phone_mobile") = length("c_phone_mobile") then "c_phone_mobile"
                     else translate(normalize(translate(translate("c_phone_mobile", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_1",
                   lower(case when octet_length("c_phone_home") = length("c_phone_home") then "c_phone_home"
                     else translate(normalize(translate(translate("c_phone_home", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_2",
                   case when "c_urn" ~* '[,;&(+|\n\t]|\s(and|or|also|plus)\s| / | - '
-                  then regexp_split_to_array("c_urn", '\s(?:and|or|also|plus)\s| / | - |[,;&()+|\n\t]', 'i') end as "l_1",
-                  lower(case when octet_length("c_forename") = length("c_forename") then "c_forename" else replace(replace(replace(replace(translate(
-                              regexp_replace(normalize(translate(translate("c_forename", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
-                              'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "fore_0",
-                  lower(case when octet_length("c_surname") = length("c_surname") then "c_surname" else replace(replace(replace(replace(translate(
-                              regexp_replace(normalize(translate(translate("c_surname", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
-                              'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "sur_0",
-                  translate(nullif(regexp_replace(upper(case when octet_length("c_postcode") = length("c_postcode") then "c_postcode"
-                          else translate(normalize(translate(translate("c_postcode", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
-                  from (select l.* from (select l.*,
-                      case when key_missing then 'KEY_MISSING' when not "g_c_reported_at" then $1::text when not "g_c_occurred_on" then $2::text when not "g_c_born_on" then $3::text when not "g_c_flag_domestic" then $4::text when not "g_c_flag_sensitive" then $5::text when not "g_c_deceased" then $6::text when "v_c_reported_at" < date '1900-01-01' or "v_c_reported_at" >= date '2200-01-01' then $7::text when "v_c_occurred_on" < date '1900-01-01' or "v_c_occurred_on" >= date '2200-01-01' or "v_c_occurred_on" > now() + interval '1 day' then $8::text when ("v_c_reported_at" >= $9::timestamptz and "v_c_reported_at" < $10::timestamptz) is not true then 'OUT_OF_WINDOW' end as "code"
-                      from (select l.*,
-                        case when "g_c_reported_at" then "c_reported_at"::timestamptz end as "v_c_reported_at",
-                        case when "g_c_occurred_on" then "c_occurred_on"::date end as "v_c_occurred_on",
-                        case when "g_c_born_on" then case when not ("c_born_on"::date <= date '1900-01-01' or "c_born_on"::date = date '1901-01-01') then "c_born_on"::date end end as "v_c_born_on",
-                        case when "g_c_victim_type" then "c_victim_type" end as "v_c_victim_type",
-                        case when "g_c_victim_role" then "c_victim_role" end as "v_c_victim_role",
-                        case when "g_c_offence_code" then "c_offence_code" end as "v_c_offence_code",
-                        case when "g_c_crime_status" then "c_crime_status" end as "v_c_crime_status",
-                        case when "g_c_policing_area" then "c_policing_area" end as "v_c_policing_area",
-                        case when "g_c_safe_contact_code" then "c_safe_contact_code" end as "v_c_safe_contact_code",
-                        coalesce(case when "g_c_flag_domestic" then lower("c_flag_domestic") in ('true', 't', 'yes', 'y', '1') end, false) as "v_c_flag_domestic",
-                        coalesce(case when "g_c_flag_sensitive" then lower("c_flag_sensitive") in ('true', 't', 'yes', 'y', '1') end, false) as "v_c_flag_sensitive",
-                        case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased"
-                        from (select l.*,
-                          case when "c_reported_at" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?( ?(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?))$' then substr("c_reported_at", 9, 2)::integer <= case
-                          when substr("c_reported_at", 6, 2) in ('04', '06', '09', '11') then 30
-                          when substr("c_reported_at", 6, 2) <> '02' then 31
-                          when substr("c_reported_at", 1, 4)::integer % 400 = 0 then 29
-                          when substr("c_reported_at", 1, 4)::integer % 100 = 0 then 28
-                          when substr("c_reported_at", 1, 4)::integer % 4 = 0 then 29
-                          else 28 end when "c_reported_at" is not null then false end as "g_c_reported_at",
-                          case when "c_occurred_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_occurred_on", 9, 2)::integer <= case
-                          when substr("c_occurred_on", 6, 2) in ('04', '06', '09', '11') then 30
-                          when substr("c_occurred_on", 6, 2) <> '02' then 31
-                          when substr("c_occurred_on", 1, 4)::integer % 400 = 0 then 29
-                          when substr("c_occurred_on", 1, 4)::integer % 100 = 0 then 28
-                          when substr("c_occurred_on", 1, 4)::integer % 4 = 0 then 29
-                          else 28 end when "c_occurred_on" is not null then false end as "g_c_occurred_on",
-                          case when "c_born_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_born_on", 9, 2)::integer <= case
-                          when substr("c_born_on", 6, 2) in ('04', '06', '09', '11') then 30
-                          when substr("c_born_on", 6, 2) <> '02' then 31
-                          when substr("c_born_on", 1, 4)::integer % 400 = 0 then 29
-                          when substr("c_born_on", 1, 4)::integer % 100 = 0 then 28
-                          when substr("c_born_on", 1, 4)::integer % 4 = 0 then 29
-                          else 28 end when "c_born_on" is not null then false end as "g_c_born_on",
-                          true as "g_c_victim_type",
-                          true as "g_c_victim_role",
-                          true as "g_c_offence_code",
-                          true as "g_c_crime_status",
-                          true as "g_c_policing_area",
-                          true as "g_c_safe_contact_code",
-                          lower("c_flag_domestic") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_flag_domestic",
-                          lower("c_flag_sensitive") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_flag_sensitive",
-                          lower("c_deceased") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_deceased"
-                          from (select array[a."c_victim_ref", a."c_crime_no"]::text[] as key,
-                            (nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') is null or nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') is null) as key_missing,
-                            nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') as "c_victim_ref",
-                            nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') as "c_crime_no",
-                            nullif(btrim(a."c_reported_at", E' \t\r\n\u00a0'), '') as "c_reported_at",
-                            nullif(btrim(a."c_occurred_on", E' \t\r\n\u00a0'), '') as "c_occurred_on",
-                            nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') as "c_born_on",
-                            nullif(btrim(a."c_victim_type", E' \t\r\n\u00a0'), '') as "c_victim_type",
-                            nullif(btrim(a."c_victim_role", E' \t\r\n\u00a0'), '') as "c_victim_role",
-                            nullif(btrim(a."c_offence_code", E' \t\r\n\u00a0'), '') as "c_offence_code",
-                            nullif(btrim(a."c_crime_status", E' \t\r\n\u00a0'), '') as "c_crime_status",
-                            nullif(btrim(a."c_policing_area", E' \t\r\n\u00a0'), '') as "c_policing_area",
-                            nullif(btrim(a."c_safe_contact_code", E' \t\r\n\u00a0'), '') as "c_safe_contact_code",
-                            nullif(btrim(a."c_flag_domestic", E' \t\r\n\u00a0'), '') as "c_flag_domestic",
-                            nullif(btrim(a."c_flag_sensitive", E' \t\r\n\u00a0'), '') as "c_flag_sensitive",
-                            nullif(btrim(a."c_deceased", E' \t\r\n\u00a0'), '') as "c_deceased",
-                            nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
-                            nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
-                            nullif(btrim(a."c_urn", E' \t\r\n\u00a0'), '') as "c_urn",
-                            nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
-                            nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
-                            nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
-                            from arrived a offset 0) l offset 0) l offset 0) l offset 0) l where l.code is null  offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) t
-  returning 1
-)
-insert into quarantine (key, code)
-select key, code from (select l.*,
-  case when key_missing then 'KEY_MISSING' when not "g_c_reported_at" then $11::text when not "g_c_occurred_on" then $12::text when not "g_c_born_on" then $13::text when not "g_c_flag_domestic" then $14::text when not "g_c_flag_sensitive" then $15::text when not "g_c_deceased" then $16::text when "v_c_reported_at" < date '1900-01-01' or "v_c_reported_at" >= date '2200-01-01' then $17::text when "v_c_occurred_on" < date '1900-01-01' or "v_c_occurred_on" >= date '2200-01-01' or "v_c_occurred_on" > now() + interval '1 day' then $18::text when ("v_c_reported_at" >= $19::timestamptz and "v_c_reported_at" < $20::timestamptz) is not true then 'OUT_OF_WINDOW' end as "code"
+                  then regexp_split_to_array("c_urn", '\s(?:and|or|also|plus)\s| / | - |[,;&()+|\n\t]', 'i') end as "l_1"
+                  from (select array[a."c_victim_ref", a."c_crime_no"]::text[] as key,
+                    (nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') is null or nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') is null) as key_missing,
+                    nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') as "c_victim_ref",
+                    nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') as "c_crime_no",
+                    nullif(btrim(a."c_reported_at", E' \t\r\n\u00a0'), '') as "c_reported_at",
+                    nullif(btrim(a."c_occurred_on", E' \t\r\n\u00a0'), '') as "c_occurred_on",
+                    nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') as "c_born_on",
+                    nullif(btrim(a."c_victim_type", E' \t\r\n\u00a0'), '') as "c_victim_type",
+                    nullif(btrim(a."c_victim_role", E' \t\r\n\u00a0'), '') as "c_victim_role",
+                    nullif(btrim(a."c_offence_code", E' \t\r\n\u00a0'), '') as "c_offence_code",
+                    nullif(btrim(a."c_crime_status", E' \t\r\n\u00a0'), '') as "c_crime_status",
+                    nullif(btrim(a."c_policing_area", E' \t\r\n\u00a0'), '') as "c_policing_area",
+                    nullif(btrim(a."c_safe_contact_code", E' \t\r\n\u00a0'), '') as "c_safe_contact_code",
+                    nullif(btrim(a."c_flag_domestic", E' \t\r\n\u00a0'), '') as "c_flag_domestic",
+                    nullif(btrim(a."c_flag_sensitive", E' \t\r\n\u00a0'), '') as "c_flag_sensitive",
+                    nullif(btrim(a."c_deceased", E' \t\r\n\u00a0'), '') as "c_deceased",
+                    nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
+                    nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
+                    nullif(btrim(a."c_urn", E' \t\r\n\u00a0'), '') as "c_urn",
+                    nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
+                    nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
+                    nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
+                    from arrived a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) t
+    left join (select l.*,
+      (length("fore_first") = 1 or (length("fore_first") = 2 and "fore_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "fore_initial"
+      from (select l.*,
+        "fore_3" like '% %' as "fore_many",
+        nullif(case when "fore_3" like '% %' then split_part("fore_3", ' ', 1) else "fore_3" end, '') as "fore_first",
+        nullif(case when "fore_3" like '% %' then replace("fore_3", ' ', '') else "fore_3" end, '') as "fore_all",
+        case when "fore_3" like '% %' then split_part("fore_3", ' ', -1) else null end as "fore_last"
+        from (select l.*,
+          case when case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end like '%mac%' then regexp_replace(case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end, '\mmac(?=[a-z]{3})', 'mc', 'g') else case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end end as "fore_3"
+          from (select l.*,
+            case
+            when "fore_1" like '% %' then regexp_replace("fore_1", '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and)( |$)|(major|maj|captain|capt|colonel|col|sergeant|sgt|lieutenant|lt|father|sister|councillor|baroness|baron) (?=.))+', '')
+            when "fore_1" = any ('{mr,mrs,ms,miss,mx,messrs,mstr,master,dr,doctor,prof,professor,rev,revd,reverend,fr,sir,dame,lady,lord,cllr,and}') then null else "fore_1" end as "fore_2"
+            from (select l.*,
+              case when "fore_0" ~ '^[a-z]*$' then "fore_0" else btrim(regexp_replace(translate(case when "fore_0" like '%&%;%' then regexp_replace("fore_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "fore_0" like 'm''_%' then 'mc' || substr("fore_0", 3) else "fore_0" end,
+                    '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "fore_1"
+              from (select l.*,
+                lower(case when octet_length(said) = length(said) then said else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                            'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "fore_0"
+                from (select distinct nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as said from (select distinct "c_forename" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "fore" on "fore".said = t."c_forename"
+    left join (select l.*,
+      (length("sur_first") = 1 or (length("sur_first") = 2 and "sur_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "sur_initial"
+      from (select l.*,
+        "sur_3" like '% %' as "sur_many",
+        nullif(case when "sur_3" like '% %' then split_part("sur_3", ' ', 1) else "sur_3" end, '') as "sur_first",
+        nullif(case when "sur_3" like '% %' then replace("sur_3", ' ', '') else "sur_3" end, '') as "sur_all",
+        case when "sur_3" like '% %' then split_part("sur_3", ' ', -1) else null end as "sur_last"
+        from (select l.*,
+          case when case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end like '%mac%' then regexp_replace(case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end, '\mmac(?=[a-z]{3})', 'mc', 'g') else case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end end as "sur_3"
+          from (select l.*,
+            case when "sur_1" like '% %' then regexp_replace(regexp_replace(regexp_replace(regexp_replace("sur_1",
+                    '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and) )+(?=.)', ''), '( (mr|mrs|ms|miss|mx|dr|esq|esquire|jr|jnr|junior|sr|snr|senior|mbe|obe|cbe|kbe|bem|phd|md|qc|kc|jp|mp))+$', ''),
+                ' (nee|formerly|aka|previously|and)(?= )', '', 'g'), '\m(?:(s)(?:ain)?(t)|(mc|mac|o|d|l|m|n|de|del|della|der|den|des|di|da|du|dos|das|la|le|van|von|vd|al|el|bin|bint|ibn|abu|ap|ab|ter|ten|fitz)) (?=[a-z])', '\1\2\3', 'g') else "sur_1" end as "sur_2"
+            from (select l.*,
+              case when "sur_0" ~ '^[a-z]*$' then "sur_0" else btrim(regexp_replace(translate(case when "sur_0" like '%&%;%' then regexp_replace("sur_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "sur_0" like 'm''_%' then 'mc' || substr("sur_0", 3) else "sur_0" end,
+                    '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "sur_1"
+              from (select l.*,
+                lower(case when octet_length(said) = length(said) then said else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                            'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "sur_0"
+                from (select distinct nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as said from (select distinct "c_surname" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "sur" on "sur".said = t."c_surname"
+    left join (select l.*
+      from (select l.*
+        from (select l.*
+          from (select l.*
+            from (select l.*
+              from (select l.*,
+                translate(nullif(regexp_replace(upper(case when octet_length(said) = length(said) then said
+                        else translate(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
+                from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as said from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on "place".said = t."c_postcode"
+    where t.code is null offset 0) l offset 0) t
+--   $1 = "CAST:reported_at"
+--   $2 = "CAST:occurred_on"
+--   $3 = "CAST:born_on"
+--   $4 = "CAST:flag_domestic"
+--   $5 = "CAST:flag_sensitive"
+--   $6 = "CAST:deceased"
+--   $7 = "DATE:reported_at"
+--   $8 = "DATE:occurred_on"
+--   $9 = <windowFrom>
+--   $10 = <windowTo>
+
+-- extract: quarantine
+insert into quarantine (key, code) select key, code from (select l.*,
+  case when key_missing then 'KEY_MISSING' when not "g_c_reported_at" then $1::text when not "g_c_occurred_on" then $2::text when not "g_c_born_on" then $3::text when not "g_c_flag_domestic" then $4::text when not "g_c_flag_sensitive" then $5::text when not "g_c_deceased" then $6::text when "v_c_reported_at" < date '1900-01-01' or "v_c_reported_at" >= date '2200-01-01' then $7::text when "v_c_occurred_on" < date '1900-01-01' or "v_c_occurred_on" >= date '2200-01-01' or "v_c_occurred_on" > now() + interval '1 day' then $8::text when ("v_c_reported_at" >= $9::timestamptz and "v_c_reported_at" < $10::timestamptz) is not true then 'OUT_OF_WINDOW' end as "code"
   from (select l.*,
     case when "g_c_reported_at" then "c_reported_at"::timestamptz end as "v_c_reported_at",
     case when "g_c_occurred_on" then "c_occurred_on"::date end as "v_c_occurred_on",
@@ -467,8 +491,7 @@ select key, code from (select l.*,
         nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
         nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
         nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
-        from arrived a offset 0) l offset 0) l offset 0) l offset 0) l
-where code is not null and (select count(*) from filled) < (select count(*) from arrived)
+        from arrived a offset 0) l offset 0) l offset 0) l offset 0) l where code is not null
 --   $1 = "CAST:reported_at"
 --   $2 = "CAST:occurred_on"
 --   $3 = "CAST:born_on"
@@ -479,20 +502,15 @@ where code is not null and (select count(*) from filled) < (select count(*) from
 --   $8 = "DATE:occurred_on"
 --   $9 = <windowFrom>
 --   $10 = <windowTo>
---   $11 = "CAST:reported_at"
---   $12 = "CAST:occurred_on"
---   $13 = "CAST:born_on"
---   $14 = "CAST:flag_domestic"
---   $15 = "CAST:flag_sensitive"
---   $16 = "CAST:deceased"
---   $17 = "DATE:reported_at"
---   $18 = "DATE:occurred_on"
---   $19 = <windowFrom>
---   $20 = <windowTo>
 
 -- extract: settle
-with repeated as (
+with suspect as materialized (
+  select h from (select hash_array_extended(key, 0) as h from intake
+    union all select hash_array_extended(key, 0) from quarantine where key is not null) k
+  group by h having count(*) > 1
+), repeated as (
   select key from (select key from intake union all select key from quarantine where key is not null) k
+  where hash_array_extended(key, 0) in (select h from suspect)
   group by key having count(*) > 1
 ), gone as (
   delete from intake i using repeated r where i.key = r.key returning i.key
@@ -506,51 +524,462 @@ from (select count(*) as n from quarantine) q, (select count(*) as n from intake
 -- extract: quarantined
 select code, count(*)::integer as rows from quarantine group by code order by code collate "C"
 
+-- extract from a database that has the types: read
+select s."victim_ref"::text,
+s."crime_no"::text,
+s."reported_at"::timestamptz,
+s."occurred_on"::date,
+s."born_on"::date,
+s."victim_type"::text,
+s."victim_role"::text,
+s."offence_code"::text,
+s."crime_status"::text,
+s."policing_area"::text,
+s."safe_contact_code"::text,
+s."flag_domestic"::boolean,
+s."flag_sensitive"::boolean,
+s."deceased"::boolean,
+s."phone_mobile"::text,
+s."phone_home"::text,
+s."urn"::text,
+s."forename"::text,
+s."surname"::text,
+s."postcode"::text
+from "survey"."victim_offence" s
+where s."reported_at" >= (select current_setting('cordon.window_from')::timestamptz) and s."reported_at" < (select current_setting('cordon.window_to')::timestamptz)
+
+-- extract from a database that has the types: arrived
+create temp table arrived ("c_victim_ref" text, "c_crime_no" text, "c_reported_at" timestamptz, "c_occurred_on" date, "c_born_on" date, "c_victim_type" text, "c_victim_role" text, "c_offence_code" text, "c_crime_status" text, "c_policing_area" text, "c_safe_contact_code" text, "c_flag_domestic" boolean, "c_flag_sensitive" boolean, "c_deceased" boolean, "c_phone_mobile" text, "c_phone_home" text, "c_urn" text, "c_forename" text, "c_surname" text, "c_postcode" text) on commit drop
+
+-- extract from a database that has the types: load 1 of 1
+insert into "intake" ("key", "c_reported_at", "c_occurred_on", "c_born_on", "c_victim_type", "c_victim_role", "c_offence_code", "c_crime_status", "c_policing_area", "c_safe_contact_code", "c_flag_domestic", "c_flag_sensitive", "c_deceased", "phone_kinds", "phone_tokens", "reference_tokens", "person_tokens")
+select t."key", t."v_c_reported_at", t."v_c_occurred_on", t."v_c_born_on", t."v_c_victim_type", t."v_c_victim_role", t."v_c_offence_code", t."v_c_crime_status", t."v_c_policing_area", t."v_c_safe_contact_code", t."v_c_flag_domestic", t."v_c_flag_sensitive", t."v_c_deceased", array_remove(array["k_1_1", "k_1_2", "k_1_3", "k_1_4", "k_2_1", "k_2_2", "k_2_3", "k_2_4"]::text[], null), array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_4", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_4", 'UTF8')))]::bytea[], null), array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "r_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "s_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_1") >= 6 then "r_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_1") >= 6 then "s_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_2") >= 6 then "r_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_2") >= 6 then "s_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_3") >= 6 then "r_1_3" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_3") >= 6 then "s_1_3" end, 'UTF8')))]::bytea[], null), case when (fore_first is not null and sur_all is not null and place is not null) then array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_2", 'UTF8')))]::bytea[], null) else '{}'::bytea[] end
+from (select l.*,
+  "fore_first" as "held_first_0",
+  left(fore_first, 1) || '*' as "held_first_1",
+  case when fore_many then fore_all end as "held_first_2",
+  case when fore_initial then left(fore_first, 1) || '.' end as "held_first_3",
+  '|' || "sur_all" || '|' || place as "held_last_0",
+  case when sur_many then '|' || '~' || sur_first || '|' || place end as "held_last_1",
+  case when sur_many then '|' || '~' || sur_last || '|' || place end as "held_last_2"
+  from (select t.*, "fore_0", "fore_1", "fore_2", "fore_3", "fore_many", "fore_first", "fore_all", "fore_last", "fore_initial", "sur_0", "sur_1", "sur_2", "sur_3", "sur_many", "sur_first", "sur_all", "sur_last", "sur_initial", "place"
+    from (select l.*,
+      case
+      when "e_1_1" is null then null
+      when left("n_1_1", 1) = 'x' then 'other'
+      when substr("e_1_1", 4, 1) = '7' and substr("e_1_1", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_1_1", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_1_1",
+      case
+      when "e_1_2" is null then null
+      when left("n_1_2", 1) = 'x' then 'other'
+      when substr("e_1_2", 4, 1) = '7' and substr("e_1_2", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_1_2", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_1_2",
+      case
+      when "e_1_3" is null then null
+      when left("n_1_3", 1) = 'x' then 'other'
+      when substr("e_1_3", 4, 1) = '7' and substr("e_1_3", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_1_3", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_1_3",
+      case
+      when "e_1_4" is null then null
+      when left("n_1_4", 1) = 'x' then 'other'
+      when substr("e_1_4", 4, 1) = '7' and substr("e_1_4", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_1_4", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_1_4",
+      case
+      when "e_2_1" is null then null
+      when left("n_2_1", 1) = 'x' then 'other'
+      when substr("e_2_1", 4, 1) = '7' and substr("e_2_1", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_2_1", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_2_1",
+      case
+      when "e_2_2" is null then null
+      when left("n_2_2", 1) = 'x' then 'other'
+      when substr("e_2_2", 4, 1) = '7' and substr("e_2_2", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_2_2", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_2_2",
+      case
+      when "e_2_3" is null then null
+      when left("n_2_3", 1) = 'x' then 'other'
+      when substr("e_2_3", 4, 1) = '7' and substr("e_2_3", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_2_3", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_2_3",
+      case
+      when "e_2_4" is null then null
+      when left("n_2_4", 1) = 'x' then 'other'
+      when substr("e_2_4", 4, 1) = '7' and substr("e_2_4", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_2_4", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_2_4"
+      from (select l.*,
+        ltrim("n_1_1", 'x') as "e_1_1",
+        ltrim("n_1_2", 'x') as "e_1_2",
+        ltrim("n_1_3", 'x') as "e_1_3",
+        ltrim("n_1_4", 'x') as "e_1_4",
+        ltrim("n_2_1", 'x') as "e_2_1",
+        ltrim("n_2_2", 'x') as "e_2_2",
+        ltrim("n_2_3", 'x') as "e_2_3",
+        ltrim("n_2_4", 'x') as "e_2_4"
+        from (select l.*,
+          coalesce("w_1", ("m_1")[1]) as "n_1_1",
+          ("m_1")[2] as "n_1_2",
+          ("m_1")[3] as "n_1_3",
+          ("m_1")[4] as "n_1_4",
+          coalesce("w_2", ("m_2")[1]) as "n_2_1",
+          ("m_2")[2] as "n_2_2",
+          ("m_2")[3] as "n_2_3",
+          ("m_2")[4] as "n_2_4"
+          from (select l.*,
+            case when "w_1" is null and length("p_1") > 10 then array(
+              select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
+              || '+44' || right(translate(number, ' ()[]{}-._*~:''"
+                  ', ''), 10)
+              from regexp_matches(regexp_replace("p_1", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+              unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
+              with ordinality part(number, place)
+              where number is not null order by nth, place) end as "m_1",
+            case when "w_2" is null and length("p_2") > 10 then array(
+              select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
+              || '+44' || right(translate(number, ' ()[]{}-._*~:''"
+                  ', ''), 10)
+              from regexp_matches(regexp_replace("p_2", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+              unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
+              with ordinality part(number, place)
+              where number is not null order by nth, place) end as "m_2"
+            from (select l.*,
+              case when key_missing then 'KEY_MISSING' when not "g_c_reported_at" then $1::text when not "g_c_occurred_on" then $2::text when not "g_c_born_on" then $3::text when not "g_c_flag_domestic" then $4::text when not "g_c_flag_sensitive" then $5::text when not "g_c_deceased" then $6::text when "v_c_reported_at" < date '1900-01-01' or "v_c_reported_at" >= date '2200-01-01' then $7::text when "v_c_occurred_on" < date '1900-01-01' or "v_c_occurred_on" >= date '2200-01-01' or "v_c_occurred_on" > now() + interval '1 day' then $8::text when ("v_c_reported_at" >= $9::timestamptz and "v_c_reported_at" < $10::timestamptz) is not true then 'OUT_OF_WINDOW' end as "code",
+              case
+              when translate("d_1", '6789012345', '') <> '' then null
+              when length("d_1") = 11 and substr("d_1", 1, 1) = '0' and substr("d_1", 2, 1) <> '0' then '+44' || substr("d_1", 2)
+              when length("d_1") = 12 and left("d_1", 2) = '44' and substr("d_1", 3, 1) <> '0' then '+' || "d_1"
+              when length("d_1") = 13 and left("d_1", 3) = '440' and substr("d_1", 4, 1) <> '0' then '+44' || substr("d_1", 4)
+              when length("d_1") = 14 and left("d_1", 4) = '0044' and substr("d_1", 5, 1) <> '0' then '+' || substr("d_1", 3)
+              when length("d_1") = 15 and left("d_1", 5) = '00440' and substr("d_1", 6, 1) <> '0' then '+44' || substr("d_1", 6)
+              end as "w_1",
+              case
+              when translate("d_2", '6789012345', '') <> '' then null
+              when length("d_2") = 11 and substr("d_2", 1, 1) = '0' and substr("d_2", 2, 1) <> '0' then '+44' || substr("d_2", 2)
+              when length("d_2") = 12 and left("d_2", 2) = '44' and substr("d_2", 3, 1) <> '0' then '+' || "d_2"
+              when length("d_2") = 13 and left("d_2", 3) = '440' and substr("d_2", 4, 1) <> '0' then '+44' || substr("d_2", 4)
+              when length("d_2") = 14 and left("d_2", 4) = '0044' and substr("d_2", 5, 1) <> '0' then '+' || substr("d_2", 3)
+              when length("d_2") = 15 and left("d_2", 5) = '00440' and substr("d_2", 6, 1) <> '0' then '+44' || substr("d_2", 6)
+              end as "w_2",
+              case when left("r_1_0", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+              then nullif(regexp_replace("r_1_0", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_0") end as "s_1_0",
+              case when left("r_1_1", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+              then nullif(regexp_replace("r_1_1", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_1") end as "s_1_1",
+              case when left("r_1_2", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+              then nullif(regexp_replace("r_1_2", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_2") end as "s_1_2",
+              case when left("r_1_3", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+              then nullif(regexp_replace("r_1_3", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_3") end as "s_1_3"
+              from (select l.*,
+                case when "g_c_reported_at" then "c_reported_at" end as "v_c_reported_at",
+                case when "g_c_occurred_on" then "c_occurred_on" end as "v_c_occurred_on",
+                case when "g_c_born_on" then case when not ("c_born_on" <= date '1900-01-01' or "c_born_on" = date '1901-01-01') then "c_born_on" end end as "v_c_born_on",
+                case when "g_c_victim_type" then "c_victim_type" end as "v_c_victim_type",
+                case when "g_c_victim_role" then "c_victim_role" end as "v_c_victim_role",
+                case when "g_c_offence_code" then "c_offence_code" end as "v_c_offence_code",
+                case when "g_c_crime_status" then "c_crime_status" end as "v_c_crime_status",
+                case when "g_c_policing_area" then "c_policing_area" end as "v_c_policing_area",
+                case when "g_c_safe_contact_code" then "c_safe_contact_code" end as "v_c_safe_contact_code",
+                coalesce(case when "g_c_flag_domestic" then "c_flag_domestic" end, false) as "v_c_flag_domestic",
+                coalesce(case when "g_c_flag_sensitive" then "c_flag_sensitive" end, false) as "v_c_flag_sensitive",
+                case when "g_c_deceased" then "c_deceased" end as "v_c_deceased",
+                translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
+                translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2",
+                nullif(regexp_replace(upper(case when octet_length("c_urn") = length("c_urn") then "c_urn"
+                      else translate(normalize(translate(translate("c_urn", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_0",
+                nullif(regexp_replace(upper(case when octet_length(("l_1")[1]) = length(("l_1")[1]) then ("l_1")[1]
+                      else translate(normalize(translate(translate(("l_1")[1], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_1",
+                nullif(regexp_replace(upper(case when octet_length(("l_1")[2]) = length(("l_1")[2]) then ("l_1")[2]
+                      else translate(normalize(translate(translate(("l_1")[2], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_2",
+                nullif(regexp_replace(upper(case when octet_length(("l_1")[3]) = length(("l_1")[3]) then ("l_1")[3]
+                      else translate(normalize(translate(translate(("l_1")[3], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_3"
+                from (select l.*,
+                  ("c_reported_at" >= timestamptz '1000-01-01 00:00:00+00' and "c_reported_at" < timestamptz '10000-01-01 00:00:00+00') as "g_c_reported_at",
+                  "c_occurred_on" between date '1000-01-01' and date '9999-12-31' as "g_c_occurred_on",
+                  "c_born_on" between date '1000-01-01' and date '9999-12-31' as "g_c_born_on",
+                  true as "g_c_victim_type",
+                  true as "g_c_victim_role",
+                  true as "g_c_offence_code",
+                  true as "g_c_crime_status",
+                  true as "g_c_policing_area",
+                  true as "g_c_safe_contact_code",
+                  true as "g_c_flag_domestic",
+                  true as "g_c_flag_sensitive",
+                  true as "g_c_deceased",
+                  lower(case when octet_length("c_phone_mobile") = length("c_phone_mobile") then "c_phone_mobile"
+                    else translate(normalize(translate(translate("c_phone_mobile", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_1",
+                  lower(case when octet_length("c_phone_home") = length("c_phone_home") then "c_phone_home"
+                    else translate(normalize(translate(translate("c_phone_home", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_2",
+                  case when "c_urn" ~* '[,;&(+|\n\t]|\s(and|or|also|plus)\s| / | - '
+                  then regexp_split_to_array("c_urn", '\s(?:and|or|also|plus)\s| / | - |[,;&()+|\n\t]', 'i') end as "l_1"
+                  from (select array[a."c_victim_ref", a."c_crime_no"]::text[] as key,
+                    (nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') is null or nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') is null) as key_missing,
+                    nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') as "c_victim_ref",
+                    nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') as "c_crime_no",
+                    a."c_reported_at" as "c_reported_at",
+                    a."c_occurred_on" as "c_occurred_on",
+                    a."c_born_on" as "c_born_on",
+                    nullif(btrim(a."c_victim_type", E' \t\r\n\u00a0'), '') as "c_victim_type",
+                    nullif(btrim(a."c_victim_role", E' \t\r\n\u00a0'), '') as "c_victim_role",
+                    nullif(btrim(a."c_offence_code", E' \t\r\n\u00a0'), '') as "c_offence_code",
+                    nullif(btrim(a."c_crime_status", E' \t\r\n\u00a0'), '') as "c_crime_status",
+                    nullif(btrim(a."c_policing_area", E' \t\r\n\u00a0'), '') as "c_policing_area",
+                    nullif(btrim(a."c_safe_contact_code", E' \t\r\n\u00a0'), '') as "c_safe_contact_code",
+                    a."c_flag_domestic" as "c_flag_domestic",
+                    a."c_flag_sensitive" as "c_flag_sensitive",
+                    a."c_deceased" as "c_deceased",
+                    nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
+                    nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
+                    nullif(btrim(a."c_urn", E' \t\r\n\u00a0'), '') as "c_urn",
+                    nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
+                    nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
+                    nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
+                    from arrived a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) t
+    left join (select l.*,
+      (length("fore_first") = 1 or (length("fore_first") = 2 and "fore_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "fore_initial"
+      from (select l.*,
+        "fore_3" like '% %' as "fore_many",
+        nullif(case when "fore_3" like '% %' then split_part("fore_3", ' ', 1) else "fore_3" end, '') as "fore_first",
+        nullif(case when "fore_3" like '% %' then replace("fore_3", ' ', '') else "fore_3" end, '') as "fore_all",
+        case when "fore_3" like '% %' then split_part("fore_3", ' ', -1) else null end as "fore_last"
+        from (select l.*,
+          case when case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end like '%mac%' then regexp_replace(case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end, '\mmac(?=[a-z]{3})', 'mc', 'g') else case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end end as "fore_3"
+          from (select l.*,
+            case
+            when "fore_1" like '% %' then regexp_replace("fore_1", '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and)( |$)|(major|maj|captain|capt|colonel|col|sergeant|sgt|lieutenant|lt|father|sister|councillor|baroness|baron) (?=.))+', '')
+            when "fore_1" = any ('{mr,mrs,ms,miss,mx,messrs,mstr,master,dr,doctor,prof,professor,rev,revd,reverend,fr,sir,dame,lady,lord,cllr,and}') then null else "fore_1" end as "fore_2"
+            from (select l.*,
+              case when "fore_0" ~ '^[a-z]*$' then "fore_0" else btrim(regexp_replace(translate(case when "fore_0" like '%&%;%' then regexp_replace("fore_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "fore_0" like 'm''_%' then 'mc' || substr("fore_0", 3) else "fore_0" end,
+                    '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "fore_1"
+              from (select l.*,
+                lower(case when octet_length(said) = length(said) then said else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                            'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "fore_0"
+                from (select distinct nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as said from (select distinct "c_forename" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "fore" on "fore".said = t."c_forename"
+    left join (select l.*,
+      (length("sur_first") = 1 or (length("sur_first") = 2 and "sur_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "sur_initial"
+      from (select l.*,
+        "sur_3" like '% %' as "sur_many",
+        nullif(case when "sur_3" like '% %' then split_part("sur_3", ' ', 1) else "sur_3" end, '') as "sur_first",
+        nullif(case when "sur_3" like '% %' then replace("sur_3", ' ', '') else "sur_3" end, '') as "sur_all",
+        case when "sur_3" like '% %' then split_part("sur_3", ' ', -1) else null end as "sur_last"
+        from (select l.*,
+          case when case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end like '%mac%' then regexp_replace(case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end, '\mmac(?=[a-z]{3})', 'mc', 'g') else case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end end as "sur_3"
+          from (select l.*,
+            case when "sur_1" like '% %' then regexp_replace(regexp_replace(regexp_replace(regexp_replace("sur_1",
+                    '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and) )+(?=.)', ''), '( (mr|mrs|ms|miss|mx|dr|esq|esquire|jr|jnr|junior|sr|snr|senior|mbe|obe|cbe|kbe|bem|phd|md|qc|kc|jp|mp))+$', ''),
+                ' (nee|formerly|aka|previously|and)(?= )', '', 'g'), '\m(?:(s)(?:ain)?(t)|(mc|mac|o|d|l|m|n|de|del|della|der|den|des|di|da|du|dos|das|la|le|van|von|vd|al|el|bin|bint|ibn|abu|ap|ab|ter|ten|fitz)) (?=[a-z])', '\1\2\3', 'g') else "sur_1" end as "sur_2"
+            from (select l.*,
+              case when "sur_0" ~ '^[a-z]*$' then "sur_0" else btrim(regexp_replace(translate(case when "sur_0" like '%&%;%' then regexp_replace("sur_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "sur_0" like 'm''_%' then 'mc' || substr("sur_0", 3) else "sur_0" end,
+                    '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "sur_1"
+              from (select l.*,
+                lower(case when octet_length(said) = length(said) then said else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                            'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "sur_0"
+                from (select distinct nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as said from (select distinct "c_surname" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "sur" on "sur".said = t."c_surname"
+    left join (select l.*
+      from (select l.*
+        from (select l.*
+          from (select l.*
+            from (select l.*
+              from (select l.*,
+                translate(nullif(regexp_replace(upper(case when octet_length(said) = length(said) then said
+                        else translate(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
+                from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as said from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on "place".said = t."c_postcode"
+    where t.code is null offset 0) l offset 0) t
+--   $1 = "CAST:reported_at"
+--   $2 = "CAST:occurred_on"
+--   $3 = "CAST:born_on"
+--   $4 = "CAST:flag_domestic"
+--   $5 = "CAST:flag_sensitive"
+--   $6 = "CAST:deceased"
+--   $7 = "DATE:reported_at"
+--   $8 = "DATE:occurred_on"
+--   $9 = <windowFrom>
+--   $10 = <windowTo>
+
+-- extract from a database that has the types: quarantine
+insert into quarantine (key, code) select key, code from (select l.*,
+  case when key_missing then 'KEY_MISSING' when not "g_c_reported_at" then $1::text when not "g_c_occurred_on" then $2::text when not "g_c_born_on" then $3::text when not "g_c_flag_domestic" then $4::text when not "g_c_flag_sensitive" then $5::text when not "g_c_deceased" then $6::text when "v_c_reported_at" < date '1900-01-01' or "v_c_reported_at" >= date '2200-01-01' then $7::text when "v_c_occurred_on" < date '1900-01-01' or "v_c_occurred_on" >= date '2200-01-01' or "v_c_occurred_on" > now() + interval '1 day' then $8::text when ("v_c_reported_at" >= $9::timestamptz and "v_c_reported_at" < $10::timestamptz) is not true then 'OUT_OF_WINDOW' end as "code"
+  from (select l.*,
+    case when "g_c_reported_at" then "c_reported_at" end as "v_c_reported_at",
+    case when "g_c_occurred_on" then "c_occurred_on" end as "v_c_occurred_on",
+    case when "g_c_born_on" then case when not ("c_born_on" <= date '1900-01-01' or "c_born_on" = date '1901-01-01') then "c_born_on" end end as "v_c_born_on",
+    case when "g_c_victim_type" then "c_victim_type" end as "v_c_victim_type",
+    case when "g_c_victim_role" then "c_victim_role" end as "v_c_victim_role",
+    case when "g_c_offence_code" then "c_offence_code" end as "v_c_offence_code",
+    case when "g_c_crime_status" then "c_crime_status" end as "v_c_crime_status",
+    case when "g_c_policing_area" then "c_policing_area" end as "v_c_policing_area",
+    case when "g_c_safe_contact_code" then "c_safe_contact_code" end as "v_c_safe_contact_code",
+    coalesce(case when "g_c_flag_domestic" then "c_flag_domestic" end, false) as "v_c_flag_domestic",
+    coalesce(case when "g_c_flag_sensitive" then "c_flag_sensitive" end, false) as "v_c_flag_sensitive",
+    case when "g_c_deceased" then "c_deceased" end as "v_c_deceased"
+    from (select l.*,
+      ("c_reported_at" >= timestamptz '1000-01-01 00:00:00+00' and "c_reported_at" < timestamptz '10000-01-01 00:00:00+00') as "g_c_reported_at",
+      "c_occurred_on" between date '1000-01-01' and date '9999-12-31' as "g_c_occurred_on",
+      "c_born_on" between date '1000-01-01' and date '9999-12-31' as "g_c_born_on",
+      true as "g_c_victim_type",
+      true as "g_c_victim_role",
+      true as "g_c_offence_code",
+      true as "g_c_crime_status",
+      true as "g_c_policing_area",
+      true as "g_c_safe_contact_code",
+      true as "g_c_flag_domestic",
+      true as "g_c_flag_sensitive",
+      true as "g_c_deceased"
+      from (select array[a."c_victim_ref", a."c_crime_no"]::text[] as key,
+        (nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') is null or nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') is null) as key_missing,
+        nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') as "c_victim_ref",
+        nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') as "c_crime_no",
+        a."c_reported_at" as "c_reported_at",
+        a."c_occurred_on" as "c_occurred_on",
+        a."c_born_on" as "c_born_on",
+        nullif(btrim(a."c_victim_type", E' \t\r\n\u00a0'), '') as "c_victim_type",
+        nullif(btrim(a."c_victim_role", E' \t\r\n\u00a0'), '') as "c_victim_role",
+        nullif(btrim(a."c_offence_code", E' \t\r\n\u00a0'), '') as "c_offence_code",
+        nullif(btrim(a."c_crime_status", E' \t\r\n\u00a0'), '') as "c_crime_status",
+        nullif(btrim(a."c_policing_area", E' \t\r\n\u00a0'), '') as "c_policing_area",
+        nullif(btrim(a."c_safe_contact_code", E' \t\r\n\u00a0'), '') as "c_safe_contact_code",
+        a."c_flag_domestic" as "c_flag_domestic",
+        a."c_flag_sensitive" as "c_flag_sensitive",
+        a."c_deceased" as "c_deceased",
+        nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
+        nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
+        nullif(btrim(a."c_urn", E' \t\r\n\u00a0'), '') as "c_urn",
+        nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
+        nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
+        nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
+        from arrived a offset 0) l offset 0) l offset 0) l offset 0) l where code is not null
+--   $1 = "CAST:reported_at"
+--   $2 = "CAST:occurred_on"
+--   $3 = "CAST:born_on"
+--   $4 = "CAST:flag_domestic"
+--   $5 = "CAST:flag_sensitive"
+--   $6 = "CAST:deceased"
+--   $7 = "DATE:reported_at"
+--   $8 = "DATE:occurred_on"
+--   $9 = <windowFrom>
+--   $10 = <windowTo>
+
 -- screen: reset
 truncate screened, frame_key
 
--- screen: rows
-with identifier as materialized (select key, 'phone' as kind, unnest(phone_tokens) as token from "intake"
-  union all select key, 'reference', unnest(reference_tokens) from "intake"
-  union all select key, 'person', unnest(person_tokens) from "intake"
-  union all select key, 'person-of-unknown-case', unnest(person_tokens) from "intake" where reference_tokens = '{}'
-  union all select key, kind, token from (with recursive lifted(key, kind, token, n) as (
-      select key, kind, token, 0 from (select key, 'phone' as kind, unnest(phone_tokens) as token from "intake"
-        union all select key, 'reference', unnest(reference_tokens) from "intake"
-        union all select key, 'person', unnest(person_tokens) from "intake"
-        union all select key, 'person-of-unknown-case', unnest(person_tokens) from "intake" where reference_tokens = '{}') h
+-- screen: meet 1 of 5
+create temp table met (row tid not null, asks bigint not null, mask bigint not null, register text, kind text, entry bigint) on commit drop
+
+-- screen: meet 2 of 5
+insert into met (row, asks, mask, register, kind, entry)
+select t.row, e.asks, 0::bigint as mask, e.register, e.kind, e.entry
+from (select i.ctid as row, i.reference_tokens = '{}' as unreferenced, unnest(i.phone_tokens || i.reference_tokens || i.person_tokens) as token from intake i
+  union all select row, unreferenced, token from (with recursive lifted(row, unreferenced, token, n) as (
+      select row, unreferenced, token, 0 from (select i.ctid as row, i.reference_tokens = '{}' as unreferenced, unnest(i.phone_tokens || i.reference_tokens || i.person_tokens) as token from intake i) h
       union all
-      select key, kind, sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_outer', true), ''), ',')) h)))[n + 1] || sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))[n + 1] || token)), n + 1
+      select row, unreferenced, sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_outer', true), ''), ',')) h)))[n + 1] || sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))[n + 1] || token)), n + 1
       from lifted where n < (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h))))
-    ) select key, kind, token from lifted where n > 0) later where (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))) > 0)
+    ) select row, unreferenced, token from lifted where n > 0) later where (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))) > 0) t join (select r.token, r.kind = 'person-of-unknown-case' as casewise,
+  case when r.register = $1::text then '1'::bigint else 0 end | case when r.register = $2::text then '2'::bigint else 0 end | case when r.register = $3::text and (r.review_on < (select ($4::timestamptz at time zone $5::text)::date)) is not true then '4'::bigint else 0 end | case when r.register = $6::text and (r.review_on < (select ($7::timestamptz at time zone $8::text)::date)) then '8'::bigint else 0 end as asks,
+  r.register, r.kind, case when r.added_by <> 'canary' then r.entry end as entry
+  from register_entry r where r.withdrawn_at is null
+  union all select c.token, false, case when c.contacted_on >= (select (($9::timestamptz at time zone $10::text) - $11::interval)::date) then '16'::bigint else 0 end, 'contacts', c.kind, null
+  from contact_history c where (c.survey, c.period) is distinct from ($12::text, $13::text)) e on e.token = t.token and (t.unreferenced or not e.casewise)
+--   $1 = "opt-outs"
+--   $2 = "safety-markers"
+--   $3 = "holds"
+--   $4 = <drawnAt>
+--   $5 = "Europe/London"
+--   $6 = "holds"
+--   $7 = <drawnAt>
+--   $8 = "Europe/London"
+--   $9 = <drawnAt>
+--   $10 = "Europe/London"
+--   $11 = "P12M"
+--   $12 = "warwickshire-domestic-abuse"
+--   $13 = <period>
+
+-- screen: meet 3 of 5
+with marked as materialized (
+  select distinct unnest("person_tokens") as token from (select i.*, coalesce(m.asks, case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.mask, 0) as met_mask
+    from "intake" i
+    left join (select row, bit_or(asks) as asks, bit_or(mask) as mask from met group by row) m on m.row = i.ctid offset 0) m where (("c_victim_role" = any ($1::text[]))) is not false and not m.key[1] = any ($2::text[])
+), used as (
+  select i.ctid as row, unnest(i."person_tokens") as token from intake i where not i.key[1] = any ($3::text[])
+), shared as (
+  select u.row from used u join marked using (token)
+  union all select i.ctid from intake i where not i.key[1] = any ($4::text[]) and cardinality(i."person_tokens") = 0
+)
+insert into met (row, asks, mask) select row, 0, '128'::bigint from shared
+--   $1 = ["suspect","victim and suspect"]
+--   $2 = ["cordon canary phone","cordon canary reference","cordon canary person"]
+--   $3 = ["cordon canary phone","cordon canary reference","cordon canary person"]
+--   $4 = ["cordon canary phone","cordon canary reference","cordon canary person"]
+
+-- screen: meet 4 of 5
+with marked as materialized (
+  select distinct unnest("phone_tokens") as token from (select i.*, coalesce(m.asks, case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.mask, 0) as met_mask
+    from "intake" i
+    left join (select row, bit_or(asks) as asks, bit_or(mask) as mask from met group by row) m on m.row = i.ctid offset 0) m where (("c_victim_role" = any ($1::text[]))) is not false and not m.key[1] = any ($2::text[])
+), used as (
+  select i.ctid as row, unnest(i."phone_tokens") as token from intake i where not i.key[1] = any ($3::text[])
+), shared as (
+  select u.row from used u join marked using (token)
+)
+insert into met (row, asks, mask) select row, 0, '256'::bigint from shared
+--   $1 = ["suspect","victim and suspect"]
+--   $2 = ["cordon canary phone","cordon canary reference","cordon canary person"]
+--   $3 = ["cordon canary phone","cordon canary reference","cordon canary person"]
+
+-- screen: meet 5 of 5
+with frequent as (
+  select token from (select unnest(i.phone_tokens) as token from intake i where not i.key[1] = any ($1::text[])) u group by token having count(*) > $2::integer
+), used as materialized (
+  select u.row, u.token, u.person from (
+    select i.ctid as row, unnest(i.phone_tokens) as token,
+    coalesce(i.person_tokens[1], convert_to(array_to_json(i.key)::text, 'UTF8')) as person from intake i where not i.key[1] = any ($3::text[])
+  ) u join frequent using (token)
+), shared as (
+  select token from (select distinct token, person from used) u group by token having count(*) > $4::integer
+)
+insert into met (row, asks, mask) select u.row, 0, '262144'::bigint from used u join shared using (token)
+--   $1 = ["cordon canary phone","cordon canary reference","cordon canary person"]
+--   $2 = 1
+--   $3 = ["cordon canary phone","cordon canary reference","cordon canary person"]
+--   $4 = 1
+
+-- screen: rows
 insert into screened (key, mask, stratum, strata, "c_reported_at", "phone_tokens", "reference_tokens", "person_tokens")
 select key, mask, array_to_string(strata, ' / '), strata, "c_reported_at", case when mask = 0 then "phone_tokens" end, case when mask = 0 then "reference_tokens" end, case when mask = 0 then "person_tokens" end
-from (select x.*, array[coalesce("c_policing_area"::text, '?')] as strata from (select h.*, (case when ("hit_0") is false then 0 else '1'::bigint end
-      | case when (("c_reported_at" > (select (($1::timestamptz at time zone $2::text) - $3::interval) at time zone $4::text))) is false then 0 else '2'::bigint end
-      | case when ("c_deceased") is false then 0 else '4'::bigint end
-      | case when ((not ("c_victim_type" = any ($5::text[])))) is false then 0 else '8'::bigint end
-      | case when ((not ("c_flag_domestic" or ("c_offence_code" = any ($6::text[]))))) is false then 0 else '16'::bigint end
-      | case when ((case when "c_born_on" <= "c_occurred_on" and "c_born_on" > "c_occurred_on" - 44925 then not (("c_occurred_on" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= "day_c_reported_at" and "c_born_on" > "day_c_reported_at" - 44925 then not (("day_c_reported_at" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= (select ($7::timestamptz at time zone $8::text)::date) and "c_born_on" > (select ($9::timestamptz at time zone $10::text)::date) - 44925 then not ((select ((select ($11::timestamptz at time zone $12::text)::date) - make_interval(years => 16))::date) >= "c_born_on") end)) is false then 0 else '32'::bigint end
-      | case when ((not ("c_victim_role" = any ($13::text[])))) is false then 0 else '64'::bigint end
-      | case when (("c_crime_status" = any ($14::text[]))) is false then 0 else '512'::bigint end
-      | case when (("c_occurred_on" < ("day_c_reported_at" - $15::interval)::date)) is false then 0 else '1024'::bigint end
-      | case when (("c_offence_code" = any ($16::text[]))) is false then 0 else '2048'::bigint end
-      | case when (("c_offence_code" = any ($17::text[]))) is false then 0 else '4096'::bigint end
-      | case when (("c_flag_sensitive" or "hit_1")) is false then 0 else '8192'::bigint end
-      | case when ((not ("c_safe_contact_code" = any ($18::text[])))) is false then 0 else '16384'::bigint end
-      | case when ((not (phone_kinds && $19::text[]))) is false then 0 else '32768'::bigint end
-      | case when ("hit_2") is false then 0 else '131072'::bigint end)::bigint as mask
-    from (select i.* , (i."c_reported_at" at time zone $20::text)::date as "day_c_reported_at" , case when "hit_0".key is not null then true
-      when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_0" , case when "hit_1".key is not null then true
-      when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_1" , case when "hit_2".key is not null then true
-      when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2"
+from (select x.*, array[coalesce("c_policing_area"::text, '?')] as strata from (select h.*, met_mask
+    | case when ((asks & '1'::bigint <> 0)) is false then 0 else '1'::bigint end
+    | case when (("c_reported_at" > (select (($1::timestamptz at time zone $2::text) - $3::interval) at time zone $4::text))) is false then 0 else '2'::bigint end
+    | case when ("c_deceased") is false then 0 else '4'::bigint end
+    | case when ((not ("c_victim_type" = any ($5::text[])))) is false then 0 else '8'::bigint end
+    | case when ((not ("c_flag_domestic" or ("c_offence_code" = any ($6::text[]))))) is false then 0 else '16'::bigint end
+    | case when ((case when "c_born_on" <= "c_occurred_on" and "c_born_on" > "c_occurred_on" - 44925 then not (("c_occurred_on" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= "day_c_reported_at" and "c_born_on" > "day_c_reported_at" - 44925 then not (("day_c_reported_at" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= (select ($7::timestamptz at time zone $8::text)::date) and "c_born_on" > (select ($9::timestamptz at time zone $10::text)::date) - 44925 then not ((select ((select ($11::timestamptz at time zone $12::text)::date) - make_interval(years => 16))::date) >= "c_born_on") end)) is false then 0 else '32'::bigint end
+    | case when ((not ("c_victim_role" = any ($13::text[])))) is false then 0 else '64'::bigint end
+    | case when (("c_crime_status" = any ($14::text[]))) is false then 0 else '512'::bigint end
+    | case when (("c_occurred_on" < ("day_c_reported_at" - $15::interval)::date)) is false then 0 else '1024'::bigint end
+    | case when (("c_offence_code" = any ($16::text[]))) is false then 0 else '2048'::bigint end
+    | case when (("c_offence_code" = any ($17::text[]))) is false then 0 else '4096'::bigint end
+    | case when (("c_flag_sensitive" or (asks & '2'::bigint <> 0))) is false then 0 else '8192'::bigint end
+    | case when ((asks & '4'::bigint <> 0)) is false then 0 else '16384'::bigint end
+    | case when ((asks & '8'::bigint <> 0)) is false then 0 else '32768'::bigint end
+    | case when ((not ("c_safe_contact_code" = any ($18::text[])))) is false then 0 else '65536'::bigint end
+    | case when ((not (phone_kinds && $19::text[]))) is false then 0 else '131072'::bigint end
+    | case when ((asks & '16'::bigint <> 0)) is false then 0 else '524288'::bigint end as mask
+    from (select i.*, coalesce(m.asks, case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.mask, 0) as met_mask, (i."c_reported_at" at time zone $20::text)::date as "day_c_reported_at"
       from "intake" i
-      left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-        where r.register = $21::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
-      left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-        where r.register = $22::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
-      left join (select distinct i.key from identifier i join contact_history c on c.kind = i.kind and c.token = i.token
-        where (c.survey, c.period) is distinct from ($23::text, $24::text) and c.contacted_on >= (select (($25::timestamptz at time zone $26::text) - $27::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) x) x
+      left join (select row, bit_or(asks) as asks, bit_or(mask) as mask from met group by row) m on m.row = i.ctid offset 0) h offset 0) x) x
 --   $1 = <drawnAt>
 --   $2 = "Europe/London"
 --   $3 = "P14D"
@@ -571,90 +1000,20 @@ from (select x.*, array[coalesce("c_policing_area"::text, '?')] as strata from (
 --   $18 = ["no-voicemail","office-hours","ask-for-no-one-else"]
 --   $19 = ["mobile"]
 --   $20 = "Europe/London"
---   $21 = "opt-outs"
---   $22 = "safety-markers"
---   $23 = "warwickshire-domestic-abuse"
---   $24 = <period>
---   $25 = <drawnAt>
---   $26 = "Europe/London"
---   $27 = "P12M"
 
--- screen: population 1 of 4
-with identifier as materialized (select key, 'phone' as kind, unnest(phone_tokens) as token from "intake"
-  union all select key, 'reference', unnest(reference_tokens) from "intake"
-  union all select key, 'person', unnest(person_tokens) from "intake"
-  union all select key, 'person-of-unknown-case', unnest(person_tokens) from "intake" where reference_tokens = '{}'
-  union all select key, kind, token from (with recursive lifted(key, kind, token, n) as (
-      select key, kind, token, 0 from (select key, 'phone' as kind, unnest(phone_tokens) as token from "intake"
-        union all select key, 'reference', unnest(reference_tokens) from "intake"
-        union all select key, 'person', unnest(person_tokens) from "intake"
-        union all select key, 'person-of-unknown-case', unnest(person_tokens) from "intake" where reference_tokens = '{}') h
-      union all
-      select key, kind, sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_outer', true), ''), ',')) h)))[n + 1] || sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))[n + 1] || token)), n + 1
-      from lifted where n < (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h))))
-    ) select key, kind, token from lifted where n > 0) later where (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))) > 0), marked as materialized (
-  select distinct unnest("person_tokens") as token from (select i.*
-    from "intake" i
-    offset 0) m where (("c_victim_role" = any ($1::text[]))) is not false
-), used as materialized (
-  select key, unnest("person_tokens") as token from intake
-), hit as (
-  select u.key from used u join marked using (token)
-  union all select key from intake where cardinality("person_tokens") = 0
-)
-update screened s set mask = s.mask | '128'::bigint where s.key in (select key from hit)
---   $1 = ["suspect","victim and suspect"]
-
--- screen: population 2 of 4
-with identifier as materialized (select key, 'phone' as kind, unnest(phone_tokens) as token from "intake"
-  union all select key, 'reference', unnest(reference_tokens) from "intake"
-  union all select key, 'person', unnest(person_tokens) from "intake"
-  union all select key, 'person-of-unknown-case', unnest(person_tokens) from "intake" where reference_tokens = '{}'
-  union all select key, kind, token from (with recursive lifted(key, kind, token, n) as (
-      select key, kind, token, 0 from (select key, 'phone' as kind, unnest(phone_tokens) as token from "intake"
-        union all select key, 'reference', unnest(reference_tokens) from "intake"
-        union all select key, 'person', unnest(person_tokens) from "intake"
-        union all select key, 'person-of-unknown-case', unnest(person_tokens) from "intake" where reference_tokens = '{}') h
-      union all
-      select key, kind, sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_outer', true), ''), ',')) h)))[n + 1] || sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))[n + 1] || token)), n + 1
-      from lifted where n < (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h))))
-    ) select key, kind, token from lifted where n > 0) later where (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))) > 0), marked as materialized (
-  select distinct unnest("phone_tokens") as token from (select i.*
-    from "intake" i
-    offset 0) m where (("c_victim_role" = any ($1::text[]))) is not false
-), used as materialized (
-  select key, unnest("phone_tokens") as token from intake
-), hit as (
-  select u.key from used u join marked using (token)
-)
-update screened s set mask = s.mask | '256'::bigint where s.key in (select key from hit)
---   $1 = ["suspect","victim and suspect"]
-
--- screen: population 3 of 4
-with used as materialized (
-  select key, unnest(phone_tokens) as token, coalesce(encode(person_tokens[1], 'hex'), array_to_json(key)::text) as person
-  from intake
-), shared as (
-  select token from used group by token having count(distinct person) > $1::integer
-), hit as (
-  select distinct u.key from used u join shared using (token)
-)
-update screened s set mask = s.mask | '65536'::bigint from hit where hit.key = s.key
---   $1 = 1
-
--- screen: population 4 of 4
+-- screen: population 1 of 1
 with repeated as (
   select person_tokens[1] as person from screened where mask = 0 group by 1 having count(*) > 1
 ), ranked as (
-  select s.key, row_number() over (
+  select s.ctid as row, row_number() over (
     partition by s.person_tokens[1] order by s."c_reported_at" desc nulls last, s.key collate "C"
   ) as place
   from screened s join repeated r on r.person = s.person_tokens[1] where s.mask = 0
 ), hit as (
-  select key from ranked where place > 1
-  union all select key from screened where mask = 0 and person_tokens[1] is null
+  select row from ranked where place > 1
+  union all select ctid from screened where mask = 0 and person_tokens[1] is null
 )
-update screened s set mask = s.mask | '262144'::bigint from hit where hit.key = s.key
+update screened s set mask = s.mask | '1048576'::bigint from hit where s.ctid = hit.row
 
 -- screen: counts
 select r.reason,
@@ -664,8 +1023,8 @@ from unnest($1::text[], $2::bigint[]) with ordinality r(reason, bit, i)
 left join (select mask, count(*) as n from screened group by mask) m on true
 group by r.reason, r.i
 order by r.i
---   $1 = ["opted-out","notice-open","deceased","not-a-person","not-domestic-abuse","under-16","also-a-suspect… (289 characters)
---   $2 = ["1","2","4","8","16","32","64","128","256","512","1024","2048","4096","8192","16384","32768","65536… (120 characters)
+--   $1 = ["opted-out","notice-open","deceased","not-a-person","not-domestic-abuse","under-16","also-a-suspect… (314 characters)
+--   $2 = ["1","2","4","8","16","32","64","128","256","512","1024","2048","4096","8192","16384","32768","65536… (139 characters)
 
 -- screen: overlaps
 with rule as (
@@ -677,7 +1036,7 @@ select a.i::integer as ordinal, b.i::integer as other, sum(m.n)::integer as rows
 from rule a join rule b on a.i < b.i join matched m on m.mask & a.bit <> 0 and m.mask & b.bit <> 0
 group by a.i, b.i
 order by a.i, b.i
---   $1 = ["1","2","4","8","16","32","64","128","256","512","1024","2048","4096","8192","16384","32768","65536… (120 characters)
+--   $1 = ["1","2","4","8","16","32","64","128","256","512","1024","2048","4096","8192","16384","32768","65536… (139 characters)
 
 -- screen: balance
 select count(*)::integer as intake, (count(*) filter (where mask = 0))::integer as frame from screened
@@ -731,253 +1090,269 @@ values ($1::text, $2::text, $3::text, $4::text, $5::text)
 
 -- screen: canaries, plant 5 of 5
 insert into "intake" ("key", "c_reported_at", "c_occurred_on", "c_born_on", "c_victim_type", "c_victim_role", "c_offence_code", "c_crime_status", "c_policing_area", "c_safe_contact_code", "c_flag_domestic", "c_flag_sensitive", "c_deceased", "phone_kinds", "phone_tokens", "reference_tokens", "person_tokens")
-select t."key", t."v_c_reported_at", t."v_c_occurred_on", t."v_c_born_on", t."v_c_victim_type", t."v_c_victim_role", t."v_c_offence_code", t."v_c_crime_status", t."v_c_policing_area", t."v_c_safe_contact_code", t."v_c_flag_domestic", t."v_c_flag_sensitive", t."v_c_deceased", t."phone_kinds", t."phone_tokens", t."reference_tokens", t."person_tokens"
+select t."key", t."v_c_reported_at", t."v_c_occurred_on", t."v_c_born_on", t."v_c_victim_type", t."v_c_victim_role", t."v_c_offence_code", t."v_c_crime_status", t."v_c_policing_area", t."v_c_safe_contact_code", t."v_c_flag_domestic", t."v_c_flag_sensitive", t."v_c_deceased", array_remove(array["k_1_1", "k_1_2", "k_1_3", "k_1_4", "k_2_1", "k_2_2", "k_2_3", "k_2_4"]::text[], null), array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_4", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_4", 'UTF8')))]::bytea[], null), array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "r_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "s_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_1") >= 6 then "r_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_1") >= 6 then "s_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_2") >= 6 then "r_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_2") >= 6 then "s_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_3") >= 6 then "r_1_3" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_3") >= 6 then "s_1_3" end, 'UTF8')))]::bytea[], null), case when (fore_first is not null and sur_all is not null and place is not null) then array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_2", 'UTF8')))]::bytea[], null) else '{}'::bytea[] end
 from (select l.*,
-  array_remove(array["k_1_1", "k_1_2", "k_1_3", "k_1_4", "k_2_1", "k_2_2", "k_2_3", "k_2_4"]::text[], null) as "phone_kinds",
-  array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_4", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_4", 'UTF8')))]::bytea[], null) as "phone_tokens",
-  array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "r_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "s_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_1") >= 6 then "r_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_1") >= 6 then "s_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_2") >= 6 then "r_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_2") >= 6 then "s_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_3") >= 6 then "r_1_3" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_3") >= 6 then "s_1_3" end, 'UTF8')))]::bytea[], null) as "reference_tokens",
-  case when (fore_first is not null and sur_all is not null and place is not null) then array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_2", 'UTF8')))]::bytea[], null) else '{}'::bytea[] end as "person_tokens"
-  from (select l.*,
-    case
-    when "e_1_1" is null then null
-    when left("n_1_1", 1) = 'x' then 'other'
-    when substr("e_1_1", 4, 1) = '7' and substr("e_1_1", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_1_1", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_1_1",
-    case
-    when "e_1_2" is null then null
-    when left("n_1_2", 1) = 'x' then 'other'
-    when substr("e_1_2", 4, 1) = '7' and substr("e_1_2", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_1_2", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_1_2",
-    case
-    when "e_1_3" is null then null
-    when left("n_1_3", 1) = 'x' then 'other'
-    when substr("e_1_3", 4, 1) = '7' and substr("e_1_3", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_1_3", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_1_3",
-    case
-    when "e_1_4" is null then null
-    when left("n_1_4", 1) = 'x' then 'other'
-    when substr("e_1_4", 4, 1) = '7' and substr("e_1_4", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_1_4", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_1_4",
-    case
-    when "e_2_1" is null then null
-    when left("n_2_1", 1) = 'x' then 'other'
-    when substr("e_2_1", 4, 1) = '7' and substr("e_2_1", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_2_1", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_2_1",
-    case
-    when "e_2_2" is null then null
-    when left("n_2_2", 1) = 'x' then 'other'
-    when substr("e_2_2", 4, 1) = '7' and substr("e_2_2", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_2_2", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_2_2",
-    case
-    when "e_2_3" is null then null
-    when left("n_2_3", 1) = 'x' then 'other'
-    when substr("e_2_3", 4, 1) = '7' and substr("e_2_3", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_2_3", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_2_3",
-    case
-    when "e_2_4" is null then null
-    when left("n_2_4", 1) = 'x' then 'other'
-    when substr("e_2_4", 4, 1) = '7' and substr("e_2_4", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_2_4", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_2_4",
-    "fore_first" as "held_first_0",
-    left(fore_first, 1) || '*' as "held_first_1",
-    case when fore_many then fore_all end as "held_first_2",
-    case when fore_initial then left(fore_first, 1) || '.' end as "held_first_3",
-    '|' || "sur_all" || '|' || place as "held_last_0",
-    case when sur_many then '|' || '~' || sur_first || '|' || place end as "held_last_1",
-    case when sur_many then '|' || '~' || sur_last || '|' || place end as "held_last_2"
+  "fore_first" as "held_first_0",
+  left(fore_first, 1) || '*' as "held_first_1",
+  case when fore_many then fore_all end as "held_first_2",
+  case when fore_initial then left(fore_first, 1) || '.' end as "held_first_3",
+  '|' || "sur_all" || '|' || place as "held_last_0",
+  case when sur_many then '|' || '~' || sur_first || '|' || place end as "held_last_1",
+  case when sur_many then '|' || '~' || sur_last || '|' || place end as "held_last_2"
+  from (select t.*, "fore_0", "fore_1", "fore_2", "fore_3", "fore_many", "fore_first", "fore_all", "fore_last", "fore_initial", "sur_0", "sur_1", "sur_2", "sur_3", "sur_many", "sur_first", "sur_all", "sur_last", "sur_initial", "place"
     from (select l.*,
-      ltrim("n_1_1", 'x') as "e_1_1",
-      ltrim("n_1_2", 'x') as "e_1_2",
-      ltrim("n_1_3", 'x') as "e_1_3",
-      ltrim("n_1_4", 'x') as "e_1_4",
-      ltrim("n_2_1", 'x') as "e_2_1",
-      ltrim("n_2_2", 'x') as "e_2_2",
-      ltrim("n_2_3", 'x') as "e_2_3",
-      ltrim("n_2_4", 'x') as "e_2_4",
-      (length("fore_first") = 1 or (length("fore_first") = 2 and "fore_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "fore_initial",
-      (length("sur_first") = 1 or (length("sur_first") = 2 and "sur_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "sur_initial"
+      case
+      when "e_1_1" is null then null
+      when left("n_1_1", 1) = 'x' then 'other'
+      when substr("e_1_1", 4, 1) = '7' and substr("e_1_1", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_1_1", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_1_1",
+      case
+      when "e_1_2" is null then null
+      when left("n_1_2", 1) = 'x' then 'other'
+      when substr("e_1_2", 4, 1) = '7' and substr("e_1_2", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_1_2", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_1_2",
+      case
+      when "e_1_3" is null then null
+      when left("n_1_3", 1) = 'x' then 'other'
+      when substr("e_1_3", 4, 1) = '7' and substr("e_1_3", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_1_3", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_1_3",
+      case
+      when "e_1_4" is null then null
+      when left("n_1_4", 1) = 'x' then 'other'
+      when substr("e_1_4", 4, 1) = '7' and substr("e_1_4", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_1_4", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_1_4",
+      case
+      when "e_2_1" is null then null
+      when left("n_2_1", 1) = 'x' then 'other'
+      when substr("e_2_1", 4, 1) = '7' and substr("e_2_1", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_2_1", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_2_1",
+      case
+      when "e_2_2" is null then null
+      when left("n_2_2", 1) = 'x' then 'other'
+      when substr("e_2_2", 4, 1) = '7' and substr("e_2_2", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_2_2", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_2_2",
+      case
+      when "e_2_3" is null then null
+      when left("n_2_3", 1) = 'x' then 'other'
+      when substr("e_2_3", 4, 1) = '7' and substr("e_2_3", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_2_3", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_2_3",
+      case
+      when "e_2_4" is null then null
+      when left("n_2_4", 1) = 'x' then 'other'
+      when substr("e_2_4", 4, 1) = '7' and substr("e_2_4", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_2_4", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_2_4"
       from (select l.*,
-        coalesce("w_1", ("m_1")[1]) as "n_1_1",
-        ("m_1")[2] as "n_1_2",
-        ("m_1")[3] as "n_1_3",
-        ("m_1")[4] as "n_1_4",
-        coalesce("w_2", ("m_2")[1]) as "n_2_1",
-        ("m_2")[2] as "n_2_2",
-        ("m_2")[3] as "n_2_3",
-        ("m_2")[4] as "n_2_4",
+        ltrim("n_1_1", 'x') as "e_1_1",
+        ltrim("n_1_2", 'x') as "e_1_2",
+        ltrim("n_1_3", 'x') as "e_1_3",
+        ltrim("n_1_4", 'x') as "e_1_4",
+        ltrim("n_2_1", 'x') as "e_2_1",
+        ltrim("n_2_2", 'x') as "e_2_2",
+        ltrim("n_2_3", 'x') as "e_2_3",
+        ltrim("n_2_4", 'x') as "e_2_4"
+        from (select l.*,
+          coalesce("w_1", ("m_1")[1]) as "n_1_1",
+          ("m_1")[2] as "n_1_2",
+          ("m_1")[3] as "n_1_3",
+          ("m_1")[4] as "n_1_4",
+          coalesce("w_2", ("m_2")[1]) as "n_2_1",
+          ("m_2")[2] as "n_2_2",
+          ("m_2")[3] as "n_2_3",
+          ("m_2")[4] as "n_2_4"
+          from (select l.*,
+            case when "w_1" is null and length("p_1") > 10 then array(
+              select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
+              || '+44' || right(translate(number, ' ()[]{}-._*~:''"
+                  ', ''), 10)
+              from regexp_matches(regexp_replace("p_1", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+              unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
+              with ordinality part(number, place)
+              where number is not null order by nth, place) end as "m_1",
+            case when "w_2" is null and length("p_2") > 10 then array(
+              select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
+              || '+44' || right(translate(number, ' ()[]{}-._*~:''"
+                  ', ''), 10)
+              from regexp_matches(regexp_replace("p_2", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+              unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
+              with ordinality part(number, place)
+              where number is not null order by nth, place) end as "m_2"
+            from (select l.*,
+              case when key_missing then 'KEY_MISSING' when not "g_c_reported_at" then $1::text when not "g_c_occurred_on" then $2::text when not "g_c_born_on" then $3::text when not "g_c_flag_domestic" then $4::text when not "g_c_flag_sensitive" then $5::text when not "g_c_deceased" then $6::text when "v_c_reported_at" < date '1900-01-01' or "v_c_reported_at" >= date '2200-01-01' then $7::text when "v_c_occurred_on" < date '1900-01-01' or "v_c_occurred_on" >= date '2200-01-01' or "v_c_occurred_on" > now() + interval '1 day' then $8::text  end as "code",
+              case
+              when translate("d_1", '6789012345', '') <> '' then null
+              when length("d_1") = 11 and substr("d_1", 1, 1) = '0' and substr("d_1", 2, 1) <> '0' then '+44' || substr("d_1", 2)
+              when length("d_1") = 12 and left("d_1", 2) = '44' and substr("d_1", 3, 1) <> '0' then '+' || "d_1"
+              when length("d_1") = 13 and left("d_1", 3) = '440' and substr("d_1", 4, 1) <> '0' then '+44' || substr("d_1", 4)
+              when length("d_1") = 14 and left("d_1", 4) = '0044' and substr("d_1", 5, 1) <> '0' then '+' || substr("d_1", 3)
+              when length("d_1") = 15 and left("d_1", 5) = '00440' and substr("d_1", 6, 1) <> '0' then '+44' || substr("d_1", 6)
+              end as "w_1",
+              case
+              when translate("d_2", '6789012345', '') <> '' then null
+              when length("d_2") = 11 and substr("d_2", 1, 1) = '0' and substr("d_2", 2, 1) <> '0' then '+44' || substr("d_2", 2)
+              when length("d_2") = 12 and left("d_2", 2) = '44' and substr("d_2", 3, 1) <> '0' then '+' || "d_2"
+              when length("d_2") = 13 and left("d_2", 3) = '440' and substr("d_2", 4, 1) <> '0' then '+44' || substr("d_2", 4)
+              when length("d_2") = 14 and left("d_2", 4) = '0044' and substr("d_2", 5, 1) <> '0' then '+' || substr("d_2", 3)
+              when length("d_2") = 15 and left("d_2", 5) = '00440' and substr("d_2", 6, 1) <> '0' then '+44' || substr("d_2", 6)
+              end as "w_2",
+              case when left("r_1_0", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+              then nullif(regexp_replace("r_1_0", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_0") end as "s_1_0",
+              case when left("r_1_1", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+              then nullif(regexp_replace("r_1_1", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_1") end as "s_1_1",
+              case when left("r_1_2", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+              then nullif(regexp_replace("r_1_2", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_2") end as "s_1_2",
+              case when left("r_1_3", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+              then nullif(regexp_replace("r_1_3", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_3") end as "s_1_3"
+              from (select l.*,
+                case when "g_c_reported_at" then "c_reported_at"::timestamptz end as "v_c_reported_at",
+                case when "g_c_occurred_on" then "c_occurred_on"::date end as "v_c_occurred_on",
+                case when "g_c_born_on" then case when not ("c_born_on"::date <= date '1900-01-01' or "c_born_on"::date = date '1901-01-01') then "c_born_on"::date end end as "v_c_born_on",
+                case when "g_c_victim_type" then "c_victim_type" end as "v_c_victim_type",
+                case when "g_c_victim_role" then "c_victim_role" end as "v_c_victim_role",
+                case when "g_c_offence_code" then "c_offence_code" end as "v_c_offence_code",
+                case when "g_c_crime_status" then "c_crime_status" end as "v_c_crime_status",
+                case when "g_c_policing_area" then "c_policing_area" end as "v_c_policing_area",
+                case when "g_c_safe_contact_code" then "c_safe_contact_code" end as "v_c_safe_contact_code",
+                coalesce(case when "g_c_flag_domestic" then lower("c_flag_domestic") in ('true', 't', 'yes', 'y', '1') end, false) as "v_c_flag_domestic",
+                coalesce(case when "g_c_flag_sensitive" then lower("c_flag_sensitive") in ('true', 't', 'yes', 'y', '1') end, false) as "v_c_flag_sensitive",
+                case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased",
+                translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
+                translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2",
+                nullif(regexp_replace(upper(case when octet_length("c_urn") = length("c_urn") then "c_urn"
+                      else translate(normalize(translate(translate("c_urn", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_0",
+                nullif(regexp_replace(upper(case when octet_length(("l_1")[1]) = length(("l_1")[1]) then ("l_1")[1]
+                      else translate(normalize(translate(translate(("l_1")[1], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_1",
+                nullif(regexp_replace(upper(case when octet_length(("l_1")[2]) = length(("l_1")[2]) then ("l_1")[2]
+                      else translate(normalize(translate(translate(("l_1")[2], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_2",
+                nullif(regexp_replace(upper(case when octet_length(("l_1")[3]) = length(("l_1")[3]) then ("l_1")[3]
+                      else translate(normalize(translate(translate(("l_1")[3], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_3"
+                from (select l.*,
+                  case when "c_reported_at" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?( ?(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?))$' then substr("c_reported_at", 9, 2)::integer <= case
+                  when substr("c_reported_at", 6, 2) in ('04', '06', '09', '11') then 30
+                  when substr("c_reported_at", 6, 2) <> '02' then 31
+                  when substr("c_reported_at", 1, 4)::integer % 400 = 0 then 29
+                  when substr("c_reported_at", 1, 4)::integer % 100 = 0 then 28
+                  when substr("c_reported_at", 1, 4)::integer % 4 = 0 then 29
+                  else 28 end when "c_reported_at" is not null then false end as "g_c_reported_at",
+                  case when "c_occurred_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_occurred_on", 9, 2)::integer <= case
+                  when substr("c_occurred_on", 6, 2) in ('04', '06', '09', '11') then 30
+                  when substr("c_occurred_on", 6, 2) <> '02' then 31
+                  when substr("c_occurred_on", 1, 4)::integer % 400 = 0 then 29
+                  when substr("c_occurred_on", 1, 4)::integer % 100 = 0 then 28
+                  when substr("c_occurred_on", 1, 4)::integer % 4 = 0 then 29
+                  else 28 end when "c_occurred_on" is not null then false end as "g_c_occurred_on",
+                  case when "c_born_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_born_on", 9, 2)::integer <= case
+                  when substr("c_born_on", 6, 2) in ('04', '06', '09', '11') then 30
+                  when substr("c_born_on", 6, 2) <> '02' then 31
+                  when substr("c_born_on", 1, 4)::integer % 400 = 0 then 29
+                  when substr("c_born_on", 1, 4)::integer % 100 = 0 then 28
+                  when substr("c_born_on", 1, 4)::integer % 4 = 0 then 29
+                  else 28 end when "c_born_on" is not null then false end as "g_c_born_on",
+                  true as "g_c_victim_type",
+                  true as "g_c_victim_role",
+                  true as "g_c_offence_code",
+                  true as "g_c_crime_status",
+                  true as "g_c_policing_area",
+                  true as "g_c_safe_contact_code",
+                  lower("c_flag_domestic") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_flag_domestic",
+                  lower("c_flag_sensitive") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_flag_sensitive",
+                  lower("c_deceased") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_deceased",
+                  lower(case when octet_length("c_phone_mobile") = length("c_phone_mobile") then "c_phone_mobile"
+                    else translate(normalize(translate(translate("c_phone_mobile", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_1",
+                  lower(case when octet_length("c_phone_home") = length("c_phone_home") then "c_phone_home"
+                    else translate(normalize(translate(translate("c_phone_home", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_2",
+                  case when "c_urn" ~* '[,;&(+|\n\t]|\s(and|or|also|plus)\s| / | - '
+                  then regexp_split_to_array("c_urn", '\s(?:and|or|also|plus)\s| / | - |[,;&()+|\n\t]', 'i') end as "l_1"
+                  from (select array[a."c_victim_ref", a."c_crime_no"]::text[] as key,
+                    (nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') is null or nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') is null) as key_missing,
+                    nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') as "c_victim_ref",
+                    nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') as "c_crime_no",
+                    nullif(btrim(a."c_reported_at", E' \t\r\n\u00a0'), '') as "c_reported_at",
+                    nullif(btrim(a."c_occurred_on", E' \t\r\n\u00a0'), '') as "c_occurred_on",
+                    nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') as "c_born_on",
+                    nullif(btrim(a."c_victim_type", E' \t\r\n\u00a0'), '') as "c_victim_type",
+                    nullif(btrim(a."c_victim_role", E' \t\r\n\u00a0'), '') as "c_victim_role",
+                    nullif(btrim(a."c_offence_code", E' \t\r\n\u00a0'), '') as "c_offence_code",
+                    nullif(btrim(a."c_crime_status", E' \t\r\n\u00a0'), '') as "c_crime_status",
+                    nullif(btrim(a."c_policing_area", E' \t\r\n\u00a0'), '') as "c_policing_area",
+                    nullif(btrim(a."c_safe_contact_code", E' \t\r\n\u00a0'), '') as "c_safe_contact_code",
+                    nullif(btrim(a."c_flag_domestic", E' \t\r\n\u00a0'), '') as "c_flag_domestic",
+                    nullif(btrim(a."c_flag_sensitive", E' \t\r\n\u00a0'), '') as "c_flag_sensitive",
+                    nullif(btrim(a."c_deceased", E' \t\r\n\u00a0'), '') as "c_deceased",
+                    nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
+                    nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
+                    nullif(btrim(a."c_urn", E' \t\r\n\u00a0'), '') as "c_urn",
+                    nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
+                    nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
+                    nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
+                    from arrived a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) t
+    left join (select l.*,
+      (length("fore_first") = 1 or (length("fore_first") = 2 and "fore_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "fore_initial"
+      from (select l.*,
         "fore_3" like '% %' as "fore_many",
         nullif(case when "fore_3" like '% %' then split_part("fore_3", ' ', 1) else "fore_3" end, '') as "fore_first",
         nullif(case when "fore_3" like '% %' then replace("fore_3", ' ', '') else "fore_3" end, '') as "fore_all",
-        case when "fore_3" like '% %' then split_part("fore_3", ' ', -1) else null end as "fore_last",
+        case when "fore_3" like '% %' then split_part("fore_3", ' ', -1) else null end as "fore_last"
+        from (select l.*,
+          case when case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end like '%mac%' then regexp_replace(case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end, '\mmac(?=[a-z]{3})', 'mc', 'g') else case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end end as "fore_3"
+          from (select l.*,
+            case
+            when "fore_1" like '% %' then regexp_replace("fore_1", '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and)( |$)|(major|maj|captain|capt|colonel|col|sergeant|sgt|lieutenant|lt|father|sister|councillor|baroness|baron) (?=.))+', '')
+            when "fore_1" = any ('{mr,mrs,ms,miss,mx,messrs,mstr,master,dr,doctor,prof,professor,rev,revd,reverend,fr,sir,dame,lady,lord,cllr,and}') then null else "fore_1" end as "fore_2"
+            from (select l.*,
+              case when "fore_0" ~ '^[a-z]*$' then "fore_0" else btrim(regexp_replace(translate(case when "fore_0" like '%&%;%' then regexp_replace("fore_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "fore_0" like 'm''_%' then 'mc' || substr("fore_0", 3) else "fore_0" end,
+                    '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "fore_1"
+              from (select l.*,
+                lower(case when octet_length(said) = length(said) then said else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                            'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "fore_0"
+                from (select distinct nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as said from (select distinct "c_forename" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "fore" on "fore".said = t."c_forename"
+    left join (select l.*,
+      (length("sur_first") = 1 or (length("sur_first") = 2 and "sur_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "sur_initial"
+      from (select l.*,
         "sur_3" like '% %' as "sur_many",
         nullif(case when "sur_3" like '% %' then split_part("sur_3", ' ', 1) else "sur_3" end, '') as "sur_first",
         nullif(case when "sur_3" like '% %' then replace("sur_3", ' ', '') else "sur_3" end, '') as "sur_all",
         case when "sur_3" like '% %' then split_part("sur_3", ' ', -1) else null end as "sur_last"
         from (select l.*,
-          case when "w_1" is null and length("p_1") > 10 then array(
-            select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
-            || '+44' || right(translate(number, ' ()[]{}-._*~:''"
-                ', ''), 10)
-            from regexp_matches(regexp_replace("p_1", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
-            unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
-            with ordinality part(number, place)
-            where number is not null order by nth, place) end as "m_1",
-          case when "w_2" is null and length("p_2") > 10 then array(
-            select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
-            || '+44' || right(translate(number, ' ()[]{}-._*~:''"
-                ', ''), 10)
-            from regexp_matches(regexp_replace("p_2", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
-            unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
-            with ordinality part(number, place)
-            where number is not null order by nth, place) end as "m_2",
-          case when case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end like '%mac%' then regexp_replace(case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end, '\mmac(?=[a-z]{3})', 'mc', 'g') else case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end end as "fore_3",
           case when case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end like '%mac%' then regexp_replace(case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end, '\mmac(?=[a-z]{3})', 'mc', 'g') else case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end end as "sur_3"
           from (select l.*,
-            case
-            when translate("d_1", '6789012345', '') <> '' then null
-            when length("d_1") = 11 and substr("d_1", 1, 1) = '0' and substr("d_1", 2, 1) <> '0' then '+44' || substr("d_1", 2)
-            when length("d_1") = 12 and left("d_1", 2) = '44' and substr("d_1", 3, 1) <> '0' then '+' || "d_1"
-            when length("d_1") = 13 and left("d_1", 3) = '440' and substr("d_1", 4, 1) <> '0' then '+44' || substr("d_1", 4)
-            when length("d_1") = 14 and left("d_1", 4) = '0044' and substr("d_1", 5, 1) <> '0' then '+' || substr("d_1", 3)
-            when length("d_1") = 15 and left("d_1", 5) = '00440' and substr("d_1", 6, 1) <> '0' then '+44' || substr("d_1", 6)
-            end as "w_1",
-            case
-            when translate("d_2", '6789012345', '') <> '' then null
-            when length("d_2") = 11 and substr("d_2", 1, 1) = '0' and substr("d_2", 2, 1) <> '0' then '+44' || substr("d_2", 2)
-            when length("d_2") = 12 and left("d_2", 2) = '44' and substr("d_2", 3, 1) <> '0' then '+' || "d_2"
-            when length("d_2") = 13 and left("d_2", 3) = '440' and substr("d_2", 4, 1) <> '0' then '+44' || substr("d_2", 4)
-            when length("d_2") = 14 and left("d_2", 4) = '0044' and substr("d_2", 5, 1) <> '0' then '+' || substr("d_2", 3)
-            when length("d_2") = 15 and left("d_2", 5) = '00440' and substr("d_2", 6, 1) <> '0' then '+44' || substr("d_2", 6)
-            end as "w_2",
-            case when left("r_1_0", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-            then nullif(regexp_replace("r_1_0", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_0") end as "s_1_0",
-            case when left("r_1_1", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-            then nullif(regexp_replace("r_1_1", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_1") end as "s_1_1",
-            case when left("r_1_2", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-            then nullif(regexp_replace("r_1_2", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_2") end as "s_1_2",
-            case when left("r_1_3", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-            then nullif(regexp_replace("r_1_3", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_3") end as "s_1_3",
-            case
-            when "fore_1" like '% %' then regexp_replace("fore_1", '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and)( |$)|(major|maj|captain|capt|colonel|col|sergeant|sgt|lieutenant|lt|father|sister|councillor|baroness|baron) (?=.))+', '')
-            when "fore_1" = any ('{mr,mrs,ms,miss,mx,messrs,mstr,master,dr,doctor,prof,professor,rev,revd,reverend,fr,sir,dame,lady,lord,cllr,and}') then null else "fore_1" end as "fore_2",
             case when "sur_1" like '% %' then regexp_replace(regexp_replace(regexp_replace(regexp_replace("sur_1",
                     '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and) )+(?=.)', ''), '( (mr|mrs|ms|miss|mx|dr|esq|esquire|jr|jnr|junior|sr|snr|senior|mbe|obe|cbe|kbe|bem|phd|md|qc|kc|jp|mp))+$', ''),
                 ' (nee|formerly|aka|previously|and)(?= )', '', 'g'), '\m(?:(s)(?:ain)?(t)|(mc|mac|o|d|l|m|n|de|del|della|der|den|des|di|da|du|dos|das|la|le|van|von|vd|al|el|bin|bint|ibn|abu|ap|ab|ter|ten|fitz)) (?=[a-z])', '\1\2\3', 'g') else "sur_1" end as "sur_2"
             from (select l.*,
-              translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
-              translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2",
-              nullif(regexp_replace(upper(case when octet_length("c_urn") = length("c_urn") then "c_urn"
-                    else translate(normalize(translate(translate("c_urn", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_0",
-              nullif(regexp_replace(upper(case when octet_length(("l_1")[1]) = length(("l_1")[1]) then ("l_1")[1]
-                    else translate(normalize(translate(translate(("l_1")[1], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_1",
-              nullif(regexp_replace(upper(case when octet_length(("l_1")[2]) = length(("l_1")[2]) then ("l_1")[2]
-                    else translate(normalize(translate(translate(("l_1")[2], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_2",
-              nullif(regexp_replace(upper(case when octet_length(("l_1")[3]) = length(("l_1")[3]) then ("l_1")[3]
-                    else translate(normalize(translate(translate(("l_1")[3], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_3",
-              case when "fore_0" ~ '^[a-z]*$' then "fore_0" else btrim(regexp_replace(translate(case when "fore_0" like '%&%;%' then regexp_replace("fore_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "fore_0" like 'm''_%' then 'mc' || substr("fore_0", 3) else "fore_0" end,
-                    '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "fore_1",
               case when "sur_0" ~ '^[a-z]*$' then "sur_0" else btrim(regexp_replace(translate(case when "sur_0" like '%&%;%' then regexp_replace("sur_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "sur_0" like 'm''_%' then 'mc' || substr("sur_0", 3) else "sur_0" end,
                     '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "sur_1"
               from (select l.*,
-                lower(case when octet_length("c_phone_mobile") = length("c_phone_mobile") then "c_phone_mobile"
-                  else translate(normalize(translate(translate("c_phone_mobile", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_1",
-                lower(case when octet_length("c_phone_home") = length("c_phone_home") then "c_phone_home"
-                  else translate(normalize(translate(translate("c_phone_home", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_2",
-                case when "c_urn" ~* '[,;&(+|\n\t]|\s(and|or|also|plus)\s| / | - '
-                then regexp_split_to_array("c_urn", '\s(?:and|or|also|plus)\s| / | - |[,;&()+|\n\t]', 'i') end as "l_1",
-                lower(case when octet_length("c_forename") = length("c_forename") then "c_forename" else replace(replace(replace(replace(translate(
-                            regexp_replace(normalize(translate(translate("c_forename", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
-                            'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "fore_0",
-                lower(case when octet_length("c_surname") = length("c_surname") then "c_surname" else replace(replace(replace(replace(translate(
-                            regexp_replace(normalize(translate(translate("c_surname", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
-                            'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "sur_0",
-                translate(nullif(regexp_replace(upper(case when octet_length("c_postcode") = length("c_postcode") then "c_postcode"
-                        else translate(normalize(translate(translate("c_postcode", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
-                from (select l.* from (select l.*,
-                    case when key_missing then 'KEY_MISSING' when not "g_c_reported_at" then $1::text when not "g_c_occurred_on" then $2::text when not "g_c_born_on" then $3::text when not "g_c_flag_domestic" then $4::text when not "g_c_flag_sensitive" then $5::text when not "g_c_deceased" then $6::text when "v_c_reported_at" < date '1900-01-01' or "v_c_reported_at" >= date '2200-01-01' then $7::text when "v_c_occurred_on" < date '1900-01-01' or "v_c_occurred_on" >= date '2200-01-01' or "v_c_occurred_on" > now() + interval '1 day' then $8::text  end as "code"
-                    from (select l.*,
-                      case when "g_c_reported_at" then "c_reported_at"::timestamptz end as "v_c_reported_at",
-                      case when "g_c_occurred_on" then "c_occurred_on"::date end as "v_c_occurred_on",
-                      case when "g_c_born_on" then case when not ("c_born_on"::date <= date '1900-01-01' or "c_born_on"::date = date '1901-01-01') then "c_born_on"::date end end as "v_c_born_on",
-                      case when "g_c_victim_type" then "c_victim_type" end as "v_c_victim_type",
-                      case when "g_c_victim_role" then "c_victim_role" end as "v_c_victim_role",
-                      case when "g_c_offence_code" then "c_offence_code" end as "v_c_offence_code",
-                      case when "g_c_crime_status" then "c_crime_status" end as "v_c_crime_status",
-                      case when "g_c_policing_area" then "c_policing_area" end as "v_c_policing_area",
-                      case when "g_c_safe_contact_code" then "c_safe_contact_code" end as "v_c_safe_contact_code",
-                      coalesce(case when "g_c_flag_domestic" then lower("c_flag_domestic") in ('true', 't', 'yes', 'y', '1') end, false) as "v_c_flag_domestic",
-                      coalesce(case when "g_c_flag_sensitive" then lower("c_flag_sensitive") in ('true', 't', 'yes', 'y', '1') end, false) as "v_c_flag_sensitive",
-                      case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased"
-                      from (select l.*,
-                        case when "c_reported_at" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?( ?(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?))$' then substr("c_reported_at", 9, 2)::integer <= case
-                        when substr("c_reported_at", 6, 2) in ('04', '06', '09', '11') then 30
-                        when substr("c_reported_at", 6, 2) <> '02' then 31
-                        when substr("c_reported_at", 1, 4)::integer % 400 = 0 then 29
-                        when substr("c_reported_at", 1, 4)::integer % 100 = 0 then 28
-                        when substr("c_reported_at", 1, 4)::integer % 4 = 0 then 29
-                        else 28 end when "c_reported_at" is not null then false end as "g_c_reported_at",
-                        case when "c_occurred_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_occurred_on", 9, 2)::integer <= case
-                        when substr("c_occurred_on", 6, 2) in ('04', '06', '09', '11') then 30
-                        when substr("c_occurred_on", 6, 2) <> '02' then 31
-                        when substr("c_occurred_on", 1, 4)::integer % 400 = 0 then 29
-                        when substr("c_occurred_on", 1, 4)::integer % 100 = 0 then 28
-                        when substr("c_occurred_on", 1, 4)::integer % 4 = 0 then 29
-                        else 28 end when "c_occurred_on" is not null then false end as "g_c_occurred_on",
-                        case when "c_born_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_born_on", 9, 2)::integer <= case
-                        when substr("c_born_on", 6, 2) in ('04', '06', '09', '11') then 30
-                        when substr("c_born_on", 6, 2) <> '02' then 31
-                        when substr("c_born_on", 1, 4)::integer % 400 = 0 then 29
-                        when substr("c_born_on", 1, 4)::integer % 100 = 0 then 28
-                        when substr("c_born_on", 1, 4)::integer % 4 = 0 then 29
-                        else 28 end when "c_born_on" is not null then false end as "g_c_born_on",
-                        true as "g_c_victim_type",
-                        true as "g_c_victim_role",
-                        true as "g_c_offence_code",
-                        true as "g_c_crime_status",
-                        true as "g_c_policing_area",
-                        true as "g_c_safe_contact_code",
-                        lower("c_flag_domestic") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_flag_domestic",
-                        lower("c_flag_sensitive") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_flag_sensitive",
-                        lower("c_deceased") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_deceased"
-                        from (select array[a."c_victim_ref", a."c_crime_no"]::text[] as key,
-                          (nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') is null or nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') is null) as key_missing,
-                          nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') as "c_victim_ref",
-                          nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') as "c_crime_no",
-                          nullif(btrim(a."c_reported_at", E' \t\r\n\u00a0'), '') as "c_reported_at",
-                          nullif(btrim(a."c_occurred_on", E' \t\r\n\u00a0'), '') as "c_occurred_on",
-                          nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') as "c_born_on",
-                          nullif(btrim(a."c_victim_type", E' \t\r\n\u00a0'), '') as "c_victim_type",
-                          nullif(btrim(a."c_victim_role", E' \t\r\n\u00a0'), '') as "c_victim_role",
-                          nullif(btrim(a."c_offence_code", E' \t\r\n\u00a0'), '') as "c_offence_code",
-                          nullif(btrim(a."c_crime_status", E' \t\r\n\u00a0'), '') as "c_crime_status",
-                          nullif(btrim(a."c_policing_area", E' \t\r\n\u00a0'), '') as "c_policing_area",
-                          nullif(btrim(a."c_safe_contact_code", E' \t\r\n\u00a0'), '') as "c_safe_contact_code",
-                          nullif(btrim(a."c_flag_domestic", E' \t\r\n\u00a0'), '') as "c_flag_domestic",
-                          nullif(btrim(a."c_flag_sensitive", E' \t\r\n\u00a0'), '') as "c_flag_sensitive",
-                          nullif(btrim(a."c_deceased", E' \t\r\n\u00a0'), '') as "c_deceased",
-                          nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
-                          nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
-                          nullif(btrim(a."c_urn", E' \t\r\n\u00a0'), '') as "c_urn",
-                          nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
-                          nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
-                          nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
-                          from arrived a offset 0) l offset 0) l offset 0) l offset 0) l where true  offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) t
+                lower(case when octet_length(said) = length(said) then said else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                            'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "sur_0"
+                from (select distinct nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as said from (select distinct "c_surname" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "sur" on "sur".said = t."c_surname"
+    left join (select l.*
+      from (select l.*
+        from (select l.*
+          from (select l.*
+            from (select l.*
+              from (select l.*,
+                translate(nullif(regexp_replace(upper(case when octet_length(said) = length(said) then said
+                        else translate(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
+                from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as said from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on "place".said = t."c_postcode"
+    where true offset 0) l offset 0) t
 --   $1 = "CAST:reported_at"
 --   $2 = "CAST:occurred_on"
 --   $3 = "CAST:born_on"
@@ -994,54 +1369,34 @@ from intake i where i.key[1] = any ($1::text[]) order by 1
 --   $1 = ["cordon canary phone","cordon canary reference","cordon canary person"]
 
 -- screen: canaries, look
-with identifier as (select * from (select key, 'phone' as kind, unnest(phone_tokens) as token from "intake"
-    union all select key, 'reference', unnest(reference_tokens) from "intake"
-    union all select key, 'person', unnest(person_tokens) from "intake"
-    union all select key, 'person-of-unknown-case', unnest(person_tokens) from "intake" where reference_tokens = '{}'
-    union all select key, kind, token from (with recursive lifted(key, kind, token, n) as (
-        select key, kind, token, 0 from (select key, 'phone' as kind, unnest(phone_tokens) as token from "intake"
-          union all select key, 'reference', unnest(reference_tokens) from "intake"
-          union all select key, 'person', unnest(person_tokens) from "intake"
-          union all select key, 'person-of-unknown-case', unnest(person_tokens) from "intake" where reference_tokens = '{}') h
-        union all
-        select key, kind, sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_outer', true), ''), ',')) h)))[n + 1] || sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))[n + 1] || token)), n + 1
-        from lifted where n < (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h))))
-      ) select key, kind, token from lifted where n > 0) later where (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))) > 0) i where key[1] = any ($1::text[]) and i.kind = substr(i.key[1], length('cordon canary ') + 1))
-select substr(i.key[1], length('cordon canary ') + 1) as kind, (r.key is not null and s.mask & (0::bigint | '1'::bigint) <> 0) as removed
-from intake i join screened s on s.key = i.key
-left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-  where r.register = $2::text and r.withdrawn_at is null) r on r.key = i.key
-where i.key[1] = any ($3::text[]) order by 1
+with planted as (
+  delete from intake i where i.key[1] = any ($1::text[]) returning i.ctid as row, substr(i.key[1], length('cordon canary ') + 1) as kind, i.key
+), judged as (
+  delete from screened s where s.key[1] = any ($2::text[]) returning s.key, s.mask
+)
+select p.kind, (m.row is not null and j.mask & (0::bigint | '1'::bigint) <> 0) as removed
+from planted p join judged j on j.key = p.key
+left join (select distinct row, kind from met where register = 'opt-outs') m on m.row = p.row and m.kind = p.kind
+order by 1
 --   $1 = ["cordon canary phone","cordon canary reference","cordon canary person"]
---   $2 = "opt-outs"
---   $3 = ["cordon canary phone","cordon canary reference","cordon canary person"]
+--   $2 = ["cordon canary phone","cordon canary reference","cordon canary person"]
 
--- screen: canaries, remove 1 of 3
-delete from screened where key[1] = any ($1::text[])
---   $1 = ["cordon canary phone","cordon canary reference","cordon canary person"]
-
--- screen: canaries, remove 2 of 3
-delete from intake where key[1] = any ($1::text[])
---   $1 = ["cordon canary phone","cordon canary reference","cordon canary person"]
-
--- screen: canaries, remove 3 of 3
+-- screen: canaries, forget
 drop table pg_temp.arrived
 
 -- sample: reset
 truncate sampled
 
 -- sample: withhold 1 of 1
-with identifier as materialized (
-  select key, 'phone' as kind, unnest(phone_tokens) as token from frame_key
-  union all select key, 'person', unnest(person_tokens) from frame_key
-), held as (
-  select i.key from identifier i join reservation r on r.kind = i.kind and r.token = i.token
-  join attempt a using (survey, period, attempt)
-  where a.closed_at is null and (r.survey, r.period) is distinct from ($1::text, $2::text)
-  union select distinct i.key from identifier i join contact_history c on c.kind = i.kind and c.token = i.token
-  where (c.survey, c.period) is distinct from ($3::text, $4::text) and c.contacted_on >= (select (($5::timestamptz at time zone $6::text) - $7::interval)::date)
+with held as (
+  select f.row from (select ctid as row, unnest(phone_tokens || person_tokens) as token from frame_key) f join (
+    select r.token from reservation r join attempt a using (survey, period, attempt)
+    where a.closed_at is null and (r.survey, r.period) is distinct from ($1::text, $2::text)
+    union all select c.token from contact_history c
+    where (c.survey, c.period) is distinct from ($3::text, $4::text) and (c.contacted_on >= (select (($5::timestamptz at time zone $6::text) - $7::interval)::date))
+  ) e on e.token = f.token
 ), gone as (
-  delete from frame_key f using (select distinct key from held) h where f.key = h.key returning f.frame_id, f.stratum
+  delete from frame_key f where f.ctid in (select row from held) returning f.frame_id, f.stratum
 )
 insert into withheld (survey, period, attempt, frame_id, stratum) select $8::text, $9::text, $10::integer, frame_id, stratum from gone
 --   $1 = "warwickshire-domestic-abuse"
@@ -1116,255 +1471,271 @@ truncate recheck
 
 -- reread: load 2 of 2
 insert into "recheck" ("key", "c_reported_at", "c_occurred_on", "c_born_on", "c_victim_type", "c_victim_role", "c_offence_code", "c_crime_status", "c_policing_area", "c_safe_contact_code", "c_flag_domestic", "c_flag_sensitive", "c_deceased", "phone_kinds", "phone_tokens", "reference_tokens", "person_tokens")
-select t."key", t."v_c_reported_at", t."v_c_occurred_on", t."v_c_born_on", t."v_c_victim_type", t."v_c_victim_role", t."v_c_offence_code", t."v_c_crime_status", t."v_c_policing_area", t."v_c_safe_contact_code", t."v_c_flag_domestic", t."v_c_flag_sensitive", t."v_c_deceased", t."phone_kinds", t."phone_tokens", t."reference_tokens", t."person_tokens"
+select t."key", t."v_c_reported_at", t."v_c_occurred_on", t."v_c_born_on", t."v_c_victim_type", t."v_c_victim_role", t."v_c_offence_code", t."v_c_crime_status", t."v_c_policing_area", t."v_c_safe_contact_code", t."v_c_flag_domestic", t."v_c_flag_sensitive", t."v_c_deceased", array_remove(array["k_1_1", "k_1_2", "k_1_3", "k_1_4", "k_2_1", "k_2_2", "k_2_3", "k_2_4"]::text[], null), array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_4", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_4", 'UTF8')))]::bytea[], null), array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "r_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "s_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_1") >= 6 then "r_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_1") >= 6 then "s_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_2") >= 6 then "r_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_2") >= 6 then "s_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_3") >= 6 then "r_1_3" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_3") >= 6 then "s_1_3" end, 'UTF8')))]::bytea[], null), case when (fore_first is not null and sur_all is not null and place is not null) then array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_2", 'UTF8')))]::bytea[], null) else '{}'::bytea[] end
 from (select l.*,
-  array_remove(array["k_1_1", "k_1_2", "k_1_3", "k_1_4", "k_2_1", "k_2_2", "k_2_3", "k_2_4"]::text[], null) as "phone_kinds",
-  array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_4", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_4", 'UTF8')))]::bytea[], null) as "phone_tokens",
-  array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "r_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "s_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_1") >= 6 then "r_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_1") >= 6 then "s_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_2") >= 6 then "r_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_2") >= 6 then "s_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_3") >= 6 then "r_1_3" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_3") >= 6 then "s_1_3" end, 'UTF8')))]::bytea[], null) as "reference_tokens",
-  case when (fore_first is not null and sur_all is not null and place is not null) then array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_2", 'UTF8')))]::bytea[], null) else '{}'::bytea[] end as "person_tokens"
-  from (select l.*,
-    case
-    when "e_1_1" is null then null
-    when left("n_1_1", 1) = 'x' then 'other'
-    when substr("e_1_1", 4, 1) = '7' and substr("e_1_1", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_1_1", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_1_1",
-    case
-    when "e_1_2" is null then null
-    when left("n_1_2", 1) = 'x' then 'other'
-    when substr("e_1_2", 4, 1) = '7' and substr("e_1_2", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_1_2", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_1_2",
-    case
-    when "e_1_3" is null then null
-    when left("n_1_3", 1) = 'x' then 'other'
-    when substr("e_1_3", 4, 1) = '7' and substr("e_1_3", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_1_3", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_1_3",
-    case
-    when "e_1_4" is null then null
-    when left("n_1_4", 1) = 'x' then 'other'
-    when substr("e_1_4", 4, 1) = '7' and substr("e_1_4", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_1_4", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_1_4",
-    case
-    when "e_2_1" is null then null
-    when left("n_2_1", 1) = 'x' then 'other'
-    when substr("e_2_1", 4, 1) = '7' and substr("e_2_1", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_2_1", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_2_1",
-    case
-    when "e_2_2" is null then null
-    when left("n_2_2", 1) = 'x' then 'other'
-    when substr("e_2_2", 4, 1) = '7' and substr("e_2_2", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_2_2", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_2_2",
-    case
-    when "e_2_3" is null then null
-    when left("n_2_3", 1) = 'x' then 'other'
-    when substr("e_2_3", 4, 1) = '7' and substr("e_2_3", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_2_3", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_2_3",
-    case
-    when "e_2_4" is null then null
-    when left("n_2_4", 1) = 'x' then 'other'
-    when substr("e_2_4", 4, 1) = '7' and substr("e_2_4", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_2_4", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_2_4",
-    "fore_first" as "held_first_0",
-    left(fore_first, 1) || '*' as "held_first_1",
-    case when fore_many then fore_all end as "held_first_2",
-    case when fore_initial then left(fore_first, 1) || '.' end as "held_first_3",
-    '|' || "sur_all" || '|' || place as "held_last_0",
-    case when sur_many then '|' || '~' || sur_first || '|' || place end as "held_last_1",
-    case when sur_many then '|' || '~' || sur_last || '|' || place end as "held_last_2"
+  "fore_first" as "held_first_0",
+  left(fore_first, 1) || '*' as "held_first_1",
+  case when fore_many then fore_all end as "held_first_2",
+  case when fore_initial then left(fore_first, 1) || '.' end as "held_first_3",
+  '|' || "sur_all" || '|' || place as "held_last_0",
+  case when sur_many then '|' || '~' || sur_first || '|' || place end as "held_last_1",
+  case when sur_many then '|' || '~' || sur_last || '|' || place end as "held_last_2"
+  from (select t.*, "fore_0", "fore_1", "fore_2", "fore_3", "fore_many", "fore_first", "fore_all", "fore_last", "fore_initial", "sur_0", "sur_1", "sur_2", "sur_3", "sur_many", "sur_first", "sur_all", "sur_last", "sur_initial", "place"
     from (select l.*,
-      ltrim("n_1_1", 'x') as "e_1_1",
-      ltrim("n_1_2", 'x') as "e_1_2",
-      ltrim("n_1_3", 'x') as "e_1_3",
-      ltrim("n_1_4", 'x') as "e_1_4",
-      ltrim("n_2_1", 'x') as "e_2_1",
-      ltrim("n_2_2", 'x') as "e_2_2",
-      ltrim("n_2_3", 'x') as "e_2_3",
-      ltrim("n_2_4", 'x') as "e_2_4",
-      (length("fore_first") = 1 or (length("fore_first") = 2 and "fore_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "fore_initial",
-      (length("sur_first") = 1 or (length("sur_first") = 2 and "sur_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "sur_initial"
+      case
+      when "e_1_1" is null then null
+      when left("n_1_1", 1) = 'x' then 'other'
+      when substr("e_1_1", 4, 1) = '7' and substr("e_1_1", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_1_1", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_1_1",
+      case
+      when "e_1_2" is null then null
+      when left("n_1_2", 1) = 'x' then 'other'
+      when substr("e_1_2", 4, 1) = '7' and substr("e_1_2", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_1_2", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_1_2",
+      case
+      when "e_1_3" is null then null
+      when left("n_1_3", 1) = 'x' then 'other'
+      when substr("e_1_3", 4, 1) = '7' and substr("e_1_3", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_1_3", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_1_3",
+      case
+      when "e_1_4" is null then null
+      when left("n_1_4", 1) = 'x' then 'other'
+      when substr("e_1_4", 4, 1) = '7' and substr("e_1_4", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_1_4", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_1_4",
+      case
+      when "e_2_1" is null then null
+      when left("n_2_1", 1) = 'x' then 'other'
+      when substr("e_2_1", 4, 1) = '7' and substr("e_2_1", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_2_1", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_2_1",
+      case
+      when "e_2_2" is null then null
+      when left("n_2_2", 1) = 'x' then 'other'
+      when substr("e_2_2", 4, 1) = '7' and substr("e_2_2", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_2_2", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_2_2",
+      case
+      when "e_2_3" is null then null
+      when left("n_2_3", 1) = 'x' then 'other'
+      when substr("e_2_3", 4, 1) = '7' and substr("e_2_3", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_2_3", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_2_3",
+      case
+      when "e_2_4" is null then null
+      when left("n_2_4", 1) = 'x' then 'other'
+      when substr("e_2_4", 4, 1) = '7' and substr("e_2_4", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_2_4", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_2_4"
       from (select l.*,
-        coalesce("w_1", ("m_1")[1]) as "n_1_1",
-        ("m_1")[2] as "n_1_2",
-        ("m_1")[3] as "n_1_3",
-        ("m_1")[4] as "n_1_4",
-        coalesce("w_2", ("m_2")[1]) as "n_2_1",
-        ("m_2")[2] as "n_2_2",
-        ("m_2")[3] as "n_2_3",
-        ("m_2")[4] as "n_2_4",
+        ltrim("n_1_1", 'x') as "e_1_1",
+        ltrim("n_1_2", 'x') as "e_1_2",
+        ltrim("n_1_3", 'x') as "e_1_3",
+        ltrim("n_1_4", 'x') as "e_1_4",
+        ltrim("n_2_1", 'x') as "e_2_1",
+        ltrim("n_2_2", 'x') as "e_2_2",
+        ltrim("n_2_3", 'x') as "e_2_3",
+        ltrim("n_2_4", 'x') as "e_2_4"
+        from (select l.*,
+          coalesce("w_1", ("m_1")[1]) as "n_1_1",
+          ("m_1")[2] as "n_1_2",
+          ("m_1")[3] as "n_1_3",
+          ("m_1")[4] as "n_1_4",
+          coalesce("w_2", ("m_2")[1]) as "n_2_1",
+          ("m_2")[2] as "n_2_2",
+          ("m_2")[3] as "n_2_3",
+          ("m_2")[4] as "n_2_4"
+          from (select l.*,
+            case when "w_1" is null and length("p_1") > 10 then array(
+              select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
+              || '+44' || right(translate(number, ' ()[]{}-._*~:''"
+                  ', ''), 10)
+              from regexp_matches(regexp_replace("p_1", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+              unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
+              with ordinality part(number, place)
+              where number is not null order by nth, place) end as "m_1",
+            case when "w_2" is null and length("p_2") > 10 then array(
+              select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
+              || '+44' || right(translate(number, ' ()[]{}-._*~:''"
+                  ', ''), 10)
+              from regexp_matches(regexp_replace("p_2", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+              unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
+              with ordinality part(number, place)
+              where number is not null order by nth, place) end as "m_2"
+            from (select l.*,
+              case when key_missing then 'KEY_MISSING' when not "g_c_reported_at" then $1::text when not "g_c_occurred_on" then $2::text when not "g_c_born_on" then $3::text when not "g_c_flag_domestic" then $4::text when not "g_c_flag_sensitive" then $5::text when not "g_c_deceased" then $6::text when "v_c_reported_at" < date '1900-01-01' or "v_c_reported_at" >= date '2200-01-01' then $7::text when "v_c_occurred_on" < date '1900-01-01' or "v_c_occurred_on" >= date '2200-01-01' or "v_c_occurred_on" > now() + interval '1 day' then $8::text  end as "code",
+              case
+              when translate("d_1", '6789012345', '') <> '' then null
+              when length("d_1") = 11 and substr("d_1", 1, 1) = '0' and substr("d_1", 2, 1) <> '0' then '+44' || substr("d_1", 2)
+              when length("d_1") = 12 and left("d_1", 2) = '44' and substr("d_1", 3, 1) <> '0' then '+' || "d_1"
+              when length("d_1") = 13 and left("d_1", 3) = '440' and substr("d_1", 4, 1) <> '0' then '+44' || substr("d_1", 4)
+              when length("d_1") = 14 and left("d_1", 4) = '0044' and substr("d_1", 5, 1) <> '0' then '+' || substr("d_1", 3)
+              when length("d_1") = 15 and left("d_1", 5) = '00440' and substr("d_1", 6, 1) <> '0' then '+44' || substr("d_1", 6)
+              end as "w_1",
+              case
+              when translate("d_2", '6789012345', '') <> '' then null
+              when length("d_2") = 11 and substr("d_2", 1, 1) = '0' and substr("d_2", 2, 1) <> '0' then '+44' || substr("d_2", 2)
+              when length("d_2") = 12 and left("d_2", 2) = '44' and substr("d_2", 3, 1) <> '0' then '+' || "d_2"
+              when length("d_2") = 13 and left("d_2", 3) = '440' and substr("d_2", 4, 1) <> '0' then '+44' || substr("d_2", 4)
+              when length("d_2") = 14 and left("d_2", 4) = '0044' and substr("d_2", 5, 1) <> '0' then '+' || substr("d_2", 3)
+              when length("d_2") = 15 and left("d_2", 5) = '00440' and substr("d_2", 6, 1) <> '0' then '+44' || substr("d_2", 6)
+              end as "w_2",
+              case when left("r_1_0", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+              then nullif(regexp_replace("r_1_0", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_0") end as "s_1_0",
+              case when left("r_1_1", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+              then nullif(regexp_replace("r_1_1", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_1") end as "s_1_1",
+              case when left("r_1_2", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+              then nullif(regexp_replace("r_1_2", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_2") end as "s_1_2",
+              case when left("r_1_3", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+              then nullif(regexp_replace("r_1_3", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_3") end as "s_1_3"
+              from (select l.*,
+                case when "g_c_reported_at" then "c_reported_at"::timestamptz end as "v_c_reported_at",
+                case when "g_c_occurred_on" then "c_occurred_on"::date end as "v_c_occurred_on",
+                case when "g_c_born_on" then case when not ("c_born_on"::date <= date '1900-01-01' or "c_born_on"::date = date '1901-01-01') then "c_born_on"::date end end as "v_c_born_on",
+                case when "g_c_victim_type" then "c_victim_type" end as "v_c_victim_type",
+                case when "g_c_victim_role" then "c_victim_role" end as "v_c_victim_role",
+                case when "g_c_offence_code" then "c_offence_code" end as "v_c_offence_code",
+                case when "g_c_crime_status" then "c_crime_status" end as "v_c_crime_status",
+                case when "g_c_policing_area" then "c_policing_area" end as "v_c_policing_area",
+                case when "g_c_safe_contact_code" then "c_safe_contact_code" end as "v_c_safe_contact_code",
+                coalesce(case when "g_c_flag_domestic" then lower("c_flag_domestic") in ('true', 't', 'yes', 'y', '1') end, false) as "v_c_flag_domestic",
+                coalesce(case when "g_c_flag_sensitive" then lower("c_flag_sensitive") in ('true', 't', 'yes', 'y', '1') end, false) as "v_c_flag_sensitive",
+                case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased",
+                translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
+                translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2",
+                nullif(regexp_replace(upper(case when octet_length("c_urn") = length("c_urn") then "c_urn"
+                      else translate(normalize(translate(translate("c_urn", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_0",
+                nullif(regexp_replace(upper(case when octet_length(("l_1")[1]) = length(("l_1")[1]) then ("l_1")[1]
+                      else translate(normalize(translate(translate(("l_1")[1], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_1",
+                nullif(regexp_replace(upper(case when octet_length(("l_1")[2]) = length(("l_1")[2]) then ("l_1")[2]
+                      else translate(normalize(translate(translate(("l_1")[2], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_2",
+                nullif(regexp_replace(upper(case when octet_length(("l_1")[3]) = length(("l_1")[3]) then ("l_1")[3]
+                      else translate(normalize(translate(translate(("l_1")[3], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_3"
+                from (select l.*,
+                  case when "c_reported_at" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?( ?(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?))$' then substr("c_reported_at", 9, 2)::integer <= case
+                  when substr("c_reported_at", 6, 2) in ('04', '06', '09', '11') then 30
+                  when substr("c_reported_at", 6, 2) <> '02' then 31
+                  when substr("c_reported_at", 1, 4)::integer % 400 = 0 then 29
+                  when substr("c_reported_at", 1, 4)::integer % 100 = 0 then 28
+                  when substr("c_reported_at", 1, 4)::integer % 4 = 0 then 29
+                  else 28 end when "c_reported_at" is not null then false end as "g_c_reported_at",
+                  case when "c_occurred_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_occurred_on", 9, 2)::integer <= case
+                  when substr("c_occurred_on", 6, 2) in ('04', '06', '09', '11') then 30
+                  when substr("c_occurred_on", 6, 2) <> '02' then 31
+                  when substr("c_occurred_on", 1, 4)::integer % 400 = 0 then 29
+                  when substr("c_occurred_on", 1, 4)::integer % 100 = 0 then 28
+                  when substr("c_occurred_on", 1, 4)::integer % 4 = 0 then 29
+                  else 28 end when "c_occurred_on" is not null then false end as "g_c_occurred_on",
+                  case when "c_born_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_born_on", 9, 2)::integer <= case
+                  when substr("c_born_on", 6, 2) in ('04', '06', '09', '11') then 30
+                  when substr("c_born_on", 6, 2) <> '02' then 31
+                  when substr("c_born_on", 1, 4)::integer % 400 = 0 then 29
+                  when substr("c_born_on", 1, 4)::integer % 100 = 0 then 28
+                  when substr("c_born_on", 1, 4)::integer % 4 = 0 then 29
+                  else 28 end when "c_born_on" is not null then false end as "g_c_born_on",
+                  true as "g_c_victim_type",
+                  true as "g_c_victim_role",
+                  true as "g_c_offence_code",
+                  true as "g_c_crime_status",
+                  true as "g_c_policing_area",
+                  true as "g_c_safe_contact_code",
+                  lower("c_flag_domestic") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_flag_domestic",
+                  lower("c_flag_sensitive") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_flag_sensitive",
+                  lower("c_deceased") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_deceased",
+                  lower(case when octet_length("c_phone_mobile") = length("c_phone_mobile") then "c_phone_mobile"
+                    else translate(normalize(translate(translate("c_phone_mobile", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_1",
+                  lower(case when octet_length("c_phone_home") = length("c_phone_home") then "c_phone_home"
+                    else translate(normalize(translate(translate("c_phone_home", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_2",
+                  case when "c_urn" ~* '[,;&(+|\n\t]|\s(and|or|also|plus)\s| / | - '
+                  then regexp_split_to_array("c_urn", '\s(?:and|or|also|plus)\s| / | - |[,;&()+|\n\t]', 'i') end as "l_1"
+                  from (select l.* from (select array[a."c_victim_ref", a."c_crime_no"]::text[] as key,
+                      (nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') is null or nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') is null) as key_missing,
+                      nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') as "c_victim_ref",
+                      nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') as "c_crime_no",
+                      nullif(btrim(a."c_reported_at", E' \t\r\n\u00a0'), '') as "c_reported_at",
+                      nullif(btrim(a."c_occurred_on", E' \t\r\n\u00a0'), '') as "c_occurred_on",
+                      nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') as "c_born_on",
+                      nullif(btrim(a."c_victim_type", E' \t\r\n\u00a0'), '') as "c_victim_type",
+                      nullif(btrim(a."c_victim_role", E' \t\r\n\u00a0'), '') as "c_victim_role",
+                      nullif(btrim(a."c_offence_code", E' \t\r\n\u00a0'), '') as "c_offence_code",
+                      nullif(btrim(a."c_crime_status", E' \t\r\n\u00a0'), '') as "c_crime_status",
+                      nullif(btrim(a."c_policing_area", E' \t\r\n\u00a0'), '') as "c_policing_area",
+                      nullif(btrim(a."c_safe_contact_code", E' \t\r\n\u00a0'), '') as "c_safe_contact_code",
+                      nullif(btrim(a."c_flag_domestic", E' \t\r\n\u00a0'), '') as "c_flag_domestic",
+                      nullif(btrim(a."c_flag_sensitive", E' \t\r\n\u00a0'), '') as "c_flag_sensitive",
+                      nullif(btrim(a."c_deceased", E' \t\r\n\u00a0'), '') as "c_deceased",
+                      nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
+                      nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
+                      nullif(btrim(a."c_urn", E' \t\r\n\u00a0'), '') as "c_urn",
+                      nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
+                      nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
+                      nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
+                      from arrived a offset 0) l where (l.key in (select d.key from (select e.k ->> 0 as "k1", e.k ->> 1 as "k2", array[e.k ->> 0, e.k ->> 1] as key
+                          from json_array_elements($9::json) e(k)) d)) is true
+                    and (l.key in (select array[a."c_victim_ref", a."c_crime_no"]::text[] from arrived a group by 1 having count(*) = 1)) is true offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) t
+    left join (select l.*,
+      (length("fore_first") = 1 or (length("fore_first") = 2 and "fore_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "fore_initial"
+      from (select l.*,
         "fore_3" like '% %' as "fore_many",
         nullif(case when "fore_3" like '% %' then split_part("fore_3", ' ', 1) else "fore_3" end, '') as "fore_first",
         nullif(case when "fore_3" like '% %' then replace("fore_3", ' ', '') else "fore_3" end, '') as "fore_all",
-        case when "fore_3" like '% %' then split_part("fore_3", ' ', -1) else null end as "fore_last",
+        case when "fore_3" like '% %' then split_part("fore_3", ' ', -1) else null end as "fore_last"
+        from (select l.*,
+          case when case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end like '%mac%' then regexp_replace(case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end, '\mmac(?=[a-z]{3})', 'mc', 'g') else case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end end as "fore_3"
+          from (select l.*,
+            case
+            when "fore_1" like '% %' then regexp_replace("fore_1", '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and)( |$)|(major|maj|captain|capt|colonel|col|sergeant|sgt|lieutenant|lt|father|sister|councillor|baroness|baron) (?=.))+', '')
+            when "fore_1" = any ('{mr,mrs,ms,miss,mx,messrs,mstr,master,dr,doctor,prof,professor,rev,revd,reverend,fr,sir,dame,lady,lord,cllr,and}') then null else "fore_1" end as "fore_2"
+            from (select l.*,
+              case when "fore_0" ~ '^[a-z]*$' then "fore_0" else btrim(regexp_replace(translate(case when "fore_0" like '%&%;%' then regexp_replace("fore_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "fore_0" like 'm''_%' then 'mc' || substr("fore_0", 3) else "fore_0" end,
+                    '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "fore_1"
+              from (select l.*,
+                lower(case when octet_length(said) = length(said) then said else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                            'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "fore_0"
+                from (select distinct nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as said from (select distinct "c_forename" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "fore" on "fore".said = t."c_forename"
+    left join (select l.*,
+      (length("sur_first") = 1 or (length("sur_first") = 2 and "sur_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "sur_initial"
+      from (select l.*,
         "sur_3" like '% %' as "sur_many",
         nullif(case when "sur_3" like '% %' then split_part("sur_3", ' ', 1) else "sur_3" end, '') as "sur_first",
         nullif(case when "sur_3" like '% %' then replace("sur_3", ' ', '') else "sur_3" end, '') as "sur_all",
         case when "sur_3" like '% %' then split_part("sur_3", ' ', -1) else null end as "sur_last"
         from (select l.*,
-          case when "w_1" is null and length("p_1") > 10 then array(
-            select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
-            || '+44' || right(translate(number, ' ()[]{}-._*~:''"
-                ', ''), 10)
-            from regexp_matches(regexp_replace("p_1", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
-            unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
-            with ordinality part(number, place)
-            where number is not null order by nth, place) end as "m_1",
-          case when "w_2" is null and length("p_2") > 10 then array(
-            select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
-            || '+44' || right(translate(number, ' ()[]{}-._*~:''"
-                ', ''), 10)
-            from regexp_matches(regexp_replace("p_2", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
-            unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
-            with ordinality part(number, place)
-            where number is not null order by nth, place) end as "m_2",
-          case when case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end like '%mac%' then regexp_replace(case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end, '\mmac(?=[a-z]{3})', 'mc', 'g') else case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end end as "fore_3",
           case when case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end like '%mac%' then regexp_replace(case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end, '\mmac(?=[a-z]{3})', 'mc', 'g') else case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end end as "sur_3"
           from (select l.*,
-            case
-            when translate("d_1", '6789012345', '') <> '' then null
-            when length("d_1") = 11 and substr("d_1", 1, 1) = '0' and substr("d_1", 2, 1) <> '0' then '+44' || substr("d_1", 2)
-            when length("d_1") = 12 and left("d_1", 2) = '44' and substr("d_1", 3, 1) <> '0' then '+' || "d_1"
-            when length("d_1") = 13 and left("d_1", 3) = '440' and substr("d_1", 4, 1) <> '0' then '+44' || substr("d_1", 4)
-            when length("d_1") = 14 and left("d_1", 4) = '0044' and substr("d_1", 5, 1) <> '0' then '+' || substr("d_1", 3)
-            when length("d_1") = 15 and left("d_1", 5) = '00440' and substr("d_1", 6, 1) <> '0' then '+44' || substr("d_1", 6)
-            end as "w_1",
-            case
-            when translate("d_2", '6789012345', '') <> '' then null
-            when length("d_2") = 11 and substr("d_2", 1, 1) = '0' and substr("d_2", 2, 1) <> '0' then '+44' || substr("d_2", 2)
-            when length("d_2") = 12 and left("d_2", 2) = '44' and substr("d_2", 3, 1) <> '0' then '+' || "d_2"
-            when length("d_2") = 13 and left("d_2", 3) = '440' and substr("d_2", 4, 1) <> '0' then '+44' || substr("d_2", 4)
-            when length("d_2") = 14 and left("d_2", 4) = '0044' and substr("d_2", 5, 1) <> '0' then '+' || substr("d_2", 3)
-            when length("d_2") = 15 and left("d_2", 5) = '00440' and substr("d_2", 6, 1) <> '0' then '+44' || substr("d_2", 6)
-            end as "w_2",
-            case when left("r_1_0", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-            then nullif(regexp_replace("r_1_0", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_0") end as "s_1_0",
-            case when left("r_1_1", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-            then nullif(regexp_replace("r_1_1", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_1") end as "s_1_1",
-            case when left("r_1_2", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-            then nullif(regexp_replace("r_1_2", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_2") end as "s_1_2",
-            case when left("r_1_3", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-            then nullif(regexp_replace("r_1_3", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_3") end as "s_1_3",
-            case
-            when "fore_1" like '% %' then regexp_replace("fore_1", '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and)( |$)|(major|maj|captain|capt|colonel|col|sergeant|sgt|lieutenant|lt|father|sister|councillor|baroness|baron) (?=.))+', '')
-            when "fore_1" = any ('{mr,mrs,ms,miss,mx,messrs,mstr,master,dr,doctor,prof,professor,rev,revd,reverend,fr,sir,dame,lady,lord,cllr,and}') then null else "fore_1" end as "fore_2",
             case when "sur_1" like '% %' then regexp_replace(regexp_replace(regexp_replace(regexp_replace("sur_1",
                     '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and) )+(?=.)', ''), '( (mr|mrs|ms|miss|mx|dr|esq|esquire|jr|jnr|junior|sr|snr|senior|mbe|obe|cbe|kbe|bem|phd|md|qc|kc|jp|mp))+$', ''),
                 ' (nee|formerly|aka|previously|and)(?= )', '', 'g'), '\m(?:(s)(?:ain)?(t)|(mc|mac|o|d|l|m|n|de|del|della|der|den|des|di|da|du|dos|das|la|le|van|von|vd|al|el|bin|bint|ibn|abu|ap|ab|ter|ten|fitz)) (?=[a-z])', '\1\2\3', 'g') else "sur_1" end as "sur_2"
             from (select l.*,
-              translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
-              translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2",
-              nullif(regexp_replace(upper(case when octet_length("c_urn") = length("c_urn") then "c_urn"
-                    else translate(normalize(translate(translate("c_urn", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_0",
-              nullif(regexp_replace(upper(case when octet_length(("l_1")[1]) = length(("l_1")[1]) then ("l_1")[1]
-                    else translate(normalize(translate(translate(("l_1")[1], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_1",
-              nullif(regexp_replace(upper(case when octet_length(("l_1")[2]) = length(("l_1")[2]) then ("l_1")[2]
-                    else translate(normalize(translate(translate(("l_1")[2], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_2",
-              nullif(regexp_replace(upper(case when octet_length(("l_1")[3]) = length(("l_1")[3]) then ("l_1")[3]
-                    else translate(normalize(translate(translate(("l_1")[3], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_3",
-              case when "fore_0" ~ '^[a-z]*$' then "fore_0" else btrim(regexp_replace(translate(case when "fore_0" like '%&%;%' then regexp_replace("fore_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "fore_0" like 'm''_%' then 'mc' || substr("fore_0", 3) else "fore_0" end,
-                    '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "fore_1",
               case when "sur_0" ~ '^[a-z]*$' then "sur_0" else btrim(regexp_replace(translate(case when "sur_0" like '%&%;%' then regexp_replace("sur_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "sur_0" like 'm''_%' then 'mc' || substr("sur_0", 3) else "sur_0" end,
                     '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "sur_1"
               from (select l.*,
-                lower(case when octet_length("c_phone_mobile") = length("c_phone_mobile") then "c_phone_mobile"
-                  else translate(normalize(translate(translate("c_phone_mobile", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_1",
-                lower(case when octet_length("c_phone_home") = length("c_phone_home") then "c_phone_home"
-                  else translate(normalize(translate(translate("c_phone_home", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_2",
-                case when "c_urn" ~* '[,;&(+|\n\t]|\s(and|or|also|plus)\s| / | - '
-                then regexp_split_to_array("c_urn", '\s(?:and|or|also|plus)\s| / | - |[,;&()+|\n\t]', 'i') end as "l_1",
-                lower(case when octet_length("c_forename") = length("c_forename") then "c_forename" else replace(replace(replace(replace(translate(
-                            regexp_replace(normalize(translate(translate("c_forename", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
-                            'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "fore_0",
-                lower(case when octet_length("c_surname") = length("c_surname") then "c_surname" else replace(replace(replace(replace(translate(
-                            regexp_replace(normalize(translate(translate("c_surname", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
-                            'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "sur_0",
-                translate(nullif(regexp_replace(upper(case when octet_length("c_postcode") = length("c_postcode") then "c_postcode"
-                        else translate(normalize(translate(translate("c_postcode", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
-                from (select l.* from (select l.*,
-                    case when key_missing then 'KEY_MISSING' when not "g_c_reported_at" then $1::text when not "g_c_occurred_on" then $2::text when not "g_c_born_on" then $3::text when not "g_c_flag_domestic" then $4::text when not "g_c_flag_sensitive" then $5::text when not "g_c_deceased" then $6::text when "v_c_reported_at" < date '1900-01-01' or "v_c_reported_at" >= date '2200-01-01' then $7::text when "v_c_occurred_on" < date '1900-01-01' or "v_c_occurred_on" >= date '2200-01-01' or "v_c_occurred_on" > now() + interval '1 day' then $8::text  end as "code"
-                    from (select l.*,
-                      case when "g_c_reported_at" then "c_reported_at"::timestamptz end as "v_c_reported_at",
-                      case when "g_c_occurred_on" then "c_occurred_on"::date end as "v_c_occurred_on",
-                      case when "g_c_born_on" then case when not ("c_born_on"::date <= date '1900-01-01' or "c_born_on"::date = date '1901-01-01') then "c_born_on"::date end end as "v_c_born_on",
-                      case when "g_c_victim_type" then "c_victim_type" end as "v_c_victim_type",
-                      case when "g_c_victim_role" then "c_victim_role" end as "v_c_victim_role",
-                      case when "g_c_offence_code" then "c_offence_code" end as "v_c_offence_code",
-                      case when "g_c_crime_status" then "c_crime_status" end as "v_c_crime_status",
-                      case when "g_c_policing_area" then "c_policing_area" end as "v_c_policing_area",
-                      case when "g_c_safe_contact_code" then "c_safe_contact_code" end as "v_c_safe_contact_code",
-                      coalesce(case when "g_c_flag_domestic" then lower("c_flag_domestic") in ('true', 't', 'yes', 'y', '1') end, false) as "v_c_flag_domestic",
-                      coalesce(case when "g_c_flag_sensitive" then lower("c_flag_sensitive") in ('true', 't', 'yes', 'y', '1') end, false) as "v_c_flag_sensitive",
-                      case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased"
-                      from (select l.*,
-                        case when "c_reported_at" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?( ?(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?))$' then substr("c_reported_at", 9, 2)::integer <= case
-                        when substr("c_reported_at", 6, 2) in ('04', '06', '09', '11') then 30
-                        when substr("c_reported_at", 6, 2) <> '02' then 31
-                        when substr("c_reported_at", 1, 4)::integer % 400 = 0 then 29
-                        when substr("c_reported_at", 1, 4)::integer % 100 = 0 then 28
-                        when substr("c_reported_at", 1, 4)::integer % 4 = 0 then 29
-                        else 28 end when "c_reported_at" is not null then false end as "g_c_reported_at",
-                        case when "c_occurred_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_occurred_on", 9, 2)::integer <= case
-                        when substr("c_occurred_on", 6, 2) in ('04', '06', '09', '11') then 30
-                        when substr("c_occurred_on", 6, 2) <> '02' then 31
-                        when substr("c_occurred_on", 1, 4)::integer % 400 = 0 then 29
-                        when substr("c_occurred_on", 1, 4)::integer % 100 = 0 then 28
-                        when substr("c_occurred_on", 1, 4)::integer % 4 = 0 then 29
-                        else 28 end when "c_occurred_on" is not null then false end as "g_c_occurred_on",
-                        case when "c_born_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_born_on", 9, 2)::integer <= case
-                        when substr("c_born_on", 6, 2) in ('04', '06', '09', '11') then 30
-                        when substr("c_born_on", 6, 2) <> '02' then 31
-                        when substr("c_born_on", 1, 4)::integer % 400 = 0 then 29
-                        when substr("c_born_on", 1, 4)::integer % 100 = 0 then 28
-                        when substr("c_born_on", 1, 4)::integer % 4 = 0 then 29
-                        else 28 end when "c_born_on" is not null then false end as "g_c_born_on",
-                        true as "g_c_victim_type",
-                        true as "g_c_victim_role",
-                        true as "g_c_offence_code",
-                        true as "g_c_crime_status",
-                        true as "g_c_policing_area",
-                        true as "g_c_safe_contact_code",
-                        lower("c_flag_domestic") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_flag_domestic",
-                        lower("c_flag_sensitive") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_flag_sensitive",
-                        lower("c_deceased") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_deceased"
-                        from (select array[a."c_victim_ref", a."c_crime_no"]::text[] as key,
-                          (nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') is null or nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') is null) as key_missing,
-                          nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') as "c_victim_ref",
-                          nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') as "c_crime_no",
-                          nullif(btrim(a."c_reported_at", E' \t\r\n\u00a0'), '') as "c_reported_at",
-                          nullif(btrim(a."c_occurred_on", E' \t\r\n\u00a0'), '') as "c_occurred_on",
-                          nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') as "c_born_on",
-                          nullif(btrim(a."c_victim_type", E' \t\r\n\u00a0'), '') as "c_victim_type",
-                          nullif(btrim(a."c_victim_role", E' \t\r\n\u00a0'), '') as "c_victim_role",
-                          nullif(btrim(a."c_offence_code", E' \t\r\n\u00a0'), '') as "c_offence_code",
-                          nullif(btrim(a."c_crime_status", E' \t\r\n\u00a0'), '') as "c_crime_status",
-                          nullif(btrim(a."c_policing_area", E' \t\r\n\u00a0'), '') as "c_policing_area",
-                          nullif(btrim(a."c_safe_contact_code", E' \t\r\n\u00a0'), '') as "c_safe_contact_code",
-                          nullif(btrim(a."c_flag_domestic", E' \t\r\n\u00a0'), '') as "c_flag_domestic",
-                          nullif(btrim(a."c_flag_sensitive", E' \t\r\n\u00a0'), '') as "c_flag_sensitive",
-                          nullif(btrim(a."c_deceased", E' \t\r\n\u00a0'), '') as "c_deceased",
-                          nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
-                          nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
-                          nullif(btrim(a."c_urn", E' \t\r\n\u00a0'), '') as "c_urn",
-                          nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
-                          nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
-                          nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
-                          from arrived a offset 0) l offset 0) l offset 0) l offset 0) l where l.code is null and (l.key in (select d.key from (select e.k ->> 0 as "k1", e.k ->> 1 as "k2", array[e.k ->> 0, e.k ->> 1] as key
-                        from json_array_elements($9::json) e(k)) d)) is true
-                  and (l.key in (select array[a."c_victim_ref", a."c_crime_no"]::text[] from arrived a group by 1 having count(*) = 1)) is true offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) t
+                lower(case when octet_length(said) = length(said) then said else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                            'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "sur_0"
+                from (select distinct nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as said from (select distinct "c_surname" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "sur" on "sur".said = t."c_surname"
+    left join (select l.*
+      from (select l.*
+        from (select l.*
+          from (select l.*
+            from (select l.*
+              from (select l.*,
+                translate(nullif(regexp_replace(upper(case when octet_length(said) = length(said) then said
+                        else translate(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
+                from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as said from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on "place".said = t."c_postcode"
+    where t.code is null offset 0) l offset 0) t
 --   $1 = "CAST:reported_at"
 --   $2 = "CAST:occurred_on"
 --   $3 = "CAST:born_on"
@@ -1376,86 +1747,83 @@ from (select l.*,
 --   $9 = <drawn>
 
 -- reread: recheck
-with identifier as materialized (select key, 'phone' as kind, unnest(phone_tokens) as token from "recheck"
-  union all select key, 'reference', unnest(reference_tokens) from "recheck"
-  union all select key, 'person', unnest(person_tokens) from "recheck"
-  union all select key, 'person-of-unknown-case', unnest(person_tokens) from "recheck" where reference_tokens = '{}'
-  union all select key, 'phone' as kind, unnest(phone_tokens) as token from "sampled"
-  union all select key, 'reference', unnest(reference_tokens) from "sampled"
-  union all select key, 'person', unnest(person_tokens) from "sampled"
-  union all select key, 'person-of-unknown-case', unnest(person_tokens) from "sampled" where reference_tokens = '{}'
-  union all select key, kind, token from (with recursive lifted(key, kind, token, n) as (
-      select key, kind, token, 0 from (select key, 'phone' as kind, unnest(phone_tokens) as token from "recheck"
-        union all select key, 'reference', unnest(reference_tokens) from "recheck"
-        union all select key, 'person', unnest(person_tokens) from "recheck"
-        union all select key, 'person-of-unknown-case', unnest(person_tokens) from "recheck" where reference_tokens = '{}'
-        union all select key, 'phone' as kind, unnest(phone_tokens) as token from "sampled"
-        union all select key, 'reference', unnest(reference_tokens) from "sampled"
-        union all select key, 'person', unnest(person_tokens) from "sampled"
-        union all select key, 'person-of-unknown-case', unnest(person_tokens) from "sampled" where reference_tokens = '{}') h
-      union all
-      select key, kind, sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_outer', true), ''), ',')) h)))[n + 1] || sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))[n + 1] || token)), n + 1
-      from lifted where n < (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h))))
-    ) select key, kind, token from lifted where n > 0) later where (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))) > 0)
+with met as materialized (select t.row, e.asks, 0::bigint as mask, e.register, e.kind, e.entry
+  from (select r.ctid as row, r.reference_tokens = '{}' as unreferenced, unnest(r.phone_tokens || r.reference_tokens || r.person_tokens) as token from recheck r
+    union all select r.ctid, s.reference_tokens = '{}' as unreferenced, unnest(s.phone_tokens || s.reference_tokens || s.person_tokens) as token from sampled s join recheck r on r.key = s.key
+    union all select row, unreferenced, token from (with recursive lifted(row, unreferenced, token, n) as (
+        select row, unreferenced, token, 0 from (select r.ctid as row, r.reference_tokens = '{}' as unreferenced, unnest(r.phone_tokens || r.reference_tokens || r.person_tokens) as token from recheck r
+          union all select r.ctid, s.reference_tokens = '{}' as unreferenced, unnest(s.phone_tokens || s.reference_tokens || s.person_tokens) as token from sampled s join recheck r on r.key = s.key) h
+        union all
+        select row, unreferenced, sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_outer', true), ''), ',')) h)))[n + 1] || sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))[n + 1] || token)), n + 1
+        from lifted where n < (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h))))
+      ) select row, unreferenced, token from lifted where n > 0) later where (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))) > 0) t join (select r.token, r.kind = 'person-of-unknown-case' as casewise,
+    case when r.register = $1::text then '1'::bigint else 0 end | case when r.register = $2::text then '2'::bigint else 0 end | case when r.register = $3::text and (r.review_on < (select ($4::timestamptz at time zone $5::text)::date)) is not true then '4'::bigint else 0 end | case when r.register = $6::text and (r.review_on < (select ($7::timestamptz at time zone $8::text)::date)) then '8'::bigint else 0 end as asks,
+    r.register, r.kind, case when r.added_by <> 'canary' then r.entry end as entry
+    from register_entry r where r.withdrawn_at is null and r.register = any ($9::text[])
+    union all select c.token, false, case when c.contacted_on >= (select (($10::timestamptz at time zone $11::text) - $12::interval)::date) then '16'::bigint else 0 end, 'contacts', c.kind, null
+    from contact_history c where (c.survey, c.period) is distinct from ($13::text, $14::text)) e on e.token = t.token and (t.unreferenced or not e.casewise))
 select r.key, r.mask::text as mask,
 (r.person_tokens[1] is distinct from s.person_tokens[1]
   or not r.phone_tokens <@ s.phone_tokens
-  or (r."c_reported_at" >= $1::timestamptz and r."c_reported_at" < $2::timestamptz) is not true) as changed
-from (select h.*, (case when ("hit_0") is false then 0 else '1'::bigint end
-    | case when (("c_reported_at" > (select (($3::timestamptz at time zone $4::text) - $5::interval) at time zone $6::text))) is false then 0 else '2'::bigint end
-    | case when ("c_deceased") is false then 0 else '4'::bigint end
-    | case when ((not ("c_victim_type" = any ($7::text[])))) is false then 0 else '8'::bigint end
-    | case when ((not ("c_flag_domestic" or ("c_offence_code" = any ($8::text[]))))) is false then 0 else '16'::bigint end
-    | case when ((case when "c_born_on" <= "c_occurred_on" and "c_born_on" > "c_occurred_on" - 44925 then not (("c_occurred_on" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= "day_c_reported_at" and "c_born_on" > "day_c_reported_at" - 44925 then not (("day_c_reported_at" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= (select ($9::timestamptz at time zone $10::text)::date) and "c_born_on" > (select ($11::timestamptz at time zone $12::text)::date) - 44925 then not ((select ((select ($13::timestamptz at time zone $14::text)::date) - make_interval(years => 16))::date) >= "c_born_on") end)) is false then 0 else '32'::bigint end
-    | case when ((not ("c_victim_role" = any ($15::text[])))) is false then 0 else '64'::bigint end
-    | case when (("c_crime_status" = any ($16::text[]))) is false then 0 else '512'::bigint end
-    | case when (("c_occurred_on" < ("day_c_reported_at" - $17::interval)::date)) is false then 0 else '1024'::bigint end
-    | case when (("c_offence_code" = any ($18::text[]))) is false then 0 else '2048'::bigint end
-    | case when (("c_offence_code" = any ($19::text[]))) is false then 0 else '4096'::bigint end
-    | case when (("c_flag_sensitive" or "hit_1")) is false then 0 else '8192'::bigint end
-    | case when ((not ("c_safe_contact_code" = any ($20::text[])))) is false then 0 else '16384'::bigint end
-    | case when ((not (phone_kinds && $21::text[]))) is false then 0 else '32768'::bigint end
-    | case when ("hit_2") is false then 0 else '131072'::bigint end)::bigint as mask
-  from (select i.* , (i."c_reported_at" at time zone $22::text)::date as "day_c_reported_at" , case when "hit_0".key is not null then true
-    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_0" , case when "hit_1".key is not null then true
-    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_1" , case when "hit_2".key is not null then true
-    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2"
+  or (r."c_reported_at" >= $15::timestamptz and r."c_reported_at" < $16::timestamptz) is not true) as changed,
+(coalesce((asks & '1'::bigint <> 0), false) and r.mask & (0::bigint | '1'::bigint) <> 0) as opted
+from (select h.*, met_mask
+  | case when ((asks & '1'::bigint <> 0)) is false then 0 else '1'::bigint end
+  | case when (("c_reported_at" > (select (($17::timestamptz at time zone $18::text) - $19::interval) at time zone $20::text))) is false then 0 else '2'::bigint end
+  | case when ("c_deceased") is false then 0 else '4'::bigint end
+  | case when ((not ("c_victim_type" = any ($21::text[])))) is false then 0 else '8'::bigint end
+  | case when ((not ("c_flag_domestic" or ("c_offence_code" = any ($22::text[]))))) is false then 0 else '16'::bigint end
+  | case when ((case when "c_born_on" <= "c_occurred_on" and "c_born_on" > "c_occurred_on" - 44925 then not (("c_occurred_on" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= "day_c_reported_at" and "c_born_on" > "day_c_reported_at" - 44925 then not (("day_c_reported_at" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= (select ($23::timestamptz at time zone $24::text)::date) and "c_born_on" > (select ($25::timestamptz at time zone $26::text)::date) - 44925 then not ((select ((select ($27::timestamptz at time zone $28::text)::date) - make_interval(years => 16))::date) >= "c_born_on") end)) is false then 0 else '32'::bigint end
+  | case when ((not ("c_victim_role" = any ($29::text[])))) is false then 0 else '64'::bigint end
+  | case when (("c_crime_status" = any ($30::text[]))) is false then 0 else '512'::bigint end
+  | case when (("c_occurred_on" < ("day_c_reported_at" - $31::interval)::date)) is false then 0 else '1024'::bigint end
+  | case when (("c_offence_code" = any ($32::text[]))) is false then 0 else '2048'::bigint end
+  | case when (("c_offence_code" = any ($33::text[]))) is false then 0 else '4096'::bigint end
+  | case when (("c_flag_sensitive" or (asks & '2'::bigint <> 0))) is false then 0 else '8192'::bigint end
+  | case when ((asks & '4'::bigint <> 0)) is false then 0 else '16384'::bigint end
+  | case when ((asks & '8'::bigint <> 0)) is false then 0 else '32768'::bigint end
+  | case when ((not ("c_safe_contact_code" = any ($34::text[])))) is false then 0 else '65536'::bigint end
+  | case when ((not (phone_kinds && $35::text[]))) is false then 0 else '131072'::bigint end
+  | case when ((asks & '16'::bigint <> 0)) is false then 0 else '524288'::bigint end as mask
+  from (select i.*, coalesce(m.asks, case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.mask, 0) as met_mask, (i."c_reported_at" at time zone $36::text)::date as "day_c_reported_at"
     from "recheck" i
-    left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-      where r.register = $23::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
-    left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-      where r.register = $24::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
-    left join (select distinct i.key from identifier i join contact_history c on c.kind = i.kind and c.token = i.token
-      where (c.survey, c.period) is distinct from ($25::text, $26::text) and c.contacted_on >= (select (($27::timestamptz at time zone $28::text) - $29::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) r join sampled s on s.key = r.key
---   $1 = <windowFrom>
---   $2 = <windowTo>
---   $3 = <drawnAt>
---   $4 = "Europe/London"
---   $5 = "P14D"
---   $6 = "Europe/London"
---   $7 = ["person"]
---   $8 = ["8U","008/67","066/39","068/19","068/20"]
---   $9 = <drawnAt>
---   $10 = "Europe/London"
---   $11 = <drawnAt>
---   $12 = "Europe/London"
---   $13 = <drawnAt>
---   $14 = "Europe/London"
---   $15 = ["victim"]
---   $16 = ["cancelled","transferred"]
---   $17 = "P12M"
---   $18 = ["17A","17B","19C","19D","19E","19F","19G","19H","19J","19K","20A","20B","21","22A","22B","23","70",… (1619 characters)
---   $19 = ["1","2","3A","4/1","4/2","4/3","4/4","4/6","4/7","4/8","4/9","4/10","5D","5E","36","37/1","56A","10… (886 characters)
---   $20 = ["no-voicemail","office-hours","ask-for-no-one-else"]
---   $21 = ["mobile"]
---   $22 = "Europe/London"
---   $23 = "opt-outs"
---   $24 = "safety-markers"
---   $25 = "warwickshire-domestic-abuse"
---   $26 = <period>
+    left join (select row, bit_or(asks) as asks, bit_or(mask) as mask from met group by row) m on m.row = i.ctid offset 0) h offset 0) r join sampled s on s.key = r.key
+--   $1 = "opt-outs"
+--   $2 = "safety-markers"
+--   $3 = "holds"
+--   $4 = <drawnAt>
+--   $5 = "Europe/London"
+--   $6 = "holds"
+--   $7 = <drawnAt>
+--   $8 = "Europe/London"
+--   $9 = ["opt-outs","safety-markers","holds"]
+--   $10 = <drawnAt>
+--   $11 = "Europe/London"
+--   $12 = "P12M"
+--   $13 = "warwickshire-domestic-abuse"
+--   $14 = <period>
+--   $15 = <windowFrom>
+--   $16 = <windowTo>
+--   $17 = <drawnAt>
+--   $18 = "Europe/London"
+--   $19 = "P14D"
+--   $20 = "Europe/London"
+--   $21 = ["person"]
+--   $22 = ["8U","008/67","066/39","068/19","068/20"]
+--   $23 = <drawnAt>
+--   $24 = "Europe/London"
+--   $25 = <drawnAt>
+--   $26 = "Europe/London"
 --   $27 = <drawnAt>
 --   $28 = "Europe/London"
---   $29 = "P12M"
+--   $29 = ["victim"]
+--   $30 = ["cancelled","transferred"]
+--   $31 = "P12M"
+--   $32 = ["17A","17B","19C","19D","19E","19F","19G","19H","19J","19K","20A","20B","21","22A","22B","23","70",… (1619 characters)
+--   $33 = ["1","2","3A","4/1","4/2","4/3","4/4","4/6","4/7","4/8","4/9","4/10","5D","5E","36","37/1","56A","10… (886 characters)
+--   $34 = ["no-voicemail","office-hours","ask-for-no-one-else"]
+--   $35 = ["mobile"]
+--   $36 = "Europe/London"
 
 -- minimise: read
 select s."victim_ref"::text,
@@ -1834,255 +2202,271 @@ create temp table arrived ("c_victim_ref" text, "c_crime_no" text, "c_reported_a
 
 -- explain: load 1 of 1
 insert into "recheck" ("key", "c_reported_at", "c_occurred_on", "c_born_on", "c_victim_type", "c_victim_role", "c_offence_code", "c_crime_status", "c_policing_area", "c_safe_contact_code", "c_flag_domestic", "c_flag_sensitive", "c_deceased", "phone_kinds", "phone_tokens", "reference_tokens", "person_tokens")
-select t."key", t."v_c_reported_at", t."v_c_occurred_on", t."v_c_born_on", t."v_c_victim_type", t."v_c_victim_role", t."v_c_offence_code", t."v_c_crime_status", t."v_c_policing_area", t."v_c_safe_contact_code", t."v_c_flag_domestic", t."v_c_flag_sensitive", t."v_c_deceased", t."phone_kinds", t."phone_tokens", t."reference_tokens", t."person_tokens"
+select t."key", t."v_c_reported_at", t."v_c_occurred_on", t."v_c_born_on", t."v_c_victim_type", t."v_c_victim_role", t."v_c_offence_code", t."v_c_crime_status", t."v_c_policing_area", t."v_c_safe_contact_code", t."v_c_flag_domestic", t."v_c_flag_sensitive", t."v_c_deceased", array_remove(array["k_1_1", "k_1_2", "k_1_3", "k_1_4", "k_2_1", "k_2_2", "k_2_3", "k_2_4"]::text[], null), array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_4", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_4", 'UTF8')))]::bytea[], null), array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "r_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "s_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_1") >= 6 then "r_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_1") >= 6 then "s_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_2") >= 6 then "r_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_2") >= 6 then "s_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_3") >= 6 then "r_1_3" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_3") >= 6 then "s_1_3" end, 'UTF8')))]::bytea[], null), case when (fore_first is not null and sur_all is not null and place is not null) then array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_2", 'UTF8')))]::bytea[], null) else '{}'::bytea[] end
 from (select l.*,
-  array_remove(array["k_1_1", "k_1_2", "k_1_3", "k_1_4", "k_2_1", "k_2_2", "k_2_3", "k_2_4"]::text[], null) as "phone_kinds",
-  array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_4", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_4", 'UTF8')))]::bytea[], null) as "phone_tokens",
-  array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "r_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "s_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_1") >= 6 then "r_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_1") >= 6 then "s_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_2") >= 6 then "r_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_2") >= 6 then "s_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_3") >= 6 then "r_1_3" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_3") >= 6 then "s_1_3" end, 'UTF8')))]::bytea[], null) as "reference_tokens",
-  case when (fore_first is not null and sur_all is not null and place is not null) then array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_2", 'UTF8')))]::bytea[], null) else '{}'::bytea[] end as "person_tokens"
-  from (select l.*,
-    case
-    when "e_1_1" is null then null
-    when left("n_1_1", 1) = 'x' then 'other'
-    when substr("e_1_1", 4, 1) = '7' and substr("e_1_1", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_1_1", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_1_1",
-    case
-    when "e_1_2" is null then null
-    when left("n_1_2", 1) = 'x' then 'other'
-    when substr("e_1_2", 4, 1) = '7' and substr("e_1_2", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_1_2", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_1_2",
-    case
-    when "e_1_3" is null then null
-    when left("n_1_3", 1) = 'x' then 'other'
-    when substr("e_1_3", 4, 1) = '7' and substr("e_1_3", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_1_3", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_1_3",
-    case
-    when "e_1_4" is null then null
-    when left("n_1_4", 1) = 'x' then 'other'
-    when substr("e_1_4", 4, 1) = '7' and substr("e_1_4", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_1_4", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_1_4",
-    case
-    when "e_2_1" is null then null
-    when left("n_2_1", 1) = 'x' then 'other'
-    when substr("e_2_1", 4, 1) = '7' and substr("e_2_1", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_2_1", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_2_1",
-    case
-    when "e_2_2" is null then null
-    when left("n_2_2", 1) = 'x' then 'other'
-    when substr("e_2_2", 4, 1) = '7' and substr("e_2_2", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_2_2", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_2_2",
-    case
-    when "e_2_3" is null then null
-    when left("n_2_3", 1) = 'x' then 'other'
-    when substr("e_2_3", 4, 1) = '7' and substr("e_2_3", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_2_3", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_2_3",
-    case
-    when "e_2_4" is null then null
-    when left("n_2_4", 1) = 'x' then 'other'
-    when substr("e_2_4", 4, 1) = '7' and substr("e_2_4", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_2_4", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_2_4",
-    "fore_first" as "held_first_0",
-    left(fore_first, 1) || '*' as "held_first_1",
-    case when fore_many then fore_all end as "held_first_2",
-    case when fore_initial then left(fore_first, 1) || '.' end as "held_first_3",
-    '|' || "sur_all" || '|' || place as "held_last_0",
-    case when sur_many then '|' || '~' || sur_first || '|' || place end as "held_last_1",
-    case when sur_many then '|' || '~' || sur_last || '|' || place end as "held_last_2"
+  "fore_first" as "held_first_0",
+  left(fore_first, 1) || '*' as "held_first_1",
+  case when fore_many then fore_all end as "held_first_2",
+  case when fore_initial then left(fore_first, 1) || '.' end as "held_first_3",
+  '|' || "sur_all" || '|' || place as "held_last_0",
+  case when sur_many then '|' || '~' || sur_first || '|' || place end as "held_last_1",
+  case when sur_many then '|' || '~' || sur_last || '|' || place end as "held_last_2"
+  from (select t.*, "fore_0", "fore_1", "fore_2", "fore_3", "fore_many", "fore_first", "fore_all", "fore_last", "fore_initial", "sur_0", "sur_1", "sur_2", "sur_3", "sur_many", "sur_first", "sur_all", "sur_last", "sur_initial", "place"
     from (select l.*,
-      ltrim("n_1_1", 'x') as "e_1_1",
-      ltrim("n_1_2", 'x') as "e_1_2",
-      ltrim("n_1_3", 'x') as "e_1_3",
-      ltrim("n_1_4", 'x') as "e_1_4",
-      ltrim("n_2_1", 'x') as "e_2_1",
-      ltrim("n_2_2", 'x') as "e_2_2",
-      ltrim("n_2_3", 'x') as "e_2_3",
-      ltrim("n_2_4", 'x') as "e_2_4",
-      (length("fore_first") = 1 or (length("fore_first") = 2 and "fore_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "fore_initial",
-      (length("sur_first") = 1 or (length("sur_first") = 2 and "sur_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "sur_initial"
+      case
+      when "e_1_1" is null then null
+      when left("n_1_1", 1) = 'x' then 'other'
+      when substr("e_1_1", 4, 1) = '7' and substr("e_1_1", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_1_1", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_1_1",
+      case
+      when "e_1_2" is null then null
+      when left("n_1_2", 1) = 'x' then 'other'
+      when substr("e_1_2", 4, 1) = '7' and substr("e_1_2", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_1_2", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_1_2",
+      case
+      when "e_1_3" is null then null
+      when left("n_1_3", 1) = 'x' then 'other'
+      when substr("e_1_3", 4, 1) = '7' and substr("e_1_3", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_1_3", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_1_3",
+      case
+      when "e_1_4" is null then null
+      when left("n_1_4", 1) = 'x' then 'other'
+      when substr("e_1_4", 4, 1) = '7' and substr("e_1_4", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_1_4", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_1_4",
+      case
+      when "e_2_1" is null then null
+      when left("n_2_1", 1) = 'x' then 'other'
+      when substr("e_2_1", 4, 1) = '7' and substr("e_2_1", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_2_1", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_2_1",
+      case
+      when "e_2_2" is null then null
+      when left("n_2_2", 1) = 'x' then 'other'
+      when substr("e_2_2", 4, 1) = '7' and substr("e_2_2", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_2_2", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_2_2",
+      case
+      when "e_2_3" is null then null
+      when left("n_2_3", 1) = 'x' then 'other'
+      when substr("e_2_3", 4, 1) = '7' and substr("e_2_3", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_2_3", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_2_3",
+      case
+      when "e_2_4" is null then null
+      when left("n_2_4", 1) = 'x' then 'other'
+      when substr("e_2_4", 4, 1) = '7' and substr("e_2_4", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_2_4", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_2_4"
       from (select l.*,
-        coalesce("w_1", ("m_1")[1]) as "n_1_1",
-        ("m_1")[2] as "n_1_2",
-        ("m_1")[3] as "n_1_3",
-        ("m_1")[4] as "n_1_4",
-        coalesce("w_2", ("m_2")[1]) as "n_2_1",
-        ("m_2")[2] as "n_2_2",
-        ("m_2")[3] as "n_2_3",
-        ("m_2")[4] as "n_2_4",
+        ltrim("n_1_1", 'x') as "e_1_1",
+        ltrim("n_1_2", 'x') as "e_1_2",
+        ltrim("n_1_3", 'x') as "e_1_3",
+        ltrim("n_1_4", 'x') as "e_1_4",
+        ltrim("n_2_1", 'x') as "e_2_1",
+        ltrim("n_2_2", 'x') as "e_2_2",
+        ltrim("n_2_3", 'x') as "e_2_3",
+        ltrim("n_2_4", 'x') as "e_2_4"
+        from (select l.*,
+          coalesce("w_1", ("m_1")[1]) as "n_1_1",
+          ("m_1")[2] as "n_1_2",
+          ("m_1")[3] as "n_1_3",
+          ("m_1")[4] as "n_1_4",
+          coalesce("w_2", ("m_2")[1]) as "n_2_1",
+          ("m_2")[2] as "n_2_2",
+          ("m_2")[3] as "n_2_3",
+          ("m_2")[4] as "n_2_4"
+          from (select l.*,
+            case when "w_1" is null and length("p_1") > 10 then array(
+              select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
+              || '+44' || right(translate(number, ' ()[]{}-._*~:''"
+                  ', ''), 10)
+              from regexp_matches(regexp_replace("p_1", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+              unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
+              with ordinality part(number, place)
+              where number is not null order by nth, place) end as "m_1",
+            case when "w_2" is null and length("p_2") > 10 then array(
+              select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
+              || '+44' || right(translate(number, ' ()[]{}-._*~:''"
+                  ', ''), 10)
+              from regexp_matches(regexp_replace("p_2", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+              unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
+              with ordinality part(number, place)
+              where number is not null order by nth, place) end as "m_2"
+            from (select l.*,
+              case when key_missing then 'KEY_MISSING' when not "g_c_reported_at" then $1::text when not "g_c_occurred_on" then $2::text when not "g_c_born_on" then $3::text when not "g_c_flag_domestic" then $4::text when not "g_c_flag_sensitive" then $5::text when not "g_c_deceased" then $6::text when "v_c_reported_at" < date '1900-01-01' or "v_c_reported_at" >= date '2200-01-01' then $7::text when "v_c_occurred_on" < date '1900-01-01' or "v_c_occurred_on" >= date '2200-01-01' or "v_c_occurred_on" > now() + interval '1 day' then $8::text when ("v_c_reported_at" >= $9::timestamptz and "v_c_reported_at" < $10::timestamptz) is not true then 'OUT_OF_WINDOW' end as "code",
+              case
+              when translate("d_1", '6789012345', '') <> '' then null
+              when length("d_1") = 11 and substr("d_1", 1, 1) = '0' and substr("d_1", 2, 1) <> '0' then '+44' || substr("d_1", 2)
+              when length("d_1") = 12 and left("d_1", 2) = '44' and substr("d_1", 3, 1) <> '0' then '+' || "d_1"
+              when length("d_1") = 13 and left("d_1", 3) = '440' and substr("d_1", 4, 1) <> '0' then '+44' || substr("d_1", 4)
+              when length("d_1") = 14 and left("d_1", 4) = '0044' and substr("d_1", 5, 1) <> '0' then '+' || substr("d_1", 3)
+              when length("d_1") = 15 and left("d_1", 5) = '00440' and substr("d_1", 6, 1) <> '0' then '+44' || substr("d_1", 6)
+              end as "w_1",
+              case
+              when translate("d_2", '6789012345', '') <> '' then null
+              when length("d_2") = 11 and substr("d_2", 1, 1) = '0' and substr("d_2", 2, 1) <> '0' then '+44' || substr("d_2", 2)
+              when length("d_2") = 12 and left("d_2", 2) = '44' and substr("d_2", 3, 1) <> '0' then '+' || "d_2"
+              when length("d_2") = 13 and left("d_2", 3) = '440' and substr("d_2", 4, 1) <> '0' then '+44' || substr("d_2", 4)
+              when length("d_2") = 14 and left("d_2", 4) = '0044' and substr("d_2", 5, 1) <> '0' then '+' || substr("d_2", 3)
+              when length("d_2") = 15 and left("d_2", 5) = '00440' and substr("d_2", 6, 1) <> '0' then '+44' || substr("d_2", 6)
+              end as "w_2",
+              case when left("r_1_0", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+              then nullif(regexp_replace("r_1_0", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_0") end as "s_1_0",
+              case when left("r_1_1", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+              then nullif(regexp_replace("r_1_1", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_1") end as "s_1_1",
+              case when left("r_1_2", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+              then nullif(regexp_replace("r_1_2", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_2") end as "s_1_2",
+              case when left("r_1_3", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+              then nullif(regexp_replace("r_1_3", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_3") end as "s_1_3"
+              from (select l.*,
+                case when "g_c_reported_at" then "c_reported_at"::timestamptz end as "v_c_reported_at",
+                case when "g_c_occurred_on" then "c_occurred_on"::date end as "v_c_occurred_on",
+                case when "g_c_born_on" then case when not ("c_born_on"::date <= date '1900-01-01' or "c_born_on"::date = date '1901-01-01') then "c_born_on"::date end end as "v_c_born_on",
+                case when "g_c_victim_type" then "c_victim_type" end as "v_c_victim_type",
+                case when "g_c_victim_role" then "c_victim_role" end as "v_c_victim_role",
+                case when "g_c_offence_code" then "c_offence_code" end as "v_c_offence_code",
+                case when "g_c_crime_status" then "c_crime_status" end as "v_c_crime_status",
+                case when "g_c_policing_area" then "c_policing_area" end as "v_c_policing_area",
+                case when "g_c_safe_contact_code" then "c_safe_contact_code" end as "v_c_safe_contact_code",
+                coalesce(case when "g_c_flag_domestic" then lower("c_flag_domestic") in ('true', 't', 'yes', 'y', '1') end, false) as "v_c_flag_domestic",
+                coalesce(case when "g_c_flag_sensitive" then lower("c_flag_sensitive") in ('true', 't', 'yes', 'y', '1') end, false) as "v_c_flag_sensitive",
+                case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased",
+                translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
+                translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2",
+                nullif(regexp_replace(upper(case when octet_length("c_urn") = length("c_urn") then "c_urn"
+                      else translate(normalize(translate(translate("c_urn", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_0",
+                nullif(regexp_replace(upper(case when octet_length(("l_1")[1]) = length(("l_1")[1]) then ("l_1")[1]
+                      else translate(normalize(translate(translate(("l_1")[1], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_1",
+                nullif(regexp_replace(upper(case when octet_length(("l_1")[2]) = length(("l_1")[2]) then ("l_1")[2]
+                      else translate(normalize(translate(translate(("l_1")[2], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_2",
+                nullif(regexp_replace(upper(case when octet_length(("l_1")[3]) = length(("l_1")[3]) then ("l_1")[3]
+                      else translate(normalize(translate(translate(("l_1")[3], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_3"
+                from (select l.*,
+                  case when "c_reported_at" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?( ?(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?))$' then substr("c_reported_at", 9, 2)::integer <= case
+                  when substr("c_reported_at", 6, 2) in ('04', '06', '09', '11') then 30
+                  when substr("c_reported_at", 6, 2) <> '02' then 31
+                  when substr("c_reported_at", 1, 4)::integer % 400 = 0 then 29
+                  when substr("c_reported_at", 1, 4)::integer % 100 = 0 then 28
+                  when substr("c_reported_at", 1, 4)::integer % 4 = 0 then 29
+                  else 28 end when "c_reported_at" is not null then false end as "g_c_reported_at",
+                  case when "c_occurred_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_occurred_on", 9, 2)::integer <= case
+                  when substr("c_occurred_on", 6, 2) in ('04', '06', '09', '11') then 30
+                  when substr("c_occurred_on", 6, 2) <> '02' then 31
+                  when substr("c_occurred_on", 1, 4)::integer % 400 = 0 then 29
+                  when substr("c_occurred_on", 1, 4)::integer % 100 = 0 then 28
+                  when substr("c_occurred_on", 1, 4)::integer % 4 = 0 then 29
+                  else 28 end when "c_occurred_on" is not null then false end as "g_c_occurred_on",
+                  case when "c_born_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_born_on", 9, 2)::integer <= case
+                  when substr("c_born_on", 6, 2) in ('04', '06', '09', '11') then 30
+                  when substr("c_born_on", 6, 2) <> '02' then 31
+                  when substr("c_born_on", 1, 4)::integer % 400 = 0 then 29
+                  when substr("c_born_on", 1, 4)::integer % 100 = 0 then 28
+                  when substr("c_born_on", 1, 4)::integer % 4 = 0 then 29
+                  else 28 end when "c_born_on" is not null then false end as "g_c_born_on",
+                  true as "g_c_victim_type",
+                  true as "g_c_victim_role",
+                  true as "g_c_offence_code",
+                  true as "g_c_crime_status",
+                  true as "g_c_policing_area",
+                  true as "g_c_safe_contact_code",
+                  lower("c_flag_domestic") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_flag_domestic",
+                  lower("c_flag_sensitive") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_flag_sensitive",
+                  lower("c_deceased") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_deceased",
+                  lower(case when octet_length("c_phone_mobile") = length("c_phone_mobile") then "c_phone_mobile"
+                    else translate(normalize(translate(translate("c_phone_mobile", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_1",
+                  lower(case when octet_length("c_phone_home") = length("c_phone_home") then "c_phone_home"
+                    else translate(normalize(translate(translate("c_phone_home", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_2",
+                  case when "c_urn" ~* '[,;&(+|\n\t]|\s(and|or|also|plus)\s| / | - '
+                  then regexp_split_to_array("c_urn", '\s(?:and|or|also|plus)\s| / | - |[,;&()+|\n\t]', 'i') end as "l_1"
+                  from (select l.* from (select array[a."c_victim_ref", a."c_crime_no"]::text[] as key,
+                      (nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') is null or nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') is null) as key_missing,
+                      nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') as "c_victim_ref",
+                      nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') as "c_crime_no",
+                      nullif(btrim(a."c_reported_at", E' \t\r\n\u00a0'), '') as "c_reported_at",
+                      nullif(btrim(a."c_occurred_on", E' \t\r\n\u00a0'), '') as "c_occurred_on",
+                      nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') as "c_born_on",
+                      nullif(btrim(a."c_victim_type", E' \t\r\n\u00a0'), '') as "c_victim_type",
+                      nullif(btrim(a."c_victim_role", E' \t\r\n\u00a0'), '') as "c_victim_role",
+                      nullif(btrim(a."c_offence_code", E' \t\r\n\u00a0'), '') as "c_offence_code",
+                      nullif(btrim(a."c_crime_status", E' \t\r\n\u00a0'), '') as "c_crime_status",
+                      nullif(btrim(a."c_policing_area", E' \t\r\n\u00a0'), '') as "c_policing_area",
+                      nullif(btrim(a."c_safe_contact_code", E' \t\r\n\u00a0'), '') as "c_safe_contact_code",
+                      nullif(btrim(a."c_flag_domestic", E' \t\r\n\u00a0'), '') as "c_flag_domestic",
+                      nullif(btrim(a."c_flag_sensitive", E' \t\r\n\u00a0'), '') as "c_flag_sensitive",
+                      nullif(btrim(a."c_deceased", E' \t\r\n\u00a0'), '') as "c_deceased",
+                      nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
+                      nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
+                      nullif(btrim(a."c_urn", E' \t\r\n\u00a0'), '') as "c_urn",
+                      nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
+                      nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
+                      nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
+                      from arrived a offset 0) l where (nullif(regexp_replace(upper(case when octet_length(l."c_urn") = length(l."c_urn") then l."c_urn"
+                            else translate(normalize(translate(translate(l."c_urn", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') = (select nullif(regexp_replace(upper(case when octet_length(current_setting('cordon.reference')) = length(current_setting('cordon.reference')) then current_setting('cordon.reference')
+                              else translate(normalize(translate(translate(current_setting('cordon.reference'), E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''))) offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) t
+    left join (select l.*,
+      (length("fore_first") = 1 or (length("fore_first") = 2 and "fore_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "fore_initial"
+      from (select l.*,
         "fore_3" like '% %' as "fore_many",
         nullif(case when "fore_3" like '% %' then split_part("fore_3", ' ', 1) else "fore_3" end, '') as "fore_first",
         nullif(case when "fore_3" like '% %' then replace("fore_3", ' ', '') else "fore_3" end, '') as "fore_all",
-        case when "fore_3" like '% %' then split_part("fore_3", ' ', -1) else null end as "fore_last",
+        case when "fore_3" like '% %' then split_part("fore_3", ' ', -1) else null end as "fore_last"
+        from (select l.*,
+          case when case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end like '%mac%' then regexp_replace(case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end, '\mmac(?=[a-z]{3})', 'mc', 'g') else case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end end as "fore_3"
+          from (select l.*,
+            case
+            when "fore_1" like '% %' then regexp_replace("fore_1", '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and)( |$)|(major|maj|captain|capt|colonel|col|sergeant|sgt|lieutenant|lt|father|sister|councillor|baroness|baron) (?=.))+', '')
+            when "fore_1" = any ('{mr,mrs,ms,miss,mx,messrs,mstr,master,dr,doctor,prof,professor,rev,revd,reverend,fr,sir,dame,lady,lord,cllr,and}') then null else "fore_1" end as "fore_2"
+            from (select l.*,
+              case when "fore_0" ~ '^[a-z]*$' then "fore_0" else btrim(regexp_replace(translate(case when "fore_0" like '%&%;%' then regexp_replace("fore_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "fore_0" like 'm''_%' then 'mc' || substr("fore_0", 3) else "fore_0" end,
+                    '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "fore_1"
+              from (select l.*,
+                lower(case when octet_length(said) = length(said) then said else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                            'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "fore_0"
+                from (select distinct nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as said from (select distinct "c_forename" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "fore" on "fore".said = t."c_forename"
+    left join (select l.*,
+      (length("sur_first") = 1 or (length("sur_first") = 2 and "sur_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "sur_initial"
+      from (select l.*,
         "sur_3" like '% %' as "sur_many",
         nullif(case when "sur_3" like '% %' then split_part("sur_3", ' ', 1) else "sur_3" end, '') as "sur_first",
         nullif(case when "sur_3" like '% %' then replace("sur_3", ' ', '') else "sur_3" end, '') as "sur_all",
         case when "sur_3" like '% %' then split_part("sur_3", ' ', -1) else null end as "sur_last"
         from (select l.*,
-          case when "w_1" is null and length("p_1") > 10 then array(
-            select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
-            || '+44' || right(translate(number, ' ()[]{}-._*~:''"
-                ', ''), 10)
-            from regexp_matches(regexp_replace("p_1", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
-            unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
-            with ordinality part(number, place)
-            where number is not null order by nth, place) end as "m_1",
-          case when "w_2" is null and length("p_2") > 10 then array(
-            select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
-            || '+44' || right(translate(number, ' ()[]{}-._*~:''"
-                ', ''), 10)
-            from regexp_matches(regexp_replace("p_2", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
-            unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
-            with ordinality part(number, place)
-            where number is not null order by nth, place) end as "m_2",
-          case when case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end like '%mac%' then regexp_replace(case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end, '\mmac(?=[a-z]{3})', 'mc', 'g') else case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end end as "fore_3",
           case when case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end like '%mac%' then regexp_replace(case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end, '\mmac(?=[a-z]{3})', 'mc', 'g') else case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end end as "sur_3"
           from (select l.*,
-            case
-            when translate("d_1", '6789012345', '') <> '' then null
-            when length("d_1") = 11 and substr("d_1", 1, 1) = '0' and substr("d_1", 2, 1) <> '0' then '+44' || substr("d_1", 2)
-            when length("d_1") = 12 and left("d_1", 2) = '44' and substr("d_1", 3, 1) <> '0' then '+' || "d_1"
-            when length("d_1") = 13 and left("d_1", 3) = '440' and substr("d_1", 4, 1) <> '0' then '+44' || substr("d_1", 4)
-            when length("d_1") = 14 and left("d_1", 4) = '0044' and substr("d_1", 5, 1) <> '0' then '+' || substr("d_1", 3)
-            when length("d_1") = 15 and left("d_1", 5) = '00440' and substr("d_1", 6, 1) <> '0' then '+44' || substr("d_1", 6)
-            end as "w_1",
-            case
-            when translate("d_2", '6789012345', '') <> '' then null
-            when length("d_2") = 11 and substr("d_2", 1, 1) = '0' and substr("d_2", 2, 1) <> '0' then '+44' || substr("d_2", 2)
-            when length("d_2") = 12 and left("d_2", 2) = '44' and substr("d_2", 3, 1) <> '0' then '+' || "d_2"
-            when length("d_2") = 13 and left("d_2", 3) = '440' and substr("d_2", 4, 1) <> '0' then '+44' || substr("d_2", 4)
-            when length("d_2") = 14 and left("d_2", 4) = '0044' and substr("d_2", 5, 1) <> '0' then '+' || substr("d_2", 3)
-            when length("d_2") = 15 and left("d_2", 5) = '00440' and substr("d_2", 6, 1) <> '0' then '+44' || substr("d_2", 6)
-            end as "w_2",
-            case when left("r_1_0", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-            then nullif(regexp_replace("r_1_0", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_0") end as "s_1_0",
-            case when left("r_1_1", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-            then nullif(regexp_replace("r_1_1", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_1") end as "s_1_1",
-            case when left("r_1_2", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-            then nullif(regexp_replace("r_1_2", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_2") end as "s_1_2",
-            case when left("r_1_3", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-            then nullif(regexp_replace("r_1_3", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_3") end as "s_1_3",
-            case
-            when "fore_1" like '% %' then regexp_replace("fore_1", '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and)( |$)|(major|maj|captain|capt|colonel|col|sergeant|sgt|lieutenant|lt|father|sister|councillor|baroness|baron) (?=.))+', '')
-            when "fore_1" = any ('{mr,mrs,ms,miss,mx,messrs,mstr,master,dr,doctor,prof,professor,rev,revd,reverend,fr,sir,dame,lady,lord,cllr,and}') then null else "fore_1" end as "fore_2",
             case when "sur_1" like '% %' then regexp_replace(regexp_replace(regexp_replace(regexp_replace("sur_1",
                     '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and) )+(?=.)', ''), '( (mr|mrs|ms|miss|mx|dr|esq|esquire|jr|jnr|junior|sr|snr|senior|mbe|obe|cbe|kbe|bem|phd|md|qc|kc|jp|mp))+$', ''),
                 ' (nee|formerly|aka|previously|and)(?= )', '', 'g'), '\m(?:(s)(?:ain)?(t)|(mc|mac|o|d|l|m|n|de|del|della|der|den|des|di|da|du|dos|das|la|le|van|von|vd|al|el|bin|bint|ibn|abu|ap|ab|ter|ten|fitz)) (?=[a-z])', '\1\2\3', 'g') else "sur_1" end as "sur_2"
             from (select l.*,
-              translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
-              translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2",
-              nullif(regexp_replace(upper(case when octet_length("c_urn") = length("c_urn") then "c_urn"
-                    else translate(normalize(translate(translate("c_urn", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_0",
-              nullif(regexp_replace(upper(case when octet_length(("l_1")[1]) = length(("l_1")[1]) then ("l_1")[1]
-                    else translate(normalize(translate(translate(("l_1")[1], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_1",
-              nullif(regexp_replace(upper(case when octet_length(("l_1")[2]) = length(("l_1")[2]) then ("l_1")[2]
-                    else translate(normalize(translate(translate(("l_1")[2], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_2",
-              nullif(regexp_replace(upper(case when octet_length(("l_1")[3]) = length(("l_1")[3]) then ("l_1")[3]
-                    else translate(normalize(translate(translate(("l_1")[3], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_3",
-              case when "fore_0" ~ '^[a-z]*$' then "fore_0" else btrim(regexp_replace(translate(case when "fore_0" like '%&%;%' then regexp_replace("fore_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "fore_0" like 'm''_%' then 'mc' || substr("fore_0", 3) else "fore_0" end,
-                    '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "fore_1",
               case when "sur_0" ~ '^[a-z]*$' then "sur_0" else btrim(regexp_replace(translate(case when "sur_0" like '%&%;%' then regexp_replace("sur_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "sur_0" like 'm''_%' then 'mc' || substr("sur_0", 3) else "sur_0" end,
                     '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "sur_1"
               from (select l.*,
-                lower(case when octet_length("c_phone_mobile") = length("c_phone_mobile") then "c_phone_mobile"
-                  else translate(normalize(translate(translate("c_phone_mobile", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_1",
-                lower(case when octet_length("c_phone_home") = length("c_phone_home") then "c_phone_home"
-                  else translate(normalize(translate(translate("c_phone_home", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_2",
-                case when "c_urn" ~* '[,;&(+|\n\t]|\s(and|or|also|plus)\s| / | - '
-                then regexp_split_to_array("c_urn", '\s(?:and|or|also|plus)\s| / | - |[,;&()+|\n\t]', 'i') end as "l_1",
-                lower(case when octet_length("c_forename") = length("c_forename") then "c_forename" else replace(replace(replace(replace(translate(
-                            regexp_replace(normalize(translate(translate("c_forename", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
-                            'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "fore_0",
-                lower(case when octet_length("c_surname") = length("c_surname") then "c_surname" else replace(replace(replace(replace(translate(
-                            regexp_replace(normalize(translate(translate("c_surname", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
-                            'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "sur_0",
-                translate(nullif(regexp_replace(upper(case when octet_length("c_postcode") = length("c_postcode") then "c_postcode"
-                        else translate(normalize(translate(translate("c_postcode", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
-                from (select l.* from (select l.*,
-                    case when key_missing then 'KEY_MISSING' when not "g_c_reported_at" then $1::text when not "g_c_occurred_on" then $2::text when not "g_c_born_on" then $3::text when not "g_c_flag_domestic" then $4::text when not "g_c_flag_sensitive" then $5::text when not "g_c_deceased" then $6::text when "v_c_reported_at" < date '1900-01-01' or "v_c_reported_at" >= date '2200-01-01' then $7::text when "v_c_occurred_on" < date '1900-01-01' or "v_c_occurred_on" >= date '2200-01-01' or "v_c_occurred_on" > now() + interval '1 day' then $8::text when ("v_c_reported_at" >= $9::timestamptz and "v_c_reported_at" < $10::timestamptz) is not true then 'OUT_OF_WINDOW' end as "code"
-                    from (select l.*,
-                      case when "g_c_reported_at" then "c_reported_at"::timestamptz end as "v_c_reported_at",
-                      case when "g_c_occurred_on" then "c_occurred_on"::date end as "v_c_occurred_on",
-                      case when "g_c_born_on" then case when not ("c_born_on"::date <= date '1900-01-01' or "c_born_on"::date = date '1901-01-01') then "c_born_on"::date end end as "v_c_born_on",
-                      case when "g_c_victim_type" then "c_victim_type" end as "v_c_victim_type",
-                      case when "g_c_victim_role" then "c_victim_role" end as "v_c_victim_role",
-                      case when "g_c_offence_code" then "c_offence_code" end as "v_c_offence_code",
-                      case when "g_c_crime_status" then "c_crime_status" end as "v_c_crime_status",
-                      case when "g_c_policing_area" then "c_policing_area" end as "v_c_policing_area",
-                      case when "g_c_safe_contact_code" then "c_safe_contact_code" end as "v_c_safe_contact_code",
-                      coalesce(case when "g_c_flag_domestic" then lower("c_flag_domestic") in ('true', 't', 'yes', 'y', '1') end, false) as "v_c_flag_domestic",
-                      coalesce(case when "g_c_flag_sensitive" then lower("c_flag_sensitive") in ('true', 't', 'yes', 'y', '1') end, false) as "v_c_flag_sensitive",
-                      case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased"
-                      from (select l.*,
-                        case when "c_reported_at" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?( ?(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?))$' then substr("c_reported_at", 9, 2)::integer <= case
-                        when substr("c_reported_at", 6, 2) in ('04', '06', '09', '11') then 30
-                        when substr("c_reported_at", 6, 2) <> '02' then 31
-                        when substr("c_reported_at", 1, 4)::integer % 400 = 0 then 29
-                        when substr("c_reported_at", 1, 4)::integer % 100 = 0 then 28
-                        when substr("c_reported_at", 1, 4)::integer % 4 = 0 then 29
-                        else 28 end when "c_reported_at" is not null then false end as "g_c_reported_at",
-                        case when "c_occurred_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_occurred_on", 9, 2)::integer <= case
-                        when substr("c_occurred_on", 6, 2) in ('04', '06', '09', '11') then 30
-                        when substr("c_occurred_on", 6, 2) <> '02' then 31
-                        when substr("c_occurred_on", 1, 4)::integer % 400 = 0 then 29
-                        when substr("c_occurred_on", 1, 4)::integer % 100 = 0 then 28
-                        when substr("c_occurred_on", 1, 4)::integer % 4 = 0 then 29
-                        else 28 end when "c_occurred_on" is not null then false end as "g_c_occurred_on",
-                        case when "c_born_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_born_on", 9, 2)::integer <= case
-                        when substr("c_born_on", 6, 2) in ('04', '06', '09', '11') then 30
-                        when substr("c_born_on", 6, 2) <> '02' then 31
-                        when substr("c_born_on", 1, 4)::integer % 400 = 0 then 29
-                        when substr("c_born_on", 1, 4)::integer % 100 = 0 then 28
-                        when substr("c_born_on", 1, 4)::integer % 4 = 0 then 29
-                        else 28 end when "c_born_on" is not null then false end as "g_c_born_on",
-                        true as "g_c_victim_type",
-                        true as "g_c_victim_role",
-                        true as "g_c_offence_code",
-                        true as "g_c_crime_status",
-                        true as "g_c_policing_area",
-                        true as "g_c_safe_contact_code",
-                        lower("c_flag_domestic") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_flag_domestic",
-                        lower("c_flag_sensitive") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_flag_sensitive",
-                        lower("c_deceased") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_deceased"
-                        from (select array[a."c_victim_ref", a."c_crime_no"]::text[] as key,
-                          (nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') is null or nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') is null) as key_missing,
-                          nullif(btrim(a."c_victim_ref", E' \t\r\n\u00a0'), '') as "c_victim_ref",
-                          nullif(btrim(a."c_crime_no", E' \t\r\n\u00a0'), '') as "c_crime_no",
-                          nullif(btrim(a."c_reported_at", E' \t\r\n\u00a0'), '') as "c_reported_at",
-                          nullif(btrim(a."c_occurred_on", E' \t\r\n\u00a0'), '') as "c_occurred_on",
-                          nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') as "c_born_on",
-                          nullif(btrim(a."c_victim_type", E' \t\r\n\u00a0'), '') as "c_victim_type",
-                          nullif(btrim(a."c_victim_role", E' \t\r\n\u00a0'), '') as "c_victim_role",
-                          nullif(btrim(a."c_offence_code", E' \t\r\n\u00a0'), '') as "c_offence_code",
-                          nullif(btrim(a."c_crime_status", E' \t\r\n\u00a0'), '') as "c_crime_status",
-                          nullif(btrim(a."c_policing_area", E' \t\r\n\u00a0'), '') as "c_policing_area",
-                          nullif(btrim(a."c_safe_contact_code", E' \t\r\n\u00a0'), '') as "c_safe_contact_code",
-                          nullif(btrim(a."c_flag_domestic", E' \t\r\n\u00a0'), '') as "c_flag_domestic",
-                          nullif(btrim(a."c_flag_sensitive", E' \t\r\n\u00a0'), '') as "c_flag_sensitive",
-                          nullif(btrim(a."c_deceased", E' \t\r\n\u00a0'), '') as "c_deceased",
-                          nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
-                          nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
-                          nullif(btrim(a."c_urn", E' \t\r\n\u00a0'), '') as "c_urn",
-                          nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
-                          nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
-                          nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
-                          from arrived a offset 0) l offset 0) l offset 0) l offset 0) l where l.code is null and (nullif(regexp_replace(upper(case when octet_length(l."c_urn") = length(l."c_urn") then l."c_urn"
-                          else translate(normalize(translate(translate(l."c_urn", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') = (select nullif(regexp_replace(upper(case when octet_length(current_setting('cordon.reference')) = length(current_setting('cordon.reference')) then current_setting('cordon.reference')
-                            else translate(normalize(translate(translate(current_setting('cordon.reference'), E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''))) offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) t
+                lower(case when octet_length(said) = length(said) then said else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                            'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "sur_0"
+                from (select distinct nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as said from (select distinct "c_surname" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "sur" on "sur".said = t."c_surname"
+    left join (select l.*
+      from (select l.*
+        from (select l.*
+          from (select l.*
+            from (select l.*
+              from (select l.*,
+                translate(nullif(regexp_replace(upper(case when octet_length(said) = length(said) then said
+                        else translate(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
+                from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as said from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on "place".said = t."c_postcode"
+    where t.code is null offset 0) l offset 0) t
 --   $1 = "CAST:reported_at"
 --   $2 = "CAST:occurred_on"
 --   $3 = "CAST:born_on"
@@ -2178,77 +2562,73 @@ select code from (select l.*,
 --   $10 = <windowTo>
 
 -- explain: rules
-with identifier as materialized (select key, 'phone' as kind, unnest(phone_tokens) as token from "recheck"
-  union all select key, 'reference', unnest(reference_tokens) from "recheck"
-  union all select key, 'person', unnest(person_tokens) from "recheck"
-  union all select key, 'person-of-unknown-case', unnest(person_tokens) from "recheck" where reference_tokens = '{}'
-  union all select key, 'phone' as kind, unnest(phone_tokens) as token from "sampled"
-  union all select key, 'reference', unnest(reference_tokens) from "sampled"
-  union all select key, 'person', unnest(person_tokens) from "sampled"
-  union all select key, 'person-of-unknown-case', unnest(person_tokens) from "sampled" where reference_tokens = '{}'
-  union all select key, kind, token from (with recursive lifted(key, kind, token, n) as (
-      select key, kind, token, 0 from (select key, 'phone' as kind, unnest(phone_tokens) as token from "recheck"
-        union all select key, 'reference', unnest(reference_tokens) from "recheck"
-        union all select key, 'person', unnest(person_tokens) from "recheck"
-        union all select key, 'person-of-unknown-case', unnest(person_tokens) from "recheck" where reference_tokens = '{}'
-        union all select key, 'phone' as kind, unnest(phone_tokens) as token from "sampled"
-        union all select key, 'reference', unnest(reference_tokens) from "sampled"
-        union all select key, 'person', unnest(person_tokens) from "sampled"
-        union all select key, 'person-of-unknown-case', unnest(person_tokens) from "sampled" where reference_tokens = '{}') h
-      union all
-      select key, kind, sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_outer', true), ''), ',')) h)))[n + 1] || sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))[n + 1] || token)), n + 1
-      from lifted where n < (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h))))
-    ) select key, kind, token from lifted where n > 0) later where (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))) > 0)
-select r.key, r.mask::text as mask from (select h.*, (case when ("hit_0") is false then 0 else '1'::bigint end
-    | case when (("c_reported_at" > (select (($1::timestamptz at time zone $2::text) - $3::interval) at time zone $4::text))) is false then 0 else '2'::bigint end
-    | case when ("c_deceased") is false then 0 else '4'::bigint end
-    | case when ((not ("c_victim_type" = any ($5::text[])))) is false then 0 else '8'::bigint end
-    | case when ((not ("c_flag_domestic" or ("c_offence_code" = any ($6::text[]))))) is false then 0 else '16'::bigint end
-    | case when ((case when "c_born_on" <= "c_occurred_on" and "c_born_on" > "c_occurred_on" - 44925 then not (("c_occurred_on" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= "day_c_reported_at" and "c_born_on" > "day_c_reported_at" - 44925 then not (("day_c_reported_at" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= (select ($7::timestamptz at time zone $8::text)::date) and "c_born_on" > (select ($9::timestamptz at time zone $10::text)::date) - 44925 then not ((select ((select ($11::timestamptz at time zone $12::text)::date) - make_interval(years => 16))::date) >= "c_born_on") end)) is false then 0 else '32'::bigint end
-    | case when ((not ("c_victim_role" = any ($13::text[])))) is false then 0 else '64'::bigint end
-    | case when (("c_crime_status" = any ($14::text[]))) is false then 0 else '512'::bigint end
-    | case when (("c_occurred_on" < ("day_c_reported_at" - $15::interval)::date)) is false then 0 else '1024'::bigint end
-    | case when (("c_offence_code" = any ($16::text[]))) is false then 0 else '2048'::bigint end
-    | case when (("c_offence_code" = any ($17::text[]))) is false then 0 else '4096'::bigint end
-    | case when (("c_flag_sensitive" or "hit_1")) is false then 0 else '8192'::bigint end
-    | case when ((not ("c_safe_contact_code" = any ($18::text[])))) is false then 0 else '16384'::bigint end
-    | case when ((not (phone_kinds && $19::text[]))) is false then 0 else '32768'::bigint end
-    | case when ("hit_2") is false then 0 else '131072'::bigint end)::bigint as mask
-  from (select i.* , (i."c_reported_at" at time zone $20::text)::date as "day_c_reported_at" , case when "hit_0".key is not null then true
-    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_0" , case when "hit_1".key is not null then true
-    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_1" , case when "hit_2".key is not null then true
-    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2"
+with met as materialized (select t.row, e.asks, 0::bigint as mask, e.register, e.kind, e.entry
+  from (select r.ctid as row, r.reference_tokens = '{}' as unreferenced, unnest(r.phone_tokens || r.reference_tokens || r.person_tokens) as token from recheck r
+    union all select r.ctid, s.reference_tokens = '{}' as unreferenced, unnest(s.phone_tokens || s.reference_tokens || s.person_tokens) as token from sampled s join recheck r on r.key = s.key
+    union all select row, unreferenced, token from (with recursive lifted(row, unreferenced, token, n) as (
+        select row, unreferenced, token, 0 from (select r.ctid as row, r.reference_tokens = '{}' as unreferenced, unnest(r.phone_tokens || r.reference_tokens || r.person_tokens) as token from recheck r
+          union all select r.ctid, s.reference_tokens = '{}' as unreferenced, unnest(s.phone_tokens || s.reference_tokens || s.person_tokens) as token from sampled s join recheck r on r.key = s.key) h
+        union all
+        select row, unreferenced, sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_outer', true), ''), ',')) h)))[n + 1] || sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))[n + 1] || token)), n + 1
+        from lifted where n < (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h))))
+      ) select row, unreferenced, token from lifted where n > 0) later where (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))) > 0) t join (select r.token, r.kind = 'person-of-unknown-case' as casewise,
+    case when r.register = $1::text then '1'::bigint else 0 end | case when r.register = $2::text then '2'::bigint else 0 end | case when r.register = $3::text and (r.review_on < (select ($4::timestamptz at time zone $5::text)::date)) is not true then '4'::bigint else 0 end | case when r.register = $6::text and (r.review_on < (select ($7::timestamptz at time zone $8::text)::date)) then '8'::bigint else 0 end as asks,
+    r.register, r.kind, case when r.added_by <> 'canary' then r.entry end as entry
+    from register_entry r where r.withdrawn_at is null and r.register = any ($9::text[])
+    union all select c.token, false, case when c.contacted_on >= (select (($10::timestamptz at time zone $11::text) - $12::interval)::date) then '16'::bigint else 0 end, 'contacts', c.kind, null
+    from contact_history c where (c.survey, c.period) is distinct from ($13::text, $14::text)) e on e.token = t.token and (t.unreferenced or not e.casewise))
+select r.key, r.mask::text as mask from (select h.*, met_mask
+  | case when ((asks & '1'::bigint <> 0)) is false then 0 else '1'::bigint end
+  | case when (("c_reported_at" > (select (($15::timestamptz at time zone $16::text) - $17::interval) at time zone $18::text))) is false then 0 else '2'::bigint end
+  | case when ("c_deceased") is false then 0 else '4'::bigint end
+  | case when ((not ("c_victim_type" = any ($19::text[])))) is false then 0 else '8'::bigint end
+  | case when ((not ("c_flag_domestic" or ("c_offence_code" = any ($20::text[]))))) is false then 0 else '16'::bigint end
+  | case when ((case when "c_born_on" <= "c_occurred_on" and "c_born_on" > "c_occurred_on" - 44925 then not (("c_occurred_on" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= "day_c_reported_at" and "c_born_on" > "day_c_reported_at" - 44925 then not (("day_c_reported_at" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= (select ($21::timestamptz at time zone $22::text)::date) and "c_born_on" > (select ($23::timestamptz at time zone $24::text)::date) - 44925 then not ((select ((select ($25::timestamptz at time zone $26::text)::date) - make_interval(years => 16))::date) >= "c_born_on") end)) is false then 0 else '32'::bigint end
+  | case when ((not ("c_victim_role" = any ($27::text[])))) is false then 0 else '64'::bigint end
+  | case when (("c_crime_status" = any ($28::text[]))) is false then 0 else '512'::bigint end
+  | case when (("c_occurred_on" < ("day_c_reported_at" - $29::interval)::date)) is false then 0 else '1024'::bigint end
+  | case when (("c_offence_code" = any ($30::text[]))) is false then 0 else '2048'::bigint end
+  | case when (("c_offence_code" = any ($31::text[]))) is false then 0 else '4096'::bigint end
+  | case when (("c_flag_sensitive" or (asks & '2'::bigint <> 0))) is false then 0 else '8192'::bigint end
+  | case when ((asks & '4'::bigint <> 0)) is false then 0 else '16384'::bigint end
+  | case when ((asks & '8'::bigint <> 0)) is false then 0 else '32768'::bigint end
+  | case when ((not ("c_safe_contact_code" = any ($32::text[])))) is false then 0 else '65536'::bigint end
+  | case when ((not (phone_kinds && $33::text[]))) is false then 0 else '131072'::bigint end
+  | case when ((asks & '16'::bigint <> 0)) is false then 0 else '524288'::bigint end as mask
+  from (select i.*, coalesce(m.asks, case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.mask, 0) as met_mask, (i."c_reported_at" at time zone $34::text)::date as "day_c_reported_at"
     from "recheck" i
-    left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-      where r.register = $21::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
-    left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-      where r.register = $22::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
-    left join (select distinct i.key from identifier i join contact_history c on c.kind = i.kind and c.token = i.token
-      where (c.survey, c.period) is distinct from ($23::text, $24::text) and c.contacted_on >= (select (($25::timestamptz at time zone $26::text) - $27::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) r order by r.key collate "C"
---   $1 = <drawnAt>
---   $2 = "Europe/London"
---   $3 = "P14D"
---   $4 = "Europe/London"
---   $5 = ["person"]
---   $6 = ["8U","008/67","066/39","068/19","068/20"]
+    left join (select row, bit_or(asks) as asks, bit_or(mask) as mask from met group by row) m on m.row = i.ctid offset 0) h offset 0) r order by r.key collate "C"
+--   $1 = "opt-outs"
+--   $2 = "safety-markers"
+--   $3 = "holds"
+--   $4 = <drawnAt>
+--   $5 = "Europe/London"
+--   $6 = "holds"
 --   $7 = <drawnAt>
 --   $8 = "Europe/London"
---   $9 = <drawnAt>
---   $10 = "Europe/London"
---   $11 = <drawnAt>
---   $12 = "Europe/London"
---   $13 = ["victim"]
---   $14 = ["cancelled","transferred"]
---   $15 = "P12M"
---   $16 = ["17A","17B","19C","19D","19E","19F","19G","19H","19J","19K","20A","20B","21","22A","22B","23","70",… (1619 characters)
---   $17 = ["1","2","3A","4/1","4/2","4/3","4/4","4/6","4/7","4/8","4/9","4/10","5D","5E","36","37/1","56A","10… (886 characters)
---   $18 = ["no-voicemail","office-hours","ask-for-no-one-else"]
---   $19 = ["mobile"]
---   $20 = "Europe/London"
---   $21 = "opt-outs"
---   $22 = "safety-markers"
---   $23 = "warwickshire-domestic-abuse"
---   $24 = <period>
+--   $9 = ["opt-outs","safety-markers","holds"]
+--   $10 = <drawnAt>
+--   $11 = "Europe/London"
+--   $12 = "P12M"
+--   $13 = "warwickshire-domestic-abuse"
+--   $14 = <period>
+--   $15 = <drawnAt>
+--   $16 = "Europe/London"
+--   $17 = "P14D"
+--   $18 = "Europe/London"
+--   $19 = ["person"]
+--   $20 = ["8U","008/67","066/39","068/19","068/20"]
+--   $21 = <drawnAt>
+--   $22 = "Europe/London"
+--   $23 = <drawnAt>
+--   $24 = "Europe/London"
 --   $25 = <drawnAt>
 --   $26 = "Europe/London"
---   $27 = "P12M"
+--   $27 = ["victim"]
+--   $28 = ["cancelled","transferred"]
+--   $29 = "P12M"
+--   $30 = ["17A","17B","19C","19D","19E","19F","19G","19H","19J","19K","20A","20B","21","22A","22B","23","70",… (1619 characters)
+--   $31 = ["1","2","3A","4/1","4/2","4/3","4/4","4/6","4/7","4/8","4/9","4/10","5D","5E","36","37/1","56A","10… (886 characters)
+--   $32 = ["no-voicemail","office-hours","ask-for-no-one-else"]
+--   $33 = ["mobile"]
+--   $34 = "Europe/London"

@@ -1,5 +1,5 @@
--- plan 3814614ab6118cc32cd9ab4a595c631054008ae06a61ae0e9c6fda168cfee645
--- declaration 3a0e33beea67ff11dc06862c96b0ffedfc546d92b421e23a2f5aece06510a09b
+-- plan 71fa46738b8d761c1d004020d0a87518ffb55a8b5f2640f422bf3d2096646c2f
+-- declaration 6f2d37dbc45ea3d9698b265b50a5eff1580ae6f4e13615898f57f2e9f428d0dc
 
 -- staging: nonce
 unlogged table nonce (
@@ -127,17 +127,18 @@ create temp table arrived ("c_resident_ref" text, "c_born_on" text, "c_district"
 truncate intake, quarantine
 
 -- extract: load 1 of 1
-with filled as (
-  insert into "intake" ("key", "c_born_on", "c_district", "c_left_on", "c_attempts", "c_deceased", "check_0", "check_1", "phone_kinds", "phone_tokens", "reference_tokens", "person_tokens")
-  select t."key", t."v_c_born_on", t."v_c_district", t."v_c_left_on", t."v_c_attempts", t."v_c_deceased", t."check_0", t."check_1", t."phone_kinds", t."phone_tokens", t."reference_tokens", t."person_tokens"
-  from (select l.*,
-    case when regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g') ~ '^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$'
-    then not (array[substring(left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3) from '^[A-Z]+'), left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3), left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3) || ' ' || substr(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), length(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g')) - 2, 1)] && $1::text[]) end as "check_0",
-    ((' ' || btrim(regexp_replace(lower(translate(replace("c_surname", '&', ' and '), '.''’`', '') collate "C"), '[^a-z0-9]+', ' ', 'g')) || ' ') like any ($2::text[])) as "check_1",
-    array_remove(array["k_1_1", "k_1_2", "k_1_3", "k_1_4", "k_2_1", "k_2_2", "k_2_3", "k_2_4"]::text[], null) as "phone_kinds",
-    array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_4", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_4", 'UTF8')))]::bytea[], null) as "phone_tokens",
-    array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "r_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "s_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_1") >= 6 then "r_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_1") >= 6 then "s_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_2") >= 6 then "r_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_2") >= 6 then "s_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_3") >= 6 then "r_1_3" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_3") >= 6 then "s_1_3" end, 'UTF8')))]::bytea[], null) as "reference_tokens",
-    case when (fore_first is not null and sur_all is not null and place is not null) then array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_2", 'UTF8')))]::bytea[], null) else '{}'::bytea[] end as "person_tokens"
+insert into "intake" ("key", "c_born_on", "c_district", "c_left_on", "c_attempts", "c_deceased", "check_0", "check_1", "phone_kinds", "phone_tokens", "reference_tokens", "person_tokens")
+select t."key", t."v_c_born_on", t."v_c_district", t."v_c_left_on", t."v_c_attempts", t."v_c_deceased", case when regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g') ~ '^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$'
+then not (array[substring(left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3) from '^[A-Z]+'), left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3), left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3) || ' ' || substr(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), length(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g')) - 2, 1)] && $1::text[]) end, ((' ' || btrim(regexp_replace(lower(translate(replace("c_surname", '&', ' and '), '.''’`', '') collate "C"), '[^a-z0-9]+', ' ', 'g')) || ' ') like any ($2::text[])), array_remove(array["k_1_1", "k_1_2", "k_1_3", "k_1_4", "k_2_1", "k_2_2", "k_2_3", "k_2_4"]::text[], null), array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_4", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_4", 'UTF8')))]::bytea[], null), array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "r_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "s_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_1") >= 6 then "r_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_1") >= 6 then "s_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_2") >= 6 then "r_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_2") >= 6 then "s_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_3") >= 6 then "r_1_3" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_3") >= 6 then "s_1_3" end, 'UTF8')))]::bytea[], null), case when (fore_first is not null and sur_all is not null and place is not null) then array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_2", 'UTF8')))]::bytea[], null) else '{}'::bytea[] end
+from (select l.*,
+  "fore_first" as "held_first_0",
+  left(fore_first, 1) || '*' as "held_first_1",
+  case when fore_many then fore_all end as "held_first_2",
+  case when fore_initial then left(fore_first, 1) || '.' end as "held_first_3",
+  '|' || "sur_all" || '|' || place as "held_last_0",
+  case when sur_many then '|' || '~' || sur_first || '|' || place end as "held_last_1",
+  case when sur_many then '|' || '~' || sur_last || '|' || place end as "held_last_2"
+  from (select t.*, "fore_0", "fore_1", "fore_2", "fore_3", "fore_many", "fore_first", "fore_all", "fore_last", "fore_initial", "sur_0", "sur_1", "sur_2", "sur_3", "sur_many", "sur_first", "sur_all", "sur_last", "sur_initial", "place"
     from (select l.*,
       case
       when "e_1_1" is null then null
@@ -194,14 +195,7 @@ with filled as (
       when substr("e_2_4", 4, 1) = '7' and substr("e_2_4", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_2_4", 4, 1) in ('1', '2') then 'landline'
       else 'other'
-      end as "k_2_4",
-      "fore_first" as "held_first_0",
-      left(fore_first, 1) || '*' as "held_first_1",
-      case when fore_many then fore_all end as "held_first_2",
-      case when fore_initial then left(fore_first, 1) || '.' end as "held_first_3",
-      '|' || "sur_all" || '|' || place as "held_last_0",
-      case when sur_many then '|' || '~' || sur_first || '|' || place end as "held_last_1",
-      case when sur_many then '|' || '~' || sur_last || '|' || place end as "held_last_2"
+      end as "k_2_4"
       from (select l.*,
         ltrim("n_1_1", 'x') as "e_1_1",
         ltrim("n_1_2", 'x') as "e_1_2",
@@ -210,9 +204,7 @@ with filled as (
         ltrim("n_2_1", 'x') as "e_2_1",
         ltrim("n_2_2", 'x') as "e_2_2",
         ltrim("n_2_3", 'x') as "e_2_3",
-        ltrim("n_2_4", 'x') as "e_2_4",
-        (length("fore_first") = 1 or (length("fore_first") = 2 and "fore_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "fore_initial",
-        (length("sur_first") = 1 or (length("sur_first") = 2 and "sur_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "sur_initial"
+        ltrim("n_2_4", 'x') as "e_2_4"
         from (select l.*,
           coalesce("w_1", ("m_1")[1]) as "n_1_1",
           ("m_1")[2] as "n_1_2",
@@ -221,15 +213,7 @@ with filled as (
           coalesce("w_2", ("m_2")[1]) as "n_2_1",
           ("m_2")[2] as "n_2_2",
           ("m_2")[3] as "n_2_3",
-          ("m_2")[4] as "n_2_4",
-          "fore_3" like '% %' as "fore_many",
-          nullif(case when "fore_3" like '% %' then split_part("fore_3", ' ', 1) else "fore_3" end, '') as "fore_first",
-          nullif(case when "fore_3" like '% %' then replace("fore_3", ' ', '') else "fore_3" end, '') as "fore_all",
-          case when "fore_3" like '% %' then split_part("fore_3", ' ', -1) else null end as "fore_last",
-          "sur_3" like '% %' as "sur_many",
-          nullif(case when "sur_3" like '% %' then split_part("sur_3", ' ', 1) else "sur_3" end, '') as "sur_first",
-          nullif(case when "sur_3" like '% %' then replace("sur_3", ' ', '') else "sur_3" end, '') as "sur_all",
-          case when "sur_3" like '% %' then split_part("sur_3", ' ', -1) else null end as "sur_last"
+          ("m_2")[4] as "n_2_4"
           from (select l.*,
             case when "w_1" is null and length("p_1") > 10 then array(
               select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
@@ -246,10 +230,9 @@ with filled as (
               from regexp_matches(regexp_replace("p_2", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
               unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
               with ordinality part(number, place)
-              where number is not null order by nth, place) end as "m_2",
-            case when case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end like '%mac%' then regexp_replace(case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end, '\mmac(?=[a-z]{3})', 'mc', 'g') else case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end end as "fore_3",
-            case when case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end like '%mac%' then regexp_replace(case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end, '\mmac(?=[a-z]{3})', 'mc', 'g') else case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end end as "sur_3"
+              where number is not null order by nth, place) end as "m_2"
             from (select l.*,
+              case when key_missing then 'KEY_MISSING' when not "g_c_born_on" then $3::text when not "g_c_left_on" then $4::text when not "g_c_attempts" then $5::text when not "g_c_deceased" then $6::text when "v_c_left_on" < date '1900-01-01' or "v_c_left_on" >= date '2200-01-01' then $7::text  end as "code",
               case
               when translate("d_1", '6789012345', '') <> '' then null
               when length("d_1") = 11 and substr("d_1", 1, 1) = '0' and substr("d_1", 2, 1) <> '0' then '+44' || substr("d_1", 2)
@@ -273,14 +256,13 @@ with filled as (
               case when left("r_1_2", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
               then nullif(regexp_replace("r_1_2", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_2") end as "s_1_2",
               case when left("r_1_3", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-              then nullif(regexp_replace("r_1_3", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_3") end as "s_1_3",
-              case
-              when "fore_1" like '% %' then regexp_replace("fore_1", '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and)( |$)|(major|maj|captain|capt|colonel|col|sergeant|sgt|lieutenant|lt|father|sister|councillor|baroness|baron) (?=.))+', '')
-              when "fore_1" = any ('{mr,mrs,ms,miss,mx,messrs,mstr,master,dr,doctor,prof,professor,rev,revd,reverend,fr,sir,dame,lady,lord,cllr,and}') then null else "fore_1" end as "fore_2",
-              case when "sur_1" like '% %' then regexp_replace(regexp_replace(regexp_replace(regexp_replace("sur_1",
-                      '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and) )+(?=.)', ''), '( (mr|mrs|ms|miss|mx|dr|esq|esquire|jr|jnr|junior|sr|snr|senior|mbe|obe|cbe|kbe|bem|phd|md|qc|kc|jp|mp))+$', ''),
-                  ' (nee|formerly|aka|previously|and)(?= )', '', 'g'), '\m(?:(s)(?:ain)?(t)|(mc|mac|o|d|l|m|n|de|del|della|der|den|des|di|da|du|dos|das|la|le|van|von|vd|al|el|bin|bint|ibn|abu|ap|ab|ter|ten|fitz)) (?=[a-z])', '\1\2\3', 'g') else "sur_1" end as "sur_2"
+              then nullif(regexp_replace("r_1_3", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_3") end as "s_1_3"
               from (select l.*,
+                case when "g_c_born_on" then case when not ("c_born_on"::date <= date '1900-01-01' or "c_born_on"::date = date '1901-01-01') then "c_born_on"::date end end as "v_c_born_on",
+                case when "g_c_district" then "c_district" end as "v_c_district",
+                case when "g_c_left_on" then "c_left_on"::date end as "v_c_left_on",
+                case when "g_c_attempts" then "c_attempts"::bigint end as "v_c_attempts",
+                case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased",
                 translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
                 translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2",
                 nullif(regexp_replace(upper(case when octet_length("c_resident_ref") = length("c_resident_ref") then "c_resident_ref"
@@ -290,71 +272,109 @@ with filled as (
                 nullif(regexp_replace(upper(case when octet_length(("l_1")[2]) = length(("l_1")[2]) then ("l_1")[2]
                       else translate(normalize(translate(translate(("l_1")[2], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_2",
                 nullif(regexp_replace(upper(case when octet_length(("l_1")[3]) = length(("l_1")[3]) then ("l_1")[3]
-                      else translate(normalize(translate(translate(("l_1")[3], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_3",
-                case when "fore_0" ~ '^[a-z]*$' then "fore_0" else btrim(regexp_replace(translate(case when "fore_0" like '%&%;%' then regexp_replace("fore_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "fore_0" like 'm''_%' then 'mc' || substr("fore_0", 3) else "fore_0" end,
-                      '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "fore_1",
-                case when "sur_0" ~ '^[a-z]*$' then "sur_0" else btrim(regexp_replace(translate(case when "sur_0" like '%&%;%' then regexp_replace("sur_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "sur_0" like 'm''_%' then 'mc' || substr("sur_0", 3) else "sur_0" end,
-                      '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "sur_1"
+                      else translate(normalize(translate(translate(("l_1")[3], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_3"
                 from (select l.*,
+                  case when "c_born_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_born_on", 9, 2)::integer <= case
+                  when substr("c_born_on", 6, 2) in ('04', '06', '09', '11') then 30
+                  when substr("c_born_on", 6, 2) <> '02' then 31
+                  when substr("c_born_on", 1, 4)::integer % 400 = 0 then 29
+                  when substr("c_born_on", 1, 4)::integer % 100 = 0 then 28
+                  when substr("c_born_on", 1, 4)::integer % 4 = 0 then 29
+                  else 28 end when "c_born_on" is not null then false end as "g_c_born_on",
+                  true as "g_c_district",
+                  case when "c_left_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_left_on", 9, 2)::integer <= case
+                  when substr("c_left_on", 6, 2) in ('04', '06', '09', '11') then 30
+                  when substr("c_left_on", 6, 2) <> '02' then 31
+                  when substr("c_left_on", 1, 4)::integer % 400 = 0 then 29
+                  when substr("c_left_on", 1, 4)::integer % 100 = 0 then 28
+                  when substr("c_left_on", 1, 4)::integer % 4 = 0 then 29
+                  else 28 end when "c_left_on" is not null then false end as "g_c_left_on",
+                  "c_attempts" ~ '^[+-]?[0-9]{1,18}$' as "g_c_attempts",
+                  lower("c_deceased") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_deceased",
                   lower(case when octet_length("c_phone_mobile") = length("c_phone_mobile") then "c_phone_mobile"
                     else translate(normalize(translate(translate("c_phone_mobile", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_1",
                   lower(case when octet_length("c_phone_home") = length("c_phone_home") then "c_phone_home"
                     else translate(normalize(translate(translate("c_phone_home", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_2",
                   case when "c_resident_ref" ~* '[,;&(+|\n\t]|\s(and|or|also|plus)\s| / | - '
-                  then regexp_split_to_array("c_resident_ref", '\s(?:and|or|also|plus)\s| / | - |[,;&()+|\n\t]', 'i') end as "l_1",
-                  lower(case when octet_length("c_forename") = length("c_forename") then "c_forename" else replace(replace(replace(replace(translate(
-                              regexp_replace(normalize(translate(translate("c_forename", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
-                              'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "fore_0",
-                  lower(case when octet_length("c_surname") = length("c_surname") then "c_surname" else replace(replace(replace(replace(translate(
-                              regexp_replace(normalize(translate(translate("c_surname", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
-                              'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "sur_0",
-                  translate(nullif(regexp_replace(upper(case when octet_length("c_postcode") = length("c_postcode") then "c_postcode"
-                          else translate(normalize(translate(translate("c_postcode", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
-                  from (select l.* from (select l.*,
-                      case when key_missing then 'KEY_MISSING' when not "g_c_born_on" then $3::text when not "g_c_left_on" then $4::text when not "g_c_attempts" then $5::text when not "g_c_deceased" then $6::text when "v_c_left_on" < date '1900-01-01' or "v_c_left_on" >= date '2200-01-01' then $7::text  end as "code"
-                      from (select l.*,
-                        case when "g_c_born_on" then case when not ("c_born_on"::date <= date '1900-01-01' or "c_born_on"::date = date '1901-01-01') then "c_born_on"::date end end as "v_c_born_on",
-                        case when "g_c_district" then "c_district" end as "v_c_district",
-                        case when "g_c_left_on" then "c_left_on"::date end as "v_c_left_on",
-                        case when "g_c_attempts" then "c_attempts"::bigint end as "v_c_attempts",
-                        case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased"
-                        from (select l.*,
-                          case when "c_born_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_born_on", 9, 2)::integer <= case
-                          when substr("c_born_on", 6, 2) in ('04', '06', '09', '11') then 30
-                          when substr("c_born_on", 6, 2) <> '02' then 31
-                          when substr("c_born_on", 1, 4)::integer % 400 = 0 then 29
-                          when substr("c_born_on", 1, 4)::integer % 100 = 0 then 28
-                          when substr("c_born_on", 1, 4)::integer % 4 = 0 then 29
-                          else 28 end when "c_born_on" is not null then false end as "g_c_born_on",
-                          true as "g_c_district",
-                          case when "c_left_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_left_on", 9, 2)::integer <= case
-                          when substr("c_left_on", 6, 2) in ('04', '06', '09', '11') then 30
-                          when substr("c_left_on", 6, 2) <> '02' then 31
-                          when substr("c_left_on", 1, 4)::integer % 400 = 0 then 29
-                          when substr("c_left_on", 1, 4)::integer % 100 = 0 then 28
-                          when substr("c_left_on", 1, 4)::integer % 4 = 0 then 29
-                          else 28 end when "c_left_on" is not null then false end as "g_c_left_on",
-                          "c_attempts" ~ '^[+-]?[0-9]{1,18}$' as "g_c_attempts",
-                          lower("c_deceased") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_deceased"
-                          from (select array[a."c_resident_ref"]::text[] as key,
-                            (nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') is null) as key_missing,
-                            nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') as "c_resident_ref",
-                            case when nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') = any ($8::text[]) then null else nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') end as "c_born_on",
-                            nullif(btrim(a."c_district", E' \t\r\n\u00a0'), '') as "c_district",
-                            nullif(btrim(a."c_left_on", E' \t\r\n\u00a0'), '') as "c_left_on",
-                            nullif(btrim(a."c_attempts", E' \t\r\n\u00a0'), '') as "c_attempts",
-                            nullif(btrim(a."c_deceased", E' \t\r\n\u00a0'), '') as "c_deceased",
-                            nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
-                            nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
-                            nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
-                            nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
-                            nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
-                            from arrived a offset 0) l offset 0) l offset 0) l offset 0) l where l.code is null  offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) t
-  returning 1
-)
-insert into quarantine (key, code)
-select key, code from (select l.*,
-  case when key_missing then 'KEY_MISSING' when not "g_c_born_on" then $9::text when not "g_c_left_on" then $10::text when not "g_c_attempts" then $11::text when not "g_c_deceased" then $12::text when "v_c_left_on" < date '1900-01-01' or "v_c_left_on" >= date '2200-01-01' then $13::text  end as "code"
+                  then regexp_split_to_array("c_resident_ref", '\s(?:and|or|also|plus)\s| / | - |[,;&()+|\n\t]', 'i') end as "l_1"
+                  from (select array[a."c_resident_ref"]::text[] as key,
+                    (nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') is null) as key_missing,
+                    nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') as "c_resident_ref",
+                    case when nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') = any ($8::text[]) then null else nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') end as "c_born_on",
+                    nullif(btrim(a."c_district", E' \t\r\n\u00a0'), '') as "c_district",
+                    nullif(btrim(a."c_left_on", E' \t\r\n\u00a0'), '') as "c_left_on",
+                    nullif(btrim(a."c_attempts", E' \t\r\n\u00a0'), '') as "c_attempts",
+                    nullif(btrim(a."c_deceased", E' \t\r\n\u00a0'), '') as "c_deceased",
+                    nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
+                    nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
+                    nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
+                    nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
+                    nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
+                    from arrived a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) t
+    left join (select l.*,
+      (length("fore_first") = 1 or (length("fore_first") = 2 and "fore_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "fore_initial"
+      from (select l.*,
+        "fore_3" like '% %' as "fore_many",
+        nullif(case when "fore_3" like '% %' then split_part("fore_3", ' ', 1) else "fore_3" end, '') as "fore_first",
+        nullif(case when "fore_3" like '% %' then replace("fore_3", ' ', '') else "fore_3" end, '') as "fore_all",
+        case when "fore_3" like '% %' then split_part("fore_3", ' ', -1) else null end as "fore_last"
+        from (select l.*,
+          case when case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end like '%mac%' then regexp_replace(case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end, '\mmac(?=[a-z]{3})', 'mc', 'g') else case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end end as "fore_3"
+          from (select l.*,
+            case
+            when "fore_1" like '% %' then regexp_replace("fore_1", '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and)( |$)|(major|maj|captain|capt|colonel|col|sergeant|sgt|lieutenant|lt|father|sister|councillor|baroness|baron) (?=.))+', '')
+            when "fore_1" = any ('{mr,mrs,ms,miss,mx,messrs,mstr,master,dr,doctor,prof,professor,rev,revd,reverend,fr,sir,dame,lady,lord,cllr,and}') then null else "fore_1" end as "fore_2"
+            from (select l.*,
+              case when "fore_0" ~ '^[a-z]*$' then "fore_0" else btrim(regexp_replace(translate(case when "fore_0" like '%&%;%' then regexp_replace("fore_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "fore_0" like 'm''_%' then 'mc' || substr("fore_0", 3) else "fore_0" end,
+                    '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "fore_1"
+              from (select l.*,
+                lower(case when octet_length(said) = length(said) then said else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                            'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "fore_0"
+                from (select distinct nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as said from (select distinct "c_forename" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "fore" on "fore".said = t."c_forename"
+    left join (select l.*,
+      (length("sur_first") = 1 or (length("sur_first") = 2 and "sur_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "sur_initial"
+      from (select l.*,
+        "sur_3" like '% %' as "sur_many",
+        nullif(case when "sur_3" like '% %' then split_part("sur_3", ' ', 1) else "sur_3" end, '') as "sur_first",
+        nullif(case when "sur_3" like '% %' then replace("sur_3", ' ', '') else "sur_3" end, '') as "sur_all",
+        case when "sur_3" like '% %' then split_part("sur_3", ' ', -1) else null end as "sur_last"
+        from (select l.*,
+          case when case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end like '%mac%' then regexp_replace(case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end, '\mmac(?=[a-z]{3})', 'mc', 'g') else case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end end as "sur_3"
+          from (select l.*,
+            case when "sur_1" like '% %' then regexp_replace(regexp_replace(regexp_replace(regexp_replace("sur_1",
+                    '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and) )+(?=.)', ''), '( (mr|mrs|ms|miss|mx|dr|esq|esquire|jr|jnr|junior|sr|snr|senior|mbe|obe|cbe|kbe|bem|phd|md|qc|kc|jp|mp))+$', ''),
+                ' (nee|formerly|aka|previously|and)(?= )', '', 'g'), '\m(?:(s)(?:ain)?(t)|(mc|mac|o|d|l|m|n|de|del|della|der|den|des|di|da|du|dos|das|la|le|van|von|vd|al|el|bin|bint|ibn|abu|ap|ab|ter|ten|fitz)) (?=[a-z])', '\1\2\3', 'g') else "sur_1" end as "sur_2"
+            from (select l.*,
+              case when "sur_0" ~ '^[a-z]*$' then "sur_0" else btrim(regexp_replace(translate(case when "sur_0" like '%&%;%' then regexp_replace("sur_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "sur_0" like 'm''_%' then 'mc' || substr("sur_0", 3) else "sur_0" end,
+                    '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "sur_1"
+              from (select l.*,
+                lower(case when octet_length(said) = length(said) then said else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                            'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "sur_0"
+                from (select distinct nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as said from (select distinct "c_surname" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "sur" on "sur".said = t."c_surname"
+    left join (select l.*
+      from (select l.*
+        from (select l.*
+          from (select l.*
+            from (select l.*
+              from (select l.*,
+                translate(nullif(regexp_replace(upper(case when octet_length(said) = length(said) then said
+                        else translate(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
+                from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as said from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on "place".said = t."c_postcode"
+    where t.code is null offset 0) l offset 0) t
+--   $1 = ["B","CV","DE","GL","LE","NN","OX","WR","ZZ99"]
+--   $2 = ["% limited %","% ltd %","% cyfyngedig %","% cyf %","% plc %","% llp %","% cic %","% cio %","% unlim… (302 characters)
+--   $3 = "CAST:born_on"
+--   $4 = "CAST:left_on"
+--   $5 = "CAST:attempts"
+--   $6 = "CAST:deceased"
+--   $7 = "DATE:left_on"
+--   $8 = ["1970-01-01"]
+
+-- extract: quarantine
+insert into quarantine (key, code) select key, code from (select l.*,
+  case when key_missing then 'KEY_MISSING' when not "g_c_born_on" then $1::text when not "g_c_left_on" then $2::text when not "g_c_attempts" then $3::text when not "g_c_deceased" then $4::text when "v_c_left_on" < date '1900-01-01' or "v_c_left_on" >= date '2200-01-01' then $5::text  end as "code"
   from (select l.*,
     case when "g_c_born_on" then case when not ("c_born_on"::date <= date '1900-01-01' or "c_born_on"::date = date '1901-01-01') then "c_born_on"::date end end as "v_c_born_on",
     case when "g_c_district" then "c_district" end as "v_c_district",
@@ -382,7 +402,7 @@ select key, code from (select l.*,
       from (select array[a."c_resident_ref"]::text[] as key,
         (nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') is null) as key_missing,
         nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') as "c_resident_ref",
-        case when nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') = any ($14::text[]) then null else nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') end as "c_born_on",
+        case when nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') = any ($6::text[]) then null else nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') end as "c_born_on",
         nullif(btrim(a."c_district", E' \t\r\n\u00a0'), '') as "c_district",
         nullif(btrim(a."c_left_on", E' \t\r\n\u00a0'), '') as "c_left_on",
         nullif(btrim(a."c_attempts", E' \t\r\n\u00a0'), '') as "c_attempts",
@@ -392,26 +412,22 @@ select key, code from (select l.*,
         nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
         nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
         nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
-        from arrived a offset 0) l offset 0) l offset 0) l offset 0) l
-where code is not null and (select count(*) from filled) < (select count(*) from arrived)
---   $1 = ["B","CV","DE","GL","LE","NN","OX","WR","ZZ99"]
---   $2 = ["% limited %","% ltd %","% cyfyngedig %","% cyf %","% plc %","% llp %","% cic %","% cio %","% unlim… (302 characters)
---   $3 = "CAST:born_on"
---   $4 = "CAST:left_on"
---   $5 = "CAST:attempts"
---   $6 = "CAST:deceased"
---   $7 = "DATE:left_on"
---   $8 = ["1970-01-01"]
---   $9 = "CAST:born_on"
---   $10 = "CAST:left_on"
---   $11 = "CAST:attempts"
---   $12 = "CAST:deceased"
---   $13 = "DATE:left_on"
---   $14 = ["1970-01-01"]
+        from arrived a offset 0) l offset 0) l offset 0) l offset 0) l where code is not null
+--   $1 = "CAST:born_on"
+--   $2 = "CAST:left_on"
+--   $3 = "CAST:attempts"
+--   $4 = "CAST:deceased"
+--   $5 = "DATE:left_on"
+--   $6 = ["1970-01-01"]
 
 -- extract: settle
-with repeated as (
+with suspect as materialized (
+  select h from (select hash_array_extended(key, 0) as h from intake
+    union all select hash_array_extended(key, 0) from quarantine where key is not null) k
+  group by h having count(*) > 1
+), repeated as (
   select key from (select key from intake union all select key from quarantine where key is not null) k
+  where hash_array_extended(key, 0) in (select h from suspect)
   group by key having count(*) > 1
 ), gone as (
   delete from intake i using repeated r where i.key = r.key returning i.key
@@ -425,46 +441,348 @@ from (select count(*) as n from quarantine) q, (select count(*) as n from intake
 -- extract: quarantined
 select code, count(*)::integer as rows from quarantine group by code order by code collate "C"
 
+-- extract from a database that has the types: read
+select s."resident_ref"::text,
+s."born_on"::date,
+s."district"::text,
+s."left_on"::date,
+s."attempts"::bigint,
+s."deceased"::boolean,
+s."phone_mobile"::text,
+s."phone_home"::text,
+s."forename"::text,
+s."surname"::text,
+s."postcode"::text
+from "survey"."resident" s
+where true
+
+-- extract from a database that has the types: arrived
+create temp table arrived ("c_resident_ref" text, "c_born_on" date, "c_district" text, "c_left_on" date, "c_attempts" bigint, "c_deceased" boolean, "c_phone_mobile" text, "c_phone_home" text, "c_forename" text, "c_surname" text, "c_postcode" text) on commit drop
+
+-- extract from a database that has the types: load 1 of 1
+insert into "intake" ("key", "c_born_on", "c_district", "c_left_on", "c_attempts", "c_deceased", "check_0", "check_1", "phone_kinds", "phone_tokens", "reference_tokens", "person_tokens")
+select t."key", t."v_c_born_on", t."v_c_district", t."v_c_left_on", t."v_c_attempts", t."v_c_deceased", case when regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g') ~ '^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$'
+then not (array[substring(left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3) from '^[A-Z]+'), left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3), left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3) || ' ' || substr(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), length(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g')) - 2, 1)] && $1::text[]) end, ((' ' || btrim(regexp_replace(lower(translate(replace("c_surname", '&', ' and '), '.''’`', '') collate "C"), '[^a-z0-9]+', ' ', 'g')) || ' ') like any ($2::text[])), array_remove(array["k_1_1", "k_1_2", "k_1_3", "k_1_4", "k_2_1", "k_2_2", "k_2_3", "k_2_4"]::text[], null), array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_4", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_4", 'UTF8')))]::bytea[], null), array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "r_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "s_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_1") >= 6 then "r_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_1") >= 6 then "s_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_2") >= 6 then "r_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_2") >= 6 then "s_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_3") >= 6 then "r_1_3" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_3") >= 6 then "s_1_3" end, 'UTF8')))]::bytea[], null), case when (fore_first is not null and sur_all is not null and place is not null) then array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_2", 'UTF8')))]::bytea[], null) else '{}'::bytea[] end
+from (select l.*,
+  "fore_first" as "held_first_0",
+  left(fore_first, 1) || '*' as "held_first_1",
+  case when fore_many then fore_all end as "held_first_2",
+  case when fore_initial then left(fore_first, 1) || '.' end as "held_first_3",
+  '|' || "sur_all" || '|' || place as "held_last_0",
+  case when sur_many then '|' || '~' || sur_first || '|' || place end as "held_last_1",
+  case when sur_many then '|' || '~' || sur_last || '|' || place end as "held_last_2"
+  from (select t.*, "fore_0", "fore_1", "fore_2", "fore_3", "fore_many", "fore_first", "fore_all", "fore_last", "fore_initial", "sur_0", "sur_1", "sur_2", "sur_3", "sur_many", "sur_first", "sur_all", "sur_last", "sur_initial", "place"
+    from (select l.*,
+      case
+      when "e_1_1" is null then null
+      when left("n_1_1", 1) = 'x' then 'other'
+      when substr("e_1_1", 4, 1) = '7' and substr("e_1_1", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_1_1", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_1_1",
+      case
+      when "e_1_2" is null then null
+      when left("n_1_2", 1) = 'x' then 'other'
+      when substr("e_1_2", 4, 1) = '7' and substr("e_1_2", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_1_2", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_1_2",
+      case
+      when "e_1_3" is null then null
+      when left("n_1_3", 1) = 'x' then 'other'
+      when substr("e_1_3", 4, 1) = '7' and substr("e_1_3", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_1_3", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_1_3",
+      case
+      when "e_1_4" is null then null
+      when left("n_1_4", 1) = 'x' then 'other'
+      when substr("e_1_4", 4, 1) = '7' and substr("e_1_4", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_1_4", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_1_4",
+      case
+      when "e_2_1" is null then null
+      when left("n_2_1", 1) = 'x' then 'other'
+      when substr("e_2_1", 4, 1) = '7' and substr("e_2_1", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_2_1", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_2_1",
+      case
+      when "e_2_2" is null then null
+      when left("n_2_2", 1) = 'x' then 'other'
+      when substr("e_2_2", 4, 1) = '7' and substr("e_2_2", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_2_2", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_2_2",
+      case
+      when "e_2_3" is null then null
+      when left("n_2_3", 1) = 'x' then 'other'
+      when substr("e_2_3", 4, 1) = '7' and substr("e_2_3", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_2_3", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_2_3",
+      case
+      when "e_2_4" is null then null
+      when left("n_2_4", 1) = 'x' then 'other'
+      when substr("e_2_4", 4, 1) = '7' and substr("e_2_4", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_2_4", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_2_4"
+      from (select l.*,
+        ltrim("n_1_1", 'x') as "e_1_1",
+        ltrim("n_1_2", 'x') as "e_1_2",
+        ltrim("n_1_3", 'x') as "e_1_3",
+        ltrim("n_1_4", 'x') as "e_1_4",
+        ltrim("n_2_1", 'x') as "e_2_1",
+        ltrim("n_2_2", 'x') as "e_2_2",
+        ltrim("n_2_3", 'x') as "e_2_3",
+        ltrim("n_2_4", 'x') as "e_2_4"
+        from (select l.*,
+          coalesce("w_1", ("m_1")[1]) as "n_1_1",
+          ("m_1")[2] as "n_1_2",
+          ("m_1")[3] as "n_1_3",
+          ("m_1")[4] as "n_1_4",
+          coalesce("w_2", ("m_2")[1]) as "n_2_1",
+          ("m_2")[2] as "n_2_2",
+          ("m_2")[3] as "n_2_3",
+          ("m_2")[4] as "n_2_4"
+          from (select l.*,
+            case when "w_1" is null and length("p_1") > 10 then array(
+              select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
+              || '+44' || right(translate(number, ' ()[]{}-._*~:''"
+                  ', ''), 10)
+              from regexp_matches(regexp_replace("p_1", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+              unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
+              with ordinality part(number, place)
+              where number is not null order by nth, place) end as "m_1",
+            case when "w_2" is null and length("p_2") > 10 then array(
+              select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
+              || '+44' || right(translate(number, ' ()[]{}-._*~:''"
+                  ', ''), 10)
+              from regexp_matches(regexp_replace("p_2", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+              unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
+              with ordinality part(number, place)
+              where number is not null order by nth, place) end as "m_2"
+            from (select l.*,
+              case when key_missing then 'KEY_MISSING' when not "g_c_born_on" then $3::text when not "g_c_left_on" then $4::text when not "g_c_attempts" then $5::text when not "g_c_deceased" then $6::text when "v_c_left_on" < date '1900-01-01' or "v_c_left_on" >= date '2200-01-01' then $7::text  end as "code",
+              case
+              when translate("d_1", '6789012345', '') <> '' then null
+              when length("d_1") = 11 and substr("d_1", 1, 1) = '0' and substr("d_1", 2, 1) <> '0' then '+44' || substr("d_1", 2)
+              when length("d_1") = 12 and left("d_1", 2) = '44' and substr("d_1", 3, 1) <> '0' then '+' || "d_1"
+              when length("d_1") = 13 and left("d_1", 3) = '440' and substr("d_1", 4, 1) <> '0' then '+44' || substr("d_1", 4)
+              when length("d_1") = 14 and left("d_1", 4) = '0044' and substr("d_1", 5, 1) <> '0' then '+' || substr("d_1", 3)
+              when length("d_1") = 15 and left("d_1", 5) = '00440' and substr("d_1", 6, 1) <> '0' then '+44' || substr("d_1", 6)
+              end as "w_1",
+              case
+              when translate("d_2", '6789012345', '') <> '' then null
+              when length("d_2") = 11 and substr("d_2", 1, 1) = '0' and substr("d_2", 2, 1) <> '0' then '+44' || substr("d_2", 2)
+              when length("d_2") = 12 and left("d_2", 2) = '44' and substr("d_2", 3, 1) <> '0' then '+' || "d_2"
+              when length("d_2") = 13 and left("d_2", 3) = '440' and substr("d_2", 4, 1) <> '0' then '+44' || substr("d_2", 4)
+              when length("d_2") = 14 and left("d_2", 4) = '0044' and substr("d_2", 5, 1) <> '0' then '+' || substr("d_2", 3)
+              when length("d_2") = 15 and left("d_2", 5) = '00440' and substr("d_2", 6, 1) <> '0' then '+44' || substr("d_2", 6)
+              end as "w_2",
+              case when left("r_1_0", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+              then nullif(regexp_replace("r_1_0", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_0") end as "s_1_0",
+              case when left("r_1_1", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+              then nullif(regexp_replace("r_1_1", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_1") end as "s_1_1",
+              case when left("r_1_2", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+              then nullif(regexp_replace("r_1_2", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_2") end as "s_1_2",
+              case when left("r_1_3", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+              then nullif(regexp_replace("r_1_3", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_3") end as "s_1_3"
+              from (select l.*,
+                case when "g_c_born_on" then case when not ("c_born_on" <= date '1900-01-01' or "c_born_on" = date '1901-01-01') then "c_born_on" end end as "v_c_born_on",
+                case when "g_c_district" then "c_district" end as "v_c_district",
+                case when "g_c_left_on" then "c_left_on" end as "v_c_left_on",
+                case when "g_c_attempts" then "c_attempts" end as "v_c_attempts",
+                case when "g_c_deceased" then "c_deceased" end as "v_c_deceased",
+                translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
+                translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2",
+                nullif(regexp_replace(upper(case when octet_length("c_resident_ref") = length("c_resident_ref") then "c_resident_ref"
+                      else translate(normalize(translate(translate("c_resident_ref", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_0",
+                nullif(regexp_replace(upper(case when octet_length(("l_1")[1]) = length(("l_1")[1]) then ("l_1")[1]
+                      else translate(normalize(translate(translate(("l_1")[1], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_1",
+                nullif(regexp_replace(upper(case when octet_length(("l_1")[2]) = length(("l_1")[2]) then ("l_1")[2]
+                      else translate(normalize(translate(translate(("l_1")[2], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_2",
+                nullif(regexp_replace(upper(case when octet_length(("l_1")[3]) = length(("l_1")[3]) then ("l_1")[3]
+                      else translate(normalize(translate(translate(("l_1")[3], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_3"
+                from (select l.*,
+                  "c_born_on" between date '1000-01-01' and date '9999-12-31' as "g_c_born_on",
+                  true as "g_c_district",
+                  "c_left_on" between date '1000-01-01' and date '9999-12-31' as "g_c_left_on",
+                  "c_attempts" between -999999999999999999 and 999999999999999999 as "g_c_attempts",
+                  true as "g_c_deceased",
+                  lower(case when octet_length("c_phone_mobile") = length("c_phone_mobile") then "c_phone_mobile"
+                    else translate(normalize(translate(translate("c_phone_mobile", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_1",
+                  lower(case when octet_length("c_phone_home") = length("c_phone_home") then "c_phone_home"
+                    else translate(normalize(translate(translate("c_phone_home", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_2",
+                  case when "c_resident_ref" ~* '[,;&(+|\n\t]|\s(and|or|also|plus)\s| / | - '
+                  then regexp_split_to_array("c_resident_ref", '\s(?:and|or|also|plus)\s| / | - |[,;&()+|\n\t]', 'i') end as "l_1"
+                  from (select array[a."c_resident_ref"]::text[] as key,
+                    (nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') is null) as key_missing,
+                    nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') as "c_resident_ref",
+                    case when a."c_born_on"::text = any ($8::text[]) then null else a."c_born_on" end as "c_born_on",
+                    nullif(btrim(a."c_district", E' \t\r\n\u00a0'), '') as "c_district",
+                    a."c_left_on" as "c_left_on",
+                    a."c_attempts" as "c_attempts",
+                    a."c_deceased" as "c_deceased",
+                    nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
+                    nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
+                    nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
+                    nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
+                    nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
+                    from arrived a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) t
+    left join (select l.*,
+      (length("fore_first") = 1 or (length("fore_first") = 2 and "fore_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "fore_initial"
+      from (select l.*,
+        "fore_3" like '% %' as "fore_many",
+        nullif(case when "fore_3" like '% %' then split_part("fore_3", ' ', 1) else "fore_3" end, '') as "fore_first",
+        nullif(case when "fore_3" like '% %' then replace("fore_3", ' ', '') else "fore_3" end, '') as "fore_all",
+        case when "fore_3" like '% %' then split_part("fore_3", ' ', -1) else null end as "fore_last"
+        from (select l.*,
+          case when case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end like '%mac%' then regexp_replace(case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end, '\mmac(?=[a-z]{3})', 'mc', 'g') else case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end end as "fore_3"
+          from (select l.*,
+            case
+            when "fore_1" like '% %' then regexp_replace("fore_1", '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and)( |$)|(major|maj|captain|capt|colonel|col|sergeant|sgt|lieutenant|lt|father|sister|councillor|baroness|baron) (?=.))+', '')
+            when "fore_1" = any ('{mr,mrs,ms,miss,mx,messrs,mstr,master,dr,doctor,prof,professor,rev,revd,reverend,fr,sir,dame,lady,lord,cllr,and}') then null else "fore_1" end as "fore_2"
+            from (select l.*,
+              case when "fore_0" ~ '^[a-z]*$' then "fore_0" else btrim(regexp_replace(translate(case when "fore_0" like '%&%;%' then regexp_replace("fore_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "fore_0" like 'm''_%' then 'mc' || substr("fore_0", 3) else "fore_0" end,
+                    '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "fore_1"
+              from (select l.*,
+                lower(case when octet_length(said) = length(said) then said else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                            'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "fore_0"
+                from (select distinct nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as said from (select distinct "c_forename" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "fore" on "fore".said = t."c_forename"
+    left join (select l.*,
+      (length("sur_first") = 1 or (length("sur_first") = 2 and "sur_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "sur_initial"
+      from (select l.*,
+        "sur_3" like '% %' as "sur_many",
+        nullif(case when "sur_3" like '% %' then split_part("sur_3", ' ', 1) else "sur_3" end, '') as "sur_first",
+        nullif(case when "sur_3" like '% %' then replace("sur_3", ' ', '') else "sur_3" end, '') as "sur_all",
+        case when "sur_3" like '% %' then split_part("sur_3", ' ', -1) else null end as "sur_last"
+        from (select l.*,
+          case when case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end like '%mac%' then regexp_replace(case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end, '\mmac(?=[a-z]{3})', 'mc', 'g') else case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end end as "sur_3"
+          from (select l.*,
+            case when "sur_1" like '% %' then regexp_replace(regexp_replace(regexp_replace(regexp_replace("sur_1",
+                    '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and) )+(?=.)', ''), '( (mr|mrs|ms|miss|mx|dr|esq|esquire|jr|jnr|junior|sr|snr|senior|mbe|obe|cbe|kbe|bem|phd|md|qc|kc|jp|mp))+$', ''),
+                ' (nee|formerly|aka|previously|and)(?= )', '', 'g'), '\m(?:(s)(?:ain)?(t)|(mc|mac|o|d|l|m|n|de|del|della|der|den|des|di|da|du|dos|das|la|le|van|von|vd|al|el|bin|bint|ibn|abu|ap|ab|ter|ten|fitz)) (?=[a-z])', '\1\2\3', 'g') else "sur_1" end as "sur_2"
+            from (select l.*,
+              case when "sur_0" ~ '^[a-z]*$' then "sur_0" else btrim(regexp_replace(translate(case when "sur_0" like '%&%;%' then regexp_replace("sur_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "sur_0" like 'm''_%' then 'mc' || substr("sur_0", 3) else "sur_0" end,
+                    '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "sur_1"
+              from (select l.*,
+                lower(case when octet_length(said) = length(said) then said else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                            'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "sur_0"
+                from (select distinct nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as said from (select distinct "c_surname" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "sur" on "sur".said = t."c_surname"
+    left join (select l.*
+      from (select l.*
+        from (select l.*
+          from (select l.*
+            from (select l.*
+              from (select l.*,
+                translate(nullif(regexp_replace(upper(case when octet_length(said) = length(said) then said
+                        else translate(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
+                from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as said from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on "place".said = t."c_postcode"
+    where t.code is null offset 0) l offset 0) t
+--   $1 = ["B","CV","DE","GL","LE","NN","OX","WR","ZZ99"]
+--   $2 = ["% limited %","% ltd %","% cyfyngedig %","% cyf %","% plc %","% llp %","% cic %","% cio %","% unlim… (302 characters)
+--   $3 = "CAST:born_on"
+--   $4 = "CAST:left_on"
+--   $5 = "CAST:attempts"
+--   $6 = "CAST:deceased"
+--   $7 = "DATE:left_on"
+--   $8 = ["1970-01-01"]
+
+-- extract from a database that has the types: quarantine
+insert into quarantine (key, code) select key, code from (select l.*,
+  case when key_missing then 'KEY_MISSING' when not "g_c_born_on" then $1::text when not "g_c_left_on" then $2::text when not "g_c_attempts" then $3::text when not "g_c_deceased" then $4::text when "v_c_left_on" < date '1900-01-01' or "v_c_left_on" >= date '2200-01-01' then $5::text  end as "code"
+  from (select l.*,
+    case when "g_c_born_on" then case when not ("c_born_on" <= date '1900-01-01' or "c_born_on" = date '1901-01-01') then "c_born_on" end end as "v_c_born_on",
+    case when "g_c_district" then "c_district" end as "v_c_district",
+    case when "g_c_left_on" then "c_left_on" end as "v_c_left_on",
+    case when "g_c_attempts" then "c_attempts" end as "v_c_attempts",
+    case when "g_c_deceased" then "c_deceased" end as "v_c_deceased"
+    from (select l.*,
+      "c_born_on" between date '1000-01-01' and date '9999-12-31' as "g_c_born_on",
+      true as "g_c_district",
+      "c_left_on" between date '1000-01-01' and date '9999-12-31' as "g_c_left_on",
+      "c_attempts" between -999999999999999999 and 999999999999999999 as "g_c_attempts",
+      true as "g_c_deceased"
+      from (select array[a."c_resident_ref"]::text[] as key,
+        (nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') is null) as key_missing,
+        nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') as "c_resident_ref",
+        case when a."c_born_on"::text = any ($6::text[]) then null else a."c_born_on" end as "c_born_on",
+        nullif(btrim(a."c_district", E' \t\r\n\u00a0'), '') as "c_district",
+        a."c_left_on" as "c_left_on",
+        a."c_attempts" as "c_attempts",
+        a."c_deceased" as "c_deceased",
+        nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
+        nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
+        nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
+        nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
+        nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
+        from arrived a offset 0) l offset 0) l offset 0) l offset 0) l where code is not null
+--   $1 = "CAST:born_on"
+--   $2 = "CAST:left_on"
+--   $3 = "CAST:attempts"
+--   $4 = "CAST:deceased"
+--   $5 = "DATE:left_on"
+--   $6 = ["1970-01-01"]
+
 -- screen: reset
 truncate screened, frame_key
 
--- screen: rows
-with identifier as materialized (select key, 'phone' as kind, unnest(phone_tokens) as token from "intake"
-  union all select key, 'reference', unnest(reference_tokens) from "intake"
-  union all select key, 'person', unnest(person_tokens) from "intake"
-  union all select key, 'person-of-unknown-case', unnest(person_tokens) from "intake" where reference_tokens = '{}'
-  union all select key, kind, token from (with recursive lifted(key, kind, token, n) as (
-      select key, kind, token, 0 from (select key, 'phone' as kind, unnest(phone_tokens) as token from "intake"
-        union all select key, 'reference', unnest(reference_tokens) from "intake"
-        union all select key, 'person', unnest(person_tokens) from "intake"
-        union all select key, 'person-of-unknown-case', unnest(person_tokens) from "intake" where reference_tokens = '{}') h
+-- screen: meet 1 of 2
+create temp table met (row tid not null, asks bigint not null, mask bigint not null, register text, kind text, entry bigint) on commit drop
+
+-- screen: meet 2 of 2
+insert into met (row, asks, mask, register, kind, entry)
+select t.row, e.asks, 0::bigint as mask, e.register, e.kind, e.entry
+from (select i.ctid as row, i.reference_tokens = '{}' as unreferenced, unnest(i.phone_tokens || i.reference_tokens || i.person_tokens) as token from intake i
+  union all select row, unreferenced, token from (with recursive lifted(row, unreferenced, token, n) as (
+      select row, unreferenced, token, 0 from (select i.ctid as row, i.reference_tokens = '{}' as unreferenced, unnest(i.phone_tokens || i.reference_tokens || i.person_tokens) as token from intake i) h
       union all
-      select key, kind, sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_outer', true), ''), ',')) h)))[n + 1] || sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))[n + 1] || token)), n + 1
+      select row, unreferenced, sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_outer', true), ''), ',')) h)))[n + 1] || sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))[n + 1] || token)), n + 1
       from lifted where n < (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h))))
-    ) select key, kind, token from lifted where n > 0) later where (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))) > 0)
+    ) select row, unreferenced, token from lifted where n > 0) later where (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))) > 0) t join (select r.token, r.kind = 'person-of-unknown-case' as casewise,
+  case when r.register = $1::text then '1'::bigint else 0 end | case when r.register = $2::text then '2'::bigint else 0 end | case when r.register = $3::text and (r.review_on < (select ($4::timestamptz at time zone $5::text)::date)) is not true then '4'::bigint else 0 end | case when r.register = $6::text and (r.review_on < (select ($7::timestamptz at time zone $8::text)::date)) then '8'::bigint else 0 end as asks,
+  r.register, r.kind, case when r.added_by <> 'canary' then r.entry end as entry
+  from register_entry r where r.withdrawn_at is null
+  union all select c.token, false, case when c.contacted_on >= (select (($9::timestamptz at time zone $10::text) - $11::interval)::date) then '16'::bigint else 0 end, 'contacts', c.kind, null
+  from contact_history c where (c.survey, c.period) is distinct from ($12::text, $13::text)) e on e.token = t.token and (t.unreferenced or not e.casewise)
+--   $1 = "opt-outs"
+--   $2 = "safety-markers"
+--   $3 = "holds"
+--   $4 = <drawnAt>
+--   $5 = "Europe/London"
+--   $6 = "holds"
+--   $7 = <drawnAt>
+--   $8 = "Europe/London"
+--   $9 = <drawnAt>
+--   $10 = "Europe/London"
+--   $11 = "P12M"
+--   $12 = "warwickshire-perception"
+--   $13 = <period>
+
+-- screen: rows
 insert into screened (key, mask, stratum, strata, "phone_tokens", "reference_tokens", "person_tokens")
 select key, mask, array_to_string(strata, ' / '), strata, case when mask = 0 then "phone_tokens" end, case when mask = 0 then "reference_tokens" end, case when mask = 0 then "person_tokens" end
-from (select x.*, array[coalesce("c_district"::text, '?')] as strata from (select h.*, (case when ("hit_0") is false then 0 else '1'::bigint end
-      | case when ("c_deceased") is false then 0 else '2'::bigint end
-      | case when ((case when "c_born_on" <= (select ($1::timestamptz at time zone $2::text)::date) and "c_born_on" > (select ($3::timestamptz at time zone $4::text)::date) - 44925 then not ((select ((select ($5::timestamptz at time zone $6::text)::date) - make_interval(years => 18))::date) >= "c_born_on") end)) is false then 0 else '4'::bigint end
-      | case when ((not ("c_left_on" is null))) is false then 0 else '8'::bigint end
-      | case when (("check_0" or (not ("c_district" = any ($7::text[]))))) is false then 0 else '16'::bigint end
-      | case when ("check_1") is false then 0 else '32'::bigint end
-      | case when (("c_attempts" >= $8::bigint)) is false then 0 else '64'::bigint end
-      | case when ("hit_1") is false then 0 else '128'::bigint end
-      | case when ((not (phone_kinds && $9::text[]))) is false then 0 else '256'::bigint end
-      | case when ("hit_2") is false then 0 else '512'::bigint end)::bigint as mask
-    from (select i.* , case when "hit_0".key is not null then true
-      when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_0" , case when "hit_1".key is not null then true
-      when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_1" , case when "hit_2".key is not null then true
-      when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2"
+from (select x.*, array[coalesce("c_district"::text, '?')] as strata from (select h.*, met_mask
+    | case when ((asks & '1'::bigint <> 0)) is false then 0 else '1'::bigint end
+    | case when ("c_deceased") is false then 0 else '2'::bigint end
+    | case when ((case when "c_born_on" <= (select ($1::timestamptz at time zone $2::text)::date) and "c_born_on" > (select ($3::timestamptz at time zone $4::text)::date) - 44925 then not ((select ((select ($5::timestamptz at time zone $6::text)::date) - make_interval(years => 18))::date) >= "c_born_on") end)) is false then 0 else '4'::bigint end
+    | case when ((not ("c_left_on" is null))) is false then 0 else '8'::bigint end
+    | case when (("check_0" or (not ("c_district" = any ($7::text[]))))) is false then 0 else '16'::bigint end
+    | case when ("check_1") is false then 0 else '32'::bigint end
+    | case when (("c_attempts" >= $8::bigint)) is false then 0 else '64'::bigint end
+    | case when ((asks & '2'::bigint <> 0)) is false then 0 else '128'::bigint end
+    | case when ((asks & '4'::bigint <> 0)) is false then 0 else '256'::bigint end
+    | case when ((asks & '8'::bigint <> 0)) is false then 0 else '512'::bigint end
+    | case when ((not (phone_kinds && $9::text[]))) is false then 0 else '1024'::bigint end
+    | case when ((asks & '16'::bigint <> 0)) is false then 0 else '2048'::bigint end as mask
+    from (select i.*, coalesce(m.asks, case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.mask, 0) as met_mask
       from "intake" i
-      left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-        where r.register = $10::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
-      left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-        where r.register = $11::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
-      left join (select distinct i.key from identifier i join contact_history c on c.kind = i.kind and c.token = i.token
-        where (c.survey, c.period) is distinct from ($12::text, $13::text) and c.contacted_on >= (select (($14::timestamptz at time zone $15::text) - $16::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) x) x
+      left join (select row, bit_or(asks) as asks, bit_or(mask) as mask from met group by row) m on m.row = i.ctid offset 0) h offset 0) x) x
 --   $1 = <drawnAt>
 --   $2 = "Europe/London"
 --   $3 = <drawnAt>
@@ -474,27 +792,20 @@ from (select x.*, array[coalesce("c_district"::text, '?')] as strata from (selec
 --   $7 = ["North Warwickshire","Nuneaton and Bedworth","Rugby","Stratford-on-Avon","Warwick"]
 --   $8 = 3
 --   $9 = ["mobile","landline"]
---   $10 = "opt-outs"
---   $11 = "safety-markers"
---   $12 = "warwickshire-perception"
---   $13 = <period>
---   $14 = <drawnAt>
---   $15 = "Europe/London"
---   $16 = "P12M"
 
 -- screen: population 1 of 1
 with repeated as (
   select person_tokens[1] as person from screened where mask = 0 group by 1 having count(*) > 1
 ), ranked as (
-  select s.key, row_number() over (
+  select s.ctid as row, row_number() over (
     partition by s.person_tokens[1] order by s.key collate "C"
   ) as place
   from screened s join repeated r on r.person = s.person_tokens[1] where s.mask = 0
 ), hit as (
-  select key from ranked where place > 1
-  union all select key from screened where mask = 0 and person_tokens[1] is null
+  select row from ranked where place > 1
+  union all select ctid from screened where mask = 0 and person_tokens[1] is null
 )
-update screened s set mask = s.mask | '1024'::bigint from hit where hit.key = s.key
+update screened s set mask = s.mask | '4096'::bigint from hit where s.ctid = hit.row
 
 -- screen: counts
 select r.reason,
@@ -504,8 +815,8 @@ from unnest($1::text[], $2::bigint[]) with ordinality r(reason, bit, i)
 left join (select mask, count(*) as n from screened group by mask) m on true
 group by r.reason, r.i
 order by r.i
---   $1 = ["opted-out","deceased","under-18","moved-away","outside-force","not-a-person","asked-too-often","se… (161 characters)
---   $2 = ["1","2","4","8","16","32","64","128","256","512","1024"]
+--   $1 = ["opted-out","deceased","under-18","moved-away","outside-force","not-a-person","asked-too-often","se… (186 characters)
+--   $2 = ["1","2","4","8","16","32","64","128","256","512","1024","2048","4096"]
 
 -- screen: overlaps
 with rule as (
@@ -517,7 +828,7 @@ select a.i::integer as ordinal, b.i::integer as other, sum(m.n)::integer as rows
 from rule a join rule b on a.i < b.i join matched m on m.mask & a.bit <> 0 and m.mask & b.bit <> 0
 group by a.i, b.i
 order by a.i, b.i
---   $1 = ["1","2","4","8","16","32","64","128","256","512","1024"]
+--   $1 = ["1","2","4","8","16","32","64","128","256","512","1024","2048","4096"]
 
 -- screen: balance
 select count(*)::integer as intake, (count(*) filter (where mask = 0))::integer as frame from screened
@@ -567,227 +878,241 @@ values ($1::text, $2::text, $3::text, $4::text)
 
 -- screen: canaries, plant 5 of 5
 insert into "intake" ("key", "c_born_on", "c_district", "c_left_on", "c_attempts", "c_deceased", "check_0", "check_1", "phone_kinds", "phone_tokens", "reference_tokens", "person_tokens")
-select t."key", t."v_c_born_on", t."v_c_district", t."v_c_left_on", t."v_c_attempts", t."v_c_deceased", t."check_0", t."check_1", t."phone_kinds", t."phone_tokens", t."reference_tokens", t."person_tokens"
+select t."key", t."v_c_born_on", t."v_c_district", t."v_c_left_on", t."v_c_attempts", t."v_c_deceased", case when regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g') ~ '^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$'
+then not (array[substring(left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3) from '^[A-Z]+'), left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3), left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3) || ' ' || substr(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), length(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g')) - 2, 1)] && $1::text[]) end, ((' ' || btrim(regexp_replace(lower(translate(replace("c_surname", '&', ' and '), '.''’`', '') collate "C"), '[^a-z0-9]+', ' ', 'g')) || ' ') like any ($2::text[])), array_remove(array["k_1_1", "k_1_2", "k_1_3", "k_1_4", "k_2_1", "k_2_2", "k_2_3", "k_2_4"]::text[], null), array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_4", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_4", 'UTF8')))]::bytea[], null), array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "r_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "s_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_1") >= 6 then "r_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_1") >= 6 then "s_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_2") >= 6 then "r_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_2") >= 6 then "s_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_3") >= 6 then "r_1_3" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_3") >= 6 then "s_1_3" end, 'UTF8')))]::bytea[], null), case when (fore_first is not null and sur_all is not null and place is not null) then array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_2", 'UTF8')))]::bytea[], null) else '{}'::bytea[] end
 from (select l.*,
-  case when regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g') ~ '^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$'
-  then not (array[substring(left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3) from '^[A-Z]+'), left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3), left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3) || ' ' || substr(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), length(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g')) - 2, 1)] && $1::text[]) end as "check_0",
-  ((' ' || btrim(regexp_replace(lower(translate(replace("c_surname", '&', ' and '), '.''’`', '') collate "C"), '[^a-z0-9]+', ' ', 'g')) || ' ') like any ($2::text[])) as "check_1",
-  array_remove(array["k_1_1", "k_1_2", "k_1_3", "k_1_4", "k_2_1", "k_2_2", "k_2_3", "k_2_4"]::text[], null) as "phone_kinds",
-  array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_4", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_4", 'UTF8')))]::bytea[], null) as "phone_tokens",
-  array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "r_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "s_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_1") >= 6 then "r_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_1") >= 6 then "s_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_2") >= 6 then "r_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_2") >= 6 then "s_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_3") >= 6 then "r_1_3" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_3") >= 6 then "s_1_3" end, 'UTF8')))]::bytea[], null) as "reference_tokens",
-  case when (fore_first is not null and sur_all is not null and place is not null) then array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_2", 'UTF8')))]::bytea[], null) else '{}'::bytea[] end as "person_tokens"
-  from (select l.*,
-    case
-    when "e_1_1" is null then null
-    when left("n_1_1", 1) = 'x' then 'other'
-    when substr("e_1_1", 4, 1) = '7' and substr("e_1_1", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_1_1", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_1_1",
-    case
-    when "e_1_2" is null then null
-    when left("n_1_2", 1) = 'x' then 'other'
-    when substr("e_1_2", 4, 1) = '7' and substr("e_1_2", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_1_2", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_1_2",
-    case
-    when "e_1_3" is null then null
-    when left("n_1_3", 1) = 'x' then 'other'
-    when substr("e_1_3", 4, 1) = '7' and substr("e_1_3", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_1_3", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_1_3",
-    case
-    when "e_1_4" is null then null
-    when left("n_1_4", 1) = 'x' then 'other'
-    when substr("e_1_4", 4, 1) = '7' and substr("e_1_4", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_1_4", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_1_4",
-    case
-    when "e_2_1" is null then null
-    when left("n_2_1", 1) = 'x' then 'other'
-    when substr("e_2_1", 4, 1) = '7' and substr("e_2_1", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_2_1", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_2_1",
-    case
-    when "e_2_2" is null then null
-    when left("n_2_2", 1) = 'x' then 'other'
-    when substr("e_2_2", 4, 1) = '7' and substr("e_2_2", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_2_2", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_2_2",
-    case
-    when "e_2_3" is null then null
-    when left("n_2_3", 1) = 'x' then 'other'
-    when substr("e_2_3", 4, 1) = '7' and substr("e_2_3", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_2_3", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_2_3",
-    case
-    when "e_2_4" is null then null
-    when left("n_2_4", 1) = 'x' then 'other'
-    when substr("e_2_4", 4, 1) = '7' and substr("e_2_4", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_2_4", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_2_4",
-    "fore_first" as "held_first_0",
-    left(fore_first, 1) || '*' as "held_first_1",
-    case when fore_many then fore_all end as "held_first_2",
-    case when fore_initial then left(fore_first, 1) || '.' end as "held_first_3",
-    '|' || "sur_all" || '|' || place as "held_last_0",
-    case when sur_many then '|' || '~' || sur_first || '|' || place end as "held_last_1",
-    case when sur_many then '|' || '~' || sur_last || '|' || place end as "held_last_2"
+  "fore_first" as "held_first_0",
+  left(fore_first, 1) || '*' as "held_first_1",
+  case when fore_many then fore_all end as "held_first_2",
+  case when fore_initial then left(fore_first, 1) || '.' end as "held_first_3",
+  '|' || "sur_all" || '|' || place as "held_last_0",
+  case when sur_many then '|' || '~' || sur_first || '|' || place end as "held_last_1",
+  case when sur_many then '|' || '~' || sur_last || '|' || place end as "held_last_2"
+  from (select t.*, "fore_0", "fore_1", "fore_2", "fore_3", "fore_many", "fore_first", "fore_all", "fore_last", "fore_initial", "sur_0", "sur_1", "sur_2", "sur_3", "sur_many", "sur_first", "sur_all", "sur_last", "sur_initial", "place"
     from (select l.*,
-      ltrim("n_1_1", 'x') as "e_1_1",
-      ltrim("n_1_2", 'x') as "e_1_2",
-      ltrim("n_1_3", 'x') as "e_1_3",
-      ltrim("n_1_4", 'x') as "e_1_4",
-      ltrim("n_2_1", 'x') as "e_2_1",
-      ltrim("n_2_2", 'x') as "e_2_2",
-      ltrim("n_2_3", 'x') as "e_2_3",
-      ltrim("n_2_4", 'x') as "e_2_4",
-      (length("fore_first") = 1 or (length("fore_first") = 2 and "fore_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "fore_initial",
-      (length("sur_first") = 1 or (length("sur_first") = 2 and "sur_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "sur_initial"
+      case
+      when "e_1_1" is null then null
+      when left("n_1_1", 1) = 'x' then 'other'
+      when substr("e_1_1", 4, 1) = '7' and substr("e_1_1", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_1_1", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_1_1",
+      case
+      when "e_1_2" is null then null
+      when left("n_1_2", 1) = 'x' then 'other'
+      when substr("e_1_2", 4, 1) = '7' and substr("e_1_2", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_1_2", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_1_2",
+      case
+      when "e_1_3" is null then null
+      when left("n_1_3", 1) = 'x' then 'other'
+      when substr("e_1_3", 4, 1) = '7' and substr("e_1_3", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_1_3", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_1_3",
+      case
+      when "e_1_4" is null then null
+      when left("n_1_4", 1) = 'x' then 'other'
+      when substr("e_1_4", 4, 1) = '7' and substr("e_1_4", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_1_4", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_1_4",
+      case
+      when "e_2_1" is null then null
+      when left("n_2_1", 1) = 'x' then 'other'
+      when substr("e_2_1", 4, 1) = '7' and substr("e_2_1", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_2_1", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_2_1",
+      case
+      when "e_2_2" is null then null
+      when left("n_2_2", 1) = 'x' then 'other'
+      when substr("e_2_2", 4, 1) = '7' and substr("e_2_2", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_2_2", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_2_2",
+      case
+      when "e_2_3" is null then null
+      when left("n_2_3", 1) = 'x' then 'other'
+      when substr("e_2_3", 4, 1) = '7' and substr("e_2_3", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_2_3", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_2_3",
+      case
+      when "e_2_4" is null then null
+      when left("n_2_4", 1) = 'x' then 'other'
+      when substr("e_2_4", 4, 1) = '7' and substr("e_2_4", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_2_4", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_2_4"
       from (select l.*,
-        coalesce("w_1", ("m_1")[1]) as "n_1_1",
-        ("m_1")[2] as "n_1_2",
-        ("m_1")[3] as "n_1_3",
-        ("m_1")[4] as "n_1_4",
-        coalesce("w_2", ("m_2")[1]) as "n_2_1",
-        ("m_2")[2] as "n_2_2",
-        ("m_2")[3] as "n_2_3",
-        ("m_2")[4] as "n_2_4",
+        ltrim("n_1_1", 'x') as "e_1_1",
+        ltrim("n_1_2", 'x') as "e_1_2",
+        ltrim("n_1_3", 'x') as "e_1_3",
+        ltrim("n_1_4", 'x') as "e_1_4",
+        ltrim("n_2_1", 'x') as "e_2_1",
+        ltrim("n_2_2", 'x') as "e_2_2",
+        ltrim("n_2_3", 'x') as "e_2_3",
+        ltrim("n_2_4", 'x') as "e_2_4"
+        from (select l.*,
+          coalesce("w_1", ("m_1")[1]) as "n_1_1",
+          ("m_1")[2] as "n_1_2",
+          ("m_1")[3] as "n_1_3",
+          ("m_1")[4] as "n_1_4",
+          coalesce("w_2", ("m_2")[1]) as "n_2_1",
+          ("m_2")[2] as "n_2_2",
+          ("m_2")[3] as "n_2_3",
+          ("m_2")[4] as "n_2_4"
+          from (select l.*,
+            case when "w_1" is null and length("p_1") > 10 then array(
+              select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
+              || '+44' || right(translate(number, ' ()[]{}-._*~:''"
+                  ', ''), 10)
+              from regexp_matches(regexp_replace("p_1", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+              unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
+              with ordinality part(number, place)
+              where number is not null order by nth, place) end as "m_1",
+            case when "w_2" is null and length("p_2") > 10 then array(
+              select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
+              || '+44' || right(translate(number, ' ()[]{}-._*~:''"
+                  ', ''), 10)
+              from regexp_matches(regexp_replace("p_2", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+              unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
+              with ordinality part(number, place)
+              where number is not null order by nth, place) end as "m_2"
+            from (select l.*,
+              case when key_missing then 'KEY_MISSING' when not "g_c_born_on" then $3::text when not "g_c_left_on" then $4::text when not "g_c_attempts" then $5::text when not "g_c_deceased" then $6::text when "v_c_left_on" < date '1900-01-01' or "v_c_left_on" >= date '2200-01-01' then $7::text  end as "code",
+              case
+              when translate("d_1", '6789012345', '') <> '' then null
+              when length("d_1") = 11 and substr("d_1", 1, 1) = '0' and substr("d_1", 2, 1) <> '0' then '+44' || substr("d_1", 2)
+              when length("d_1") = 12 and left("d_1", 2) = '44' and substr("d_1", 3, 1) <> '0' then '+' || "d_1"
+              when length("d_1") = 13 and left("d_1", 3) = '440' and substr("d_1", 4, 1) <> '0' then '+44' || substr("d_1", 4)
+              when length("d_1") = 14 and left("d_1", 4) = '0044' and substr("d_1", 5, 1) <> '0' then '+' || substr("d_1", 3)
+              when length("d_1") = 15 and left("d_1", 5) = '00440' and substr("d_1", 6, 1) <> '0' then '+44' || substr("d_1", 6)
+              end as "w_1",
+              case
+              when translate("d_2", '6789012345', '') <> '' then null
+              when length("d_2") = 11 and substr("d_2", 1, 1) = '0' and substr("d_2", 2, 1) <> '0' then '+44' || substr("d_2", 2)
+              when length("d_2") = 12 and left("d_2", 2) = '44' and substr("d_2", 3, 1) <> '0' then '+' || "d_2"
+              when length("d_2") = 13 and left("d_2", 3) = '440' and substr("d_2", 4, 1) <> '0' then '+44' || substr("d_2", 4)
+              when length("d_2") = 14 and left("d_2", 4) = '0044' and substr("d_2", 5, 1) <> '0' then '+' || substr("d_2", 3)
+              when length("d_2") = 15 and left("d_2", 5) = '00440' and substr("d_2", 6, 1) <> '0' then '+44' || substr("d_2", 6)
+              end as "w_2",
+              case when left("r_1_0", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+              then nullif(regexp_replace("r_1_0", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_0") end as "s_1_0",
+              case when left("r_1_1", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+              then nullif(regexp_replace("r_1_1", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_1") end as "s_1_1",
+              case when left("r_1_2", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+              then nullif(regexp_replace("r_1_2", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_2") end as "s_1_2",
+              case when left("r_1_3", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+              then nullif(regexp_replace("r_1_3", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_3") end as "s_1_3"
+              from (select l.*,
+                case when "g_c_born_on" then case when not ("c_born_on"::date <= date '1900-01-01' or "c_born_on"::date = date '1901-01-01') then "c_born_on"::date end end as "v_c_born_on",
+                case when "g_c_district" then "c_district" end as "v_c_district",
+                case when "g_c_left_on" then "c_left_on"::date end as "v_c_left_on",
+                case when "g_c_attempts" then "c_attempts"::bigint end as "v_c_attempts",
+                case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased",
+                translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
+                translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2",
+                nullif(regexp_replace(upper(case when octet_length("c_resident_ref") = length("c_resident_ref") then "c_resident_ref"
+                      else translate(normalize(translate(translate("c_resident_ref", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_0",
+                nullif(regexp_replace(upper(case when octet_length(("l_1")[1]) = length(("l_1")[1]) then ("l_1")[1]
+                      else translate(normalize(translate(translate(("l_1")[1], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_1",
+                nullif(regexp_replace(upper(case when octet_length(("l_1")[2]) = length(("l_1")[2]) then ("l_1")[2]
+                      else translate(normalize(translate(translate(("l_1")[2], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_2",
+                nullif(regexp_replace(upper(case when octet_length(("l_1")[3]) = length(("l_1")[3]) then ("l_1")[3]
+                      else translate(normalize(translate(translate(("l_1")[3], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_3"
+                from (select l.*,
+                  case when "c_born_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_born_on", 9, 2)::integer <= case
+                  when substr("c_born_on", 6, 2) in ('04', '06', '09', '11') then 30
+                  when substr("c_born_on", 6, 2) <> '02' then 31
+                  when substr("c_born_on", 1, 4)::integer % 400 = 0 then 29
+                  when substr("c_born_on", 1, 4)::integer % 100 = 0 then 28
+                  when substr("c_born_on", 1, 4)::integer % 4 = 0 then 29
+                  else 28 end when "c_born_on" is not null then false end as "g_c_born_on",
+                  true as "g_c_district",
+                  case when "c_left_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_left_on", 9, 2)::integer <= case
+                  when substr("c_left_on", 6, 2) in ('04', '06', '09', '11') then 30
+                  when substr("c_left_on", 6, 2) <> '02' then 31
+                  when substr("c_left_on", 1, 4)::integer % 400 = 0 then 29
+                  when substr("c_left_on", 1, 4)::integer % 100 = 0 then 28
+                  when substr("c_left_on", 1, 4)::integer % 4 = 0 then 29
+                  else 28 end when "c_left_on" is not null then false end as "g_c_left_on",
+                  "c_attempts" ~ '^[+-]?[0-9]{1,18}$' as "g_c_attempts",
+                  lower("c_deceased") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_deceased",
+                  lower(case when octet_length("c_phone_mobile") = length("c_phone_mobile") then "c_phone_mobile"
+                    else translate(normalize(translate(translate("c_phone_mobile", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_1",
+                  lower(case when octet_length("c_phone_home") = length("c_phone_home") then "c_phone_home"
+                    else translate(normalize(translate(translate("c_phone_home", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_2",
+                  case when "c_resident_ref" ~* '[,;&(+|\n\t]|\s(and|or|also|plus)\s| / | - '
+                  then regexp_split_to_array("c_resident_ref", '\s(?:and|or|also|plus)\s| / | - |[,;&()+|\n\t]', 'i') end as "l_1"
+                  from (select array[a."c_resident_ref"]::text[] as key,
+                    (nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') is null) as key_missing,
+                    nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') as "c_resident_ref",
+                    case when nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') = any ($8::text[]) then null else nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') end as "c_born_on",
+                    nullif(btrim(a."c_district", E' \t\r\n\u00a0'), '') as "c_district",
+                    nullif(btrim(a."c_left_on", E' \t\r\n\u00a0'), '') as "c_left_on",
+                    nullif(btrim(a."c_attempts", E' \t\r\n\u00a0'), '') as "c_attempts",
+                    nullif(btrim(a."c_deceased", E' \t\r\n\u00a0'), '') as "c_deceased",
+                    nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
+                    nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
+                    nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
+                    nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
+                    nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
+                    from arrived a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) t
+    left join (select l.*,
+      (length("fore_first") = 1 or (length("fore_first") = 2 and "fore_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "fore_initial"
+      from (select l.*,
         "fore_3" like '% %' as "fore_many",
         nullif(case when "fore_3" like '% %' then split_part("fore_3", ' ', 1) else "fore_3" end, '') as "fore_first",
         nullif(case when "fore_3" like '% %' then replace("fore_3", ' ', '') else "fore_3" end, '') as "fore_all",
-        case when "fore_3" like '% %' then split_part("fore_3", ' ', -1) else null end as "fore_last",
+        case when "fore_3" like '% %' then split_part("fore_3", ' ', -1) else null end as "fore_last"
+        from (select l.*,
+          case when case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end like '%mac%' then regexp_replace(case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end, '\mmac(?=[a-z]{3})', 'mc', 'g') else case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end end as "fore_3"
+          from (select l.*,
+            case
+            when "fore_1" like '% %' then regexp_replace("fore_1", '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and)( |$)|(major|maj|captain|capt|colonel|col|sergeant|sgt|lieutenant|lt|father|sister|councillor|baroness|baron) (?=.))+', '')
+            when "fore_1" = any ('{mr,mrs,ms,miss,mx,messrs,mstr,master,dr,doctor,prof,professor,rev,revd,reverend,fr,sir,dame,lady,lord,cllr,and}') then null else "fore_1" end as "fore_2"
+            from (select l.*,
+              case when "fore_0" ~ '^[a-z]*$' then "fore_0" else btrim(regexp_replace(translate(case when "fore_0" like '%&%;%' then regexp_replace("fore_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "fore_0" like 'm''_%' then 'mc' || substr("fore_0", 3) else "fore_0" end,
+                    '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "fore_1"
+              from (select l.*,
+                lower(case when octet_length(said) = length(said) then said else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                            'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "fore_0"
+                from (select distinct nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as said from (select distinct "c_forename" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "fore" on "fore".said = t."c_forename"
+    left join (select l.*,
+      (length("sur_first") = 1 or (length("sur_first") = 2 and "sur_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "sur_initial"
+      from (select l.*,
         "sur_3" like '% %' as "sur_many",
         nullif(case when "sur_3" like '% %' then split_part("sur_3", ' ', 1) else "sur_3" end, '') as "sur_first",
         nullif(case when "sur_3" like '% %' then replace("sur_3", ' ', '') else "sur_3" end, '') as "sur_all",
         case when "sur_3" like '% %' then split_part("sur_3", ' ', -1) else null end as "sur_last"
         from (select l.*,
-          case when "w_1" is null and length("p_1") > 10 then array(
-            select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
-            || '+44' || right(translate(number, ' ()[]{}-._*~:''"
-                ', ''), 10)
-            from regexp_matches(regexp_replace("p_1", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
-            unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
-            with ordinality part(number, place)
-            where number is not null order by nth, place) end as "m_1",
-          case when "w_2" is null and length("p_2") > 10 then array(
-            select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
-            || '+44' || right(translate(number, ' ()[]{}-._*~:''"
-                ', ''), 10)
-            from regexp_matches(regexp_replace("p_2", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
-            unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
-            with ordinality part(number, place)
-            where number is not null order by nth, place) end as "m_2",
-          case when case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end like '%mac%' then regexp_replace(case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end, '\mmac(?=[a-z]{3})', 'mc', 'g') else case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end end as "fore_3",
           case when case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end like '%mac%' then regexp_replace(case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end, '\mmac(?=[a-z]{3})', 'mc', 'g') else case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end end as "sur_3"
           from (select l.*,
-            case
-            when translate("d_1", '6789012345', '') <> '' then null
-            when length("d_1") = 11 and substr("d_1", 1, 1) = '0' and substr("d_1", 2, 1) <> '0' then '+44' || substr("d_1", 2)
-            when length("d_1") = 12 and left("d_1", 2) = '44' and substr("d_1", 3, 1) <> '0' then '+' || "d_1"
-            when length("d_1") = 13 and left("d_1", 3) = '440' and substr("d_1", 4, 1) <> '0' then '+44' || substr("d_1", 4)
-            when length("d_1") = 14 and left("d_1", 4) = '0044' and substr("d_1", 5, 1) <> '0' then '+' || substr("d_1", 3)
-            when length("d_1") = 15 and left("d_1", 5) = '00440' and substr("d_1", 6, 1) <> '0' then '+44' || substr("d_1", 6)
-            end as "w_1",
-            case
-            when translate("d_2", '6789012345', '') <> '' then null
-            when length("d_2") = 11 and substr("d_2", 1, 1) = '0' and substr("d_2", 2, 1) <> '0' then '+44' || substr("d_2", 2)
-            when length("d_2") = 12 and left("d_2", 2) = '44' and substr("d_2", 3, 1) <> '0' then '+' || "d_2"
-            when length("d_2") = 13 and left("d_2", 3) = '440' and substr("d_2", 4, 1) <> '0' then '+44' || substr("d_2", 4)
-            when length("d_2") = 14 and left("d_2", 4) = '0044' and substr("d_2", 5, 1) <> '0' then '+' || substr("d_2", 3)
-            when length("d_2") = 15 and left("d_2", 5) = '00440' and substr("d_2", 6, 1) <> '0' then '+44' || substr("d_2", 6)
-            end as "w_2",
-            case when left("r_1_0", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-            then nullif(regexp_replace("r_1_0", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_0") end as "s_1_0",
-            case when left("r_1_1", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-            then nullif(regexp_replace("r_1_1", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_1") end as "s_1_1",
-            case when left("r_1_2", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-            then nullif(regexp_replace("r_1_2", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_2") end as "s_1_2",
-            case when left("r_1_3", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-            then nullif(regexp_replace("r_1_3", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_3") end as "s_1_3",
-            case
-            when "fore_1" like '% %' then regexp_replace("fore_1", '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and)( |$)|(major|maj|captain|capt|colonel|col|sergeant|sgt|lieutenant|lt|father|sister|councillor|baroness|baron) (?=.))+', '')
-            when "fore_1" = any ('{mr,mrs,ms,miss,mx,messrs,mstr,master,dr,doctor,prof,professor,rev,revd,reverend,fr,sir,dame,lady,lord,cllr,and}') then null else "fore_1" end as "fore_2",
             case when "sur_1" like '% %' then regexp_replace(regexp_replace(regexp_replace(regexp_replace("sur_1",
                     '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and) )+(?=.)', ''), '( (mr|mrs|ms|miss|mx|dr|esq|esquire|jr|jnr|junior|sr|snr|senior|mbe|obe|cbe|kbe|bem|phd|md|qc|kc|jp|mp))+$', ''),
                 ' (nee|formerly|aka|previously|and)(?= )', '', 'g'), '\m(?:(s)(?:ain)?(t)|(mc|mac|o|d|l|m|n|de|del|della|der|den|des|di|da|du|dos|das|la|le|van|von|vd|al|el|bin|bint|ibn|abu|ap|ab|ter|ten|fitz)) (?=[a-z])', '\1\2\3', 'g') else "sur_1" end as "sur_2"
             from (select l.*,
-              translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
-              translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2",
-              nullif(regexp_replace(upper(case when octet_length("c_resident_ref") = length("c_resident_ref") then "c_resident_ref"
-                    else translate(normalize(translate(translate("c_resident_ref", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_0",
-              nullif(regexp_replace(upper(case when octet_length(("l_1")[1]) = length(("l_1")[1]) then ("l_1")[1]
-                    else translate(normalize(translate(translate(("l_1")[1], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_1",
-              nullif(regexp_replace(upper(case when octet_length(("l_1")[2]) = length(("l_1")[2]) then ("l_1")[2]
-                    else translate(normalize(translate(translate(("l_1")[2], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_2",
-              nullif(regexp_replace(upper(case when octet_length(("l_1")[3]) = length(("l_1")[3]) then ("l_1")[3]
-                    else translate(normalize(translate(translate(("l_1")[3], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_3",
-              case when "fore_0" ~ '^[a-z]*$' then "fore_0" else btrim(regexp_replace(translate(case when "fore_0" like '%&%;%' then regexp_replace("fore_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "fore_0" like 'm''_%' then 'mc' || substr("fore_0", 3) else "fore_0" end,
-                    '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "fore_1",
               case when "sur_0" ~ '^[a-z]*$' then "sur_0" else btrim(regexp_replace(translate(case when "sur_0" like '%&%;%' then regexp_replace("sur_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "sur_0" like 'm''_%' then 'mc' || substr("sur_0", 3) else "sur_0" end,
                     '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "sur_1"
               from (select l.*,
-                lower(case when octet_length("c_phone_mobile") = length("c_phone_mobile") then "c_phone_mobile"
-                  else translate(normalize(translate(translate("c_phone_mobile", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_1",
-                lower(case when octet_length("c_phone_home") = length("c_phone_home") then "c_phone_home"
-                  else translate(normalize(translate(translate("c_phone_home", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_2",
-                case when "c_resident_ref" ~* '[,;&(+|\n\t]|\s(and|or|also|plus)\s| / | - '
-                then regexp_split_to_array("c_resident_ref", '\s(?:and|or|also|plus)\s| / | - |[,;&()+|\n\t]', 'i') end as "l_1",
-                lower(case when octet_length("c_forename") = length("c_forename") then "c_forename" else replace(replace(replace(replace(translate(
-                            regexp_replace(normalize(translate(translate("c_forename", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
-                            'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "fore_0",
-                lower(case when octet_length("c_surname") = length("c_surname") then "c_surname" else replace(replace(replace(replace(translate(
-                            regexp_replace(normalize(translate(translate("c_surname", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
-                            'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "sur_0",
-                translate(nullif(regexp_replace(upper(case when octet_length("c_postcode") = length("c_postcode") then "c_postcode"
-                        else translate(normalize(translate(translate("c_postcode", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
-                from (select l.* from (select l.*,
-                    case when key_missing then 'KEY_MISSING' when not "g_c_born_on" then $3::text when not "g_c_left_on" then $4::text when not "g_c_attempts" then $5::text when not "g_c_deceased" then $6::text when "v_c_left_on" < date '1900-01-01' or "v_c_left_on" >= date '2200-01-01' then $7::text  end as "code"
-                    from (select l.*,
-                      case when "g_c_born_on" then case when not ("c_born_on"::date <= date '1900-01-01' or "c_born_on"::date = date '1901-01-01') then "c_born_on"::date end end as "v_c_born_on",
-                      case when "g_c_district" then "c_district" end as "v_c_district",
-                      case when "g_c_left_on" then "c_left_on"::date end as "v_c_left_on",
-                      case when "g_c_attempts" then "c_attempts"::bigint end as "v_c_attempts",
-                      case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased"
-                      from (select l.*,
-                        case when "c_born_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_born_on", 9, 2)::integer <= case
-                        when substr("c_born_on", 6, 2) in ('04', '06', '09', '11') then 30
-                        when substr("c_born_on", 6, 2) <> '02' then 31
-                        when substr("c_born_on", 1, 4)::integer % 400 = 0 then 29
-                        when substr("c_born_on", 1, 4)::integer % 100 = 0 then 28
-                        when substr("c_born_on", 1, 4)::integer % 4 = 0 then 29
-                        else 28 end when "c_born_on" is not null then false end as "g_c_born_on",
-                        true as "g_c_district",
-                        case when "c_left_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_left_on", 9, 2)::integer <= case
-                        when substr("c_left_on", 6, 2) in ('04', '06', '09', '11') then 30
-                        when substr("c_left_on", 6, 2) <> '02' then 31
-                        when substr("c_left_on", 1, 4)::integer % 400 = 0 then 29
-                        when substr("c_left_on", 1, 4)::integer % 100 = 0 then 28
-                        when substr("c_left_on", 1, 4)::integer % 4 = 0 then 29
-                        else 28 end when "c_left_on" is not null then false end as "g_c_left_on",
-                        "c_attempts" ~ '^[+-]?[0-9]{1,18}$' as "g_c_attempts",
-                        lower("c_deceased") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_deceased"
-                        from (select array[a."c_resident_ref"]::text[] as key,
-                          (nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') is null) as key_missing,
-                          nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') as "c_resident_ref",
-                          case when nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') = any ($8::text[]) then null else nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') end as "c_born_on",
-                          nullif(btrim(a."c_district", E' \t\r\n\u00a0'), '') as "c_district",
-                          nullif(btrim(a."c_left_on", E' \t\r\n\u00a0'), '') as "c_left_on",
-                          nullif(btrim(a."c_attempts", E' \t\r\n\u00a0'), '') as "c_attempts",
-                          nullif(btrim(a."c_deceased", E' \t\r\n\u00a0'), '') as "c_deceased",
-                          nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
-                          nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
-                          nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
-                          nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
-                          nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
-                          from arrived a offset 0) l offset 0) l offset 0) l offset 0) l where true  offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) t
+                lower(case when octet_length(said) = length(said) then said else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                            'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "sur_0"
+                from (select distinct nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as said from (select distinct "c_surname" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "sur" on "sur".said = t."c_surname"
+    left join (select l.*
+      from (select l.*
+        from (select l.*
+          from (select l.*
+            from (select l.*
+              from (select l.*,
+                translate(nullif(regexp_replace(upper(case when octet_length(said) = length(said) then said
+                        else translate(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
+                from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as said from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on "place".said = t."c_postcode"
+    where true offset 0) l offset 0) t
 --   $1 = ["B","CV","DE","GL","LE","NN","OX","WR","ZZ99"]
 --   $2 = ["% limited %","% ltd %","% cyfyngedig %","% cyf %","% plc %","% llp %","% cic %","% cio %","% unlim… (302 characters)
 --   $3 = "CAST:born_on"
@@ -804,54 +1129,34 @@ from intake i where i.key[1] = any ($1::text[]) order by 1
 --   $1 = ["cordon canary phone","cordon canary reference","cordon canary person"]
 
 -- screen: canaries, look
-with identifier as (select * from (select key, 'phone' as kind, unnest(phone_tokens) as token from "intake"
-    union all select key, 'reference', unnest(reference_tokens) from "intake"
-    union all select key, 'person', unnest(person_tokens) from "intake"
-    union all select key, 'person-of-unknown-case', unnest(person_tokens) from "intake" where reference_tokens = '{}'
-    union all select key, kind, token from (with recursive lifted(key, kind, token, n) as (
-        select key, kind, token, 0 from (select key, 'phone' as kind, unnest(phone_tokens) as token from "intake"
-          union all select key, 'reference', unnest(reference_tokens) from "intake"
-          union all select key, 'person', unnest(person_tokens) from "intake"
-          union all select key, 'person-of-unknown-case', unnest(person_tokens) from "intake" where reference_tokens = '{}') h
-        union all
-        select key, kind, sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_outer', true), ''), ',')) h)))[n + 1] || sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))[n + 1] || token)), n + 1
-        from lifted where n < (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h))))
-      ) select key, kind, token from lifted where n > 0) later where (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))) > 0) i where key[1] = any ($1::text[]) and i.kind = substr(i.key[1], length('cordon canary ') + 1))
-select substr(i.key[1], length('cordon canary ') + 1) as kind, (r.key is not null and s.mask & (0::bigint | '1'::bigint) <> 0) as removed
-from intake i join screened s on s.key = i.key
-left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-  where r.register = $2::text and r.withdrawn_at is null) r on r.key = i.key
-where i.key[1] = any ($3::text[]) order by 1
+with planted as (
+  delete from intake i where i.key[1] = any ($1::text[]) returning i.ctid as row, substr(i.key[1], length('cordon canary ') + 1) as kind, i.key
+), judged as (
+  delete from screened s where s.key[1] = any ($2::text[]) returning s.key, s.mask
+)
+select p.kind, (m.row is not null and j.mask & (0::bigint | '1'::bigint) <> 0) as removed
+from planted p join judged j on j.key = p.key
+left join (select distinct row, kind from met where register = 'opt-outs') m on m.row = p.row and m.kind = p.kind
+order by 1
 --   $1 = ["cordon canary phone","cordon canary reference","cordon canary person"]
---   $2 = "opt-outs"
---   $3 = ["cordon canary phone","cordon canary reference","cordon canary person"]
+--   $2 = ["cordon canary phone","cordon canary reference","cordon canary person"]
 
--- screen: canaries, remove 1 of 3
-delete from screened where key[1] = any ($1::text[])
---   $1 = ["cordon canary phone","cordon canary reference","cordon canary person"]
-
--- screen: canaries, remove 2 of 3
-delete from intake where key[1] = any ($1::text[])
---   $1 = ["cordon canary phone","cordon canary reference","cordon canary person"]
-
--- screen: canaries, remove 3 of 3
+-- screen: canaries, forget
 drop table pg_temp.arrived
 
 -- sample: reset
 truncate sampled
 
 -- sample: withhold 1 of 1
-with identifier as materialized (
-  select key, 'phone' as kind, unnest(phone_tokens) as token from frame_key
-  union all select key, 'person', unnest(person_tokens) from frame_key
-), held as (
-  select i.key from identifier i join reservation r on r.kind = i.kind and r.token = i.token
-  join attempt a using (survey, period, attempt)
-  where a.closed_at is null and (r.survey, r.period) is distinct from ($1::text, $2::text)
-  union select distinct i.key from identifier i join contact_history c on c.kind = i.kind and c.token = i.token
-  where (c.survey, c.period) is distinct from ($3::text, $4::text) and c.contacted_on >= (select (($5::timestamptz at time zone $6::text) - $7::interval)::date)
+with held as (
+  select f.row from (select ctid as row, unnest(phone_tokens || person_tokens) as token from frame_key) f join (
+    select r.token from reservation r join attempt a using (survey, period, attempt)
+    where a.closed_at is null and (r.survey, r.period) is distinct from ($1::text, $2::text)
+    union all select c.token from contact_history c
+    where (c.survey, c.period) is distinct from ($3::text, $4::text) and (c.contacted_on >= (select (($5::timestamptz at time zone $6::text) - $7::interval)::date))
+  ) e on e.token = f.token
 ), gone as (
-  delete from frame_key f using (select distinct key from held) h where f.key = h.key returning f.frame_id, f.stratum
+  delete from frame_key f where f.ctid in (select row from held) returning f.frame_id, f.stratum
 )
 insert into withheld (survey, period, attempt, frame_id, stratum) select $8::text, $9::text, $10::integer, frame_id, stratum from gone
 --   $1 = "warwickshire-perception"
@@ -917,229 +1222,243 @@ truncate recheck
 
 -- reread: load 2 of 2
 insert into "recheck" ("key", "c_born_on", "c_district", "c_left_on", "c_attempts", "c_deceased", "check_0", "check_1", "phone_kinds", "phone_tokens", "reference_tokens", "person_tokens")
-select t."key", t."v_c_born_on", t."v_c_district", t."v_c_left_on", t."v_c_attempts", t."v_c_deceased", t."check_0", t."check_1", t."phone_kinds", t."phone_tokens", t."reference_tokens", t."person_tokens"
+select t."key", t."v_c_born_on", t."v_c_district", t."v_c_left_on", t."v_c_attempts", t."v_c_deceased", case when regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g') ~ '^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$'
+then not (array[substring(left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3) from '^[A-Z]+'), left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3), left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3) || ' ' || substr(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), length(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g')) - 2, 1)] && $1::text[]) end, ((' ' || btrim(regexp_replace(lower(translate(replace("c_surname", '&', ' and '), '.''’`', '') collate "C"), '[^a-z0-9]+', ' ', 'g')) || ' ') like any ($2::text[])), array_remove(array["k_1_1", "k_1_2", "k_1_3", "k_1_4", "k_2_1", "k_2_2", "k_2_3", "k_2_4"]::text[], null), array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_4", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_4", 'UTF8')))]::bytea[], null), array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "r_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "s_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_1") >= 6 then "r_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_1") >= 6 then "s_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_2") >= 6 then "r_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_2") >= 6 then "s_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_3") >= 6 then "r_1_3" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_3") >= 6 then "s_1_3" end, 'UTF8')))]::bytea[], null), case when (fore_first is not null and sur_all is not null and place is not null) then array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_2", 'UTF8')))]::bytea[], null) else '{}'::bytea[] end
 from (select l.*,
-  case when regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g') ~ '^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$'
-  then not (array[substring(left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3) from '^[A-Z]+'), left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3), left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3) || ' ' || substr(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), length(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g')) - 2, 1)] && $1::text[]) end as "check_0",
-  ((' ' || btrim(regexp_replace(lower(translate(replace("c_surname", '&', ' and '), '.''’`', '') collate "C"), '[^a-z0-9]+', ' ', 'g')) || ' ') like any ($2::text[])) as "check_1",
-  array_remove(array["k_1_1", "k_1_2", "k_1_3", "k_1_4", "k_2_1", "k_2_2", "k_2_3", "k_2_4"]::text[], null) as "phone_kinds",
-  array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_4", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_4", 'UTF8')))]::bytea[], null) as "phone_tokens",
-  array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "r_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "s_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_1") >= 6 then "r_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_1") >= 6 then "s_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_2") >= 6 then "r_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_2") >= 6 then "s_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_3") >= 6 then "r_1_3" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_3") >= 6 then "s_1_3" end, 'UTF8')))]::bytea[], null) as "reference_tokens",
-  case when (fore_first is not null and sur_all is not null and place is not null) then array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_2", 'UTF8')))]::bytea[], null) else '{}'::bytea[] end as "person_tokens"
-  from (select l.*,
-    case
-    when "e_1_1" is null then null
-    when left("n_1_1", 1) = 'x' then 'other'
-    when substr("e_1_1", 4, 1) = '7' and substr("e_1_1", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_1_1", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_1_1",
-    case
-    when "e_1_2" is null then null
-    when left("n_1_2", 1) = 'x' then 'other'
-    when substr("e_1_2", 4, 1) = '7' and substr("e_1_2", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_1_2", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_1_2",
-    case
-    when "e_1_3" is null then null
-    when left("n_1_3", 1) = 'x' then 'other'
-    when substr("e_1_3", 4, 1) = '7' and substr("e_1_3", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_1_3", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_1_3",
-    case
-    when "e_1_4" is null then null
-    when left("n_1_4", 1) = 'x' then 'other'
-    when substr("e_1_4", 4, 1) = '7' and substr("e_1_4", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_1_4", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_1_4",
-    case
-    when "e_2_1" is null then null
-    when left("n_2_1", 1) = 'x' then 'other'
-    when substr("e_2_1", 4, 1) = '7' and substr("e_2_1", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_2_1", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_2_1",
-    case
-    when "e_2_2" is null then null
-    when left("n_2_2", 1) = 'x' then 'other'
-    when substr("e_2_2", 4, 1) = '7' and substr("e_2_2", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_2_2", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_2_2",
-    case
-    when "e_2_3" is null then null
-    when left("n_2_3", 1) = 'x' then 'other'
-    when substr("e_2_3", 4, 1) = '7' and substr("e_2_3", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_2_3", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_2_3",
-    case
-    when "e_2_4" is null then null
-    when left("n_2_4", 1) = 'x' then 'other'
-    when substr("e_2_4", 4, 1) = '7' and substr("e_2_4", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_2_4", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_2_4",
-    "fore_first" as "held_first_0",
-    left(fore_first, 1) || '*' as "held_first_1",
-    case when fore_many then fore_all end as "held_first_2",
-    case when fore_initial then left(fore_first, 1) || '.' end as "held_first_3",
-    '|' || "sur_all" || '|' || place as "held_last_0",
-    case when sur_many then '|' || '~' || sur_first || '|' || place end as "held_last_1",
-    case when sur_many then '|' || '~' || sur_last || '|' || place end as "held_last_2"
+  "fore_first" as "held_first_0",
+  left(fore_first, 1) || '*' as "held_first_1",
+  case when fore_many then fore_all end as "held_first_2",
+  case when fore_initial then left(fore_first, 1) || '.' end as "held_first_3",
+  '|' || "sur_all" || '|' || place as "held_last_0",
+  case when sur_many then '|' || '~' || sur_first || '|' || place end as "held_last_1",
+  case when sur_many then '|' || '~' || sur_last || '|' || place end as "held_last_2"
+  from (select t.*, "fore_0", "fore_1", "fore_2", "fore_3", "fore_many", "fore_first", "fore_all", "fore_last", "fore_initial", "sur_0", "sur_1", "sur_2", "sur_3", "sur_many", "sur_first", "sur_all", "sur_last", "sur_initial", "place"
     from (select l.*,
-      ltrim("n_1_1", 'x') as "e_1_1",
-      ltrim("n_1_2", 'x') as "e_1_2",
-      ltrim("n_1_3", 'x') as "e_1_3",
-      ltrim("n_1_4", 'x') as "e_1_4",
-      ltrim("n_2_1", 'x') as "e_2_1",
-      ltrim("n_2_2", 'x') as "e_2_2",
-      ltrim("n_2_3", 'x') as "e_2_3",
-      ltrim("n_2_4", 'x') as "e_2_4",
-      (length("fore_first") = 1 or (length("fore_first") = 2 and "fore_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "fore_initial",
-      (length("sur_first") = 1 or (length("sur_first") = 2 and "sur_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "sur_initial"
+      case
+      when "e_1_1" is null then null
+      when left("n_1_1", 1) = 'x' then 'other'
+      when substr("e_1_1", 4, 1) = '7' and substr("e_1_1", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_1_1", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_1_1",
+      case
+      when "e_1_2" is null then null
+      when left("n_1_2", 1) = 'x' then 'other'
+      when substr("e_1_2", 4, 1) = '7' and substr("e_1_2", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_1_2", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_1_2",
+      case
+      when "e_1_3" is null then null
+      when left("n_1_3", 1) = 'x' then 'other'
+      when substr("e_1_3", 4, 1) = '7' and substr("e_1_3", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_1_3", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_1_3",
+      case
+      when "e_1_4" is null then null
+      when left("n_1_4", 1) = 'x' then 'other'
+      when substr("e_1_4", 4, 1) = '7' and substr("e_1_4", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_1_4", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_1_4",
+      case
+      when "e_2_1" is null then null
+      when left("n_2_1", 1) = 'x' then 'other'
+      when substr("e_2_1", 4, 1) = '7' and substr("e_2_1", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_2_1", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_2_1",
+      case
+      when "e_2_2" is null then null
+      when left("n_2_2", 1) = 'x' then 'other'
+      when substr("e_2_2", 4, 1) = '7' and substr("e_2_2", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_2_2", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_2_2",
+      case
+      when "e_2_3" is null then null
+      when left("n_2_3", 1) = 'x' then 'other'
+      when substr("e_2_3", 4, 1) = '7' and substr("e_2_3", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_2_3", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_2_3",
+      case
+      when "e_2_4" is null then null
+      when left("n_2_4", 1) = 'x' then 'other'
+      when substr("e_2_4", 4, 1) = '7' and substr("e_2_4", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_2_4", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_2_4"
       from (select l.*,
-        coalesce("w_1", ("m_1")[1]) as "n_1_1",
-        ("m_1")[2] as "n_1_2",
-        ("m_1")[3] as "n_1_3",
-        ("m_1")[4] as "n_1_4",
-        coalesce("w_2", ("m_2")[1]) as "n_2_1",
-        ("m_2")[2] as "n_2_2",
-        ("m_2")[3] as "n_2_3",
-        ("m_2")[4] as "n_2_4",
+        ltrim("n_1_1", 'x') as "e_1_1",
+        ltrim("n_1_2", 'x') as "e_1_2",
+        ltrim("n_1_3", 'x') as "e_1_3",
+        ltrim("n_1_4", 'x') as "e_1_4",
+        ltrim("n_2_1", 'x') as "e_2_1",
+        ltrim("n_2_2", 'x') as "e_2_2",
+        ltrim("n_2_3", 'x') as "e_2_3",
+        ltrim("n_2_4", 'x') as "e_2_4"
+        from (select l.*,
+          coalesce("w_1", ("m_1")[1]) as "n_1_1",
+          ("m_1")[2] as "n_1_2",
+          ("m_1")[3] as "n_1_3",
+          ("m_1")[4] as "n_1_4",
+          coalesce("w_2", ("m_2")[1]) as "n_2_1",
+          ("m_2")[2] as "n_2_2",
+          ("m_2")[3] as "n_2_3",
+          ("m_2")[4] as "n_2_4"
+          from (select l.*,
+            case when "w_1" is null and length("p_1") > 10 then array(
+              select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
+              || '+44' || right(translate(number, ' ()[]{}-._*~:''"
+                  ', ''), 10)
+              from regexp_matches(regexp_replace("p_1", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+              unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
+              with ordinality part(number, place)
+              where number is not null order by nth, place) end as "m_1",
+            case when "w_2" is null and length("p_2") > 10 then array(
+              select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
+              || '+44' || right(translate(number, ' ()[]{}-._*~:''"
+                  ', ''), 10)
+              from regexp_matches(regexp_replace("p_2", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+              unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
+              with ordinality part(number, place)
+              where number is not null order by nth, place) end as "m_2"
+            from (select l.*,
+              case when key_missing then 'KEY_MISSING' when not "g_c_born_on" then $3::text when not "g_c_left_on" then $4::text when not "g_c_attempts" then $5::text when not "g_c_deceased" then $6::text when "v_c_left_on" < date '1900-01-01' or "v_c_left_on" >= date '2200-01-01' then $7::text  end as "code",
+              case
+              when translate("d_1", '6789012345', '') <> '' then null
+              when length("d_1") = 11 and substr("d_1", 1, 1) = '0' and substr("d_1", 2, 1) <> '0' then '+44' || substr("d_1", 2)
+              when length("d_1") = 12 and left("d_1", 2) = '44' and substr("d_1", 3, 1) <> '0' then '+' || "d_1"
+              when length("d_1") = 13 and left("d_1", 3) = '440' and substr("d_1", 4, 1) <> '0' then '+44' || substr("d_1", 4)
+              when length("d_1") = 14 and left("d_1", 4) = '0044' and substr("d_1", 5, 1) <> '0' then '+' || substr("d_1", 3)
+              when length("d_1") = 15 and left("d_1", 5) = '00440' and substr("d_1", 6, 1) <> '0' then '+44' || substr("d_1", 6)
+              end as "w_1",
+              case
+              when translate("d_2", '6789012345', '') <> '' then null
+              when length("d_2") = 11 and substr("d_2", 1, 1) = '0' and substr("d_2", 2, 1) <> '0' then '+44' || substr("d_2", 2)
+              when length("d_2") = 12 and left("d_2", 2) = '44' and substr("d_2", 3, 1) <> '0' then '+' || "d_2"
+              when length("d_2") = 13 and left("d_2", 3) = '440' and substr("d_2", 4, 1) <> '0' then '+44' || substr("d_2", 4)
+              when length("d_2") = 14 and left("d_2", 4) = '0044' and substr("d_2", 5, 1) <> '0' then '+' || substr("d_2", 3)
+              when length("d_2") = 15 and left("d_2", 5) = '00440' and substr("d_2", 6, 1) <> '0' then '+44' || substr("d_2", 6)
+              end as "w_2",
+              case when left("r_1_0", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+              then nullif(regexp_replace("r_1_0", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_0") end as "s_1_0",
+              case when left("r_1_1", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+              then nullif(regexp_replace("r_1_1", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_1") end as "s_1_1",
+              case when left("r_1_2", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+              then nullif(regexp_replace("r_1_2", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_2") end as "s_1_2",
+              case when left("r_1_3", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+              then nullif(regexp_replace("r_1_3", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_3") end as "s_1_3"
+              from (select l.*,
+                case when "g_c_born_on" then case when not ("c_born_on"::date <= date '1900-01-01' or "c_born_on"::date = date '1901-01-01') then "c_born_on"::date end end as "v_c_born_on",
+                case when "g_c_district" then "c_district" end as "v_c_district",
+                case when "g_c_left_on" then "c_left_on"::date end as "v_c_left_on",
+                case when "g_c_attempts" then "c_attempts"::bigint end as "v_c_attempts",
+                case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased",
+                translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
+                translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2",
+                nullif(regexp_replace(upper(case when octet_length("c_resident_ref") = length("c_resident_ref") then "c_resident_ref"
+                      else translate(normalize(translate(translate("c_resident_ref", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_0",
+                nullif(regexp_replace(upper(case when octet_length(("l_1")[1]) = length(("l_1")[1]) then ("l_1")[1]
+                      else translate(normalize(translate(translate(("l_1")[1], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_1",
+                nullif(regexp_replace(upper(case when octet_length(("l_1")[2]) = length(("l_1")[2]) then ("l_1")[2]
+                      else translate(normalize(translate(translate(("l_1")[2], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_2",
+                nullif(regexp_replace(upper(case when octet_length(("l_1")[3]) = length(("l_1")[3]) then ("l_1")[3]
+                      else translate(normalize(translate(translate(("l_1")[3], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_3"
+                from (select l.*,
+                  case when "c_born_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_born_on", 9, 2)::integer <= case
+                  when substr("c_born_on", 6, 2) in ('04', '06', '09', '11') then 30
+                  when substr("c_born_on", 6, 2) <> '02' then 31
+                  when substr("c_born_on", 1, 4)::integer % 400 = 0 then 29
+                  when substr("c_born_on", 1, 4)::integer % 100 = 0 then 28
+                  when substr("c_born_on", 1, 4)::integer % 4 = 0 then 29
+                  else 28 end when "c_born_on" is not null then false end as "g_c_born_on",
+                  true as "g_c_district",
+                  case when "c_left_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_left_on", 9, 2)::integer <= case
+                  when substr("c_left_on", 6, 2) in ('04', '06', '09', '11') then 30
+                  when substr("c_left_on", 6, 2) <> '02' then 31
+                  when substr("c_left_on", 1, 4)::integer % 400 = 0 then 29
+                  when substr("c_left_on", 1, 4)::integer % 100 = 0 then 28
+                  when substr("c_left_on", 1, 4)::integer % 4 = 0 then 29
+                  else 28 end when "c_left_on" is not null then false end as "g_c_left_on",
+                  "c_attempts" ~ '^[+-]?[0-9]{1,18}$' as "g_c_attempts",
+                  lower("c_deceased") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_deceased",
+                  lower(case when octet_length("c_phone_mobile") = length("c_phone_mobile") then "c_phone_mobile"
+                    else translate(normalize(translate(translate("c_phone_mobile", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_1",
+                  lower(case when octet_length("c_phone_home") = length("c_phone_home") then "c_phone_home"
+                    else translate(normalize(translate(translate("c_phone_home", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_2",
+                  case when "c_resident_ref" ~* '[,;&(+|\n\t]|\s(and|or|also|plus)\s| / | - '
+                  then regexp_split_to_array("c_resident_ref", '\s(?:and|or|also|plus)\s| / | - |[,;&()+|\n\t]', 'i') end as "l_1"
+                  from (select l.* from (select array[a."c_resident_ref"]::text[] as key,
+                      (nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') is null) as key_missing,
+                      nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') as "c_resident_ref",
+                      case when nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') = any ($8::text[]) then null else nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') end as "c_born_on",
+                      nullif(btrim(a."c_district", E' \t\r\n\u00a0'), '') as "c_district",
+                      nullif(btrim(a."c_left_on", E' \t\r\n\u00a0'), '') as "c_left_on",
+                      nullif(btrim(a."c_attempts", E' \t\r\n\u00a0'), '') as "c_attempts",
+                      nullif(btrim(a."c_deceased", E' \t\r\n\u00a0'), '') as "c_deceased",
+                      nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
+                      nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
+                      nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
+                      nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
+                      nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
+                      from arrived a offset 0) l where (l.key in (select d.key from (select e.k ->> 0 as "k1", array[e.k ->> 0] as key
+                          from json_array_elements($9::json) e(k)) d)) is true
+                    and (l.key in (select array[a."c_resident_ref"]::text[] from arrived a group by 1 having count(*) = 1)) is true offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) t
+    left join (select l.*,
+      (length("fore_first") = 1 or (length("fore_first") = 2 and "fore_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "fore_initial"
+      from (select l.*,
         "fore_3" like '% %' as "fore_many",
         nullif(case when "fore_3" like '% %' then split_part("fore_3", ' ', 1) else "fore_3" end, '') as "fore_first",
         nullif(case when "fore_3" like '% %' then replace("fore_3", ' ', '') else "fore_3" end, '') as "fore_all",
-        case when "fore_3" like '% %' then split_part("fore_3", ' ', -1) else null end as "fore_last",
+        case when "fore_3" like '% %' then split_part("fore_3", ' ', -1) else null end as "fore_last"
+        from (select l.*,
+          case when case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end like '%mac%' then regexp_replace(case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end, '\mmac(?=[a-z]{3})', 'mc', 'g') else case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end end as "fore_3"
+          from (select l.*,
+            case
+            when "fore_1" like '% %' then regexp_replace("fore_1", '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and)( |$)|(major|maj|captain|capt|colonel|col|sergeant|sgt|lieutenant|lt|father|sister|councillor|baroness|baron) (?=.))+', '')
+            when "fore_1" = any ('{mr,mrs,ms,miss,mx,messrs,mstr,master,dr,doctor,prof,professor,rev,revd,reverend,fr,sir,dame,lady,lord,cllr,and}') then null else "fore_1" end as "fore_2"
+            from (select l.*,
+              case when "fore_0" ~ '^[a-z]*$' then "fore_0" else btrim(regexp_replace(translate(case when "fore_0" like '%&%;%' then regexp_replace("fore_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "fore_0" like 'm''_%' then 'mc' || substr("fore_0", 3) else "fore_0" end,
+                    '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "fore_1"
+              from (select l.*,
+                lower(case when octet_length(said) = length(said) then said else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                            'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "fore_0"
+                from (select distinct nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as said from (select distinct "c_forename" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "fore" on "fore".said = t."c_forename"
+    left join (select l.*,
+      (length("sur_first") = 1 or (length("sur_first") = 2 and "sur_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "sur_initial"
+      from (select l.*,
         "sur_3" like '% %' as "sur_many",
         nullif(case when "sur_3" like '% %' then split_part("sur_3", ' ', 1) else "sur_3" end, '') as "sur_first",
         nullif(case when "sur_3" like '% %' then replace("sur_3", ' ', '') else "sur_3" end, '') as "sur_all",
         case when "sur_3" like '% %' then split_part("sur_3", ' ', -1) else null end as "sur_last"
         from (select l.*,
-          case when "w_1" is null and length("p_1") > 10 then array(
-            select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
-            || '+44' || right(translate(number, ' ()[]{}-._*~:''"
-                ', ''), 10)
-            from regexp_matches(regexp_replace("p_1", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
-            unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
-            with ordinality part(number, place)
-            where number is not null order by nth, place) end as "m_1",
-          case when "w_2" is null and length("p_2") > 10 then array(
-            select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
-            || '+44' || right(translate(number, ' ()[]{}-._*~:''"
-                ', ''), 10)
-            from regexp_matches(regexp_replace("p_2", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
-            unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
-            with ordinality part(number, place)
-            where number is not null order by nth, place) end as "m_2",
-          case when case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end like '%mac%' then regexp_replace(case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end, '\mmac(?=[a-z]{3})', 'mc', 'g') else case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end end as "fore_3",
           case when case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end like '%mac%' then regexp_replace(case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end, '\mmac(?=[a-z]{3})', 'mc', 'g') else case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end end as "sur_3"
           from (select l.*,
-            case
-            when translate("d_1", '6789012345', '') <> '' then null
-            when length("d_1") = 11 and substr("d_1", 1, 1) = '0' and substr("d_1", 2, 1) <> '0' then '+44' || substr("d_1", 2)
-            when length("d_1") = 12 and left("d_1", 2) = '44' and substr("d_1", 3, 1) <> '0' then '+' || "d_1"
-            when length("d_1") = 13 and left("d_1", 3) = '440' and substr("d_1", 4, 1) <> '0' then '+44' || substr("d_1", 4)
-            when length("d_1") = 14 and left("d_1", 4) = '0044' and substr("d_1", 5, 1) <> '0' then '+' || substr("d_1", 3)
-            when length("d_1") = 15 and left("d_1", 5) = '00440' and substr("d_1", 6, 1) <> '0' then '+44' || substr("d_1", 6)
-            end as "w_1",
-            case
-            when translate("d_2", '6789012345', '') <> '' then null
-            when length("d_2") = 11 and substr("d_2", 1, 1) = '0' and substr("d_2", 2, 1) <> '0' then '+44' || substr("d_2", 2)
-            when length("d_2") = 12 and left("d_2", 2) = '44' and substr("d_2", 3, 1) <> '0' then '+' || "d_2"
-            when length("d_2") = 13 and left("d_2", 3) = '440' and substr("d_2", 4, 1) <> '0' then '+44' || substr("d_2", 4)
-            when length("d_2") = 14 and left("d_2", 4) = '0044' and substr("d_2", 5, 1) <> '0' then '+' || substr("d_2", 3)
-            when length("d_2") = 15 and left("d_2", 5) = '00440' and substr("d_2", 6, 1) <> '0' then '+44' || substr("d_2", 6)
-            end as "w_2",
-            case when left("r_1_0", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-            then nullif(regexp_replace("r_1_0", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_0") end as "s_1_0",
-            case when left("r_1_1", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-            then nullif(regexp_replace("r_1_1", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_1") end as "s_1_1",
-            case when left("r_1_2", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-            then nullif(regexp_replace("r_1_2", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_2") end as "s_1_2",
-            case when left("r_1_3", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-            then nullif(regexp_replace("r_1_3", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_3") end as "s_1_3",
-            case
-            when "fore_1" like '% %' then regexp_replace("fore_1", '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and)( |$)|(major|maj|captain|capt|colonel|col|sergeant|sgt|lieutenant|lt|father|sister|councillor|baroness|baron) (?=.))+', '')
-            when "fore_1" = any ('{mr,mrs,ms,miss,mx,messrs,mstr,master,dr,doctor,prof,professor,rev,revd,reverend,fr,sir,dame,lady,lord,cllr,and}') then null else "fore_1" end as "fore_2",
             case when "sur_1" like '% %' then regexp_replace(regexp_replace(regexp_replace(regexp_replace("sur_1",
                     '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and) )+(?=.)', ''), '( (mr|mrs|ms|miss|mx|dr|esq|esquire|jr|jnr|junior|sr|snr|senior|mbe|obe|cbe|kbe|bem|phd|md|qc|kc|jp|mp))+$', ''),
                 ' (nee|formerly|aka|previously|and)(?= )', '', 'g'), '\m(?:(s)(?:ain)?(t)|(mc|mac|o|d|l|m|n|de|del|della|der|den|des|di|da|du|dos|das|la|le|van|von|vd|al|el|bin|bint|ibn|abu|ap|ab|ter|ten|fitz)) (?=[a-z])', '\1\2\3', 'g') else "sur_1" end as "sur_2"
             from (select l.*,
-              translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
-              translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2",
-              nullif(regexp_replace(upper(case when octet_length("c_resident_ref") = length("c_resident_ref") then "c_resident_ref"
-                    else translate(normalize(translate(translate("c_resident_ref", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_0",
-              nullif(regexp_replace(upper(case when octet_length(("l_1")[1]) = length(("l_1")[1]) then ("l_1")[1]
-                    else translate(normalize(translate(translate(("l_1")[1], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_1",
-              nullif(regexp_replace(upper(case when octet_length(("l_1")[2]) = length(("l_1")[2]) then ("l_1")[2]
-                    else translate(normalize(translate(translate(("l_1")[2], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_2",
-              nullif(regexp_replace(upper(case when octet_length(("l_1")[3]) = length(("l_1")[3]) then ("l_1")[3]
-                    else translate(normalize(translate(translate(("l_1")[3], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_3",
-              case when "fore_0" ~ '^[a-z]*$' then "fore_0" else btrim(regexp_replace(translate(case when "fore_0" like '%&%;%' then regexp_replace("fore_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "fore_0" like 'm''_%' then 'mc' || substr("fore_0", 3) else "fore_0" end,
-                    '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "fore_1",
               case when "sur_0" ~ '^[a-z]*$' then "sur_0" else btrim(regexp_replace(translate(case when "sur_0" like '%&%;%' then regexp_replace("sur_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "sur_0" like 'm''_%' then 'mc' || substr("sur_0", 3) else "sur_0" end,
                     '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "sur_1"
               from (select l.*,
-                lower(case when octet_length("c_phone_mobile") = length("c_phone_mobile") then "c_phone_mobile"
-                  else translate(normalize(translate(translate("c_phone_mobile", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_1",
-                lower(case when octet_length("c_phone_home") = length("c_phone_home") then "c_phone_home"
-                  else translate(normalize(translate(translate("c_phone_home", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_2",
-                case when "c_resident_ref" ~* '[,;&(+|\n\t]|\s(and|or|also|plus)\s| / | - '
-                then regexp_split_to_array("c_resident_ref", '\s(?:and|or|also|plus)\s| / | - |[,;&()+|\n\t]', 'i') end as "l_1",
-                lower(case when octet_length("c_forename") = length("c_forename") then "c_forename" else replace(replace(replace(replace(translate(
-                            regexp_replace(normalize(translate(translate("c_forename", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
-                            'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "fore_0",
-                lower(case when octet_length("c_surname") = length("c_surname") then "c_surname" else replace(replace(replace(replace(translate(
-                            regexp_replace(normalize(translate(translate("c_surname", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
-                            'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "sur_0",
-                translate(nullif(regexp_replace(upper(case when octet_length("c_postcode") = length("c_postcode") then "c_postcode"
-                        else translate(normalize(translate(translate("c_postcode", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
-                from (select l.* from (select l.*,
-                    case when key_missing then 'KEY_MISSING' when not "g_c_born_on" then $3::text when not "g_c_left_on" then $4::text when not "g_c_attempts" then $5::text when not "g_c_deceased" then $6::text when "v_c_left_on" < date '1900-01-01' or "v_c_left_on" >= date '2200-01-01' then $7::text  end as "code"
-                    from (select l.*,
-                      case when "g_c_born_on" then case when not ("c_born_on"::date <= date '1900-01-01' or "c_born_on"::date = date '1901-01-01') then "c_born_on"::date end end as "v_c_born_on",
-                      case when "g_c_district" then "c_district" end as "v_c_district",
-                      case when "g_c_left_on" then "c_left_on"::date end as "v_c_left_on",
-                      case when "g_c_attempts" then "c_attempts"::bigint end as "v_c_attempts",
-                      case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased"
-                      from (select l.*,
-                        case when "c_born_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_born_on", 9, 2)::integer <= case
-                        when substr("c_born_on", 6, 2) in ('04', '06', '09', '11') then 30
-                        when substr("c_born_on", 6, 2) <> '02' then 31
-                        when substr("c_born_on", 1, 4)::integer % 400 = 0 then 29
-                        when substr("c_born_on", 1, 4)::integer % 100 = 0 then 28
-                        when substr("c_born_on", 1, 4)::integer % 4 = 0 then 29
-                        else 28 end when "c_born_on" is not null then false end as "g_c_born_on",
-                        true as "g_c_district",
-                        case when "c_left_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_left_on", 9, 2)::integer <= case
-                        when substr("c_left_on", 6, 2) in ('04', '06', '09', '11') then 30
-                        when substr("c_left_on", 6, 2) <> '02' then 31
-                        when substr("c_left_on", 1, 4)::integer % 400 = 0 then 29
-                        when substr("c_left_on", 1, 4)::integer % 100 = 0 then 28
-                        when substr("c_left_on", 1, 4)::integer % 4 = 0 then 29
-                        else 28 end when "c_left_on" is not null then false end as "g_c_left_on",
-                        "c_attempts" ~ '^[+-]?[0-9]{1,18}$' as "g_c_attempts",
-                        lower("c_deceased") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_deceased"
-                        from (select array[a."c_resident_ref"]::text[] as key,
-                          (nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') is null) as key_missing,
-                          nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') as "c_resident_ref",
-                          case when nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') = any ($8::text[]) then null else nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') end as "c_born_on",
-                          nullif(btrim(a."c_district", E' \t\r\n\u00a0'), '') as "c_district",
-                          nullif(btrim(a."c_left_on", E' \t\r\n\u00a0'), '') as "c_left_on",
-                          nullif(btrim(a."c_attempts", E' \t\r\n\u00a0'), '') as "c_attempts",
-                          nullif(btrim(a."c_deceased", E' \t\r\n\u00a0'), '') as "c_deceased",
-                          nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
-                          nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
-                          nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
-                          nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
-                          nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
-                          from arrived a offset 0) l offset 0) l offset 0) l offset 0) l where l.code is null and (l.key in (select d.key from (select e.k ->> 0 as "k1", array[e.k ->> 0] as key
-                        from json_array_elements($9::json) e(k)) d)) is true
-                  and (l.key in (select array[a."c_resident_ref"]::text[] from arrived a group by 1 having count(*) = 1)) is true offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) t
+                lower(case when octet_length(said) = length(said) then said else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                            'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "sur_0"
+                from (select distinct nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as said from (select distinct "c_surname" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "sur" on "sur".said = t."c_surname"
+    left join (select l.*
+      from (select l.*
+        from (select l.*
+          from (select l.*
+            from (select l.*
+              from (select l.*,
+                translate(nullif(regexp_replace(upper(case when octet_length(said) = length(said) then said
+                        else translate(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
+                from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as said from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on "place".said = t."c_postcode"
+    where t.code is null offset 0) l offset 0) t
 --   $1 = ["B","CV","DE","GL","LE","NN","OX","WR","ZZ99"]
 --   $2 = ["% limited %","% ltd %","% cyfyngedig %","% cyf %","% plc %","% llp %","% cic %","% cio %","% unlim… (302 characters)
 --   $3 = "CAST:born_on"
@@ -1151,68 +1470,65 @@ from (select l.*,
 --   $9 = <drawn>
 
 -- reread: recheck
-with identifier as materialized (select key, 'phone' as kind, unnest(phone_tokens) as token from "recheck"
-  union all select key, 'reference', unnest(reference_tokens) from "recheck"
-  union all select key, 'person', unnest(person_tokens) from "recheck"
-  union all select key, 'person-of-unknown-case', unnest(person_tokens) from "recheck" where reference_tokens = '{}'
-  union all select key, 'phone' as kind, unnest(phone_tokens) as token from "sampled"
-  union all select key, 'reference', unnest(reference_tokens) from "sampled"
-  union all select key, 'person', unnest(person_tokens) from "sampled"
-  union all select key, 'person-of-unknown-case', unnest(person_tokens) from "sampled" where reference_tokens = '{}'
-  union all select key, kind, token from (with recursive lifted(key, kind, token, n) as (
-      select key, kind, token, 0 from (select key, 'phone' as kind, unnest(phone_tokens) as token from "recheck"
-        union all select key, 'reference', unnest(reference_tokens) from "recheck"
-        union all select key, 'person', unnest(person_tokens) from "recheck"
-        union all select key, 'person-of-unknown-case', unnest(person_tokens) from "recheck" where reference_tokens = '{}'
-        union all select key, 'phone' as kind, unnest(phone_tokens) as token from "sampled"
-        union all select key, 'reference', unnest(reference_tokens) from "sampled"
-        union all select key, 'person', unnest(person_tokens) from "sampled"
-        union all select key, 'person-of-unknown-case', unnest(person_tokens) from "sampled" where reference_tokens = '{}') h
-      union all
-      select key, kind, sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_outer', true), ''), ',')) h)))[n + 1] || sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))[n + 1] || token)), n + 1
-      from lifted where n < (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h))))
-    ) select key, kind, token from lifted where n > 0) later where (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))) > 0)
+with met as materialized (select t.row, e.asks, 0::bigint as mask, e.register, e.kind, e.entry
+  from (select r.ctid as row, r.reference_tokens = '{}' as unreferenced, unnest(r.phone_tokens || r.reference_tokens || r.person_tokens) as token from recheck r
+    union all select r.ctid, s.reference_tokens = '{}' as unreferenced, unnest(s.phone_tokens || s.reference_tokens || s.person_tokens) as token from sampled s join recheck r on r.key = s.key
+    union all select row, unreferenced, token from (with recursive lifted(row, unreferenced, token, n) as (
+        select row, unreferenced, token, 0 from (select r.ctid as row, r.reference_tokens = '{}' as unreferenced, unnest(r.phone_tokens || r.reference_tokens || r.person_tokens) as token from recheck r
+          union all select r.ctid, s.reference_tokens = '{}' as unreferenced, unnest(s.phone_tokens || s.reference_tokens || s.person_tokens) as token from sampled s join recheck r on r.key = s.key) h
+        union all
+        select row, unreferenced, sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_outer', true), ''), ',')) h)))[n + 1] || sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))[n + 1] || token)), n + 1
+        from lifted where n < (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h))))
+      ) select row, unreferenced, token from lifted where n > 0) later where (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))) > 0) t join (select r.token, r.kind = 'person-of-unknown-case' as casewise,
+    case when r.register = $1::text then '1'::bigint else 0 end | case when r.register = $2::text then '2'::bigint else 0 end | case when r.register = $3::text and (r.review_on < (select ($4::timestamptz at time zone $5::text)::date)) is not true then '4'::bigint else 0 end | case when r.register = $6::text and (r.review_on < (select ($7::timestamptz at time zone $8::text)::date)) then '8'::bigint else 0 end as asks,
+    r.register, r.kind, case when r.added_by <> 'canary' then r.entry end as entry
+    from register_entry r where r.withdrawn_at is null and r.register = any ($9::text[])
+    union all select c.token, false, case when c.contacted_on >= (select (($10::timestamptz at time zone $11::text) - $12::interval)::date) then '16'::bigint else 0 end, 'contacts', c.kind, null
+    from contact_history c where (c.survey, c.period) is distinct from ($13::text, $14::text)) e on e.token = t.token and (t.unreferenced or not e.casewise))
 select r.key, r.mask::text as mask,
 (r.person_tokens[1] is distinct from s.person_tokens[1]
   or not r.phone_tokens <@ s.phone_tokens
-  or (true) is not true) as changed
-from (select h.*, (case when ("hit_0") is false then 0 else '1'::bigint end
-    | case when ("c_deceased") is false then 0 else '2'::bigint end
-    | case when ((case when "c_born_on" <= (select ($1::timestamptz at time zone $2::text)::date) and "c_born_on" > (select ($3::timestamptz at time zone $4::text)::date) - 44925 then not ((select ((select ($5::timestamptz at time zone $6::text)::date) - make_interval(years => 18))::date) >= "c_born_on") end)) is false then 0 else '4'::bigint end
-    | case when ((not ("c_left_on" is null))) is false then 0 else '8'::bigint end
-    | case when (("check_0" or (not ("c_district" = any ($7::text[]))))) is false then 0 else '16'::bigint end
-    | case when ("check_1") is false then 0 else '32'::bigint end
-    | case when (("c_attempts" >= $8::bigint)) is false then 0 else '64'::bigint end
-    | case when ("hit_1") is false then 0 else '128'::bigint end
-    | case when ((not (phone_kinds && $9::text[]))) is false then 0 else '256'::bigint end
-    | case when ("hit_2") is false then 0 else '512'::bigint end)::bigint as mask
-  from (select i.* , case when "hit_0".key is not null then true
-    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_0" , case when "hit_1".key is not null then true
-    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_1" , case when "hit_2".key is not null then true
-    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2"
+  or (true) is not true) as changed,
+(coalesce((asks & '1'::bigint <> 0), false) and r.mask & (0::bigint | '1'::bigint) <> 0) as opted
+from (select h.*, met_mask
+  | case when ((asks & '1'::bigint <> 0)) is false then 0 else '1'::bigint end
+  | case when ("c_deceased") is false then 0 else '2'::bigint end
+  | case when ((case when "c_born_on" <= (select ($15::timestamptz at time zone $16::text)::date) and "c_born_on" > (select ($17::timestamptz at time zone $18::text)::date) - 44925 then not ((select ((select ($19::timestamptz at time zone $20::text)::date) - make_interval(years => 18))::date) >= "c_born_on") end)) is false then 0 else '4'::bigint end
+  | case when ((not ("c_left_on" is null))) is false then 0 else '8'::bigint end
+  | case when (("check_0" or (not ("c_district" = any ($21::text[]))))) is false then 0 else '16'::bigint end
+  | case when ("check_1") is false then 0 else '32'::bigint end
+  | case when (("c_attempts" >= $22::bigint)) is false then 0 else '64'::bigint end
+  | case when ((asks & '2'::bigint <> 0)) is false then 0 else '128'::bigint end
+  | case when ((asks & '4'::bigint <> 0)) is false then 0 else '256'::bigint end
+  | case when ((asks & '8'::bigint <> 0)) is false then 0 else '512'::bigint end
+  | case when ((not (phone_kinds && $23::text[]))) is false then 0 else '1024'::bigint end
+  | case when ((asks & '16'::bigint <> 0)) is false then 0 else '2048'::bigint end as mask
+  from (select i.*, coalesce(m.asks, case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.mask, 0) as met_mask
     from "recheck" i
-    left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-      where r.register = $10::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
-    left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-      where r.register = $11::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
-    left join (select distinct i.key from identifier i join contact_history c on c.kind = i.kind and c.token = i.token
-      where (c.survey, c.period) is distinct from ($12::text, $13::text) and c.contacted_on >= (select (($14::timestamptz at time zone $15::text) - $16::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) r join sampled s on s.key = r.key
---   $1 = <drawnAt>
---   $2 = "Europe/London"
---   $3 = <drawnAt>
---   $4 = "Europe/London"
---   $5 = <drawnAt>
---   $6 = "Europe/London"
---   $7 = ["North Warwickshire","Nuneaton and Bedworth","Rugby","Stratford-on-Avon","Warwick"]
---   $8 = 3
---   $9 = ["mobile","landline"]
---   $10 = "opt-outs"
---   $11 = "safety-markers"
---   $12 = "warwickshire-perception"
---   $13 = <period>
---   $14 = <drawnAt>
---   $15 = "Europe/London"
---   $16 = "P12M"
+    left join (select row, bit_or(asks) as asks, bit_or(mask) as mask from met group by row) m on m.row = i.ctid offset 0) h offset 0) r join sampled s on s.key = r.key
+--   $1 = "opt-outs"
+--   $2 = "safety-markers"
+--   $3 = "holds"
+--   $4 = <drawnAt>
+--   $5 = "Europe/London"
+--   $6 = "holds"
+--   $7 = <drawnAt>
+--   $8 = "Europe/London"
+--   $9 = ["opt-outs","safety-markers","holds"]
+--   $10 = <drawnAt>
+--   $11 = "Europe/London"
+--   $12 = "P12M"
+--   $13 = "warwickshire-perception"
+--   $14 = <period>
+--   $15 = <drawnAt>
+--   $16 = "Europe/London"
+--   $17 = <drawnAt>
+--   $18 = "Europe/London"
+--   $19 = <drawnAt>
+--   $20 = "Europe/London"
+--   $21 = ["North Warwickshire","Nuneaton and Bedworth","Rugby","Stratford-on-Avon","Warwick"]
+--   $22 = 3
+--   $23 = ["mobile","landline"]
 
 -- minimise: read
 select s."resident_ref"::text,
@@ -1579,229 +1895,243 @@ create temp table arrived ("c_resident_ref" text, "c_born_on" text, "c_district"
 
 -- explain: load 1 of 1
 insert into "recheck" ("key", "c_born_on", "c_district", "c_left_on", "c_attempts", "c_deceased", "check_0", "check_1", "phone_kinds", "phone_tokens", "reference_tokens", "person_tokens")
-select t."key", t."v_c_born_on", t."v_c_district", t."v_c_left_on", t."v_c_attempts", t."v_c_deceased", t."check_0", t."check_1", t."phone_kinds", t."phone_tokens", t."reference_tokens", t."person_tokens"
+select t."key", t."v_c_born_on", t."v_c_district", t."v_c_left_on", t."v_c_attempts", t."v_c_deceased", case when regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g') ~ '^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$'
+then not (array[substring(left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3) from '^[A-Z]+'), left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3), left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3) || ' ' || substr(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), length(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g')) - 2, 1)] && $1::text[]) end, ((' ' || btrim(regexp_replace(lower(translate(replace("c_surname", '&', ' and '), '.''’`', '') collate "C"), '[^a-z0-9]+', ' ', 'g')) || ' ') like any ($2::text[])), array_remove(array["k_1_1", "k_1_2", "k_1_3", "k_1_4", "k_2_1", "k_2_2", "k_2_3", "k_2_4"]::text[], null), array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_4", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_4", 'UTF8')))]::bytea[], null), array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "r_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "s_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_1") >= 6 then "r_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_1") >= 6 then "s_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_2") >= 6 then "r_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_2") >= 6 then "s_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_3") >= 6 then "r_1_3" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_3") >= 6 then "s_1_3" end, 'UTF8')))]::bytea[], null), case when (fore_first is not null and sur_all is not null and place is not null) then array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_2", 'UTF8')))]::bytea[], null) else '{}'::bytea[] end
 from (select l.*,
-  case when regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g') ~ '^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$'
-  then not (array[substring(left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3) from '^[A-Z]+'), left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3), left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3) || ' ' || substr(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), length(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g')) - 2, 1)] && $1::text[]) end as "check_0",
-  ((' ' || btrim(regexp_replace(lower(translate(replace("c_surname", '&', ' and '), '.''’`', '') collate "C"), '[^a-z0-9]+', ' ', 'g')) || ' ') like any ($2::text[])) as "check_1",
-  array_remove(array["k_1_1", "k_1_2", "k_1_3", "k_1_4", "k_2_1", "k_2_2", "k_2_3", "k_2_4"]::text[], null) as "phone_kinds",
-  array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_4", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_4", 'UTF8')))]::bytea[], null) as "phone_tokens",
-  array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "r_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "s_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_1") >= 6 then "r_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_1") >= 6 then "s_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_2") >= 6 then "r_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_2") >= 6 then "s_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_3") >= 6 then "r_1_3" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_3") >= 6 then "s_1_3" end, 'UTF8')))]::bytea[], null) as "reference_tokens",
-  case when (fore_first is not null and sur_all is not null and place is not null) then array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_2", 'UTF8')))]::bytea[], null) else '{}'::bytea[] end as "person_tokens"
-  from (select l.*,
-    case
-    when "e_1_1" is null then null
-    when left("n_1_1", 1) = 'x' then 'other'
-    when substr("e_1_1", 4, 1) = '7' and substr("e_1_1", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_1_1", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_1_1",
-    case
-    when "e_1_2" is null then null
-    when left("n_1_2", 1) = 'x' then 'other'
-    when substr("e_1_2", 4, 1) = '7' and substr("e_1_2", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_1_2", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_1_2",
-    case
-    when "e_1_3" is null then null
-    when left("n_1_3", 1) = 'x' then 'other'
-    when substr("e_1_3", 4, 1) = '7' and substr("e_1_3", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_1_3", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_1_3",
-    case
-    when "e_1_4" is null then null
-    when left("n_1_4", 1) = 'x' then 'other'
-    when substr("e_1_4", 4, 1) = '7' and substr("e_1_4", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_1_4", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_1_4",
-    case
-    when "e_2_1" is null then null
-    when left("n_2_1", 1) = 'x' then 'other'
-    when substr("e_2_1", 4, 1) = '7' and substr("e_2_1", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_2_1", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_2_1",
-    case
-    when "e_2_2" is null then null
-    when left("n_2_2", 1) = 'x' then 'other'
-    when substr("e_2_2", 4, 1) = '7' and substr("e_2_2", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_2_2", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_2_2",
-    case
-    when "e_2_3" is null then null
-    when left("n_2_3", 1) = 'x' then 'other'
-    when substr("e_2_3", 4, 1) = '7' and substr("e_2_3", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_2_3", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_2_3",
-    case
-    when "e_2_4" is null then null
-    when left("n_2_4", 1) = 'x' then 'other'
-    when substr("e_2_4", 4, 1) = '7' and substr("e_2_4", 5, 1) not in ('0', '6') then 'mobile'
-    when substr("e_2_4", 4, 1) in ('1', '2') then 'landline'
-    else 'other'
-    end as "k_2_4",
-    "fore_first" as "held_first_0",
-    left(fore_first, 1) || '*' as "held_first_1",
-    case when fore_many then fore_all end as "held_first_2",
-    case when fore_initial then left(fore_first, 1) || '.' end as "held_first_3",
-    '|' || "sur_all" || '|' || place as "held_last_0",
-    case when sur_many then '|' || '~' || sur_first || '|' || place end as "held_last_1",
-    case when sur_many then '|' || '~' || sur_last || '|' || place end as "held_last_2"
+  "fore_first" as "held_first_0",
+  left(fore_first, 1) || '*' as "held_first_1",
+  case when fore_many then fore_all end as "held_first_2",
+  case when fore_initial then left(fore_first, 1) || '.' end as "held_first_3",
+  '|' || "sur_all" || '|' || place as "held_last_0",
+  case when sur_many then '|' || '~' || sur_first || '|' || place end as "held_last_1",
+  case when sur_many then '|' || '~' || sur_last || '|' || place end as "held_last_2"
+  from (select t.*, "fore_0", "fore_1", "fore_2", "fore_3", "fore_many", "fore_first", "fore_all", "fore_last", "fore_initial", "sur_0", "sur_1", "sur_2", "sur_3", "sur_many", "sur_first", "sur_all", "sur_last", "sur_initial", "place"
     from (select l.*,
-      ltrim("n_1_1", 'x') as "e_1_1",
-      ltrim("n_1_2", 'x') as "e_1_2",
-      ltrim("n_1_3", 'x') as "e_1_3",
-      ltrim("n_1_4", 'x') as "e_1_4",
-      ltrim("n_2_1", 'x') as "e_2_1",
-      ltrim("n_2_2", 'x') as "e_2_2",
-      ltrim("n_2_3", 'x') as "e_2_3",
-      ltrim("n_2_4", 'x') as "e_2_4",
-      (length("fore_first") = 1 or (length("fore_first") = 2 and "fore_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "fore_initial",
-      (length("sur_first") = 1 or (length("sur_first") = 2 and "sur_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "sur_initial"
+      case
+      when "e_1_1" is null then null
+      when left("n_1_1", 1) = 'x' then 'other'
+      when substr("e_1_1", 4, 1) = '7' and substr("e_1_1", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_1_1", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_1_1",
+      case
+      when "e_1_2" is null then null
+      when left("n_1_2", 1) = 'x' then 'other'
+      when substr("e_1_2", 4, 1) = '7' and substr("e_1_2", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_1_2", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_1_2",
+      case
+      when "e_1_3" is null then null
+      when left("n_1_3", 1) = 'x' then 'other'
+      when substr("e_1_3", 4, 1) = '7' and substr("e_1_3", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_1_3", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_1_3",
+      case
+      when "e_1_4" is null then null
+      when left("n_1_4", 1) = 'x' then 'other'
+      when substr("e_1_4", 4, 1) = '7' and substr("e_1_4", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_1_4", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_1_4",
+      case
+      when "e_2_1" is null then null
+      when left("n_2_1", 1) = 'x' then 'other'
+      when substr("e_2_1", 4, 1) = '7' and substr("e_2_1", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_2_1", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_2_1",
+      case
+      when "e_2_2" is null then null
+      when left("n_2_2", 1) = 'x' then 'other'
+      when substr("e_2_2", 4, 1) = '7' and substr("e_2_2", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_2_2", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_2_2",
+      case
+      when "e_2_3" is null then null
+      when left("n_2_3", 1) = 'x' then 'other'
+      when substr("e_2_3", 4, 1) = '7' and substr("e_2_3", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_2_3", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_2_3",
+      case
+      when "e_2_4" is null then null
+      when left("n_2_4", 1) = 'x' then 'other'
+      when substr("e_2_4", 4, 1) = '7' and substr("e_2_4", 5, 1) not in ('0', '6') then 'mobile'
+      when substr("e_2_4", 4, 1) in ('1', '2') then 'landline'
+      else 'other'
+      end as "k_2_4"
       from (select l.*,
-        coalesce("w_1", ("m_1")[1]) as "n_1_1",
-        ("m_1")[2] as "n_1_2",
-        ("m_1")[3] as "n_1_3",
-        ("m_1")[4] as "n_1_4",
-        coalesce("w_2", ("m_2")[1]) as "n_2_1",
-        ("m_2")[2] as "n_2_2",
-        ("m_2")[3] as "n_2_3",
-        ("m_2")[4] as "n_2_4",
+        ltrim("n_1_1", 'x') as "e_1_1",
+        ltrim("n_1_2", 'x') as "e_1_2",
+        ltrim("n_1_3", 'x') as "e_1_3",
+        ltrim("n_1_4", 'x') as "e_1_4",
+        ltrim("n_2_1", 'x') as "e_2_1",
+        ltrim("n_2_2", 'x') as "e_2_2",
+        ltrim("n_2_3", 'x') as "e_2_3",
+        ltrim("n_2_4", 'x') as "e_2_4"
+        from (select l.*,
+          coalesce("w_1", ("m_1")[1]) as "n_1_1",
+          ("m_1")[2] as "n_1_2",
+          ("m_1")[3] as "n_1_3",
+          ("m_1")[4] as "n_1_4",
+          coalesce("w_2", ("m_2")[1]) as "n_2_1",
+          ("m_2")[2] as "n_2_2",
+          ("m_2")[3] as "n_2_3",
+          ("m_2")[4] as "n_2_4"
+          from (select l.*,
+            case when "w_1" is null and length("p_1") > 10 then array(
+              select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
+              || '+44' || right(translate(number, ' ()[]{}-._*~:''"
+                  ', ''), 10)
+              from regexp_matches(regexp_replace("p_1", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+              unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
+              with ordinality part(number, place)
+              where number is not null order by nth, place) end as "m_1",
+            case when "w_2" is null and length("p_2") > 10 then array(
+              select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
+              || '+44' || right(translate(number, ' ()[]{}-._*~:''"
+                  ', ''), 10)
+              from regexp_matches(regexp_replace("p_2", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+              unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
+              with ordinality part(number, place)
+              where number is not null order by nth, place) end as "m_2"
+            from (select l.*,
+              case when key_missing then 'KEY_MISSING' when not "g_c_born_on" then $3::text when not "g_c_left_on" then $4::text when not "g_c_attempts" then $5::text when not "g_c_deceased" then $6::text when "v_c_left_on" < date '1900-01-01' or "v_c_left_on" >= date '2200-01-01' then $7::text  end as "code",
+              case
+              when translate("d_1", '6789012345', '') <> '' then null
+              when length("d_1") = 11 and substr("d_1", 1, 1) = '0' and substr("d_1", 2, 1) <> '0' then '+44' || substr("d_1", 2)
+              when length("d_1") = 12 and left("d_1", 2) = '44' and substr("d_1", 3, 1) <> '0' then '+' || "d_1"
+              when length("d_1") = 13 and left("d_1", 3) = '440' and substr("d_1", 4, 1) <> '0' then '+44' || substr("d_1", 4)
+              when length("d_1") = 14 and left("d_1", 4) = '0044' and substr("d_1", 5, 1) <> '0' then '+' || substr("d_1", 3)
+              when length("d_1") = 15 and left("d_1", 5) = '00440' and substr("d_1", 6, 1) <> '0' then '+44' || substr("d_1", 6)
+              end as "w_1",
+              case
+              when translate("d_2", '6789012345', '') <> '' then null
+              when length("d_2") = 11 and substr("d_2", 1, 1) = '0' and substr("d_2", 2, 1) <> '0' then '+44' || substr("d_2", 2)
+              when length("d_2") = 12 and left("d_2", 2) = '44' and substr("d_2", 3, 1) <> '0' then '+' || "d_2"
+              when length("d_2") = 13 and left("d_2", 3) = '440' and substr("d_2", 4, 1) <> '0' then '+44' || substr("d_2", 4)
+              when length("d_2") = 14 and left("d_2", 4) = '0044' and substr("d_2", 5, 1) <> '0' then '+' || substr("d_2", 3)
+              when length("d_2") = 15 and left("d_2", 5) = '00440' and substr("d_2", 6, 1) <> '0' then '+44' || substr("d_2", 6)
+              end as "w_2",
+              case when left("r_1_0", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+              then nullif(regexp_replace("r_1_0", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_0") end as "s_1_0",
+              case when left("r_1_1", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+              then nullif(regexp_replace("r_1_1", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_1") end as "s_1_1",
+              case when left("r_1_2", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+              then nullif(regexp_replace("r_1_2", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_2") end as "s_1_2",
+              case when left("r_1_3", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
+              then nullif(regexp_replace("r_1_3", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_3") end as "s_1_3"
+              from (select l.*,
+                case when "g_c_born_on" then case when not ("c_born_on"::date <= date '1900-01-01' or "c_born_on"::date = date '1901-01-01') then "c_born_on"::date end end as "v_c_born_on",
+                case when "g_c_district" then "c_district" end as "v_c_district",
+                case when "g_c_left_on" then "c_left_on"::date end as "v_c_left_on",
+                case when "g_c_attempts" then "c_attempts"::bigint end as "v_c_attempts",
+                case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased",
+                translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
+                translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2",
+                nullif(regexp_replace(upper(case when octet_length("c_resident_ref") = length("c_resident_ref") then "c_resident_ref"
+                      else translate(normalize(translate(translate("c_resident_ref", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_0",
+                nullif(regexp_replace(upper(case when octet_length(("l_1")[1]) = length(("l_1")[1]) then ("l_1")[1]
+                      else translate(normalize(translate(translate(("l_1")[1], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_1",
+                nullif(regexp_replace(upper(case when octet_length(("l_1")[2]) = length(("l_1")[2]) then ("l_1")[2]
+                      else translate(normalize(translate(translate(("l_1")[2], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_2",
+                nullif(regexp_replace(upper(case when octet_length(("l_1")[3]) = length(("l_1")[3]) then ("l_1")[3]
+                      else translate(normalize(translate(translate(("l_1")[3], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_3"
+                from (select l.*,
+                  case when "c_born_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_born_on", 9, 2)::integer <= case
+                  when substr("c_born_on", 6, 2) in ('04', '06', '09', '11') then 30
+                  when substr("c_born_on", 6, 2) <> '02' then 31
+                  when substr("c_born_on", 1, 4)::integer % 400 = 0 then 29
+                  when substr("c_born_on", 1, 4)::integer % 100 = 0 then 28
+                  when substr("c_born_on", 1, 4)::integer % 4 = 0 then 29
+                  else 28 end when "c_born_on" is not null then false end as "g_c_born_on",
+                  true as "g_c_district",
+                  case when "c_left_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_left_on", 9, 2)::integer <= case
+                  when substr("c_left_on", 6, 2) in ('04', '06', '09', '11') then 30
+                  when substr("c_left_on", 6, 2) <> '02' then 31
+                  when substr("c_left_on", 1, 4)::integer % 400 = 0 then 29
+                  when substr("c_left_on", 1, 4)::integer % 100 = 0 then 28
+                  when substr("c_left_on", 1, 4)::integer % 4 = 0 then 29
+                  else 28 end when "c_left_on" is not null then false end as "g_c_left_on",
+                  "c_attempts" ~ '^[+-]?[0-9]{1,18}$' as "g_c_attempts",
+                  lower("c_deceased") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_deceased",
+                  lower(case when octet_length("c_phone_mobile") = length("c_phone_mobile") then "c_phone_mobile"
+                    else translate(normalize(translate(translate("c_phone_mobile", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_1",
+                  lower(case when octet_length("c_phone_home") = length("c_phone_home") then "c_phone_home"
+                    else translate(normalize(translate(translate("c_phone_home", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_2",
+                  case when "c_resident_ref" ~* '[,;&(+|\n\t]|\s(and|or|also|plus)\s| / | - '
+                  then regexp_split_to_array("c_resident_ref", '\s(?:and|or|also|plus)\s| / | - |[,;&()+|\n\t]', 'i') end as "l_1"
+                  from (select l.* from (select array[a."c_resident_ref"]::text[] as key,
+                      (nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') is null) as key_missing,
+                      nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') as "c_resident_ref",
+                      case when nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') = any ($8::text[]) then null else nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') end as "c_born_on",
+                      nullif(btrim(a."c_district", E' \t\r\n\u00a0'), '') as "c_district",
+                      nullif(btrim(a."c_left_on", E' \t\r\n\u00a0'), '') as "c_left_on",
+                      nullif(btrim(a."c_attempts", E' \t\r\n\u00a0'), '') as "c_attempts",
+                      nullif(btrim(a."c_deceased", E' \t\r\n\u00a0'), '') as "c_deceased",
+                      nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
+                      nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
+                      nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
+                      nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
+                      nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
+                      from arrived a offset 0) l where (nullif(regexp_replace(upper(case when octet_length(l."c_resident_ref") = length(l."c_resident_ref") then l."c_resident_ref"
+                            else translate(normalize(translate(translate(l."c_resident_ref", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') = (select nullif(regexp_replace(upper(case when octet_length(current_setting('cordon.reference')) = length(current_setting('cordon.reference')) then current_setting('cordon.reference')
+                              else translate(normalize(translate(translate(current_setting('cordon.reference'), E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''))) offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) t
+    left join (select l.*,
+      (length("fore_first") = 1 or (length("fore_first") = 2 and "fore_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "fore_initial"
+      from (select l.*,
         "fore_3" like '% %' as "fore_many",
         nullif(case when "fore_3" like '% %' then split_part("fore_3", ' ', 1) else "fore_3" end, '') as "fore_first",
         nullif(case when "fore_3" like '% %' then replace("fore_3", ' ', '') else "fore_3" end, '') as "fore_all",
-        case when "fore_3" like '% %' then split_part("fore_3", ' ', -1) else null end as "fore_last",
+        case when "fore_3" like '% %' then split_part("fore_3", ' ', -1) else null end as "fore_last"
+        from (select l.*,
+          case when case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end like '%mac%' then regexp_replace(case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end, '\mmac(?=[a-z]{3})', 'mc', 'g') else case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end end as "fore_3"
+          from (select l.*,
+            case
+            when "fore_1" like '% %' then regexp_replace("fore_1", '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and)( |$)|(major|maj|captain|capt|colonel|col|sergeant|sgt|lieutenant|lt|father|sister|councillor|baroness|baron) (?=.))+', '')
+            when "fore_1" = any ('{mr,mrs,ms,miss,mx,messrs,mstr,master,dr,doctor,prof,professor,rev,revd,reverend,fr,sir,dame,lady,lord,cllr,and}') then null else "fore_1" end as "fore_2"
+            from (select l.*,
+              case when "fore_0" ~ '^[a-z]*$' then "fore_0" else btrim(regexp_replace(translate(case when "fore_0" like '%&%;%' then regexp_replace("fore_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "fore_0" like 'm''_%' then 'mc' || substr("fore_0", 3) else "fore_0" end,
+                    '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "fore_1"
+              from (select l.*,
+                lower(case when octet_length(said) = length(said) then said else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                            'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "fore_0"
+                from (select distinct nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as said from (select distinct "c_forename" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "fore" on "fore".said = t."c_forename"
+    left join (select l.*,
+      (length("sur_first") = 1 or (length("sur_first") = 2 and "sur_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "sur_initial"
+      from (select l.*,
         "sur_3" like '% %' as "sur_many",
         nullif(case when "sur_3" like '% %' then split_part("sur_3", ' ', 1) else "sur_3" end, '') as "sur_first",
         nullif(case when "sur_3" like '% %' then replace("sur_3", ' ', '') else "sur_3" end, '') as "sur_all",
         case when "sur_3" like '% %' then split_part("sur_3", ' ', -1) else null end as "sur_last"
         from (select l.*,
-          case when "w_1" is null and length("p_1") > 10 then array(
-            select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
-            || '+44' || right(translate(number, ' ()[]{}-._*~:''"
-                ', ''), 10)
-            from regexp_matches(regexp_replace("p_1", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
-            unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
-            with ordinality part(number, place)
-            where number is not null order by nth, place) end as "m_1",
-          case when "w_2" is null and length("p_2") > 10 then array(
-            select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
-            || '+44' || right(translate(number, ' ()[]{}-._*~:''"
-                ', ''), 10)
-            from regexp_matches(regexp_replace("p_2", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
-            unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
-            with ordinality part(number, place)
-            where number is not null order by nth, place) end as "m_2",
-          case when case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end like '%mac%' then regexp_replace(case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end, '\mmac(?=[a-z]{3})', 'mc', 'g') else case when ("fore_2" like '%ae%' or "fore_2" like '%oe%' or "fore_2" like '%ue%' or "fore_2" like '%aa%') then regexp_replace(replace("fore_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "fore_2" end end as "fore_3",
           case when case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end like '%mac%' then regexp_replace(case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end, '\mmac(?=[a-z]{3})', 'mc', 'g') else case when ("sur_2" like '%ae%' or "sur_2" like '%oe%' or "sur_2" like '%ue%' or "sur_2" like '%aa%') then regexp_replace(replace("sur_2", 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\1\2\3', 'g') else "sur_2" end end as "sur_3"
           from (select l.*,
-            case
-            when translate("d_1", '6789012345', '') <> '' then null
-            when length("d_1") = 11 and substr("d_1", 1, 1) = '0' and substr("d_1", 2, 1) <> '0' then '+44' || substr("d_1", 2)
-            when length("d_1") = 12 and left("d_1", 2) = '44' and substr("d_1", 3, 1) <> '0' then '+' || "d_1"
-            when length("d_1") = 13 and left("d_1", 3) = '440' and substr("d_1", 4, 1) <> '0' then '+44' || substr("d_1", 4)
-            when length("d_1") = 14 and left("d_1", 4) = '0044' and substr("d_1", 5, 1) <> '0' then '+' || substr("d_1", 3)
-            when length("d_1") = 15 and left("d_1", 5) = '00440' and substr("d_1", 6, 1) <> '0' then '+44' || substr("d_1", 6)
-            end as "w_1",
-            case
-            when translate("d_2", '6789012345', '') <> '' then null
-            when length("d_2") = 11 and substr("d_2", 1, 1) = '0' and substr("d_2", 2, 1) <> '0' then '+44' || substr("d_2", 2)
-            when length("d_2") = 12 and left("d_2", 2) = '44' and substr("d_2", 3, 1) <> '0' then '+' || "d_2"
-            when length("d_2") = 13 and left("d_2", 3) = '440' and substr("d_2", 4, 1) <> '0' then '+44' || substr("d_2", 4)
-            when length("d_2") = 14 and left("d_2", 4) = '0044' and substr("d_2", 5, 1) <> '0' then '+' || substr("d_2", 3)
-            when length("d_2") = 15 and left("d_2", 5) = '00440' and substr("d_2", 6, 1) <> '0' then '+44' || substr("d_2", 6)
-            end as "w_2",
-            case when left("r_1_0", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-            then nullif(regexp_replace("r_1_0", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_0") end as "s_1_0",
-            case when left("r_1_1", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-            then nullif(regexp_replace("r_1_1", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_1") end as "s_1_1",
-            case when left("r_1_2", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-            then nullif(regexp_replace("r_1_2", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_2") end as "s_1_2",
-            case when left("r_1_3", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-            then nullif(regexp_replace("r_1_3", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_3") end as "s_1_3",
-            case
-            when "fore_1" like '% %' then regexp_replace("fore_1", '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and)( |$)|(major|maj|captain|capt|colonel|col|sergeant|sgt|lieutenant|lt|father|sister|councillor|baroness|baron) (?=.))+', '')
-            when "fore_1" = any ('{mr,mrs,ms,miss,mx,messrs,mstr,master,dr,doctor,prof,professor,rev,revd,reverend,fr,sir,dame,lady,lord,cllr,and}') then null else "fore_1" end as "fore_2",
             case when "sur_1" like '% %' then regexp_replace(regexp_replace(regexp_replace(regexp_replace("sur_1",
                     '^((mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and) )+(?=.)', ''), '( (mr|mrs|ms|miss|mx|dr|esq|esquire|jr|jnr|junior|sr|snr|senior|mbe|obe|cbe|kbe|bem|phd|md|qc|kc|jp|mp))+$', ''),
                 ' (nee|formerly|aka|previously|and)(?= )', '', 'g'), '\m(?:(s)(?:ain)?(t)|(mc|mac|o|d|l|m|n|de|del|della|der|den|des|di|da|du|dos|das|la|le|van|von|vd|al|el|bin|bint|ibn|abu|ap|ab|ter|ten|fitz)) (?=[a-z])', '\1\2\3', 'g') else "sur_1" end as "sur_2"
             from (select l.*,
-              translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
-              translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2",
-              nullif(regexp_replace(upper(case when octet_length("c_resident_ref") = length("c_resident_ref") then "c_resident_ref"
-                    else translate(normalize(translate(translate("c_resident_ref", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_0",
-              nullif(regexp_replace(upper(case when octet_length(("l_1")[1]) = length(("l_1")[1]) then ("l_1")[1]
-                    else translate(normalize(translate(translate(("l_1")[1], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_1",
-              nullif(regexp_replace(upper(case when octet_length(("l_1")[2]) = length(("l_1")[2]) then ("l_1")[2]
-                    else translate(normalize(translate(translate(("l_1")[2], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_2",
-              nullif(regexp_replace(upper(case when octet_length(("l_1")[3]) = length(("l_1")[3]) then ("l_1")[3]
-                    else translate(normalize(translate(translate(("l_1")[3], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_3",
-              case when "fore_0" ~ '^[a-z]*$' then "fore_0" else btrim(regexp_replace(translate(case when "fore_0" like '%&%;%' then regexp_replace("fore_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "fore_0" like 'm''_%' then 'mc' || substr("fore_0", 3) else "fore_0" end,
-                    '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "fore_1",
               case when "sur_0" ~ '^[a-z]*$' then "sur_0" else btrim(regexp_replace(translate(case when "sur_0" like '%&%;%' then regexp_replace("sur_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "sur_0" like 'm''_%' then 'mc' || substr("sur_0", 3) else "sur_0" end,
                     '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "sur_1"
               from (select l.*,
-                lower(case when octet_length("c_phone_mobile") = length("c_phone_mobile") then "c_phone_mobile"
-                  else translate(normalize(translate(translate("c_phone_mobile", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_1",
-                lower(case when octet_length("c_phone_home") = length("c_phone_home") then "c_phone_home"
-                  else translate(normalize(translate(translate("c_phone_home", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_2",
-                case when "c_resident_ref" ~* '[,;&(+|\n\t]|\s(and|or|also|plus)\s| / | - '
-                then regexp_split_to_array("c_resident_ref", '\s(?:and|or|also|plus)\s| / | - |[,;&()+|\n\t]', 'i') end as "l_1",
-                lower(case when octet_length("c_forename") = length("c_forename") then "c_forename" else replace(replace(replace(replace(translate(
-                            regexp_replace(normalize(translate(translate("c_forename", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
-                            'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "fore_0",
-                lower(case when octet_length("c_surname") = length("c_surname") then "c_surname" else replace(replace(replace(replace(translate(
-                            regexp_replace(normalize(translate(translate("c_surname", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
-                            'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "sur_0",
-                translate(nullif(regexp_replace(upper(case when octet_length("c_postcode") = length("c_postcode") then "c_postcode"
-                        else translate(normalize(translate(translate("c_postcode", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
-                from (select l.* from (select l.*,
-                    case when key_missing then 'KEY_MISSING' when not "g_c_born_on" then $3::text when not "g_c_left_on" then $4::text when not "g_c_attempts" then $5::text when not "g_c_deceased" then $6::text when "v_c_left_on" < date '1900-01-01' or "v_c_left_on" >= date '2200-01-01' then $7::text  end as "code"
-                    from (select l.*,
-                      case when "g_c_born_on" then case when not ("c_born_on"::date <= date '1900-01-01' or "c_born_on"::date = date '1901-01-01') then "c_born_on"::date end end as "v_c_born_on",
-                      case when "g_c_district" then "c_district" end as "v_c_district",
-                      case when "g_c_left_on" then "c_left_on"::date end as "v_c_left_on",
-                      case when "g_c_attempts" then "c_attempts"::bigint end as "v_c_attempts",
-                      case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased"
-                      from (select l.*,
-                        case when "c_born_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_born_on", 9, 2)::integer <= case
-                        when substr("c_born_on", 6, 2) in ('04', '06', '09', '11') then 30
-                        when substr("c_born_on", 6, 2) <> '02' then 31
-                        when substr("c_born_on", 1, 4)::integer % 400 = 0 then 29
-                        when substr("c_born_on", 1, 4)::integer % 100 = 0 then 28
-                        when substr("c_born_on", 1, 4)::integer % 4 = 0 then 29
-                        else 28 end when "c_born_on" is not null then false end as "g_c_born_on",
-                        true as "g_c_district",
-                        case when "c_left_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_left_on", 9, 2)::integer <= case
-                        when substr("c_left_on", 6, 2) in ('04', '06', '09', '11') then 30
-                        when substr("c_left_on", 6, 2) <> '02' then 31
-                        when substr("c_left_on", 1, 4)::integer % 400 = 0 then 29
-                        when substr("c_left_on", 1, 4)::integer % 100 = 0 then 28
-                        when substr("c_left_on", 1, 4)::integer % 4 = 0 then 29
-                        else 28 end when "c_left_on" is not null then false end as "g_c_left_on",
-                        "c_attempts" ~ '^[+-]?[0-9]{1,18}$' as "g_c_attempts",
-                        lower("c_deceased") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_deceased"
-                        from (select array[a."c_resident_ref"]::text[] as key,
-                          (nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') is null) as key_missing,
-                          nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') as "c_resident_ref",
-                          case when nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') = any ($8::text[]) then null else nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') end as "c_born_on",
-                          nullif(btrim(a."c_district", E' \t\r\n\u00a0'), '') as "c_district",
-                          nullif(btrim(a."c_left_on", E' \t\r\n\u00a0'), '') as "c_left_on",
-                          nullif(btrim(a."c_attempts", E' \t\r\n\u00a0'), '') as "c_attempts",
-                          nullif(btrim(a."c_deceased", E' \t\r\n\u00a0'), '') as "c_deceased",
-                          nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
-                          nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
-                          nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
-                          nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
-                          nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
-                          from arrived a offset 0) l offset 0) l offset 0) l offset 0) l where l.code is null and (nullif(regexp_replace(upper(case when octet_length(l."c_resident_ref") = length(l."c_resident_ref") then l."c_resident_ref"
-                          else translate(normalize(translate(translate(l."c_resident_ref", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') = (select nullif(regexp_replace(upper(case when octet_length(current_setting('cordon.reference')) = length(current_setting('cordon.reference')) then current_setting('cordon.reference')
-                            else translate(normalize(translate(translate(current_setting('cordon.reference'), E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''))) offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) t
+                lower(case when octet_length(said) = length(said) then said else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                            'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "sur_0"
+                from (select distinct nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as said from (select distinct "c_surname" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "sur" on "sur".said = t."c_surname"
+    left join (select l.*
+      from (select l.*
+        from (select l.*
+          from (select l.*
+            from (select l.*
+              from (select l.*,
+                translate(nullif(regexp_replace(upper(case when octet_length(said) = length(said) then said
+                        else translate(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
+                from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as said from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on "place".said = t."c_postcode"
+    where t.code is null offset 0) l offset 0) t
 --   $1 = ["B","CV","DE","GL","LE","NN","OX","WR","ZZ99"]
 --   $2 = ["% limited %","% ltd %","% cyfyngedig %","% cyf %","% plc %","% llp %","% cic %","% cio %","% unlim… (302 characters)
 --   $3 = "CAST:born_on"
@@ -1862,61 +2192,57 @@ select code from (select l.*,
 --   $6 = ["1970-01-01"]
 
 -- explain: rules
-with identifier as materialized (select key, 'phone' as kind, unnest(phone_tokens) as token from "recheck"
-  union all select key, 'reference', unnest(reference_tokens) from "recheck"
-  union all select key, 'person', unnest(person_tokens) from "recheck"
-  union all select key, 'person-of-unknown-case', unnest(person_tokens) from "recheck" where reference_tokens = '{}'
-  union all select key, 'phone' as kind, unnest(phone_tokens) as token from "sampled"
-  union all select key, 'reference', unnest(reference_tokens) from "sampled"
-  union all select key, 'person', unnest(person_tokens) from "sampled"
-  union all select key, 'person-of-unknown-case', unnest(person_tokens) from "sampled" where reference_tokens = '{}'
-  union all select key, kind, token from (with recursive lifted(key, kind, token, n) as (
-      select key, kind, token, 0 from (select key, 'phone' as kind, unnest(phone_tokens) as token from "recheck"
-        union all select key, 'reference', unnest(reference_tokens) from "recheck"
-        union all select key, 'person', unnest(person_tokens) from "recheck"
-        union all select key, 'person-of-unknown-case', unnest(person_tokens) from "recheck" where reference_tokens = '{}'
-        union all select key, 'phone' as kind, unnest(phone_tokens) as token from "sampled"
-        union all select key, 'reference', unnest(reference_tokens) from "sampled"
-        union all select key, 'person', unnest(person_tokens) from "sampled"
-        union all select key, 'person-of-unknown-case', unnest(person_tokens) from "sampled" where reference_tokens = '{}') h
-      union all
-      select key, kind, sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_outer', true), ''), ',')) h)))[n + 1] || sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))[n + 1] || token)), n + 1
-      from lifted where n < (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h))))
-    ) select key, kind, token from lifted where n > 0) later where (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))) > 0)
-select r.key, r.mask::text as mask from (select h.*, (case when ("hit_0") is false then 0 else '1'::bigint end
-    | case when ("c_deceased") is false then 0 else '2'::bigint end
-    | case when ((case when "c_born_on" <= (select ($1::timestamptz at time zone $2::text)::date) and "c_born_on" > (select ($3::timestamptz at time zone $4::text)::date) - 44925 then not ((select ((select ($5::timestamptz at time zone $6::text)::date) - make_interval(years => 18))::date) >= "c_born_on") end)) is false then 0 else '4'::bigint end
-    | case when ((not ("c_left_on" is null))) is false then 0 else '8'::bigint end
-    | case when (("check_0" or (not ("c_district" = any ($7::text[]))))) is false then 0 else '16'::bigint end
-    | case when ("check_1") is false then 0 else '32'::bigint end
-    | case when (("c_attempts" >= $8::bigint)) is false then 0 else '64'::bigint end
-    | case when ("hit_1") is false then 0 else '128'::bigint end
-    | case when ((not (phone_kinds && $9::text[]))) is false then 0 else '256'::bigint end
-    | case when ("hit_2") is false then 0 else '512'::bigint end)::bigint as mask
-  from (select i.* , case when "hit_0".key is not null then true
-    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_0" , case when "hit_1".key is not null then true
-    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_1" , case when "hit_2".key is not null then true
-    when cardinality(i.phone_tokens) + cardinality(i.reference_tokens) + cardinality(i.person_tokens) > 0 then false end as "hit_2"
+with met as materialized (select t.row, e.asks, 0::bigint as mask, e.register, e.kind, e.entry
+  from (select r.ctid as row, r.reference_tokens = '{}' as unreferenced, unnest(r.phone_tokens || r.reference_tokens || r.person_tokens) as token from recheck r
+    union all select r.ctid, s.reference_tokens = '{}' as unreferenced, unnest(s.phone_tokens || s.reference_tokens || s.person_tokens) as token from sampled s join recheck r on r.key = s.key
+    union all select row, unreferenced, token from (with recursive lifted(row, unreferenced, token, n) as (
+        select row, unreferenced, token, 0 from (select r.ctid as row, r.reference_tokens = '{}' as unreferenced, unnest(r.phone_tokens || r.reference_tokens || r.person_tokens) as token from recheck r
+          union all select r.ctid, s.reference_tokens = '{}' as unreferenced, unnest(s.phone_tokens || s.reference_tokens || s.person_tokens) as token from sampled s join recheck r on r.key = s.key) h
+        union all
+        select row, unreferenced, sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_outer', true), ''), ',')) h)))[n + 1] || sha256(((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))[n + 1] || token)), n + 1
+        from lifted where n < (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h))))
+      ) select row, unreferenced, token from lifted where n > 0) later where (select cardinality((select array(select decode(h, 'hex') from unnest(string_to_array(nullif(current_setting('cordon.lift_inner', true), ''), ',')) h)))) > 0) t join (select r.token, r.kind = 'person-of-unknown-case' as casewise,
+    case when r.register = $1::text then '1'::bigint else 0 end | case when r.register = $2::text then '2'::bigint else 0 end | case when r.register = $3::text and (r.review_on < (select ($4::timestamptz at time zone $5::text)::date)) is not true then '4'::bigint else 0 end | case when r.register = $6::text and (r.review_on < (select ($7::timestamptz at time zone $8::text)::date)) then '8'::bigint else 0 end as asks,
+    r.register, r.kind, case when r.added_by <> 'canary' then r.entry end as entry
+    from register_entry r where r.withdrawn_at is null and r.register = any ($9::text[])
+    union all select c.token, false, case when c.contacted_on >= (select (($10::timestamptz at time zone $11::text) - $12::interval)::date) then '16'::bigint else 0 end, 'contacts', c.kind, null
+    from contact_history c where (c.survey, c.period) is distinct from ($13::text, $14::text)) e on e.token = t.token and (t.unreferenced or not e.casewise))
+select r.key, r.mask::text as mask from (select h.*, met_mask
+  | case when ((asks & '1'::bigint <> 0)) is false then 0 else '1'::bigint end
+  | case when ("c_deceased") is false then 0 else '2'::bigint end
+  | case when ((case when "c_born_on" <= (select ($15::timestamptz at time zone $16::text)::date) and "c_born_on" > (select ($17::timestamptz at time zone $18::text)::date) - 44925 then not ((select ((select ($19::timestamptz at time zone $20::text)::date) - make_interval(years => 18))::date) >= "c_born_on") end)) is false then 0 else '4'::bigint end
+  | case when ((not ("c_left_on" is null))) is false then 0 else '8'::bigint end
+  | case when (("check_0" or (not ("c_district" = any ($21::text[]))))) is false then 0 else '16'::bigint end
+  | case when ("check_1") is false then 0 else '32'::bigint end
+  | case when (("c_attempts" >= $22::bigint)) is false then 0 else '64'::bigint end
+  | case when ((asks & '2'::bigint <> 0)) is false then 0 else '128'::bigint end
+  | case when ((asks & '4'::bigint <> 0)) is false then 0 else '256'::bigint end
+  | case when ((asks & '8'::bigint <> 0)) is false then 0 else '512'::bigint end
+  | case when ((not (phone_kinds && $23::text[]))) is false then 0 else '1024'::bigint end
+  | case when ((asks & '16'::bigint <> 0)) is false then 0 else '2048'::bigint end as mask
+  from (select i.*, coalesce(m.asks, case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.mask, 0) as met_mask
     from "recheck" i
-    left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-      where r.register = $10::text and r.withdrawn_at is null) "hit_0" on "hit_0".key = i.key
-    left join (select distinct i.key from identifier i join register_entry r on r.kind = i.kind and r.token = i.token
-      where r.register = $11::text and r.withdrawn_at is null) "hit_1" on "hit_1".key = i.key
-    left join (select distinct i.key from identifier i join contact_history c on c.kind = i.kind and c.token = i.token
-      where (c.survey, c.period) is distinct from ($12::text, $13::text) and c.contacted_on >= (select (($14::timestamptz at time zone $15::text) - $16::interval)::date)) "hit_2" on "hit_2".key = i.key offset 0) h offset 0) r order by r.key collate "C"
---   $1 = <drawnAt>
---   $2 = "Europe/London"
---   $3 = <drawnAt>
---   $4 = "Europe/London"
---   $5 = <drawnAt>
---   $6 = "Europe/London"
---   $7 = ["North Warwickshire","Nuneaton and Bedworth","Rugby","Stratford-on-Avon","Warwick"]
---   $8 = 3
---   $9 = ["mobile","landline"]
---   $10 = "opt-outs"
---   $11 = "safety-markers"
---   $12 = "warwickshire-perception"
---   $13 = <period>
---   $14 = <drawnAt>
---   $15 = "Europe/London"
---   $16 = "P12M"
+    left join (select row, bit_or(asks) as asks, bit_or(mask) as mask from met group by row) m on m.row = i.ctid offset 0) h offset 0) r order by r.key collate "C"
+--   $1 = "opt-outs"
+--   $2 = "safety-markers"
+--   $3 = "holds"
+--   $4 = <drawnAt>
+--   $5 = "Europe/London"
+--   $6 = "holds"
+--   $7 = <drawnAt>
+--   $8 = "Europe/London"
+--   $9 = ["opt-outs","safety-markers","holds"]
+--   $10 = <drawnAt>
+--   $11 = "Europe/London"
+--   $12 = "P12M"
+--   $13 = "warwickshire-perception"
+--   $14 = <period>
+--   $15 = <drawnAt>
+--   $16 = "Europe/London"
+--   $17 = <drawnAt>
+--   $18 = "Europe/London"
+--   $19 = <drawnAt>
+--   $20 = "Europe/London"
+--   $21 = ["North Warwickshire","Nuneaton and Bedworth","Rugby","Stratford-on-Avon","Warwick"]
+--   $22 = 3
+--   $23 = ["mobile","landline"]
