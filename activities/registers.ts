@@ -1,6 +1,6 @@
 // A register that cannot be read stops the wave, and nobody can wave it through. One that is empty although it was not,
-// has lost entries, holds others than were entered, or that nobody has kept current is a fault that an officer may accept. What was read is written
-// down, and the next wave is held to it.
+// has lost entries, holds others than were entered, or that nobody has kept current is a fault that an officer may
+// accept. What was read is written down, and the next wave is held to it.
 import type pg from 'pg';
 import type { AlarmCode } from '../schemas/alarm.ts';
 import type { Refusal } from '../schemas/failure.ts';
@@ -20,6 +20,8 @@ export interface RegisterFault extends Refusal {
 export interface RegistersRead {
   /** what is in force, by register and kind */
   readonly counts: readonly RegisterCount[];
+  /** the newest change that the counts know of: one that comes before they are written down is still owed */
+  readonly lastEvent: number;
   /** every one: none may hide behind another that is accepted */
   readonly faults: readonly RegisterFault[];
 }
@@ -70,6 +72,7 @@ export const readRegisters = async (
   ];
   return {
     faults,
+    lastEvent: counts[0]?.lastEvent ?? 0,
     counts: counts.map(({ register, kind, entries, withdrawn }) => ({
       register,
       kind,
@@ -96,14 +99,13 @@ export const withSeen = (
 export const recordRegisters = async (
   tx: pg.PoolClient,
   s: StepContext,
-  { counts }: RegistersRead,
+  { counts, lastEvent }: RegistersRead,
 ): Promise<void> => {
   await tx.query(
     `insert into cordon.register_read (survey, period, attempt, stage, register, kind, entries, withdrawn, seen, last_event)
-     select $1, $2, $3, $4, r.register, r.kind, r.entries, r.withdrawn, case when $4 = 'screen' then r.seen end,
-       coalesce((select max(id) from cordon.register_event), 0)
+     select $1, $2, $3, $4, r.register, r.kind, r.entries, r.withdrawn, case when $4 = 'screen' then r.seen end, $6
      from jsonb_to_recordset($5) r(register text, kind text, entries bigint, withdrawn bigint, seen bigint)`,
-    [...names(s.attempt), s.stage, JSON.stringify(counts)],
+    [...names(s.attempt), s.stage, JSON.stringify(counts), lastEvent],
   );
 };
 
@@ -113,6 +115,7 @@ interface Count {
   readonly entries: number;
   readonly withdrawn: number;
   readonly owed: number;
+  readonly lastEvent: number;
 }
 
 interface Reading {
@@ -234,5 +237,6 @@ const counted = `
     where e.action in ('added', 'withdrawn') and e.id > coalesce(l.last_event, 0) group by 1, 2
   )
   select register, kind, coalesce(h.entries, 0) as entries, coalesce(h.withdrawn, 0) as withdrawn,
-    coalesce(l.entries, 0) + coalesce(d.since, 0) as owed
+    coalesce(l.entries, 0) + coalesce(d.since, 0) as owed,
+    coalesce((select max(id) from cordon.register_event), 0) as "lastEvent"
   from held h full join latest l using (register, kind) full join said d using (register, kind) order by 1, 2`;

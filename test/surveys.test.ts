@@ -66,6 +66,7 @@ describe('the survey of domestic abuse', () => {
     expect(reasons.filter(({ review }) => review).map(({ reason }) => reason)).toEqual([
       'suspect-elsewhere',
       'long-ago',
+      'hold-expired',
     ]);
     for (const reason of ['no-safe-contact', 'no-mobile', 'suspects-phone', 'not-domestic-abuse'])
       expect(reasons.find((one) => one.reason === reason)?.rows).toBeGreaterThan(0);

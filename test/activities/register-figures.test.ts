@@ -7,6 +7,7 @@ import type { Ref, WaveKey } from '../../schemas/ref.ts';
 import { createDeps } from '../../worker/deps.ts';
 import { addToRegister, withdrawFromRegister } from '../../worker/register-act.ts';
 import { confirmRegister } from '../../worker/register-status.ts';
+import { hold } from '../faults/hold.ts';
 import type { Hands } from './hands.ts';
 import { actsOf, openHands, value } from './hands.ts';
 
@@ -208,6 +209,19 @@ test('clerks who add, withdraw and confirm at the same moment, with a wave among
     screened(ready),
   ]);
   expect(alarms).toEqual([]);
+  expect(await screened()).toEqual([]);
+});
+
+test('an entry that is withdrawn while a wave writes down what it has read is missed by nobody', async () => {
+  await add(80);
+  const ready = await extracted();
+  const held = await hold(hands.installation.urls.admin, 'lock table cordon.register_read in exclusive mode');
+  await held.held;
+  const screening = screened(ready);
+  await held.waiting();
+  await withdraw(80);
+  await held.release();
+  expect(await screening).toEqual([]);
   expect(await screened()).toEqual([]);
 });
 
