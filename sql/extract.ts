@@ -234,15 +234,13 @@ export const compileExtract = (pipeline: Pipeline, lists: Lists): ExtractPlan =>
     ...reading(columns),
     native: { ...reading(native), types: [...native.values()].map(arrivedType) },
     reset: statement(sql`truncate intake, quarantine`),
-    // only keys of one hash are compared: a sound source has none
-    settle: statement(sql`with suspect as materialized (
-  select h from (select hash_array_extended(key, 0) as h from intake
-    union all select hash_array_extended(key, 0) from quarantine where key is not null) k
-  group by h having count(*) > 1
+    // keys are compared only where their hashes are fewer than they: in a sound source they are not
+    settle: statement(sql`with keys as not materialized (
+  select key from intake union all select key from quarantine where key is not null
+), doubt as materialized (
+  select count(*) > count(distinct hash_array_extended(key, 0)) as repeats from keys
 ), repeated as (
-  select key from (select key from intake union all select key from quarantine where key is not null) k
-  where hash_array_extended(key, 0) in (select h from suspect)
-  group by key having count(*) > 1
+  select key from keys where (select repeats from doubt) group by key having count(*) > 1
 ), gone as (
   delete from intake i using repeated r where i.key = r.key returning i.key
 )

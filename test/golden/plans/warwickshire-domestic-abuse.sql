@@ -1,4 +1,4 @@
--- plan b0a97c36edbcf2e2cae105e915bf25763140837615f0c5d01f8d3aa5ccf6cc55
+-- plan fb6b28fd7f1564cce056aeef671ae8cbb6cb385cc0ed4accc251bc1083a70777
 -- declaration 0bc56e80b848f65d8a52664845613abf4717040f1dea1ac7e5394a5866e74553
 
 -- staging: nonce
@@ -37,7 +37,6 @@ unlogged table quarantine (
 unlogged table screened (
   key text[]
   mask bigint -- with statistics
-  stratum text
   strata text[]
   c_reported_at timestamptz
   phone_tokens bytea[]
@@ -504,14 +503,12 @@ insert into quarantine (key, code) select key, code from (select l.*,
 --   $10 = <windowTo>
 
 -- extract: settle
-with suspect as materialized (
-  select h from (select hash_array_extended(key, 0) as h from intake
-    union all select hash_array_extended(key, 0) from quarantine where key is not null) k
-  group by h having count(*) > 1
+with keys as not materialized (
+  select key from intake union all select key from quarantine where key is not null
+), doubt as materialized (
+  select count(*) > count(distinct hash_array_extended(key, 0)) as repeats from keys
 ), repeated as (
-  select key from (select key from intake union all select key from quarantine where key is not null) k
-  where hash_array_extended(key, 0) in (select h from suspect)
-  group by key having count(*) > 1
+  select key from keys where (select repeats from doubt) group by key having count(*) > 1
 ), gone as (
   delete from intake i using repeated r where i.key = r.key returning i.key
 )
@@ -951,27 +948,27 @@ insert into met (row, asks, mask) select u.row, 0, '65536'::bigint from used u j
 --   $4 = 1
 
 -- screen: rows
-insert into screened (key, mask, stratum, strata, "c_reported_at", "phone_tokens", "reference_tokens", "person_tokens")
-select key, mask, array_to_string(strata, ' / '), strata, "c_reported_at", case when mask = 0 then "phone_tokens" end, case when mask = 0 then "reference_tokens" end, case when mask = 0 then "person_tokens" end
-from (select x.*, array[coalesce("c_policing_area"::text, '?')] as strata from (select h.*, met_mask
-    | case when ((asks & '1'::bigint <> 0)) is false then 0 else '1'::bigint end
-    | case when (("c_reported_at" > (select (($1::timestamptz at time zone $2::text) - $3::interval) at time zone $4::text))) is false then 0 else '2'::bigint end
-    | case when ("c_deceased") is false then 0 else '4'::bigint end
-    | case when ((not ("c_victim_type" = any ($5::text[])))) is false then 0 else '8'::bigint end
-    | case when ((not ("c_flag_domestic" or ("c_offence_code" = any ($6::text[]))))) is false then 0 else '16'::bigint end
-    | case when ((case when "c_born_on" <= "c_occurred_on" and "c_born_on" > "c_occurred_on" - 44925 then not (("c_occurred_on" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= "day_c_reported_at" and "c_born_on" > "day_c_reported_at" - 44925 then not (("day_c_reported_at" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= (select ($7::timestamptz at time zone $8::text)::date) and "c_born_on" > (select ($9::timestamptz at time zone $10::text)::date) - 44925 then not ((select ((select ($11::timestamptz at time zone $12::text)::date) - make_interval(years => 16))::date) >= "c_born_on") end)) is false then 0 else '32'::bigint end
-    | case when ((not ("c_victim_role" = any ($13::text[])))) is false then 0 else '64'::bigint end
-    | case when (("c_crime_status" = any ($14::text[]))) is false then 0 else '512'::bigint end
-    | case when (("c_occurred_on" < ("day_c_reported_at" - $15::interval)::date)) is false then 0 else '1024'::bigint end
-    | case when (("c_offence_code" = any ($16::text[]))) is false then 0 else '2048'::bigint end
-    | case when (("c_offence_code" = any ($17::text[]))) is false then 0 else '4096'::bigint end
-    | case when (("c_flag_sensitive" or (asks & '2'::bigint <> 0))) is false then 0 else '8192'::bigint end
-    | case when ((not ("c_safe_contact_code" = any ($18::text[])))) is false then 0 else '16384'::bigint end
-    | case when ((not (phone_kinds && $19::text[]))) is false then 0 else '32768'::bigint end
-    | case when ((asks & '4'::bigint <> 0)) is false then 0 else '131072'::bigint end as mask
-    from (select i.*, coalesce(m.asks, case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.mask, 0) as met_mask, (i."c_reported_at" at time zone $20::text)::date as "day_c_reported_at"
-      from "intake" i
-      left join (select row, bit_or(asks) as asks, bit_or(mask) as mask from met group by row) m on m.row = i.ctid offset 0) h offset 0) x) x
+insert into screened (key, mask, strata, "c_reported_at", "phone_tokens", "reference_tokens", "person_tokens")
+select key, mask, case when mask = 0 then array[coalesce("c_policing_area"::text, '?')] end, "c_reported_at", case when mask = 0 then "phone_tokens" end, case when mask = 0 then "reference_tokens" end, case when mask = 0 then "person_tokens" end
+from (select h.*, met_mask
+  | case when ((asks & '1'::bigint <> 0)) is false then 0 else '1'::bigint end
+  | case when (("c_reported_at" > (select (($1::timestamptz at time zone $2::text) - $3::interval) at time zone $4::text))) is false then 0 else '2'::bigint end
+  | case when ("c_deceased") is false then 0 else '4'::bigint end
+  | case when ((not ("c_victim_type" = any ($5::text[])))) is false then 0 else '8'::bigint end
+  | case when ((not ("c_flag_domestic" or ("c_offence_code" = any ($6::text[]))))) is false then 0 else '16'::bigint end
+  | case when ((case when "c_born_on" <= "c_occurred_on" and "c_born_on" > "c_occurred_on" - 44925 then not (("c_occurred_on" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= "day_c_reported_at" and "c_born_on" > "day_c_reported_at" - 44925 then not (("day_c_reported_at" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= (select ($7::timestamptz at time zone $8::text)::date) and "c_born_on" > (select ($9::timestamptz at time zone $10::text)::date) - 44925 then not ((select ((select ($11::timestamptz at time zone $12::text)::date) - make_interval(years => 16))::date) >= "c_born_on") end)) is false then 0 else '32'::bigint end
+  | case when ((not ("c_victim_role" = any ($13::text[])))) is false then 0 else '64'::bigint end
+  | case when (("c_crime_status" = any ($14::text[]))) is false then 0 else '512'::bigint end
+  | case when (("c_occurred_on" < ("day_c_reported_at" - $15::interval)::date)) is false then 0 else '1024'::bigint end
+  | case when (("c_offence_code" = any ($16::text[]))) is false then 0 else '2048'::bigint end
+  | case when (("c_offence_code" = any ($17::text[]))) is false then 0 else '4096'::bigint end
+  | case when (("c_flag_sensitive" or (asks & '2'::bigint <> 0))) is false then 0 else '8192'::bigint end
+  | case when ((not ("c_safe_contact_code" = any ($18::text[])))) is false then 0 else '16384'::bigint end
+  | case when ((not (phone_kinds && $19::text[]))) is false then 0 else '32768'::bigint end
+  | case when ((asks & '4'::bigint <> 0)) is false then 0 else '131072'::bigint end as mask
+  from (select i.*, coalesce(m.asks, case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.mask, 0) as met_mask, (i."c_reported_at" at time zone $20::text)::date as "day_c_reported_at"
+    from "intake" i
+    left join (select row, bit_or(asks) as asks, bit_or(mask) as mask from met group by row) m on m.row = i.ctid offset 0) h offset 0) x
 --   $1 = <drawnAt>
 --   $2 = "Europe/London"
 --   $3 = "P14D"
@@ -1005,7 +1002,7 @@ with repeated as (
   select row from ranked where place > 1
   union all select ctid from screened where mask = 0 and person_tokens[1] is null
 )
-update screened s set mask = s.mask | '262144'::bigint from hit where s.ctid = hit.row
+update screened s set mask = s.mask | '262144'::bigint from hit where s.ctid = hit.row and s.mask = 0
 
 -- screen: counts
 select r.reason,

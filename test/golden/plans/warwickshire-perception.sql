@@ -1,4 +1,4 @@
--- plan db314894028e7a0816f13769bf9e2bd4a4335615e65849045feaa026947daf21
+-- plan f5477589ac4dda89a802db3ee187c0d90a9cafd0cb21d6a204eeaddec0c019a3
 -- declaration 3a0e33beea67ff11dc06862c96b0ffedfc546d92b421e23a2f5aece06510a09b
 
 -- staging: nonce
@@ -32,7 +32,6 @@ unlogged table quarantine (
 unlogged table screened (
   key text[]
   mask bigint -- with statistics
-  stratum text
   strata text[]
   phone_tokens bytea[]
   reference_tokens bytea[]
@@ -421,14 +420,12 @@ insert into quarantine (key, code) select key, code from (select l.*,
 --   $6 = ["1970-01-01"]
 
 -- extract: settle
-with suspect as materialized (
-  select h from (select hash_array_extended(key, 0) as h from intake
-    union all select hash_array_extended(key, 0) from quarantine where key is not null) k
-  group by h having count(*) > 1
+with keys as not materialized (
+  select key from intake union all select key from quarantine where key is not null
+), doubt as materialized (
+  select count(*) > count(distinct hash_array_extended(key, 0)) as repeats from keys
 ), repeated as (
-  select key from (select key from intake union all select key from quarantine where key is not null) k
-  where hash_array_extended(key, 0) in (select h from suspect)
-  group by key having count(*) > 1
+  select key from keys where (select repeats from doubt) group by key having count(*) > 1
 ), gone as (
   delete from intake i using repeated r where i.key = r.key returning i.key
 )
@@ -759,22 +756,22 @@ from (select i.ctid as row, i.reference_tokens = '{}' as unreferenced, unnest(i.
 --   $7 = <period>
 
 -- screen: rows
-insert into screened (key, mask, stratum, strata, "phone_tokens", "reference_tokens", "person_tokens")
-select key, mask, array_to_string(strata, ' / '), strata, case when mask = 0 then "phone_tokens" end, case when mask = 0 then "reference_tokens" end, case when mask = 0 then "person_tokens" end
-from (select x.*, array[coalesce("c_district"::text, '?')] as strata from (select h.*, met_mask
-    | case when ((asks & '1'::bigint <> 0)) is false then 0 else '1'::bigint end
-    | case when ("c_deceased") is false then 0 else '2'::bigint end
-    | case when ((case when "c_born_on" <= (select ($1::timestamptz at time zone $2::text)::date) and "c_born_on" > (select ($3::timestamptz at time zone $4::text)::date) - 44925 then not ((select ((select ($5::timestamptz at time zone $6::text)::date) - make_interval(years => 18))::date) >= "c_born_on") end)) is false then 0 else '4'::bigint end
-    | case when ((not ("c_left_on" is null))) is false then 0 else '8'::bigint end
-    | case when (("check_0" or (not ("c_district" = any ($7::text[]))))) is false then 0 else '16'::bigint end
-    | case when ("check_1") is false then 0 else '32'::bigint end
-    | case when (("c_attempts" >= $8::bigint)) is false then 0 else '64'::bigint end
-    | case when ((asks & '2'::bigint <> 0)) is false then 0 else '128'::bigint end
-    | case when ((not (phone_kinds && $9::text[]))) is false then 0 else '256'::bigint end
-    | case when ((asks & '4'::bigint <> 0)) is false then 0 else '512'::bigint end as mask
-    from (select i.*, coalesce(m.asks, case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.mask, 0) as met_mask
-      from "intake" i
-      left join (select row, bit_or(asks) as asks, bit_or(mask) as mask from met group by row) m on m.row = i.ctid offset 0) h offset 0) x) x
+insert into screened (key, mask, strata, "phone_tokens", "reference_tokens", "person_tokens")
+select key, mask, case when mask = 0 then array[coalesce("c_district"::text, '?')] end, case when mask = 0 then "phone_tokens" end, case when mask = 0 then "reference_tokens" end, case when mask = 0 then "person_tokens" end
+from (select h.*, met_mask
+  | case when ((asks & '1'::bigint <> 0)) is false then 0 else '1'::bigint end
+  | case when ("c_deceased") is false then 0 else '2'::bigint end
+  | case when ((case when "c_born_on" <= (select ($1::timestamptz at time zone $2::text)::date) and "c_born_on" > (select ($3::timestamptz at time zone $4::text)::date) - 44925 then not ((select ((select ($5::timestamptz at time zone $6::text)::date) - make_interval(years => 18))::date) >= "c_born_on") end)) is false then 0 else '4'::bigint end
+  | case when ((not ("c_left_on" is null))) is false then 0 else '8'::bigint end
+  | case when (("check_0" or (not ("c_district" = any ($7::text[]))))) is false then 0 else '16'::bigint end
+  | case when ("check_1") is false then 0 else '32'::bigint end
+  | case when (("c_attempts" >= $8::bigint)) is false then 0 else '64'::bigint end
+  | case when ((asks & '2'::bigint <> 0)) is false then 0 else '128'::bigint end
+  | case when ((not (phone_kinds && $9::text[]))) is false then 0 else '256'::bigint end
+  | case when ((asks & '4'::bigint <> 0)) is false then 0 else '512'::bigint end as mask
+  from (select i.*, coalesce(m.asks, case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.mask, 0) as met_mask
+    from "intake" i
+    left join (select row, bit_or(asks) as asks, bit_or(mask) as mask from met group by row) m on m.row = i.ctid offset 0) h offset 0) x
 --   $1 = <drawnAt>
 --   $2 = "Europe/London"
 --   $3 = <drawnAt>
@@ -797,7 +794,7 @@ with repeated as (
   select row from ranked where place > 1
   union all select ctid from screened where mask = 0 and person_tokens[1] is null
 )
-update screened s set mask = s.mask | '1024'::bigint from hit where s.ctid = hit.row
+update screened s set mask = s.mask | '1024'::bigint from hit where s.ctid = hit.row and s.mask = 0
 
 -- screen: counts
 select r.reason,
