@@ -1,4 +1,4 @@
--- plan fb6b28fd7f1564cce056aeef671ae8cbb6cb385cc0ed4accc251bc1083a70777
+-- plan f2bb1cdd723b8bb26c11e1c57abd06006b5488bf92d104b70bb2123836c99996
 -- declaration 0bc56e80b848f65d8a52664845613abf4717040f1dea1ac7e5394a5866e74553
 
 -- staging: nonce
@@ -375,10 +375,11 @@ from (select l.*,
               case when "fore_0" ~ '^[a-z]*$' then "fore_0" else btrim(regexp_replace(translate(case when "fore_0" like '%&%;%' then regexp_replace("fore_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "fore_0" like 'm''_%' then 'mc' || substr("fore_0", 3) else "fore_0" end,
                     '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "fore_1"
               from (select l.*,
-                lower(case when octet_length(said) = length(said) then said else replace(replace(replace(replace(translate(
-                            regexp_replace(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                lower(case when octet_length("said_fore") = length("said_fore") then "said_fore" else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate("said_fore", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
                             'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "fore_0"
-                from (select distinct nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as said from (select distinct "c_forename" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "fore" on "fore".said = t."c_forename"
+                from (select distinct nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "said_fore"
+                  from (select distinct "c_forename" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "fore" on coalesce("fore"."said_fore", '') = coalesce(t."c_forename", '')
     left join (select l.*,
       (length("sur_first") = 1 or (length("sur_first") = 2 and "sur_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "sur_initial"
       from (select l.*,
@@ -396,19 +397,21 @@ from (select l.*,
               case when "sur_0" ~ '^[a-z]*$' then "sur_0" else btrim(regexp_replace(translate(case when "sur_0" like '%&%;%' then regexp_replace("sur_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "sur_0" like 'm''_%' then 'mc' || substr("sur_0", 3) else "sur_0" end,
                     '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "sur_1"
               from (select l.*,
-                lower(case when octet_length(said) = length(said) then said else replace(replace(replace(replace(translate(
-                            regexp_replace(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                lower(case when octet_length("said_sur") = length("said_sur") then "said_sur" else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate("said_sur", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
                             'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "sur_0"
-                from (select distinct nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as said from (select distinct "c_surname" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "sur" on "sur".said = t."c_surname"
+                from (select distinct nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "said_sur"
+                  from (select distinct "c_surname" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "sur" on coalesce("sur"."said_sur", '') = coalesce(t."c_surname", '')
     left join (select l.*
       from (select l.*
         from (select l.*
           from (select l.*
             from (select l.*
               from (select l.*,
-                translate(nullif(regexp_replace(upper(case when octet_length(said) = length(said) then said
-                        else translate(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
-                from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as said from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on "place".said = t."c_postcode"
+                translate(nullif(regexp_replace(upper(case when octet_length("said_place") = length("said_place") then "said_place"
+                        else translate(normalize(translate(translate("said_place", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
+                from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "said_place"
+                  from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on coalesce("place"."said_place", '') = coalesce(t."c_postcode", '')
     where t.code is null offset 0) l offset 0) t
 --   $1 = "CAST:reported_at"
 --   $2 = "CAST:occurred_on"
@@ -760,10 +763,11 @@ from (select l.*,
               case when "fore_0" ~ '^[a-z]*$' then "fore_0" else btrim(regexp_replace(translate(case when "fore_0" like '%&%;%' then regexp_replace("fore_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "fore_0" like 'm''_%' then 'mc' || substr("fore_0", 3) else "fore_0" end,
                     '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "fore_1"
               from (select l.*,
-                lower(case when octet_length(said) = length(said) then said else replace(replace(replace(replace(translate(
-                            regexp_replace(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                lower(case when octet_length("said_fore") = length("said_fore") then "said_fore" else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate("said_fore", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
                             'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "fore_0"
-                from (select distinct nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as said from (select distinct "c_forename" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "fore" on "fore".said = t."c_forename"
+                from (select distinct nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "said_fore"
+                  from (select distinct "c_forename" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "fore" on coalesce("fore"."said_fore", '') = coalesce(t."c_forename", '')
     left join (select l.*,
       (length("sur_first") = 1 or (length("sur_first") = 2 and "sur_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "sur_initial"
       from (select l.*,
@@ -781,19 +785,21 @@ from (select l.*,
               case when "sur_0" ~ '^[a-z]*$' then "sur_0" else btrim(regexp_replace(translate(case when "sur_0" like '%&%;%' then regexp_replace("sur_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "sur_0" like 'm''_%' then 'mc' || substr("sur_0", 3) else "sur_0" end,
                     '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "sur_1"
               from (select l.*,
-                lower(case when octet_length(said) = length(said) then said else replace(replace(replace(replace(translate(
-                            regexp_replace(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                lower(case when octet_length("said_sur") = length("said_sur") then "said_sur" else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate("said_sur", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
                             'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "sur_0"
-                from (select distinct nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as said from (select distinct "c_surname" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "sur" on "sur".said = t."c_surname"
+                from (select distinct nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "said_sur"
+                  from (select distinct "c_surname" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "sur" on coalesce("sur"."said_sur", '') = coalesce(t."c_surname", '')
     left join (select l.*
       from (select l.*
         from (select l.*
           from (select l.*
             from (select l.*
               from (select l.*,
-                translate(nullif(regexp_replace(upper(case when octet_length(said) = length(said) then said
-                        else translate(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
-                from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as said from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on "place".said = t."c_postcode"
+                translate(nullif(regexp_replace(upper(case when octet_length("said_place") = length("said_place") then "said_place"
+                        else translate(normalize(translate(translate("said_place", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
+                from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "said_place"
+                  from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on coalesce("place"."said_place", '') = coalesce(t."c_postcode", '')
     where t.code is null offset 0) l offset 0) t
 --   $1 = "CAST:reported_at"
 --   $2 = "CAST:occurred_on"
@@ -1307,10 +1313,11 @@ from (select l.*,
               case when "fore_0" ~ '^[a-z]*$' then "fore_0" else btrim(regexp_replace(translate(case when "fore_0" like '%&%;%' then regexp_replace("fore_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "fore_0" like 'm''_%' then 'mc' || substr("fore_0", 3) else "fore_0" end,
                     '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "fore_1"
               from (select l.*,
-                lower(case when octet_length(said) = length(said) then said else replace(replace(replace(replace(translate(
-                            regexp_replace(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                lower(case when octet_length("said_fore") = length("said_fore") then "said_fore" else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate("said_fore", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
                             'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "fore_0"
-                from (select distinct nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as said from (select distinct "c_forename" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "fore" on "fore".said = t."c_forename"
+                from (select distinct nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "said_fore"
+                  from (select distinct "c_forename" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "fore" on coalesce("fore"."said_fore", '') = coalesce(t."c_forename", '')
     left join (select l.*,
       (length("sur_first") = 1 or (length("sur_first") = 2 and "sur_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "sur_initial"
       from (select l.*,
@@ -1328,19 +1335,21 @@ from (select l.*,
               case when "sur_0" ~ '^[a-z]*$' then "sur_0" else btrim(regexp_replace(translate(case when "sur_0" like '%&%;%' then regexp_replace("sur_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "sur_0" like 'm''_%' then 'mc' || substr("sur_0", 3) else "sur_0" end,
                     '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "sur_1"
               from (select l.*,
-                lower(case when octet_length(said) = length(said) then said else replace(replace(replace(replace(translate(
-                            regexp_replace(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                lower(case when octet_length("said_sur") = length("said_sur") then "said_sur" else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate("said_sur", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
                             'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "sur_0"
-                from (select distinct nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as said from (select distinct "c_surname" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "sur" on "sur".said = t."c_surname"
+                from (select distinct nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "said_sur"
+                  from (select distinct "c_surname" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "sur" on coalesce("sur"."said_sur", '') = coalesce(t."c_surname", '')
     left join (select l.*
       from (select l.*
         from (select l.*
           from (select l.*
             from (select l.*
               from (select l.*,
-                translate(nullif(regexp_replace(upper(case when octet_length(said) = length(said) then said
-                        else translate(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
-                from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as said from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on "place".said = t."c_postcode"
+                translate(nullif(regexp_replace(upper(case when octet_length("said_place") = length("said_place") then "said_place"
+                        else translate(normalize(translate(translate("said_place", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
+                from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "said_place"
+                  from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on coalesce("place"."said_place", '') = coalesce(t."c_postcode", '')
     where true offset 0) l offset 0) t
 --   $1 = "CAST:reported_at"
 --   $2 = "CAST:occurred_on"
@@ -1690,10 +1699,11 @@ from (select l.*,
               case when "fore_0" ~ '^[a-z]*$' then "fore_0" else btrim(regexp_replace(translate(case when "fore_0" like '%&%;%' then regexp_replace("fore_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "fore_0" like 'm''_%' then 'mc' || substr("fore_0", 3) else "fore_0" end,
                     '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "fore_1"
               from (select l.*,
-                lower(case when octet_length(said) = length(said) then said else replace(replace(replace(replace(translate(
-                            regexp_replace(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                lower(case when octet_length("said_fore") = length("said_fore") then "said_fore" else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate("said_fore", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
                             'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "fore_0"
-                from (select distinct nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as said from (select distinct "c_forename" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "fore" on "fore".said = t."c_forename"
+                from (select distinct nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "said_fore"
+                  from (select distinct "c_forename" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "fore" on coalesce("fore"."said_fore", '') = coalesce(t."c_forename", '')
     left join (select l.*,
       (length("sur_first") = 1 or (length("sur_first") = 2 and "sur_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "sur_initial"
       from (select l.*,
@@ -1711,19 +1721,21 @@ from (select l.*,
               case when "sur_0" ~ '^[a-z]*$' then "sur_0" else btrim(regexp_replace(translate(case when "sur_0" like '%&%;%' then regexp_replace("sur_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "sur_0" like 'm''_%' then 'mc' || substr("sur_0", 3) else "sur_0" end,
                     '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "sur_1"
               from (select l.*,
-                lower(case when octet_length(said) = length(said) then said else replace(replace(replace(replace(translate(
-                            regexp_replace(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                lower(case when octet_length("said_sur") = length("said_sur") then "said_sur" else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate("said_sur", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
                             'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "sur_0"
-                from (select distinct nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as said from (select distinct "c_surname" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "sur" on "sur".said = t."c_surname"
+                from (select distinct nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "said_sur"
+                  from (select distinct "c_surname" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "sur" on coalesce("sur"."said_sur", '') = coalesce(t."c_surname", '')
     left join (select l.*
       from (select l.*
         from (select l.*
           from (select l.*
             from (select l.*
               from (select l.*,
-                translate(nullif(regexp_replace(upper(case when octet_length(said) = length(said) then said
-                        else translate(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
-                from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as said from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on "place".said = t."c_postcode"
+                translate(nullif(regexp_replace(upper(case when octet_length("said_place") = length("said_place") then "said_place"
+                        else translate(normalize(translate(translate("said_place", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
+                from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "said_place"
+                  from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on coalesce("place"."said_place", '') = coalesce(t."c_postcode", '')
     where t.code is null offset 0) l offset 0) t
 --   $1 = "CAST:reported_at"
 --   $2 = "CAST:occurred_on"
@@ -2412,10 +2424,11 @@ from (select l.*,
               case when "fore_0" ~ '^[a-z]*$' then "fore_0" else btrim(regexp_replace(translate(case when "fore_0" like '%&%;%' then regexp_replace("fore_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "fore_0" like 'm''_%' then 'mc' || substr("fore_0", 3) else "fore_0" end,
                     '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "fore_1"
               from (select l.*,
-                lower(case when octet_length(said) = length(said) then said else replace(replace(replace(replace(translate(
-                            regexp_replace(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                lower(case when octet_length("said_fore") = length("said_fore") then "said_fore" else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate("said_fore", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
                             'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "fore_0"
-                from (select distinct nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as said from (select distinct "c_forename" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "fore" on "fore".said = t."c_forename"
+                from (select distinct nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "said_fore"
+                  from (select distinct "c_forename" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "fore" on coalesce("fore"."said_fore", '') = coalesce(t."c_forename", '')
     left join (select l.*,
       (length("sur_first") = 1 or (length("sur_first") = 2 and "sur_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "sur_initial"
       from (select l.*,
@@ -2433,19 +2446,21 @@ from (select l.*,
               case when "sur_0" ~ '^[a-z]*$' then "sur_0" else btrim(regexp_replace(translate(case when "sur_0" like '%&%;%' then regexp_replace("sur_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "sur_0" like 'm''_%' then 'mc' || substr("sur_0", 3) else "sur_0" end,
                     '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "sur_1"
               from (select l.*,
-                lower(case when octet_length(said) = length(said) then said else replace(replace(replace(replace(translate(
-                            regexp_replace(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                lower(case when octet_length("said_sur") = length("said_sur") then "said_sur" else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate("said_sur", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
                             'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "sur_0"
-                from (select distinct nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as said from (select distinct "c_surname" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "sur" on "sur".said = t."c_surname"
+                from (select distinct nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "said_sur"
+                  from (select distinct "c_surname" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "sur" on coalesce("sur"."said_sur", '') = coalesce(t."c_surname", '')
     left join (select l.*
       from (select l.*
         from (select l.*
           from (select l.*
             from (select l.*
               from (select l.*,
-                translate(nullif(regexp_replace(upper(case when octet_length(said) = length(said) then said
-                        else translate(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
-                from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as said from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on "place".said = t."c_postcode"
+                translate(nullif(regexp_replace(upper(case when octet_length("said_place") = length("said_place") then "said_place"
+                        else translate(normalize(translate(translate("said_place", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
+                from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "said_place"
+                  from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on coalesce("place"."said_place", '') = coalesce(t."c_postcode", '')
     where t.code is null offset 0) l offset 0) t
 --   $1 = "CAST:reported_at"
 --   $2 = "CAST:occurred_on"
