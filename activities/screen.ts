@@ -50,16 +50,13 @@ export const screen =
         if (faults.length === 0) await recordRegisters(tx, s, registers);
         await run(plan.screen.rows, values);
         const canaries = hasOptOuts ? await removeCanaries(s, { tx, run }, values) : 0;
-        for (const statement of plan.screen.population) {
-          await tx.query('select cordon.analyze_stage($1)', [staging]);
-          await run(statement, values);
-        }
+        // how many are left, without which the planner takes them for a few
         await tx.query('select cordon.analyze_stage($1)', [staging]);
+        for (const statement of plan.screen.population) await run(statement, values);
         const exclusions = await run<ReasonCount & pg.QueryResultRow>(plan.screen.counts, values);
         const overlaps = await run<Pair & pg.QueryResultRow>(plan.screen.overlaps, values);
         const [balance] = await run<{ intake: number; frame: number }>(plan.screen.balance, values);
         await run(plan.screen.frame, values);
-        await tx.query('select cordon.analyze_stage($1)', [staging]);
         const { intake, frame } = balance ?? { intake: 0, frame: 0 };
         const usual = await earlierScreenings(tx, attempt);
         const alarms = [...faults, ...alarmsOf(plan.declaration.alarms, intake, exclusions, usual)];

@@ -67,9 +67,13 @@ const read = ({ name, staged, native }: StagedColumn, { extract }: Pipeline): Fr
   return sql`case when ${native ? sql`${x}::text` : x} = any (${value(unknown, 'text[]')}) then null else ${x} end`;
 };
 
-/** `said`: each different text of a column once, as `trimmedRows` has it. Names are few beside rows. */
-export const differentTexts = (c: StagedColumn, pipeline: Pipeline): Fragment =>
-  sql`(select distinct ${read(c, pipeline)} as said from (select distinct ${sql.id(c.staged)} from arrived) a offset 0)`;
+/** Each different text of a column, or of several together, once, as `trimmedRows` has it. Names are few beside rows. */
+export const differentTexts = (
+  of: readonly { readonly said: string; readonly column: StagedColumn }[],
+  pipeline: Pipeline,
+): Fragment =>
+  sql`(select distinct ${list(of.map(({ said, column: c }) => sql`${read(c, pipeline)} as ${sql.id(said)}`))}
+  from (select distinct ${list(of.map(({ column: c }) => sql`${sql.id(c.staged)}`))} from arrived) a offset 0)`;
 
 /** `key` as it arrived, `key_missing`, and every column trimmed. */
 export const trimmedRows = (columns: Columns, pipeline: Pipeline): Fragment => {

@@ -85,7 +85,6 @@ const stagingOf = (pipeline: Pipeline): StagingTable[] => {
     screened: [
       key,
       column('mask', 'bigint', true),
-      column('stratum', 'text'),
       column('strata', 'text[]'),
       ...windowColumns(pipeline),
       ...tokens,

@@ -8,7 +8,6 @@ import {
   castLevels,
   castRows,
   createArrived,
-  differentTexts,
   drawnKeys,
   keyIn,
   selected,
@@ -16,7 +15,7 @@ import {
   trimmedRows,
   valueName,
 } from './arrival.ts';
-import { check, checkName, checksOf } from './checks.ts';
+import { checkName, checksOf } from './checks.ts';
 import {
   arrivedType,
   column,
@@ -28,14 +27,11 @@ import {
 } from './column.ts';
 import type { Columns } from './column.ts';
 import { literal } from './literal.ts';
-import { heldLevel, personHeld, personKnown, personLevels } from './person.ts';
-import { phones, phoneLevels } from './phone.ts';
 import { settings } from './plan.ts';
 import type { ExtractPlan, ExtractReading, RereadPlan, StagingColumn, Statement } from './plan.ts';
-import { references, referenceLevels } from './reference.ts';
-import { copyText, layer, layers, list, run, setting, statement, value } from './statement.ts';
+import { recognisedColumns, recognisedRows } from './recognise.ts';
+import { copyText, list, run, setting, statement, value } from './statement.ts';
 import type { Fragment } from './statement.ts';
-import { present, token } from './token.ts';
 
 export type Lists = Readonly<Record<string, List>>;
 
@@ -80,62 +76,6 @@ export const windowAtSource = (pipeline: Pipeline): Fragment => {
   return sql`${at} >= ${bound('windowFrom')} and ${at} < ${bound('windowTo')}`;
 };
 
-const personParts = ['fore', 'sur', 'place'] as const;
-
-/**
- * `left join (…) fore on fore.said = t.c_forename`, …: names and postcodes come again and again, so each different one is
- * taken apart once.
- */
-const personJoins = (columns: Columns, pipeline: Pipeline) => {
-  const { person } = pipeline.extract.recognise;
-  if (person.length !== personParts.length)
-    throw failure('INPUT', { expected: 'recognise.person: forename, surname, postcode' });
-  const said = sql`said`;
-  return personParts.map((part, i) => {
-    const levels = personLevels(said, said, said).map((level) =>
-      Object.fromEntries(Object.entries(level).filter(([name]) => name.startsWith(part))),
-    );
-    const from = column(columns, person[i] ?? '');
-    return {
-      columns: levels.flatMap((level) => Object.keys(level)),
-      join: sql`left join ${layers(differentTexts(from, pipeline), levels)} ${sql.id(part)} on ${sql.id(part)}.said = t.${sql.id(from.staged)}`,
-    };
-  });
-};
-
-/** What goes into the columns of `intakeColumns` that no column of the source does, over the levels of `recognised`. */
-const derivedFrom = (
-  columns: Columns,
-  pipeline: Pipeline,
-  lists: Lists,
-): Readonly<Record<string, Fragment>> => {
-  const { recognise } = pipeline.extract;
-  const found = phones(recognise.phones.length);
-  const answers = checksOf(pipeline).map((condition, i): [string, Fragment] => [
-    checkName(i),
-    check(condition, (name) => sql`${sql.id(column(columns, name).staged)}`, pipeline, lists),
-  ]);
-  return {
-    ...Object.fromEntries(answers),
-    phone_kinds: present(
-      found.map(({ kind }) => kind),
-      'text',
-    ),
-    phone_tokens: present(
-      found.map(({ number }) => token('phone', number)),
-      'bytea',
-    ),
-    reference_tokens: present(
-      references(recognise.reference.length).map((x) => token('reference', x)),
-      'bytea',
-    ),
-    person_tokens: sql`case when ${personKnown} then ${present(
-      personHeld.map((x) => token('person', x)),
-      'bytea',
-    )} else '{}'::bytea[] end`,
-  };
-};
-
 /** One group for each code: a code in two groups would double its rows. */
 const groupsOf = (lists: Lists, name: string): { codes: string[]; groups: string[] } => {
   const groups = lists[name]?.groups;
@@ -163,36 +103,24 @@ export const fill = (
     windowed = table === 'intake' && !canary,
   }: { readonly only?: Fragment; readonly canary?: boolean; readonly windowed?: boolean } = {},
 ): Statement => {
-  const { recognise, derive: derived } = pipeline.extract;
-  const ids = (names: readonly string[]) => names.map((name) => sql`${sql.id(column(columns, name).staged)}`);
   const rows = only
     ? sql`(select l.* from ${trimmedRows(columns, pipeline)} l where ${only} offset 0)`
     : trimmedRows(columns, pipeline);
-  const read = layers(
+  const recognised = recognisedRows(
     rows,
     castLevels(columns, pipeline, windowed),
-    phoneLevels(ids(recognise.phones)),
-    referenceLevels(ids(recognise.reference)),
+    canary ? sql`true` : sql`t.code is null`,
+    columns,
+    pipeline,
   );
-  const person = personJoins(columns, pipeline);
-  const recognised = layer(
-    sql`(select t.*, ${list(person.flatMap((part) => part.columns.map((name) => sql`${sql.id(name)}`)))}
-from ${read} t
-${list(
-  person.map(({ join }) => join),
-  sql`\n`,
-)}
-where ${canary ? sql`true` : sql`t.code is null`} offset 0)`,
-    heldLevel,
-  );
-  const derive = Object.entries(derived);
+  const derive = Object.entries(pipeline.extract.derive);
   const joins = derive.map(([name, { from, list }]) => {
     const { codes, groups } = groupsOf(lists, list);
     const source = sql`t.${sql.id(valueName(column(columns, from).staged))}`;
     const grouping = sql.id(`list_${name}`);
     return sql`left join unnest(${value(codes, 'text[]')}, ${value(groups, 'text[]')}) as ${grouping}(code, grp) on ${grouping}.code = ${source}`;
   });
-  const made = derivedFrom(columns, pipeline, lists);
+  const made = recognisedColumns(columns, pipeline, lists);
   const values = intakeColumns(pipeline).map(({ name }) => {
     const group = derive.find(([d]) => derivedName(d) === name);
     if (group) return sql`${sql.id(`list_${group[0]}`)}.grp`;
@@ -234,15 +162,13 @@ export const compileExtract = (pipeline: Pipeline, lists: Lists): ExtractPlan =>
     ...reading(columns),
     native: { ...reading(native), types: [...native.values()].map(arrivedType) },
     reset: statement(sql`truncate intake, quarantine`),
-    // only keys of one hash are compared: a sound source has none
-    settle: statement(sql`with suspect as materialized (
-  select h from (select hash_array_extended(key, 0) as h from intake
-    union all select hash_array_extended(key, 0) from quarantine where key is not null) k
-  group by h having count(*) > 1
+    // keys are compared only where their hashes are fewer than they: in a sound source they are not
+    settle: statement(sql`with keys as not materialized (
+  select key from intake union all select key from quarantine where key is not null
+), doubt as materialized (
+  select count(*) > count(distinct hash_array_extended(key, 0)) as repeats from keys
 ), repeated as (
-  select key from (select key from intake union all select key from quarantine where key is not null) k
-  where hash_array_extended(key, 0) in (select h from suspect)
-  group by key having count(*) > 1
+  select key from keys where (select repeats from doubt) group by key having count(*) > 1
 ), gone as (
   delete from intake i using repeated r where i.key = r.key returning i.key
 )

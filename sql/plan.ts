@@ -153,7 +153,7 @@ export interface ScreenPlan {
   /** Before `rows`, in order and in its transaction: what the intake meets in registers, and in its other rows. */
   readonly meet: readonly Statement[];
   readonly rows: Statement;
-  /** After `rows`, in order; analyze `screened` before and between. */
+  /** After `rows`, in order; analyze `screened` before. */
   readonly population: readonly Statement[];
   /** Rows of reason, first, all, in declared order (integers). */
   readonly counts: Statement;

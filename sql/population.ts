@@ -74,5 +74,5 @@ export const duplicateOfPerson = (reportedAt: string | undefined, keep: Kept, bi
   select row from ranked where place > ${sql.lit(keep === 'none' ? 0 : 1)}
   union all select ctid from screened where mask = 0 and person_tokens[1] is null
 )
-update screened s set mask = s.mask | ${bit} from hit where s.ctid = hit.row`);
+update screened s set mask = s.mask | ${bit} from hit where s.ctid = hit.row and s.mask = 0`);
 };

@@ -171,13 +171,13 @@ export const compileScreen = (pipeline: Pipeline, lists: Lists): ScreenPlan => {
     rules,
     reset: statement(sql`truncate screened, frame_key`),
     meet: [createMet, meetRegisters(pipeline), ...shared],
-    // The excluded keep no token: only survivors are looked at again.
-    rows: statement(sql`insert into screened (key, mask, stratum, strata, ${list([...window.map((w) => sql.id(w)), ...tokens])})
-select key, mask, array_to_string(strata, ' / '), strata, ${list([
+    // The excluded keep no token and no stratum: only survivors are looked at again.
+    rows: statement(sql`insert into screened (key, mask, strata, ${list([...window.map((w) => sql.id(w)), ...tokens])})
+select key, mask, case when mask = 0 then ${dimensions(pipeline)} end, ${list([
       ...window.map((w) => sql.id(w)),
       ...tokens.map((t) => sql`case when mask = 0 then ${t} end`),
     ])}
-from (select x.*, ${dimensions(pipeline)} as strata from ${masked('intake', pipeline, lists)} x) x`),
+from ${masked('intake', pipeline, lists)} x`),
     population: repeated,
     counts: counts(rules),
     overlaps: overlaps(rules),

@@ -1,4 +1,4 @@
--- plan f39d45f9436379f65ff32c94bfd0cdfe3ba7ce15611d1cba3d2f844cf5066138
+-- plan bccf06f414ef8f2dd6c9c226b9c9b81730985fcb5d530074ef88286b1d68da9d
 -- declaration c781b2fd2d168d1fbfac622c4005a3d486ce49df554023ff7ec010b913c570d7
 
 -- staging: nonce
@@ -37,7 +37,6 @@ unlogged table quarantine (
 unlogged table screened (
   key text[]
   mask bigint -- with statistics
-  stratum text
   strata text[]
   c_reported_at timestamptz
   phone_tokens bytea[]
@@ -376,10 +375,11 @@ from (select l.*,
               case when "fore_0" ~ '^[a-z]*$' then "fore_0" else btrim(regexp_replace(translate(case when "fore_0" like '%&%;%' then regexp_replace("fore_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "fore_0" like 'm''_%' then 'mc' || substr("fore_0", 3) else "fore_0" end,
                     '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "fore_1"
               from (select l.*,
-                lower(case when octet_length(said) = length(said) then said else replace(replace(replace(replace(translate(
-                            regexp_replace(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                lower(case when octet_length("said_fore") = length("said_fore") then "said_fore" else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate("said_fore", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
                             'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "fore_0"
-                from (select distinct nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as said from (select distinct "c_forename" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "fore" on "fore".said = t."c_forename"
+                from (select distinct nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "said_fore"
+                  from (select distinct "c_forename" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "fore" on coalesce("fore"."said_fore", '') = coalesce(t."c_forename", '')
     left join (select l.*,
       (length("sur_first") = 1 or (length("sur_first") = 2 and "sur_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "sur_initial"
       from (select l.*,
@@ -397,19 +397,21 @@ from (select l.*,
               case when "sur_0" ~ '^[a-z]*$' then "sur_0" else btrim(regexp_replace(translate(case when "sur_0" like '%&%;%' then regexp_replace("sur_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "sur_0" like 'm''_%' then 'mc' || substr("sur_0", 3) else "sur_0" end,
                     '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "sur_1"
               from (select l.*,
-                lower(case when octet_length(said) = length(said) then said else replace(replace(replace(replace(translate(
-                            regexp_replace(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                lower(case when octet_length("said_sur") = length("said_sur") then "said_sur" else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate("said_sur", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
                             'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "sur_0"
-                from (select distinct nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as said from (select distinct "c_surname" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "sur" on "sur".said = t."c_surname"
+                from (select distinct nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "said_sur"
+                  from (select distinct "c_surname" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "sur" on coalesce("sur"."said_sur", '') = coalesce(t."c_surname", '')
     left join (select l.*
       from (select l.*
         from (select l.*
           from (select l.*
             from (select l.*
               from (select l.*,
-                translate(nullif(regexp_replace(upper(case when octet_length(said) = length(said) then said
-                        else translate(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
-                from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as said from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on "place".said = t."c_postcode"
+                translate(nullif(regexp_replace(upper(case when octet_length("said_place") = length("said_place") then "said_place"
+                        else translate(normalize(translate(translate("said_place", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
+                from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "said_place"
+                  from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on coalesce("place"."said_place", '') = coalesce(t."c_postcode", '')
     where t.code is null offset 0) l offset 0) t
 --   $1 = "CAST:reported_at"
 --   $2 = "CAST:occurred_on"
@@ -504,14 +506,12 @@ insert into quarantine (key, code) select key, code from (select l.*,
 --   $10 = <windowTo>
 
 -- extract: settle
-with suspect as materialized (
-  select h from (select hash_array_extended(key, 0) as h from intake
-    union all select hash_array_extended(key, 0) from quarantine where key is not null) k
-  group by h having count(*) > 1
+with keys as not materialized (
+  select key from intake union all select key from quarantine where key is not null
+), doubt as materialized (
+  select count(*) > count(distinct hash_array_extended(key, 0)) as repeats from keys
 ), repeated as (
-  select key from (select key from intake union all select key from quarantine where key is not null) k
-  where hash_array_extended(key, 0) in (select h from suspect)
-  group by key having count(*) > 1
+  select key from keys where (select repeats from doubt) group by key having count(*) > 1
 ), gone as (
   delete from intake i using repeated r where i.key = r.key returning i.key
 )
@@ -763,10 +763,11 @@ from (select l.*,
               case when "fore_0" ~ '^[a-z]*$' then "fore_0" else btrim(regexp_replace(translate(case when "fore_0" like '%&%;%' then regexp_replace("fore_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "fore_0" like 'm''_%' then 'mc' || substr("fore_0", 3) else "fore_0" end,
                     '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "fore_1"
               from (select l.*,
-                lower(case when octet_length(said) = length(said) then said else replace(replace(replace(replace(translate(
-                            regexp_replace(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                lower(case when octet_length("said_fore") = length("said_fore") then "said_fore" else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate("said_fore", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
                             'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "fore_0"
-                from (select distinct nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as said from (select distinct "c_forename" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "fore" on "fore".said = t."c_forename"
+                from (select distinct nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "said_fore"
+                  from (select distinct "c_forename" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "fore" on coalesce("fore"."said_fore", '') = coalesce(t."c_forename", '')
     left join (select l.*,
       (length("sur_first") = 1 or (length("sur_first") = 2 and "sur_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "sur_initial"
       from (select l.*,
@@ -784,19 +785,21 @@ from (select l.*,
               case when "sur_0" ~ '^[a-z]*$' then "sur_0" else btrim(regexp_replace(translate(case when "sur_0" like '%&%;%' then regexp_replace("sur_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "sur_0" like 'm''_%' then 'mc' || substr("sur_0", 3) else "sur_0" end,
                     '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "sur_1"
               from (select l.*,
-                lower(case when octet_length(said) = length(said) then said else replace(replace(replace(replace(translate(
-                            regexp_replace(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                lower(case when octet_length("said_sur") = length("said_sur") then "said_sur" else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate("said_sur", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
                             'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "sur_0"
-                from (select distinct nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as said from (select distinct "c_surname" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "sur" on "sur".said = t."c_surname"
+                from (select distinct nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "said_sur"
+                  from (select distinct "c_surname" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "sur" on coalesce("sur"."said_sur", '') = coalesce(t."c_surname", '')
     left join (select l.*
       from (select l.*
         from (select l.*
           from (select l.*
             from (select l.*
               from (select l.*,
-                translate(nullif(regexp_replace(upper(case when octet_length(said) = length(said) then said
-                        else translate(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
-                from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as said from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on "place".said = t."c_postcode"
+                translate(nullif(regexp_replace(upper(case when octet_length("said_place") = length("said_place") then "said_place"
+                        else translate(normalize(translate(translate("said_place", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
+                from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "said_place"
+                  from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on coalesce("place"."said_place", '') = coalesce(t."c_postcode", '')
     where t.code is null offset 0) l offset 0) t
 --   $1 = "CAST:reported_at"
 --   $2 = "CAST:occurred_on"
@@ -957,29 +960,29 @@ insert into met (row, asks, mask) select u.row, 0, '262144'::bigint from used u 
 --   $4 = 1
 
 -- screen: rows
-insert into screened (key, mask, stratum, strata, "c_reported_at", "phone_tokens", "reference_tokens", "person_tokens")
-select key, mask, array_to_string(strata, ' / '), strata, "c_reported_at", case when mask = 0 then "phone_tokens" end, case when mask = 0 then "reference_tokens" end, case when mask = 0 then "person_tokens" end
-from (select x.*, array[coalesce("c_policing_area"::text, '?')] as strata from (select h.*, met_mask
-    | case when ((asks & '1'::bigint <> 0)) is false then 0 else '1'::bigint end
-    | case when (("c_reported_at" > (select (($1::timestamptz at time zone $2::text) - $3::interval) at time zone $4::text))) is false then 0 else '2'::bigint end
-    | case when ("c_deceased") is false then 0 else '4'::bigint end
-    | case when ((not ("c_victim_type" = any ($5::text[])))) is false then 0 else '8'::bigint end
-    | case when ((not ("c_flag_domestic" or ("c_offence_code" = any ($6::text[]))))) is false then 0 else '16'::bigint end
-    | case when ((case when "c_born_on" <= "c_occurred_on" and "c_born_on" > "c_occurred_on" - 44925 then not (("c_occurred_on" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= "day_c_reported_at" and "c_born_on" > "day_c_reported_at" - 44925 then not (("day_c_reported_at" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= (select ($7::timestamptz at time zone $8::text)::date) and "c_born_on" > (select ($9::timestamptz at time zone $10::text)::date) - 44925 then not ((select ((select ($11::timestamptz at time zone $12::text)::date) - make_interval(years => 16))::date) >= "c_born_on") end)) is false then 0 else '32'::bigint end
-    | case when ((not ("c_victim_role" = any ($13::text[])))) is false then 0 else '64'::bigint end
-    | case when (("c_crime_status" = any ($14::text[]))) is false then 0 else '512'::bigint end
-    | case when (("c_occurred_on" < ("day_c_reported_at" - $15::interval)::date)) is false then 0 else '1024'::bigint end
-    | case when (("c_offence_code" = any ($16::text[]))) is false then 0 else '2048'::bigint end
-    | case when (("c_offence_code" = any ($17::text[]))) is false then 0 else '4096'::bigint end
-    | case when (("c_flag_sensitive" or (asks & '2'::bigint <> 0))) is false then 0 else '8192'::bigint end
-    | case when ((asks & '4'::bigint <> 0)) is false then 0 else '16384'::bigint end
-    | case when ((asks & '8'::bigint <> 0)) is false then 0 else '32768'::bigint end
-    | case when ((not ("c_safe_contact_code" = any ($18::text[])))) is false then 0 else '65536'::bigint end
-    | case when ((not (phone_kinds && $19::text[]))) is false then 0 else '131072'::bigint end
-    | case when ((asks & '16'::bigint <> 0)) is false then 0 else '524288'::bigint end as mask
-    from (select i.*, coalesce(m.asks, case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.mask, 0) as met_mask, (i."c_reported_at" at time zone $20::text)::date as "day_c_reported_at"
-      from "intake" i
-      left join (select row, bit_or(asks) as asks, bit_or(mask) as mask from met group by row) m on m.row = i.ctid offset 0) h offset 0) x) x
+insert into screened (key, mask, strata, "c_reported_at", "phone_tokens", "reference_tokens", "person_tokens")
+select key, mask, case when mask = 0 then array[coalesce("c_policing_area"::text, '?')] end, "c_reported_at", case when mask = 0 then "phone_tokens" end, case when mask = 0 then "reference_tokens" end, case when mask = 0 then "person_tokens" end
+from (select h.*, met_mask
+  | case when ((asks & '1'::bigint <> 0)) is false then 0 else '1'::bigint end
+  | case when (("c_reported_at" > (select (($1::timestamptz at time zone $2::text) - $3::interval) at time zone $4::text))) is false then 0 else '2'::bigint end
+  | case when ("c_deceased") is false then 0 else '4'::bigint end
+  | case when ((not ("c_victim_type" = any ($5::text[])))) is false then 0 else '8'::bigint end
+  | case when ((not ("c_flag_domestic" or ("c_offence_code" = any ($6::text[]))))) is false then 0 else '16'::bigint end
+  | case when ((case when "c_born_on" <= "c_occurred_on" and "c_born_on" > "c_occurred_on" - 44925 then not (("c_occurred_on" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= "day_c_reported_at" and "c_born_on" > "day_c_reported_at" - 44925 then not (("day_c_reported_at" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= (select ($7::timestamptz at time zone $8::text)::date) and "c_born_on" > (select ($9::timestamptz at time zone $10::text)::date) - 44925 then not ((select ((select ($11::timestamptz at time zone $12::text)::date) - make_interval(years => 16))::date) >= "c_born_on") end)) is false then 0 else '32'::bigint end
+  | case when ((not ("c_victim_role" = any ($13::text[])))) is false then 0 else '64'::bigint end
+  | case when (("c_crime_status" = any ($14::text[]))) is false then 0 else '512'::bigint end
+  | case when (("c_occurred_on" < ("day_c_reported_at" - $15::interval)::date)) is false then 0 else '1024'::bigint end
+  | case when (("c_offence_code" = any ($16::text[]))) is false then 0 else '2048'::bigint end
+  | case when (("c_offence_code" = any ($17::text[]))) is false then 0 else '4096'::bigint end
+  | case when (("c_flag_sensitive" or (asks & '2'::bigint <> 0))) is false then 0 else '8192'::bigint end
+  | case when ((asks & '4'::bigint <> 0)) is false then 0 else '16384'::bigint end
+  | case when ((asks & '8'::bigint <> 0)) is false then 0 else '32768'::bigint end
+  | case when ((not ("c_safe_contact_code" = any ($18::text[])))) is false then 0 else '65536'::bigint end
+  | case when ((not (phone_kinds && $19::text[]))) is false then 0 else '131072'::bigint end
+  | case when ((asks & '16'::bigint <> 0)) is false then 0 else '524288'::bigint end as mask
+  from (select i.*, coalesce(m.asks, case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.mask, 0) as met_mask, (i."c_reported_at" at time zone $20::text)::date as "day_c_reported_at"
+    from "intake" i
+    left join (select row, bit_or(asks) as asks, bit_or(mask) as mask from met group by row) m on m.row = i.ctid offset 0) h offset 0) x
 --   $1 = <drawnAt>
 --   $2 = "Europe/London"
 --   $3 = "P14D"
@@ -1013,7 +1016,7 @@ with repeated as (
   select row from ranked where place > 1
   union all select ctid from screened where mask = 0 and person_tokens[1] is null
 )
-update screened s set mask = s.mask | '1048576'::bigint from hit where s.ctid = hit.row
+update screened s set mask = s.mask | '1048576'::bigint from hit where s.ctid = hit.row and s.mask = 0
 
 -- screen: counts
 select r.reason,
@@ -1318,10 +1321,11 @@ from (select l.*,
               case when "fore_0" ~ '^[a-z]*$' then "fore_0" else btrim(regexp_replace(translate(case when "fore_0" like '%&%;%' then regexp_replace("fore_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "fore_0" like 'm''_%' then 'mc' || substr("fore_0", 3) else "fore_0" end,
                     '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "fore_1"
               from (select l.*,
-                lower(case when octet_length(said) = length(said) then said else replace(replace(replace(replace(translate(
-                            regexp_replace(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                lower(case when octet_length("said_fore") = length("said_fore") then "said_fore" else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate("said_fore", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
                             'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "fore_0"
-                from (select distinct nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as said from (select distinct "c_forename" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "fore" on "fore".said = t."c_forename"
+                from (select distinct nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "said_fore"
+                  from (select distinct "c_forename" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "fore" on coalesce("fore"."said_fore", '') = coalesce(t."c_forename", '')
     left join (select l.*,
       (length("sur_first") = 1 or (length("sur_first") = 2 and "sur_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "sur_initial"
       from (select l.*,
@@ -1339,19 +1343,21 @@ from (select l.*,
               case when "sur_0" ~ '^[a-z]*$' then "sur_0" else btrim(regexp_replace(translate(case when "sur_0" like '%&%;%' then regexp_replace("sur_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "sur_0" like 'm''_%' then 'mc' || substr("sur_0", 3) else "sur_0" end,
                     '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "sur_1"
               from (select l.*,
-                lower(case when octet_length(said) = length(said) then said else replace(replace(replace(replace(translate(
-                            regexp_replace(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                lower(case when octet_length("said_sur") = length("said_sur") then "said_sur" else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate("said_sur", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
                             'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "sur_0"
-                from (select distinct nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as said from (select distinct "c_surname" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "sur" on "sur".said = t."c_surname"
+                from (select distinct nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "said_sur"
+                  from (select distinct "c_surname" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "sur" on coalesce("sur"."said_sur", '') = coalesce(t."c_surname", '')
     left join (select l.*
       from (select l.*
         from (select l.*
           from (select l.*
             from (select l.*
               from (select l.*,
-                translate(nullif(regexp_replace(upper(case when octet_length(said) = length(said) then said
-                        else translate(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
-                from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as said from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on "place".said = t."c_postcode"
+                translate(nullif(regexp_replace(upper(case when octet_length("said_place") = length("said_place") then "said_place"
+                        else translate(normalize(translate(translate("said_place", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
+                from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "said_place"
+                  from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on coalesce("place"."said_place", '') = coalesce(t."c_postcode", '')
     where true offset 0) l offset 0) t
 --   $1 = "CAST:reported_at"
 --   $2 = "CAST:occurred_on"
@@ -1701,10 +1707,11 @@ from (select l.*,
               case when "fore_0" ~ '^[a-z]*$' then "fore_0" else btrim(regexp_replace(translate(case when "fore_0" like '%&%;%' then regexp_replace("fore_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "fore_0" like 'm''_%' then 'mc' || substr("fore_0", 3) else "fore_0" end,
                     '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "fore_1"
               from (select l.*,
-                lower(case when octet_length(said) = length(said) then said else replace(replace(replace(replace(translate(
-                            regexp_replace(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                lower(case when octet_length("said_fore") = length("said_fore") then "said_fore" else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate("said_fore", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
                             'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "fore_0"
-                from (select distinct nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as said from (select distinct "c_forename" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "fore" on "fore".said = t."c_forename"
+                from (select distinct nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "said_fore"
+                  from (select distinct "c_forename" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "fore" on coalesce("fore"."said_fore", '') = coalesce(t."c_forename", '')
     left join (select l.*,
       (length("sur_first") = 1 or (length("sur_first") = 2 and "sur_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "sur_initial"
       from (select l.*,
@@ -1722,19 +1729,21 @@ from (select l.*,
               case when "sur_0" ~ '^[a-z]*$' then "sur_0" else btrim(regexp_replace(translate(case when "sur_0" like '%&%;%' then regexp_replace("sur_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "sur_0" like 'm''_%' then 'mc' || substr("sur_0", 3) else "sur_0" end,
                     '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "sur_1"
               from (select l.*,
-                lower(case when octet_length(said) = length(said) then said else replace(replace(replace(replace(translate(
-                            regexp_replace(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                lower(case when octet_length("said_sur") = length("said_sur") then "said_sur" else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate("said_sur", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
                             'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "sur_0"
-                from (select distinct nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as said from (select distinct "c_surname" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "sur" on "sur".said = t."c_surname"
+                from (select distinct nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "said_sur"
+                  from (select distinct "c_surname" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "sur" on coalesce("sur"."said_sur", '') = coalesce(t."c_surname", '')
     left join (select l.*
       from (select l.*
         from (select l.*
           from (select l.*
             from (select l.*
               from (select l.*,
-                translate(nullif(regexp_replace(upper(case when octet_length(said) = length(said) then said
-                        else translate(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
-                from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as said from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on "place".said = t."c_postcode"
+                translate(nullif(regexp_replace(upper(case when octet_length("said_place") = length("said_place") then "said_place"
+                        else translate(normalize(translate(translate("said_place", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
+                from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "said_place"
+                  from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on coalesce("place"."said_place", '') = coalesce(t."c_postcode", '')
     where t.code is null offset 0) l offset 0) t
 --   $1 = "CAST:reported_at"
 --   $2 = "CAST:occurred_on"
@@ -2432,10 +2441,11 @@ from (select l.*,
               case when "fore_0" ~ '^[a-z]*$' then "fore_0" else btrim(regexp_replace(translate(case when "fore_0" like '%&%;%' then regexp_replace("fore_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "fore_0" like 'm''_%' then 'mc' || substr("fore_0", 3) else "fore_0" end,
                     '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "fore_1"
               from (select l.*,
-                lower(case when octet_length(said) = length(said) then said else replace(replace(replace(replace(translate(
-                            regexp_replace(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                lower(case when octet_length("said_fore") = length("said_fore") then "said_fore" else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate("said_fore", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
                             'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "fore_0"
-                from (select distinct nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as said from (select distinct "c_forename" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "fore" on "fore".said = t."c_forename"
+                from (select distinct nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "said_fore"
+                  from (select distinct "c_forename" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "fore" on coalesce("fore"."said_fore", '') = coalesce(t."c_forename", '')
     left join (select l.*,
       (length("sur_first") = 1 or (length("sur_first") = 2 and "sur_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "sur_initial"
       from (select l.*,
@@ -2453,19 +2463,21 @@ from (select l.*,
               case when "sur_0" ~ '^[a-z]*$' then "sur_0" else btrim(regexp_replace(translate(case when "sur_0" like '%&%;%' then regexp_replace("sur_0", '&(#x?[0-9]+|[a-z]quo|apos);', '', 'g') when "sur_0" like 'm''_%' then 'mc' || substr("sur_0", 3) else "sur_0" end,
                     '''"`\', ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g')) end as "sur_1"
               from (select l.*,
-                lower(case when octet_length(said) = length(said) then said else replace(replace(replace(replace(translate(
-                            regexp_replace(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
+                lower(case when octet_length("said_sur") = length("said_sur") then "said_sur" else replace(replace(replace(replace(translate(
+                            regexp_replace(normalize(translate(translate("said_sur", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
                             'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') end collate "C") as "sur_0"
-                from (select distinct nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as said from (select distinct "c_surname" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "sur" on "sur".said = t."c_surname"
+                from (select distinct nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "said_sur"
+                  from (select distinct "c_surname" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "sur" on coalesce("sur"."said_sur", '') = coalesce(t."c_surname", '')
     left join (select l.*
       from (select l.*
         from (select l.*
           from (select l.*
             from (select l.*
               from (select l.*,
-                translate(nullif(regexp_replace(upper(case when octet_length(said) = length(said) then said
-                        else translate(normalize(translate(translate(said, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
-                from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as said from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on "place".said = t."c_postcode"
+                translate(nullif(regexp_replace(upper(case when octet_length("said_place") = length("said_place") then "said_place"
+                        else translate(normalize(translate(translate("said_place", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
+                from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "said_place"
+                  from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on coalesce("place"."said_place", '') = coalesce(t."c_postcode", '')
     where t.code is null offset 0) l offset 0) t
 --   $1 = "CAST:reported_at"
 --   $2 = "CAST:occurred_on"
