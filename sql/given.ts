@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type { Statement } from './plan.ts';
 import { personKnown, personLevels, personSaid } from './person.ts';
 import { phoneLevels, phones } from './phone.ts';
-import { referenceLevels, references } from './reference.ts';
+import { referenceSaid } from './reference.ts';
 import { layers, list, run, statement } from './statement.ts';
 import type { Fragment } from './statement.ts';
 import { present, token } from './token.ts';
@@ -14,6 +14,10 @@ const givens = (columns: Readonly<Record<string, Fragment>>): Fragment =>
   sql`(select g.* from unnest(${list(Object.values(columns))}) with ordinality g(${list(
     Object.keys(columns).map((name) => sql`${sql.id(name)}`),
   )}, nth))`;
+
+/** Tokens of the texts of an array, in their order. */
+const tokensOf = (kind: IdentifierKind, forms: Fragment): Fragment =>
+  sql`array(select ${token(kind, sql`f.form`)} from unnest(${forms}) with ordinality f(form, nth) order by nth)`;
 
 /**
  * Each takes arrays and answers, in their order, one row of `tokens bytea[]` for each: as given first, then every
@@ -27,10 +31,7 @@ export const givenTokens: Readonly<Record<IdentifierKind, Statement>> = {
     )} as tokens from ${layers(givens({ given: run('givenPhone', 'text[]') }), phoneLevels([sql`given`]))} g order by nth`,
   ),
   reference: statement(
-    sql`select ${present(
-      references(1).map((x) => token('reference', x)),
-      'bytea',
-    )} as tokens from ${layers(givens({ given: run('givenReference', 'text[]') }), referenceLevels([sql`given`]))} g order by nth`,
+    sql`select ${tokensOf('reference', referenceSaid(sql`given`))} as tokens from ${givens({ given: run('givenReference', 'text[]') })} g order by nth`,
   ),
   person: statement(
     sql`select case when ${personKnown} then ${present(

@@ -1,58 +1,63 @@
-// A reference is its letters and digits, zeros as written. People put a word for it in front, "URN 23/1234/25"; the
-// word may be part of it all the same, so both are tokens. They also give two at once: so is each part of a list.
+// A reference is its letters and digits, zeros as written. Almost every one stands alone and takes the short way. People
+// put words and dates round it, and give two at once: then each part that may be a reference is a token of its own.
 import { sql } from 'kysely';
-import { compact } from './written.ts';
+import { compact, plain } from './written.ts';
 import type { Fragment, Levels } from './statement.ts';
 
 const words =
-  '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])';
+  '^(?:URN|CRN|REFERENCE|REFS?|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBERS?|NUM|NO|NR|ID|LOG|CAD|NICHE|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|RE|CN|CR|CRI)+(?=[A-Z]{0,4}[0-9])';
 
-/** A fourth reference in one field is not looked at; a part of fewer characters than this is none. */
-const perField = 3;
+/** A part of fewer characters is no reference, nor is a sixth one in one record looked at. */
 const shortest = 6;
+const perField = 5;
+
+// `2610/0000042`, `WK26100000042`; with blanks between, `WK 2610 0000042`, it may be one, or several.
+const code = '[A-Z/\\\\._-]*[0-9][A-Z0-9/\\\\._-]*';
+const run = `((?:\\m[A-Z]{1,4} )?)(${code}(?: ${code})*)`;
+const day =
+  '(?<![0-9/.-])[0-3]?[0-9](?:ST|ND|RD|TH)? +(?:OF +)?(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)[A-Z]*(?: +(?:20)?[0-9]{2})?(?![0-9])';
+
+const bare = (x: Fragment): Fragment => sql`regexp_replace(${x}, '[^A-Z0-9]+', '', 'g')`;
+const unworded = (x: Fragment): Fragment => sql`regexp_replace(${x}, ${sql.lit(words)}, '')`;
+
+/** Every part that holds a digit, first with the blanks round its strokes taken out, then with them for dividers. */
+const partsOf = (x: Fragment): Fragment => sql`array(
+    select p.part from (select regexp_replace(regexp_replace(upper(${plain(x)} collate "C"), '[ \\t\\u00a0]+', ' ', 'g'), ${sql.lit(day)}, ';', 'g') as whole offset 0) given,
+      lateral (values (1, regexp_replace(whole, '([A-Z0-9]) ?([/\\\\.-]) ?(?=[0-9])', '\\1\\2', 'g')), (2, regexp_replace(whole, ' [/-] ', ';', 'g'))) v(view, seen),
+      lateral regexp_matches(seen, ${sql.lit(run)}, 'g') with ordinality found(r, nth),
+      lateral (select r[1] || r[2] as text union all select r[2] union all
+        select c from regexp_split_to_table(r[2], ' ') c where c ~ '[/\\\\._-].*[0-9]' or length(c) > 7) cut,
+      lateral (values (${bare(sql`cut.text`)}), (${unworded(bare(sql`cut.text`))})) p(part)
+    where length(p.part) >= ${sql.lit(shortest)} group by p.part order by min(array[view, nth]), length(p.part))`;
 
 const each = (fields: number): number[] => Array.from({ length: fields }, (_, i) => i + 1);
-const parts = each(perField);
-const column = (prefix: string, field: number, part: number): Fragment =>
-  sql`${sql.id(`${prefix}_${field}_${part}`)}`;
-const listed = (
-  x: Fragment,
-): Fragment => sql`case when ${x} ~* '[,;&(+|\\n\\t]|\\s(and|or|also|plus)\\s| / | - '
-    then regexp_split_to_array(${x}, '\\s(?:and|or|also|plus)\\s| / | - |[,;&()+|\\n\\t]', 'i') end`;
+const column = (prefix: string, field: number): Fragment => sql`${sql.id(`${prefix}_${field}`)}`;
+const ofFields = (fields: readonly Fragment[], prefix: string, f: (x: Fragment, field: number) => Fragment) =>
+  Object.fromEntries(fields.map((x, i) => [`${prefix}_${i + 1}`, f(x, i + 1)]));
 
-/** `r_1_0`, `s_1_0` for the first field as written, and without the word where there is one; `r_1_1`, … for its parts. */
-export const referenceLevels = (fields: readonly Fragment[]): Levels => {
-  const places = fields.flatMap((_, i) => [0, ...parts].map((part) => [i + 1, part] as const));
-  const cut = Object.fromEntries(fields.map((field, i) => [`l_${i + 1}`, listed(field)]));
-  const bare = Object.fromEntries(
-    places.map(([field, part]) => {
-      const text = part === 0 ? fields[field - 1] : sql`(${sql.id(`l_${field}`)})[${sql.lit(part)}]`;
-      return [`r_${field}_${part}`, compact(sql`${text}`)];
-    }),
-  );
-  // most begin with a digit or a force's letters, and are spared the pattern
-  const unworded = Object.fromEntries(
-    places.map(([field, part]) => {
-      const whole = column('r', field, part);
-      return [
-        `s_${field}_${part}`,
-        sql`case when left(${whole}, 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-    then nullif(regexp_replace(${whole}, ${sql.lit(words)}, ''), ${whole}) end`,
-      ];
-    }),
-  );
-  return [cut, bare, unworded];
-};
+/** `r_1`, the first field as written; `l_1`, what else stands in it: words alone are looked into, not mere blanks. */
+export const referenceLevels = (fields: readonly Fragment[]): Levels => [
+  ofFields(fields, 'r', compact),
+  ofFields(
+    fields,
+    'l',
+    (x, field) => sql`case when ${x} ~ '[^A-Za-z0-9/._-]'
+    then case when ${x} ~ '[A-Za-z]{3}|[^A-Za-z0-9/\\\\._ -]| [/-] ' then ${partsOf(x)} end
+    when left(${column('r', field)}, 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y') then array[${unworded(column('r', field))}] end`,
+  ),
+];
 
-/** Every form of every field, as `referenceLevels` names them; as written first. */
+/** Every form of every field that a record holds, as `referenceLevels` names them; as written first. */
 export const references = (fields: number): Fragment[] =>
-  each(fields).flatMap((field) => [
-    column('r', field, 0),
-    column('s', field, 0),
-    ...parts.flatMap((part) =>
-      ['r', 's'].map((form) => {
-        const x = column(form, field, part);
-        return sql`case when length(${x}) >= ${sql.lit(shortest)} then ${x} end`;
-      }),
-    ),
-  ]);
+  each(fields).flatMap((field) => {
+    const [whole, parts] = [column('r', field), column('l', field)];
+    return [
+      whole,
+      ...each(perField).map((part) => sql`nullif(${parts}[${sql.lit(part)}], ${whole})`),
+    ];
+  });
+
+/** What a register says of the reference that was given: the same, and no fewer; nothing that holds no digit. */
+export const referenceSaid = (x: Fragment): Fragment => sql`array(
+    select f.form from unnest(array[${compact(x)}, ${unworded(compact(x))}] || ${partsOf(x)}) with ordinality f(form, nth)
+    where f.form ~ '[0-9]' group by f.form order by min(nth))`;

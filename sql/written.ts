@@ -16,7 +16,7 @@ const even = (x: Fragment): Fragment =>
 
 /** Digits, signs and blanks as ASCII has them, those of other scripts too; letters with their accents. */
 export const plain = (x: Fragment): Fragment => sql`case when ${isAscii(x)} then ${x}
-    else translate(normalize(${even(x)}, NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', ${sql.lit('1234567890'.repeat(4))}) end`;
+    else translate(normalize(${even(x)}, NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', ${sql.lit('1234567890'.repeat(6))}) end`;
 
 // Letters that Unicode does not take apart.
 const unaccented = (x: Fragment): Fragment => sql`replace(replace(replace(replace(translate(
@@ -27,6 +27,7 @@ const unaccented = (x: Fragment): Fragment => sql`replace(replace(replace(replac
 export const letters = (x: Fragment): Fragment =>
   sql`lower(case when ${isAscii(x)} then ${x} else ${unaccented(x)} end collate "C")`;
 
-/** Capital letters and digits alone: `ZZ99 1ab` is `ZZ991AB`, `23/1234/25` is `23123425`. */
+/** Capital letters and digits alone: `ZZ99 1ab` is `ZZ991AB`, `23/1234/25` is `23123425`; written plainly, a look and no more. */
 export const compact = (x: Fragment): Fragment =>
-  sql`nullif(regexp_replace(upper(${plain(x)} collate "C"), '[^A-Z0-9]+', '', 'g'), '')`;
+  sql`nullif(case when ${x} !~ '[^A-Z0-9/ -]' then translate(${x}, '/ -', '')
+    else regexp_replace(upper(${plain(x)} collate "C"), '[^A-Z0-9]+', '', 'g') end, '')`;
