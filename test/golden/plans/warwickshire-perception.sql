@@ -1,4 +1,4 @@
--- plan e2aa76b06e6b989fcb5d4b89d910dad5e09e3d7ddac6efbb114ced2b12cd5ea5
+-- plan e8172f8e6b7d4e1ce15f2b7d4b5085bad2ef795f5139ac397a1ae2f2b6058698
 -- declaration 6f2d37dbc45ea3d9698b265b50a5eff1580ae6f4e13615898f57f2e9f428d0dc
 
 -- staging: nonce
@@ -128,7 +128,7 @@ truncate intake, quarantine
 -- extract: load 1 of 1
 insert into "intake" ("key", "c_born_on", "c_district", "c_left_on", "c_attempts", "c_deceased", "check_0", "check_1", "phone_kinds", "phone_tokens", "reference_tokens", "person_tokens")
 select t."key", t."v_c_born_on", t."v_c_district", t."v_c_left_on", t."v_c_attempts", t."v_c_deceased", case when regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g') ~ '^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$'
-then not (array[substring(left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3) from '^[A-Z]+'), left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3), left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3) || ' ' || substr(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), length(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g')) - 2, 1)] && $1::text[]) end, ((' ' || btrim(regexp_replace(lower(translate(replace("c_surname", '&', ' and '), '.''’`', '') collate "C"), '[^a-z0-9]+', ' ', 'g')) || ' ') like any ($2::text[])), array_remove(array["k_1_1", "k_1_2", "k_1_3", "k_1_4", "k_2_1", "k_2_2", "k_2_3", "k_2_4"]::text[], null), array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_4", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_4", 'UTF8')))]::bytea[], null), array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "r_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "s_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_1") >= 6 then "r_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_1") >= 6 then "s_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_2") >= 6 then "r_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_2") >= 6 then "s_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_3") >= 6 then "r_1_3" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_3") >= 6 then "s_1_3" end, 'UTF8')))]::bytea[], null), case when (fore_first is not null and sur_all is not null and place is not null) then array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_2", 'UTF8')))]::bytea[], null) else '{}'::bytea[] end
+then not (array[substring(left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3) from '^[A-Z]+'), left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3), left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3) || ' ' || substr(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), length(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g')) - 2, 1)] && $1::text[]) end, ((' ' || btrim(regexp_replace(lower(translate(replace("c_surname", '&', ' and '), '.''’`', '') collate "C"), '[^a-z0-9]+', ' ', 'g')) || ' ') like any ($2::text[])), array_remove(array["k_1_1", "k_1_2", "k_1_3", "k_1_4", "k_2_1", "k_2_2", "k_2_3", "k_2_4"]::text[], null), array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_4", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_4", 'UTF8')))]::bytea[], null), array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "r_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || nullif("l_1"[1], "r_1"), 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || nullif("l_1"[2], "r_1"), 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || nullif("l_1"[3], "r_1"), 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || nullif("l_1"[4], "r_1"), 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || nullif("l_1"[5], "r_1"), 'UTF8')))]::bytea[], null), case when (fore_first is not null and sur_all is not null and place is not null) then array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_2", 'UTF8')))]::bytea[], null) else '{}'::bytea[] end
 from (select l.*,
   "fore_first" as "held_first_0",
   left(fore_first, 1) || '*' as "held_first_1",
@@ -141,175 +141,170 @@ from (select l.*,
     from (select l.*,
       case
       when "e_1_1" is null then null
-      when left("n_1_1", 1) = 'x' then 'other'
+      when left(("m_1")[1], 1) = 'x' then 'other'
       when substr("e_1_1", 4, 1) = '7' and substr("e_1_1", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_1_1", 4, 1) in ('1', '2') then 'landline'
       else 'other'
       end as "k_1_1",
       case
       when "e_1_2" is null then null
-      when left("n_1_2", 1) = 'x' then 'other'
+      when left(("m_1")[2], 1) = 'x' then 'other'
       when substr("e_1_2", 4, 1) = '7' and substr("e_1_2", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_1_2", 4, 1) in ('1', '2') then 'landline'
       else 'other'
       end as "k_1_2",
       case
       when "e_1_3" is null then null
-      when left("n_1_3", 1) = 'x' then 'other'
+      when left(("m_1")[3], 1) = 'x' then 'other'
       when substr("e_1_3", 4, 1) = '7' and substr("e_1_3", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_1_3", 4, 1) in ('1', '2') then 'landline'
       else 'other'
       end as "k_1_3",
       case
       when "e_1_4" is null then null
-      when left("n_1_4", 1) = 'x' then 'other'
+      when left(("m_1")[4], 1) = 'x' then 'other'
       when substr("e_1_4", 4, 1) = '7' and substr("e_1_4", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_1_4", 4, 1) in ('1', '2') then 'landline'
       else 'other'
       end as "k_1_4",
       case
       when "e_2_1" is null then null
-      when left("n_2_1", 1) = 'x' then 'other'
+      when left(("m_2")[1], 1) = 'x' then 'other'
       when substr("e_2_1", 4, 1) = '7' and substr("e_2_1", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_2_1", 4, 1) in ('1', '2') then 'landline'
       else 'other'
       end as "k_2_1",
       case
       when "e_2_2" is null then null
-      when left("n_2_2", 1) = 'x' then 'other'
+      when left(("m_2")[2], 1) = 'x' then 'other'
       when substr("e_2_2", 4, 1) = '7' and substr("e_2_2", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_2_2", 4, 1) in ('1', '2') then 'landline'
       else 'other'
       end as "k_2_2",
       case
       when "e_2_3" is null then null
-      when left("n_2_3", 1) = 'x' then 'other'
+      when left(("m_2")[3], 1) = 'x' then 'other'
       when substr("e_2_3", 4, 1) = '7' and substr("e_2_3", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_2_3", 4, 1) in ('1', '2') then 'landline'
       else 'other'
       end as "k_2_3",
       case
       when "e_2_4" is null then null
-      when left("n_2_4", 1) = 'x' then 'other'
+      when left(("m_2")[4], 1) = 'x' then 'other'
       when substr("e_2_4", 4, 1) = '7' and substr("e_2_4", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_2_4", 4, 1) in ('1', '2') then 'landline'
       else 'other'
       end as "k_2_4"
       from (select l.*,
-        ltrim("n_1_1", 'x') as "e_1_1",
-        ltrim("n_1_2", 'x') as "e_1_2",
-        ltrim("n_1_3", 'x') as "e_1_3",
-        ltrim("n_1_4", 'x') as "e_1_4",
-        ltrim("n_2_1", 'x') as "e_2_1",
-        ltrim("n_2_2", 'x') as "e_2_2",
-        ltrim("n_2_3", 'x') as "e_2_3",
-        ltrim("n_2_4", 'x') as "e_2_4"
+        coalesce("w_1", ltrim(("m_1")[1], 'x')) as "e_1_1",
+        ltrim(("m_1")[2], 'x') as "e_1_2",
+        ltrim(("m_1")[3], 'x') as "e_1_3",
+        ltrim(("m_1")[4], 'x') as "e_1_4",
+        coalesce("w_2", ltrim(("m_2")[1], 'x')) as "e_2_1",
+        ltrim(("m_2")[2], 'x') as "e_2_2",
+        ltrim(("m_2")[3], 'x') as "e_2_3",
+        ltrim(("m_2")[4], 'x') as "e_2_4"
         from (select l.*,
-          coalesce("w_1", ("m_1")[1]) as "n_1_1",
-          ("m_1")[2] as "n_1_2",
-          ("m_1")[3] as "n_1_3",
-          ("m_1")[4] as "n_1_4",
-          coalesce("w_2", ("m_2")[1]) as "n_2_1",
-          ("m_2")[2] as "n_2_2",
-          ("m_2")[3] as "n_2_3",
-          ("m_2")[4] as "n_2_4"
+          case when "w_1" is null and length("p_1") > 9 then (select case
+            when cardinality(m) > 0 and length(regexp_replace("p_1", '[^0-9]+', '', 'g')) < 11 * cardinality(m) + 9 then m
+            else array(select n from unnest(m || array(
+                  select mark || '+44' || national from (select mark, regexp_replace(regexp_replace(number, '[^0-9]', '', 'g'), '^(?:0?0?44)?0?', '') as national, nth, place
+                    from (select 'x' as mark, r[1] as number, nth, 1 as place
+                      from regexp_matches(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(replace("p_1", '%2b', '+'), '&[#a-z0-9]+;|%20|_x000d_', ' ', 'g'), '(?:\+|(?<![0-9])00)[ (]*(?!4 ?4|[0(])[1-9](?:[ .()-]{0,2}[0-9]){6,14}', '<>', 'g'), '(?<=[0-9]o*)o(?![a-np-z])|(?<![a-np-z])o(?=o*[0-9])', '0', 'g'), '(?<=[0-9])[li](?=[0-9])', '1', 'g'), '([1-9])\.([0-9]{9,11})e\+?[0-9]{1,2}(?![0-9])', '\1\2', 'g'), '([0-9]{9})\.0+(?![0-9])', '\1', 'g'), '(?<![0-9/.-])(?:[0-3]?[0-9][/.-][01]?[0-9][/.-](?:[0-9]{4}|[0-9]{2})|20[0-9]{2}-[01][0-9]-[0-3][0-9]|[0-9]+(?:/[0-9]+)+)(?![0-9/])|(?<![0-9])[0-3]?[0-9](?:st|nd|rd|th)?\s+(?:of\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:\s+(?:20)?[0-9]{2})?(?![0-9])|(?<![0-9])[0-9]{1,4}\s*(?:[ap]\.?m|hrs?|hours?|h|x|calls?|times?|attempts?|rings?|mins?|minutes?|days?|weeks?|st|nd|rd|th)\M|(?<![0-9])(?:[01]?[0-9]|2[0-4])[:.][0-5][0-9](?![0-9])|(?<![0-9][._-]?)(?:[01]?[0-9]|2[0-4])(?:[0-5][0-9])?\s*(?:-|/|to|till?|until|and)\s*(?:[01]?[0-9]|2[0-4])(?:[0-5][0-9])?(?![0-9])|(?<=[a-z#]\s?)[0-9](?![0-9])', '<>', 'g'), ' / ', '<>', 'g'), '(?<![0-9][ ._-]?)((?:(?:0?0?[ ,.;|/\\()_-]{0,3}44[ ,.;|/\\()_-]{0,3}0?|0)[ ,.;|/\\()_-]{0,3}(?=[1-9])|(?=[17]|2[03489]))(?:[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{6}|[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}|[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{2}[ ,.;|/\\()_-]{0,3}[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{5}|[0-9]{5}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{1}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}))(?![ ._-]?[0-9])', 'g') with ordinality f(r, nth)) p) n where national ~ '^(?:[1-9][0-9]{9}|1(?:2(?:0(?:46[1-4]|87[2-9])|545[1-79]|76(?:2\d|3[1-8]|6[1-6])|9(?:7(?:2[0-4]|3[2-5])|8(?:2[2-8]|7[0-47-9]|8[3-5])))|3(?:6(?:38[2-5]|47[23])|8(?:47[04-9]|64[0157-9]))|4(?:044[1-7]|20(?:2[23]|8\d)|6(?:0(?:30|5[2-57]|6[1-8]|7[2-8])|140)|8(?:052|87[1-3]))|5(?:2(?:4(?:3[2-79]|6\d)|76\d)|6(?:26[06-9]|686))|6(?:06(?:4\d|7[4-79])|295[5-7]|35[34]\d|47(?:24|61)|59(?:5[08]|6[67]|74)|9(?:55[0-4]|77[23]))|7(?:26(?:6[13-9]|7[0-7])|(?:442|688)\d|50(?:2[0-3]|[3-68]2|76))|8(?:27[56]\d|37(?:5[2-5]|8[239])|843[2-58])|9(?:0(?:0(?:6[1-8]|85)|52\d)|3583|4(?:66[1-8]|9(?:2[01]|81))|63(?:23|3[1-4])|9561))\d{3})$' order by nth, place)) with ordinality f(n, nth) group by n order by min(nth)) end
+            from (select array(
+                select mark || '+44' || national from (select mark, regexp_replace(regexp_replace(number, '[^0-9]', '', 'g'), '^(?:0?0?44)?0?', '') as national, nth, place
+                  from (select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end as mark, number, found.nth, place
+                    from regexp_matches(regexp_replace("p_1", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+                    unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9})(?:[][ (){}._*~:''"\t\r\n-]*[\s-][][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9}))?(?:[][ (){}._*~:''"\t\r\n-]*[\s-][][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9}))?$'))
+                    with ordinality part(number, place) where number is not null) p) n where national ~ '^(?:[1-9][0-9]{9}|1(?:2(?:0(?:46[1-4]|87[2-9])|545[1-79]|76(?:2\d|3[1-8]|6[1-6])|9(?:7(?:2[0-4]|3[2-5])|8(?:2[2-8]|7[0-47-9]|8[3-5])))|3(?:6(?:38[2-5]|47[23])|8(?:47[04-9]|64[0157-9]))|4(?:044[1-7]|20(?:2[23]|8\d)|6(?:0(?:30|5[2-57]|6[1-8]|7[2-8])|140)|8(?:052|87[1-3]))|5(?:2(?:4(?:3[2-79]|6\d)|76\d)|6(?:26[06-9]|686))|6(?:06(?:4\d|7[4-79])|295[5-7]|35[34]\d|47(?:24|61)|59(?:5[08]|6[67]|74)|9(?:55[0-4]|77[23]))|7(?:26(?:6[13-9]|7[0-7])|(?:442|688)\d|50(?:2[0-3]|[3-68]2|76))|8(?:27[56]\d|37(?:5[2-5]|8[239])|843[2-58])|9(?:0(?:0(?:6[1-8]|85)|52\d)|3583|4(?:66[1-8]|9(?:2[01]|81))|63(?:23|3[1-4])|9561))\d{3})$' order by nth, place) as m offset 0) plainly) end as "m_1",
+          case when "w_2" is null and length("p_2") > 9 then (select case
+            when cardinality(m) > 0 and length(regexp_replace("p_2", '[^0-9]+', '', 'g')) < 11 * cardinality(m) + 9 then m
+            else array(select n from unnest(m || array(
+                  select mark || '+44' || national from (select mark, regexp_replace(regexp_replace(number, '[^0-9]', '', 'g'), '^(?:0?0?44)?0?', '') as national, nth, place
+                    from (select 'x' as mark, r[1] as number, nth, 1 as place
+                      from regexp_matches(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(replace("p_2", '%2b', '+'), '&[#a-z0-9]+;|%20|_x000d_', ' ', 'g'), '(?:\+|(?<![0-9])00)[ (]*(?!4 ?4|[0(])[1-9](?:[ .()-]{0,2}[0-9]){6,14}', '<>', 'g'), '(?<=[0-9]o*)o(?![a-np-z])|(?<![a-np-z])o(?=o*[0-9])', '0', 'g'), '(?<=[0-9])[li](?=[0-9])', '1', 'g'), '([1-9])\.([0-9]{9,11})e\+?[0-9]{1,2}(?![0-9])', '\1\2', 'g'), '([0-9]{9})\.0+(?![0-9])', '\1', 'g'), '(?<![0-9/.-])(?:[0-3]?[0-9][/.-][01]?[0-9][/.-](?:[0-9]{4}|[0-9]{2})|20[0-9]{2}-[01][0-9]-[0-3][0-9]|[0-9]+(?:/[0-9]+)+)(?![0-9/])|(?<![0-9])[0-3]?[0-9](?:st|nd|rd|th)?\s+(?:of\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:\s+(?:20)?[0-9]{2})?(?![0-9])|(?<![0-9])[0-9]{1,4}\s*(?:[ap]\.?m|hrs?|hours?|h|x|calls?|times?|attempts?|rings?|mins?|minutes?|days?|weeks?|st|nd|rd|th)\M|(?<![0-9])(?:[01]?[0-9]|2[0-4])[:.][0-5][0-9](?![0-9])|(?<![0-9][._-]?)(?:[01]?[0-9]|2[0-4])(?:[0-5][0-9])?\s*(?:-|/|to|till?|until|and)\s*(?:[01]?[0-9]|2[0-4])(?:[0-5][0-9])?(?![0-9])|(?<=[a-z#]\s?)[0-9](?![0-9])', '<>', 'g'), ' / ', '<>', 'g'), '(?<![0-9][ ._-]?)((?:(?:0?0?[ ,.;|/\\()_-]{0,3}44[ ,.;|/\\()_-]{0,3}0?|0)[ ,.;|/\\()_-]{0,3}(?=[1-9])|(?=[17]|2[03489]))(?:[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{6}|[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}|[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{2}[ ,.;|/\\()_-]{0,3}[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{5}|[0-9]{5}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{1}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}))(?![ ._-]?[0-9])', 'g') with ordinality f(r, nth)) p) n where national ~ '^(?:[1-9][0-9]{9}|1(?:2(?:0(?:46[1-4]|87[2-9])|545[1-79]|76(?:2\d|3[1-8]|6[1-6])|9(?:7(?:2[0-4]|3[2-5])|8(?:2[2-8]|7[0-47-9]|8[3-5])))|3(?:6(?:38[2-5]|47[23])|8(?:47[04-9]|64[0157-9]))|4(?:044[1-7]|20(?:2[23]|8\d)|6(?:0(?:30|5[2-57]|6[1-8]|7[2-8])|140)|8(?:052|87[1-3]))|5(?:2(?:4(?:3[2-79]|6\d)|76\d)|6(?:26[06-9]|686))|6(?:06(?:4\d|7[4-79])|295[5-7]|35[34]\d|47(?:24|61)|59(?:5[08]|6[67]|74)|9(?:55[0-4]|77[23]))|7(?:26(?:6[13-9]|7[0-7])|(?:442|688)\d|50(?:2[0-3]|[3-68]2|76))|8(?:27[56]\d|37(?:5[2-5]|8[239])|843[2-58])|9(?:0(?:0(?:6[1-8]|85)|52\d)|3583|4(?:66[1-8]|9(?:2[01]|81))|63(?:23|3[1-4])|9561))\d{3})$' order by nth, place)) with ordinality f(n, nth) group by n order by min(nth)) end
+            from (select array(
+                select mark || '+44' || national from (select mark, regexp_replace(regexp_replace(number, '[^0-9]', '', 'g'), '^(?:0?0?44)?0?', '') as national, nth, place
+                  from (select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end as mark, number, found.nth, place
+                    from regexp_matches(regexp_replace("p_2", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+                    unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9})(?:[][ (){}._*~:''"\t\r\n-]*[\s-][][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9}))?(?:[][ (){}._*~:''"\t\r\n-]*[\s-][][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9}))?$'))
+                    with ordinality part(number, place) where number is not null) p) n where national ~ '^(?:[1-9][0-9]{9}|1(?:2(?:0(?:46[1-4]|87[2-9])|545[1-79]|76(?:2\d|3[1-8]|6[1-6])|9(?:7(?:2[0-4]|3[2-5])|8(?:2[2-8]|7[0-47-9]|8[3-5])))|3(?:6(?:38[2-5]|47[23])|8(?:47[04-9]|64[0157-9]))|4(?:044[1-7]|20(?:2[23]|8\d)|6(?:0(?:30|5[2-57]|6[1-8]|7[2-8])|140)|8(?:052|87[1-3]))|5(?:2(?:4(?:3[2-79]|6\d)|76\d)|6(?:26[06-9]|686))|6(?:06(?:4\d|7[4-79])|295[5-7]|35[34]\d|47(?:24|61)|59(?:5[08]|6[67]|74)|9(?:55[0-4]|77[23]))|7(?:26(?:6[13-9]|7[0-7])|(?:442|688)\d|50(?:2[0-3]|[3-68]2|76))|8(?:27[56]\d|37(?:5[2-5]|8[239])|843[2-58])|9(?:0(?:0(?:6[1-8]|85)|52\d)|3583|4(?:66[1-8]|9(?:2[01]|81))|63(?:23|3[1-4])|9561))\d{3})$' order by nth, place) as m offset 0) plainly) end as "m_2"
           from (select l.*,
-            case when "w_1" is null and length("p_1") > 10 then array(
-              select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
-              || '+44' || right(translate(number, ' ()[]{}-._*~:''"
-                  ', ''), 10)
-              from regexp_matches(regexp_replace("p_1", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
-              unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
-              with ordinality part(number, place)
-              where number is not null order by nth, place) end as "m_1",
-            case when "w_2" is null and length("p_2") > 10 then array(
-              select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
-              || '+44' || right(translate(number, ' ()[]{}-._*~:''"
-                  ', ''), 10)
-              from regexp_matches(regexp_replace("p_2", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
-              unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
-              with ordinality part(number, place)
-              where number is not null order by nth, place) end as "m_2"
+            case when key_missing then 'KEY_MISSING' when not "g_c_born_on" then $3::text when not "g_c_left_on" then $4::text when not "g_c_attempts" then $5::text when not "g_c_deceased" then $6::text when "v_c_left_on" < date '1900-01-01' or "v_c_left_on" >= date '2200-01-01' then $7::text  end as "code",
+            case
+            when translate("d_1", '6789012345', '') <> '' then null
+            when length("d_1") = 11 and substr("d_1", 1, 1) = '0' and substr("d_1", 2, 1) <> '0' then '+44' || substr("d_1", 2)
+            when length("d_1") = 12 and left("d_1", 2) = '44' and substr("d_1", 3, 1) <> '0' then '+' || "d_1"
+            when length("d_1") = 13 and left("d_1", 3) = '440' and substr("d_1", 4, 1) <> '0' then '+44' || substr("d_1", 4)
+            when length("d_1") = 14 and left("d_1", 4) = '0044' and substr("d_1", 5, 1) <> '0' then '+' || substr("d_1", 3)
+            when length("d_1") = 15 and left("d_1", 5) = '00440' and substr("d_1", 6, 1) <> '0' then '+44' || substr("d_1", 6)
+            end as "w_1",
+            case
+            when translate("d_2", '6789012345', '') <> '' then null
+            when length("d_2") = 11 and substr("d_2", 1, 1) = '0' and substr("d_2", 2, 1) <> '0' then '+44' || substr("d_2", 2)
+            when length("d_2") = 12 and left("d_2", 2) = '44' and substr("d_2", 3, 1) <> '0' then '+' || "d_2"
+            when length("d_2") = 13 and left("d_2", 3) = '440' and substr("d_2", 4, 1) <> '0' then '+44' || substr("d_2", 4)
+            when length("d_2") = 14 and left("d_2", 4) = '0044' and substr("d_2", 5, 1) <> '0' then '+' || substr("d_2", 3)
+            when length("d_2") = 15 and left("d_2", 5) = '00440' and substr("d_2", 6, 1) <> '0' then '+44' || substr("d_2", 6)
+            end as "w_2"
             from (select l.*,
-              case when key_missing then 'KEY_MISSING' when not "g_c_born_on" then $3::text when not "g_c_left_on" then $4::text when not "g_c_attempts" then $5::text when not "g_c_deceased" then $6::text when "v_c_left_on" < date '1900-01-01' or "v_c_left_on" >= date '2200-01-01' then $7::text  end as "code",
-              case
-              when translate("d_1", '6789012345', '') <> '' then null
-              when length("d_1") = 11 and substr("d_1", 1, 1) = '0' and substr("d_1", 2, 1) <> '0' then '+44' || substr("d_1", 2)
-              when length("d_1") = 12 and left("d_1", 2) = '44' and substr("d_1", 3, 1) <> '0' then '+' || "d_1"
-              when length("d_1") = 13 and left("d_1", 3) = '440' and substr("d_1", 4, 1) <> '0' then '+44' || substr("d_1", 4)
-              when length("d_1") = 14 and left("d_1", 4) = '0044' and substr("d_1", 5, 1) <> '0' then '+' || substr("d_1", 3)
-              when length("d_1") = 15 and left("d_1", 5) = '00440' and substr("d_1", 6, 1) <> '0' then '+44' || substr("d_1", 6)
-              end as "w_1",
-              case
-              when translate("d_2", '6789012345', '') <> '' then null
-              when length("d_2") = 11 and substr("d_2", 1, 1) = '0' and substr("d_2", 2, 1) <> '0' then '+44' || substr("d_2", 2)
-              when length("d_2") = 12 and left("d_2", 2) = '44' and substr("d_2", 3, 1) <> '0' then '+' || "d_2"
-              when length("d_2") = 13 and left("d_2", 3) = '440' and substr("d_2", 4, 1) <> '0' then '+44' || substr("d_2", 4)
-              when length("d_2") = 14 and left("d_2", 4) = '0044' and substr("d_2", 5, 1) <> '0' then '+' || substr("d_2", 3)
-              when length("d_2") = 15 and left("d_2", 5) = '00440' and substr("d_2", 6, 1) <> '0' then '+44' || substr("d_2", 6)
-              end as "w_2",
-              case when left("r_1_0", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-              then nullif(regexp_replace("r_1_0", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_0") end as "s_1_0",
-              case when left("r_1_1", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-              then nullif(regexp_replace("r_1_1", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_1") end as "s_1_1",
-              case when left("r_1_2", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-              then nullif(regexp_replace("r_1_2", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_2") end as "s_1_2",
-              case when left("r_1_3", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-              then nullif(regexp_replace("r_1_3", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_3") end as "s_1_3"
+              case when "g_c_born_on" then case when not ("c_born_on"::date <= date '1900-01-01' or "c_born_on"::date = date '1901-01-01') then "c_born_on"::date end end as "v_c_born_on",
+              case when "g_c_district" then "c_district" end as "v_c_district",
+              case when "g_c_left_on" then "c_left_on"::date end as "v_c_left_on",
+              case when "g_c_attempts" then "c_attempts"::bigint end as "v_c_attempts",
+              case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased",
+              translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
+              translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2",
+              case when "c_resident_ref" ~ '[^A-Za-z0-9/._-]'
+              then case when "c_resident_ref" ~ '[A-Za-z]{3}|[^A-Za-z0-9/\\._ -]| [/-] ' then array(
+                select p.part from (select regexp_replace(regexp_replace(upper(case when octet_length("c_resident_ref") = length("c_resident_ref") then "c_resident_ref"
+                        else translate(normalize(translate(translate("c_resident_ref", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C"), '[ \t\u00a0]+', ' ', 'g'), '(?<![0-9/.-])[0-3]?[0-9](?:ST|ND|RD|TH)? +(?:OF +)?(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)[A-Z]*(?: +(?:20)?[0-9]{2})?(?![0-9])', ';', 'g') as whole offset 0) given,
+                lateral (values (1, regexp_replace(whole, '([A-Z0-9]) ?([/\\.-]) ?(?=[0-9])', '\1\2', 'g')), (2, regexp_replace(whole, ' [/-] ', ';', 'g'))) v(view, seen),
+                lateral regexp_matches(seen, '((?:\m[A-Z]{1,4} )?)([A-Z/\\._-]*[0-9][A-Z0-9/\\._-]*(?: [A-Z/\\._-]*[0-9][A-Z0-9/\\._-]*)*)', 'g') with ordinality found(r, nth),
+                lateral (select r[1] || r[2] as text union all select r[2] union all
+                  select c from regexp_split_to_table(r[2], ' ') c where c ~ '[/\\._-].*[0-9]' or length(c) > 7) cut,
+                lateral (values (regexp_replace(cut.text, '[^A-Z0-9]+', '', 'g')), (regexp_replace(regexp_replace(cut.text, '[^A-Z0-9]+', '', 'g'), '^(?:URN|CRN|REFERENCE|REFS?|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBERS?|NUM|NO|NR|ID|LOG|CAD|NICHE|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|RE|CN|CR|CRI)+(?=[A-Z]{0,4}[0-9])', ''))) p(part)
+                where length(p.part) >= 6 group by p.part order by min(array[view, nth]), length(p.part)) end
+              when left("r_1", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y') then array[regexp_replace("r_1", '^(?:URN|CRN|REFERENCE|REFS?|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBERS?|NUM|NO|NR|ID|LOG|CAD|NICHE|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|RE|CN|CR|CRI)+(?=[A-Z]{0,4}[0-9])', '')] end as "l_1"
               from (select l.*,
-                case when "g_c_born_on" then case when not ("c_born_on"::date <= date '1900-01-01' or "c_born_on"::date = date '1901-01-01') then "c_born_on"::date end end as "v_c_born_on",
-                case when "g_c_district" then "c_district" end as "v_c_district",
-                case when "g_c_left_on" then "c_left_on"::date end as "v_c_left_on",
-                case when "g_c_attempts" then "c_attempts"::bigint end as "v_c_attempts",
-                case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased",
-                translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
-                translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2",
-                nullif(regexp_replace(upper(case when octet_length("c_resident_ref") = length("c_resident_ref") then "c_resident_ref"
-                      else translate(normalize(translate(translate("c_resident_ref", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_0",
-                nullif(regexp_replace(upper(case when octet_length(("l_1")[1]) = length(("l_1")[1]) then ("l_1")[1]
-                      else translate(normalize(translate(translate(("l_1")[1], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_1",
-                nullif(regexp_replace(upper(case when octet_length(("l_1")[2]) = length(("l_1")[2]) then ("l_1")[2]
-                      else translate(normalize(translate(translate(("l_1")[2], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_2",
-                nullif(regexp_replace(upper(case when octet_length(("l_1")[3]) = length(("l_1")[3]) then ("l_1")[3]
-                      else translate(normalize(translate(translate(("l_1")[3], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_3"
-                from (select l.*,
-                  case when "c_born_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_born_on", 9, 2)::integer <= case
-                  when substr("c_born_on", 6, 2) in ('04', '06', '09', '11') then 30
-                  when substr("c_born_on", 6, 2) <> '02' then 31
-                  when substr("c_born_on", 1, 4)::integer % 400 = 0 then 29
-                  when substr("c_born_on", 1, 4)::integer % 100 = 0 then 28
-                  when substr("c_born_on", 1, 4)::integer % 4 = 0 then 29
-                  else 28 end when "c_born_on" is not null then false end as "g_c_born_on",
-                  true as "g_c_district",
-                  case when "c_left_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_left_on", 9, 2)::integer <= case
-                  when substr("c_left_on", 6, 2) in ('04', '06', '09', '11') then 30
-                  when substr("c_left_on", 6, 2) <> '02' then 31
-                  when substr("c_left_on", 1, 4)::integer % 400 = 0 then 29
-                  when substr("c_left_on", 1, 4)::integer % 100 = 0 then 28
-                  when substr("c_left_on", 1, 4)::integer % 4 = 0 then 29
-                  else 28 end when "c_left_on" is not null then false end as "g_c_left_on",
-                  "c_attempts" ~ '^[+-]?[0-9]{1,18}$' as "g_c_attempts",
-                  lower("c_deceased") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_deceased",
-                  lower(case when octet_length("c_phone_mobile") = length("c_phone_mobile") then "c_phone_mobile"
-                    else translate(normalize(translate(translate("c_phone_mobile", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_1",
-                  lower(case when octet_length("c_phone_home") = length("c_phone_home") then "c_phone_home"
-                    else translate(normalize(translate(translate("c_phone_home", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_2",
-                  case when "c_resident_ref" ~* '[,;&(+|\n\t]|\s(and|or|also|plus)\s| / | - '
-                  then regexp_split_to_array("c_resident_ref", '\s(?:and|or|also|plus)\s| / | - |[,;&()+|\n\t]', 'i') end as "l_1"
-                  from (select array[a."c_resident_ref"]::text[] as key,
-                    (nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') is null) as key_missing,
-                    nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') as "c_resident_ref",
-                    case when nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') = any ($8::text[]) then null else nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') end as "c_born_on",
-                    nullif(btrim(a."c_district", E' \t\r\n\u00a0'), '') as "c_district",
-                    nullif(btrim(a."c_left_on", E' \t\r\n\u00a0'), '') as "c_left_on",
-                    nullif(btrim(a."c_attempts", E' \t\r\n\u00a0'), '') as "c_attempts",
-                    nullif(btrim(a."c_deceased", E' \t\r\n\u00a0'), '') as "c_deceased",
-                    nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
-                    nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
-                    nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
-                    nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
-                    nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
-                    from arrived a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) t
+                case when "c_born_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_born_on", 9, 2)::integer <= case
+                when substr("c_born_on", 6, 2) in ('04', '06', '09', '11') then 30
+                when substr("c_born_on", 6, 2) <> '02' then 31
+                when substr("c_born_on", 1, 4)::integer % 400 = 0 then 29
+                when substr("c_born_on", 1, 4)::integer % 100 = 0 then 28
+                when substr("c_born_on", 1, 4)::integer % 4 = 0 then 29
+                else 28 end when "c_born_on" is not null then false end as "g_c_born_on",
+                true as "g_c_district",
+                case when "c_left_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_left_on", 9, 2)::integer <= case
+                when substr("c_left_on", 6, 2) in ('04', '06', '09', '11') then 30
+                when substr("c_left_on", 6, 2) <> '02' then 31
+                when substr("c_left_on", 1, 4)::integer % 400 = 0 then 29
+                when substr("c_left_on", 1, 4)::integer % 100 = 0 then 28
+                when substr("c_left_on", 1, 4)::integer % 4 = 0 then 29
+                else 28 end when "c_left_on" is not null then false end as "g_c_left_on",
+                "c_attempts" ~ '^[+-]?[0-9]{1,18}$' as "g_c_attempts",
+                lower("c_deceased") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_deceased",
+                lower(case when octet_length("c_phone_mobile") = length("c_phone_mobile") then "c_phone_mobile"
+                  else translate(normalize(translate(translate("c_phone_mobile", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C") as "p_1",
+                lower(case when octet_length("c_phone_home") = length("c_phone_home") then "c_phone_home"
+                  else translate(normalize(translate(translate("c_phone_home", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C") as "p_2",
+                nullif(case when "c_resident_ref" !~ '[^A-Z0-9/ -]' then translate("c_resident_ref", '/ -', '')
+                  else regexp_replace(upper(case when octet_length("c_resident_ref") = length("c_resident_ref") then "c_resident_ref"
+                      else translate(normalize(translate(translate("c_resident_ref", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g') end, '') as "r_1"
+                from (select array[a."c_resident_ref"]::text[] as key,
+                  (nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') is null) as key_missing,
+                  nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') as "c_resident_ref",
+                  case when nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') = any ($8::text[]) then null else nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') end as "c_born_on",
+                  nullif(btrim(a."c_district", E' \t\r\n\u00a0'), '') as "c_district",
+                  nullif(btrim(a."c_left_on", E' \t\r\n\u00a0'), '') as "c_left_on",
+                  nullif(btrim(a."c_attempts", E' \t\r\n\u00a0'), '') as "c_attempts",
+                  nullif(btrim(a."c_deceased", E' \t\r\n\u00a0'), '') as "c_deceased",
+                  nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
+                  nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
+                  nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
+                  nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
+                  nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
+                  from arrived a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) t
     left join (select l.*,
       (length("fore_first") = 1 or (length("fore_first") = 2 and "fore_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "fore_initial"
       from (select l.*,
@@ -360,8 +355,9 @@ from (select l.*,
           from (select l.*
             from (select l.*
               from (select l.*,
-                translate(nullif(regexp_replace(upper(case when octet_length("said_place") = length("said_place") then "said_place"
-                        else translate(normalize(translate(translate("said_place", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
+                translate(nullif(case when "said_place" !~ '[^A-Z0-9/ -]' then translate("said_place", '/ -', '')
+                    else regexp_replace(upper(case when octet_length("said_place") = length("said_place") then "said_place"
+                        else translate(normalize(translate(translate("said_place", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g') end, ''), 'OI', '01') as "place"
                 from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "said_place"
                   from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on coalesce("place"."said_place", '') = coalesce(t."c_postcode", '')
     where t.code is null offset 0) l offset 0) t
@@ -462,7 +458,7 @@ create temp table arrived ("c_resident_ref" text, "c_born_on" date, "c_district"
 -- extract from a database that has the types: load 1 of 1
 insert into "intake" ("key", "c_born_on", "c_district", "c_left_on", "c_attempts", "c_deceased", "check_0", "check_1", "phone_kinds", "phone_tokens", "reference_tokens", "person_tokens")
 select t."key", t."v_c_born_on", t."v_c_district", t."v_c_left_on", t."v_c_attempts", t."v_c_deceased", case when regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g') ~ '^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$'
-then not (array[substring(left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3) from '^[A-Z]+'), left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3), left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3) || ' ' || substr(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), length(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g')) - 2, 1)] && $1::text[]) end, ((' ' || btrim(regexp_replace(lower(translate(replace("c_surname", '&', ' and '), '.''’`', '') collate "C"), '[^a-z0-9]+', ' ', 'g')) || ' ') like any ($2::text[])), array_remove(array["k_1_1", "k_1_2", "k_1_3", "k_1_4", "k_2_1", "k_2_2", "k_2_3", "k_2_4"]::text[], null), array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_4", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_4", 'UTF8')))]::bytea[], null), array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "r_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "s_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_1") >= 6 then "r_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_1") >= 6 then "s_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_2") >= 6 then "r_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_2") >= 6 then "s_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_3") >= 6 then "r_1_3" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_3") >= 6 then "s_1_3" end, 'UTF8')))]::bytea[], null), case when (fore_first is not null and sur_all is not null and place is not null) then array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_2", 'UTF8')))]::bytea[], null) else '{}'::bytea[] end
+then not (array[substring(left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3) from '^[A-Z]+'), left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3), left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3) || ' ' || substr(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), length(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g')) - 2, 1)] && $1::text[]) end, ((' ' || btrim(regexp_replace(lower(translate(replace("c_surname", '&', ' and '), '.''’`', '') collate "C"), '[^a-z0-9]+', ' ', 'g')) || ' ') like any ($2::text[])), array_remove(array["k_1_1", "k_1_2", "k_1_3", "k_1_4", "k_2_1", "k_2_2", "k_2_3", "k_2_4"]::text[], null), array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_4", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_4", 'UTF8')))]::bytea[], null), array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "r_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || nullif("l_1"[1], "r_1"), 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || nullif("l_1"[2], "r_1"), 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || nullif("l_1"[3], "r_1"), 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || nullif("l_1"[4], "r_1"), 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || nullif("l_1"[5], "r_1"), 'UTF8')))]::bytea[], null), case when (fore_first is not null and sur_all is not null and place is not null) then array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_2", 'UTF8')))]::bytea[], null) else '{}'::bytea[] end
 from (select l.*,
   "fore_first" as "held_first_0",
   left(fore_first, 1) || '*' as "held_first_1",
@@ -475,163 +471,158 @@ from (select l.*,
     from (select l.*,
       case
       when "e_1_1" is null then null
-      when left("n_1_1", 1) = 'x' then 'other'
+      when left(("m_1")[1], 1) = 'x' then 'other'
       when substr("e_1_1", 4, 1) = '7' and substr("e_1_1", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_1_1", 4, 1) in ('1', '2') then 'landline'
       else 'other'
       end as "k_1_1",
       case
       when "e_1_2" is null then null
-      when left("n_1_2", 1) = 'x' then 'other'
+      when left(("m_1")[2], 1) = 'x' then 'other'
       when substr("e_1_2", 4, 1) = '7' and substr("e_1_2", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_1_2", 4, 1) in ('1', '2') then 'landline'
       else 'other'
       end as "k_1_2",
       case
       when "e_1_3" is null then null
-      when left("n_1_3", 1) = 'x' then 'other'
+      when left(("m_1")[3], 1) = 'x' then 'other'
       when substr("e_1_3", 4, 1) = '7' and substr("e_1_3", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_1_3", 4, 1) in ('1', '2') then 'landline'
       else 'other'
       end as "k_1_3",
       case
       when "e_1_4" is null then null
-      when left("n_1_4", 1) = 'x' then 'other'
+      when left(("m_1")[4], 1) = 'x' then 'other'
       when substr("e_1_4", 4, 1) = '7' and substr("e_1_4", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_1_4", 4, 1) in ('1', '2') then 'landline'
       else 'other'
       end as "k_1_4",
       case
       when "e_2_1" is null then null
-      when left("n_2_1", 1) = 'x' then 'other'
+      when left(("m_2")[1], 1) = 'x' then 'other'
       when substr("e_2_1", 4, 1) = '7' and substr("e_2_1", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_2_1", 4, 1) in ('1', '2') then 'landline'
       else 'other'
       end as "k_2_1",
       case
       when "e_2_2" is null then null
-      when left("n_2_2", 1) = 'x' then 'other'
+      when left(("m_2")[2], 1) = 'x' then 'other'
       when substr("e_2_2", 4, 1) = '7' and substr("e_2_2", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_2_2", 4, 1) in ('1', '2') then 'landline'
       else 'other'
       end as "k_2_2",
       case
       when "e_2_3" is null then null
-      when left("n_2_3", 1) = 'x' then 'other'
+      when left(("m_2")[3], 1) = 'x' then 'other'
       when substr("e_2_3", 4, 1) = '7' and substr("e_2_3", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_2_3", 4, 1) in ('1', '2') then 'landline'
       else 'other'
       end as "k_2_3",
       case
       when "e_2_4" is null then null
-      when left("n_2_4", 1) = 'x' then 'other'
+      when left(("m_2")[4], 1) = 'x' then 'other'
       when substr("e_2_4", 4, 1) = '7' and substr("e_2_4", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_2_4", 4, 1) in ('1', '2') then 'landline'
       else 'other'
       end as "k_2_4"
       from (select l.*,
-        ltrim("n_1_1", 'x') as "e_1_1",
-        ltrim("n_1_2", 'x') as "e_1_2",
-        ltrim("n_1_3", 'x') as "e_1_3",
-        ltrim("n_1_4", 'x') as "e_1_4",
-        ltrim("n_2_1", 'x') as "e_2_1",
-        ltrim("n_2_2", 'x') as "e_2_2",
-        ltrim("n_2_3", 'x') as "e_2_3",
-        ltrim("n_2_4", 'x') as "e_2_4"
+        coalesce("w_1", ltrim(("m_1")[1], 'x')) as "e_1_1",
+        ltrim(("m_1")[2], 'x') as "e_1_2",
+        ltrim(("m_1")[3], 'x') as "e_1_3",
+        ltrim(("m_1")[4], 'x') as "e_1_4",
+        coalesce("w_2", ltrim(("m_2")[1], 'x')) as "e_2_1",
+        ltrim(("m_2")[2], 'x') as "e_2_2",
+        ltrim(("m_2")[3], 'x') as "e_2_3",
+        ltrim(("m_2")[4], 'x') as "e_2_4"
         from (select l.*,
-          coalesce("w_1", ("m_1")[1]) as "n_1_1",
-          ("m_1")[2] as "n_1_2",
-          ("m_1")[3] as "n_1_3",
-          ("m_1")[4] as "n_1_4",
-          coalesce("w_2", ("m_2")[1]) as "n_2_1",
-          ("m_2")[2] as "n_2_2",
-          ("m_2")[3] as "n_2_3",
-          ("m_2")[4] as "n_2_4"
+          case when "w_1" is null and length("p_1") > 9 then (select case
+            when cardinality(m) > 0 and length(regexp_replace("p_1", '[^0-9]+', '', 'g')) < 11 * cardinality(m) + 9 then m
+            else array(select n from unnest(m || array(
+                  select mark || '+44' || national from (select mark, regexp_replace(regexp_replace(number, '[^0-9]', '', 'g'), '^(?:0?0?44)?0?', '') as national, nth, place
+                    from (select 'x' as mark, r[1] as number, nth, 1 as place
+                      from regexp_matches(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(replace("p_1", '%2b', '+'), '&[#a-z0-9]+;|%20|_x000d_', ' ', 'g'), '(?:\+|(?<![0-9])00)[ (]*(?!4 ?4|[0(])[1-9](?:[ .()-]{0,2}[0-9]){6,14}', '<>', 'g'), '(?<=[0-9]o*)o(?![a-np-z])|(?<![a-np-z])o(?=o*[0-9])', '0', 'g'), '(?<=[0-9])[li](?=[0-9])', '1', 'g'), '([1-9])\.([0-9]{9,11})e\+?[0-9]{1,2}(?![0-9])', '\1\2', 'g'), '([0-9]{9})\.0+(?![0-9])', '\1', 'g'), '(?<![0-9/.-])(?:[0-3]?[0-9][/.-][01]?[0-9][/.-](?:[0-9]{4}|[0-9]{2})|20[0-9]{2}-[01][0-9]-[0-3][0-9]|[0-9]+(?:/[0-9]+)+)(?![0-9/])|(?<![0-9])[0-3]?[0-9](?:st|nd|rd|th)?\s+(?:of\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:\s+(?:20)?[0-9]{2})?(?![0-9])|(?<![0-9])[0-9]{1,4}\s*(?:[ap]\.?m|hrs?|hours?|h|x|calls?|times?|attempts?|rings?|mins?|minutes?|days?|weeks?|st|nd|rd|th)\M|(?<![0-9])(?:[01]?[0-9]|2[0-4])[:.][0-5][0-9](?![0-9])|(?<![0-9][._-]?)(?:[01]?[0-9]|2[0-4])(?:[0-5][0-9])?\s*(?:-|/|to|till?|until|and)\s*(?:[01]?[0-9]|2[0-4])(?:[0-5][0-9])?(?![0-9])|(?<=[a-z#]\s?)[0-9](?![0-9])', '<>', 'g'), ' / ', '<>', 'g'), '(?<![0-9][ ._-]?)((?:(?:0?0?[ ,.;|/\\()_-]{0,3}44[ ,.;|/\\()_-]{0,3}0?|0)[ ,.;|/\\()_-]{0,3}(?=[1-9])|(?=[17]|2[03489]))(?:[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{6}|[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}|[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{2}[ ,.;|/\\()_-]{0,3}[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{5}|[0-9]{5}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{1}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}))(?![ ._-]?[0-9])', 'g') with ordinality f(r, nth)) p) n where national ~ '^(?:[1-9][0-9]{9}|1(?:2(?:0(?:46[1-4]|87[2-9])|545[1-79]|76(?:2\d|3[1-8]|6[1-6])|9(?:7(?:2[0-4]|3[2-5])|8(?:2[2-8]|7[0-47-9]|8[3-5])))|3(?:6(?:38[2-5]|47[23])|8(?:47[04-9]|64[0157-9]))|4(?:044[1-7]|20(?:2[23]|8\d)|6(?:0(?:30|5[2-57]|6[1-8]|7[2-8])|140)|8(?:052|87[1-3]))|5(?:2(?:4(?:3[2-79]|6\d)|76\d)|6(?:26[06-9]|686))|6(?:06(?:4\d|7[4-79])|295[5-7]|35[34]\d|47(?:24|61)|59(?:5[08]|6[67]|74)|9(?:55[0-4]|77[23]))|7(?:26(?:6[13-9]|7[0-7])|(?:442|688)\d|50(?:2[0-3]|[3-68]2|76))|8(?:27[56]\d|37(?:5[2-5]|8[239])|843[2-58])|9(?:0(?:0(?:6[1-8]|85)|52\d)|3583|4(?:66[1-8]|9(?:2[01]|81))|63(?:23|3[1-4])|9561))\d{3})$' order by nth, place)) with ordinality f(n, nth) group by n order by min(nth)) end
+            from (select array(
+                select mark || '+44' || national from (select mark, regexp_replace(regexp_replace(number, '[^0-9]', '', 'g'), '^(?:0?0?44)?0?', '') as national, nth, place
+                  from (select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end as mark, number, found.nth, place
+                    from regexp_matches(regexp_replace("p_1", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+                    unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9})(?:[][ (){}._*~:''"\t\r\n-]*[\s-][][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9}))?(?:[][ (){}._*~:''"\t\r\n-]*[\s-][][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9}))?$'))
+                    with ordinality part(number, place) where number is not null) p) n where national ~ '^(?:[1-9][0-9]{9}|1(?:2(?:0(?:46[1-4]|87[2-9])|545[1-79]|76(?:2\d|3[1-8]|6[1-6])|9(?:7(?:2[0-4]|3[2-5])|8(?:2[2-8]|7[0-47-9]|8[3-5])))|3(?:6(?:38[2-5]|47[23])|8(?:47[04-9]|64[0157-9]))|4(?:044[1-7]|20(?:2[23]|8\d)|6(?:0(?:30|5[2-57]|6[1-8]|7[2-8])|140)|8(?:052|87[1-3]))|5(?:2(?:4(?:3[2-79]|6\d)|76\d)|6(?:26[06-9]|686))|6(?:06(?:4\d|7[4-79])|295[5-7]|35[34]\d|47(?:24|61)|59(?:5[08]|6[67]|74)|9(?:55[0-4]|77[23]))|7(?:26(?:6[13-9]|7[0-7])|(?:442|688)\d|50(?:2[0-3]|[3-68]2|76))|8(?:27[56]\d|37(?:5[2-5]|8[239])|843[2-58])|9(?:0(?:0(?:6[1-8]|85)|52\d)|3583|4(?:66[1-8]|9(?:2[01]|81))|63(?:23|3[1-4])|9561))\d{3})$' order by nth, place) as m offset 0) plainly) end as "m_1",
+          case when "w_2" is null and length("p_2") > 9 then (select case
+            when cardinality(m) > 0 and length(regexp_replace("p_2", '[^0-9]+', '', 'g')) < 11 * cardinality(m) + 9 then m
+            else array(select n from unnest(m || array(
+                  select mark || '+44' || national from (select mark, regexp_replace(regexp_replace(number, '[^0-9]', '', 'g'), '^(?:0?0?44)?0?', '') as national, nth, place
+                    from (select 'x' as mark, r[1] as number, nth, 1 as place
+                      from regexp_matches(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(replace("p_2", '%2b', '+'), '&[#a-z0-9]+;|%20|_x000d_', ' ', 'g'), '(?:\+|(?<![0-9])00)[ (]*(?!4 ?4|[0(])[1-9](?:[ .()-]{0,2}[0-9]){6,14}', '<>', 'g'), '(?<=[0-9]o*)o(?![a-np-z])|(?<![a-np-z])o(?=o*[0-9])', '0', 'g'), '(?<=[0-9])[li](?=[0-9])', '1', 'g'), '([1-9])\.([0-9]{9,11})e\+?[0-9]{1,2}(?![0-9])', '\1\2', 'g'), '([0-9]{9})\.0+(?![0-9])', '\1', 'g'), '(?<![0-9/.-])(?:[0-3]?[0-9][/.-][01]?[0-9][/.-](?:[0-9]{4}|[0-9]{2})|20[0-9]{2}-[01][0-9]-[0-3][0-9]|[0-9]+(?:/[0-9]+)+)(?![0-9/])|(?<![0-9])[0-3]?[0-9](?:st|nd|rd|th)?\s+(?:of\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:\s+(?:20)?[0-9]{2})?(?![0-9])|(?<![0-9])[0-9]{1,4}\s*(?:[ap]\.?m|hrs?|hours?|h|x|calls?|times?|attempts?|rings?|mins?|minutes?|days?|weeks?|st|nd|rd|th)\M|(?<![0-9])(?:[01]?[0-9]|2[0-4])[:.][0-5][0-9](?![0-9])|(?<![0-9][._-]?)(?:[01]?[0-9]|2[0-4])(?:[0-5][0-9])?\s*(?:-|/|to|till?|until|and)\s*(?:[01]?[0-9]|2[0-4])(?:[0-5][0-9])?(?![0-9])|(?<=[a-z#]\s?)[0-9](?![0-9])', '<>', 'g'), ' / ', '<>', 'g'), '(?<![0-9][ ._-]?)((?:(?:0?0?[ ,.;|/\\()_-]{0,3}44[ ,.;|/\\()_-]{0,3}0?|0)[ ,.;|/\\()_-]{0,3}(?=[1-9])|(?=[17]|2[03489]))(?:[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{6}|[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}|[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{2}[ ,.;|/\\()_-]{0,3}[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{5}|[0-9]{5}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{1}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}))(?![ ._-]?[0-9])', 'g') with ordinality f(r, nth)) p) n where national ~ '^(?:[1-9][0-9]{9}|1(?:2(?:0(?:46[1-4]|87[2-9])|545[1-79]|76(?:2\d|3[1-8]|6[1-6])|9(?:7(?:2[0-4]|3[2-5])|8(?:2[2-8]|7[0-47-9]|8[3-5])))|3(?:6(?:38[2-5]|47[23])|8(?:47[04-9]|64[0157-9]))|4(?:044[1-7]|20(?:2[23]|8\d)|6(?:0(?:30|5[2-57]|6[1-8]|7[2-8])|140)|8(?:052|87[1-3]))|5(?:2(?:4(?:3[2-79]|6\d)|76\d)|6(?:26[06-9]|686))|6(?:06(?:4\d|7[4-79])|295[5-7]|35[34]\d|47(?:24|61)|59(?:5[08]|6[67]|74)|9(?:55[0-4]|77[23]))|7(?:26(?:6[13-9]|7[0-7])|(?:442|688)\d|50(?:2[0-3]|[3-68]2|76))|8(?:27[56]\d|37(?:5[2-5]|8[239])|843[2-58])|9(?:0(?:0(?:6[1-8]|85)|52\d)|3583|4(?:66[1-8]|9(?:2[01]|81))|63(?:23|3[1-4])|9561))\d{3})$' order by nth, place)) with ordinality f(n, nth) group by n order by min(nth)) end
+            from (select array(
+                select mark || '+44' || national from (select mark, regexp_replace(regexp_replace(number, '[^0-9]', '', 'g'), '^(?:0?0?44)?0?', '') as national, nth, place
+                  from (select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end as mark, number, found.nth, place
+                    from regexp_matches(regexp_replace("p_2", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+                    unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9})(?:[][ (){}._*~:''"\t\r\n-]*[\s-][][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9}))?(?:[][ (){}._*~:''"\t\r\n-]*[\s-][][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9}))?$'))
+                    with ordinality part(number, place) where number is not null) p) n where national ~ '^(?:[1-9][0-9]{9}|1(?:2(?:0(?:46[1-4]|87[2-9])|545[1-79]|76(?:2\d|3[1-8]|6[1-6])|9(?:7(?:2[0-4]|3[2-5])|8(?:2[2-8]|7[0-47-9]|8[3-5])))|3(?:6(?:38[2-5]|47[23])|8(?:47[04-9]|64[0157-9]))|4(?:044[1-7]|20(?:2[23]|8\d)|6(?:0(?:30|5[2-57]|6[1-8]|7[2-8])|140)|8(?:052|87[1-3]))|5(?:2(?:4(?:3[2-79]|6\d)|76\d)|6(?:26[06-9]|686))|6(?:06(?:4\d|7[4-79])|295[5-7]|35[34]\d|47(?:24|61)|59(?:5[08]|6[67]|74)|9(?:55[0-4]|77[23]))|7(?:26(?:6[13-9]|7[0-7])|(?:442|688)\d|50(?:2[0-3]|[3-68]2|76))|8(?:27[56]\d|37(?:5[2-5]|8[239])|843[2-58])|9(?:0(?:0(?:6[1-8]|85)|52\d)|3583|4(?:66[1-8]|9(?:2[01]|81))|63(?:23|3[1-4])|9561))\d{3})$' order by nth, place) as m offset 0) plainly) end as "m_2"
           from (select l.*,
-            case when "w_1" is null and length("p_1") > 10 then array(
-              select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
-              || '+44' || right(translate(number, ' ()[]{}-._*~:''"
-                  ', ''), 10)
-              from regexp_matches(regexp_replace("p_1", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
-              unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
-              with ordinality part(number, place)
-              where number is not null order by nth, place) end as "m_1",
-            case when "w_2" is null and length("p_2") > 10 then array(
-              select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
-              || '+44' || right(translate(number, ' ()[]{}-._*~:''"
-                  ', ''), 10)
-              from regexp_matches(regexp_replace("p_2", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
-              unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
-              with ordinality part(number, place)
-              where number is not null order by nth, place) end as "m_2"
+            case when key_missing then 'KEY_MISSING' when not "g_c_born_on" then $3::text when not "g_c_left_on" then $4::text when not "g_c_attempts" then $5::text when not "g_c_deceased" then $6::text when "v_c_left_on" < date '1900-01-01' or "v_c_left_on" >= date '2200-01-01' then $7::text  end as "code",
+            case
+            when translate("d_1", '6789012345', '') <> '' then null
+            when length("d_1") = 11 and substr("d_1", 1, 1) = '0' and substr("d_1", 2, 1) <> '0' then '+44' || substr("d_1", 2)
+            when length("d_1") = 12 and left("d_1", 2) = '44' and substr("d_1", 3, 1) <> '0' then '+' || "d_1"
+            when length("d_1") = 13 and left("d_1", 3) = '440' and substr("d_1", 4, 1) <> '0' then '+44' || substr("d_1", 4)
+            when length("d_1") = 14 and left("d_1", 4) = '0044' and substr("d_1", 5, 1) <> '0' then '+' || substr("d_1", 3)
+            when length("d_1") = 15 and left("d_1", 5) = '00440' and substr("d_1", 6, 1) <> '0' then '+44' || substr("d_1", 6)
+            end as "w_1",
+            case
+            when translate("d_2", '6789012345', '') <> '' then null
+            when length("d_2") = 11 and substr("d_2", 1, 1) = '0' and substr("d_2", 2, 1) <> '0' then '+44' || substr("d_2", 2)
+            when length("d_2") = 12 and left("d_2", 2) = '44' and substr("d_2", 3, 1) <> '0' then '+' || "d_2"
+            when length("d_2") = 13 and left("d_2", 3) = '440' and substr("d_2", 4, 1) <> '0' then '+44' || substr("d_2", 4)
+            when length("d_2") = 14 and left("d_2", 4) = '0044' and substr("d_2", 5, 1) <> '0' then '+' || substr("d_2", 3)
+            when length("d_2") = 15 and left("d_2", 5) = '00440' and substr("d_2", 6, 1) <> '0' then '+44' || substr("d_2", 6)
+            end as "w_2"
             from (select l.*,
-              case when key_missing then 'KEY_MISSING' when not "g_c_born_on" then $3::text when not "g_c_left_on" then $4::text when not "g_c_attempts" then $5::text when not "g_c_deceased" then $6::text when "v_c_left_on" < date '1900-01-01' or "v_c_left_on" >= date '2200-01-01' then $7::text  end as "code",
-              case
-              when translate("d_1", '6789012345', '') <> '' then null
-              when length("d_1") = 11 and substr("d_1", 1, 1) = '0' and substr("d_1", 2, 1) <> '0' then '+44' || substr("d_1", 2)
-              when length("d_1") = 12 and left("d_1", 2) = '44' and substr("d_1", 3, 1) <> '0' then '+' || "d_1"
-              when length("d_1") = 13 and left("d_1", 3) = '440' and substr("d_1", 4, 1) <> '0' then '+44' || substr("d_1", 4)
-              when length("d_1") = 14 and left("d_1", 4) = '0044' and substr("d_1", 5, 1) <> '0' then '+' || substr("d_1", 3)
-              when length("d_1") = 15 and left("d_1", 5) = '00440' and substr("d_1", 6, 1) <> '0' then '+44' || substr("d_1", 6)
-              end as "w_1",
-              case
-              when translate("d_2", '6789012345', '') <> '' then null
-              when length("d_2") = 11 and substr("d_2", 1, 1) = '0' and substr("d_2", 2, 1) <> '0' then '+44' || substr("d_2", 2)
-              when length("d_2") = 12 and left("d_2", 2) = '44' and substr("d_2", 3, 1) <> '0' then '+' || "d_2"
-              when length("d_2") = 13 and left("d_2", 3) = '440' and substr("d_2", 4, 1) <> '0' then '+44' || substr("d_2", 4)
-              when length("d_2") = 14 and left("d_2", 4) = '0044' and substr("d_2", 5, 1) <> '0' then '+' || substr("d_2", 3)
-              when length("d_2") = 15 and left("d_2", 5) = '00440' and substr("d_2", 6, 1) <> '0' then '+44' || substr("d_2", 6)
-              end as "w_2",
-              case when left("r_1_0", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-              then nullif(regexp_replace("r_1_0", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_0") end as "s_1_0",
-              case when left("r_1_1", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-              then nullif(regexp_replace("r_1_1", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_1") end as "s_1_1",
-              case when left("r_1_2", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-              then nullif(regexp_replace("r_1_2", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_2") end as "s_1_2",
-              case when left("r_1_3", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-              then nullif(regexp_replace("r_1_3", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_3") end as "s_1_3"
+              case when "g_c_born_on" then case when not ("c_born_on" <= date '1900-01-01' or "c_born_on" = date '1901-01-01') then "c_born_on" end end as "v_c_born_on",
+              case when "g_c_district" then "c_district" end as "v_c_district",
+              case when "g_c_left_on" then "c_left_on" end as "v_c_left_on",
+              case when "g_c_attempts" then "c_attempts" end as "v_c_attempts",
+              case when "g_c_deceased" then "c_deceased" end as "v_c_deceased",
+              translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
+              translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2",
+              case when "c_resident_ref" ~ '[^A-Za-z0-9/._-]'
+              then case when "c_resident_ref" ~ '[A-Za-z]{3}|[^A-Za-z0-9/\\._ -]| [/-] ' then array(
+                select p.part from (select regexp_replace(regexp_replace(upper(case when octet_length("c_resident_ref") = length("c_resident_ref") then "c_resident_ref"
+                        else translate(normalize(translate(translate("c_resident_ref", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C"), '[ \t\u00a0]+', ' ', 'g'), '(?<![0-9/.-])[0-3]?[0-9](?:ST|ND|RD|TH)? +(?:OF +)?(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)[A-Z]*(?: +(?:20)?[0-9]{2})?(?![0-9])', ';', 'g') as whole offset 0) given,
+                lateral (values (1, regexp_replace(whole, '([A-Z0-9]) ?([/\\.-]) ?(?=[0-9])', '\1\2', 'g')), (2, regexp_replace(whole, ' [/-] ', ';', 'g'))) v(view, seen),
+                lateral regexp_matches(seen, '((?:\m[A-Z]{1,4} )?)([A-Z/\\._-]*[0-9][A-Z0-9/\\._-]*(?: [A-Z/\\._-]*[0-9][A-Z0-9/\\._-]*)*)', 'g') with ordinality found(r, nth),
+                lateral (select r[1] || r[2] as text union all select r[2] union all
+                  select c from regexp_split_to_table(r[2], ' ') c where c ~ '[/\\._-].*[0-9]' or length(c) > 7) cut,
+                lateral (values (regexp_replace(cut.text, '[^A-Z0-9]+', '', 'g')), (regexp_replace(regexp_replace(cut.text, '[^A-Z0-9]+', '', 'g'), '^(?:URN|CRN|REFERENCE|REFS?|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBERS?|NUM|NO|NR|ID|LOG|CAD|NICHE|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|RE|CN|CR|CRI)+(?=[A-Z]{0,4}[0-9])', ''))) p(part)
+                where length(p.part) >= 6 group by p.part order by min(array[view, nth]), length(p.part)) end
+              when left("r_1", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y') then array[regexp_replace("r_1", '^(?:URN|CRN|REFERENCE|REFS?|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBERS?|NUM|NO|NR|ID|LOG|CAD|NICHE|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|RE|CN|CR|CRI)+(?=[A-Z]{0,4}[0-9])', '')] end as "l_1"
               from (select l.*,
-                case when "g_c_born_on" then case when not ("c_born_on" <= date '1900-01-01' or "c_born_on" = date '1901-01-01') then "c_born_on" end end as "v_c_born_on",
-                case when "g_c_district" then "c_district" end as "v_c_district",
-                case when "g_c_left_on" then "c_left_on" end as "v_c_left_on",
-                case when "g_c_attempts" then "c_attempts" end as "v_c_attempts",
-                case when "g_c_deceased" then "c_deceased" end as "v_c_deceased",
-                translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
-                translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2",
-                nullif(regexp_replace(upper(case when octet_length("c_resident_ref") = length("c_resident_ref") then "c_resident_ref"
-                      else translate(normalize(translate(translate("c_resident_ref", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_0",
-                nullif(regexp_replace(upper(case when octet_length(("l_1")[1]) = length(("l_1")[1]) then ("l_1")[1]
-                      else translate(normalize(translate(translate(("l_1")[1], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_1",
-                nullif(regexp_replace(upper(case when octet_length(("l_1")[2]) = length(("l_1")[2]) then ("l_1")[2]
-                      else translate(normalize(translate(translate(("l_1")[2], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_2",
-                nullif(regexp_replace(upper(case when octet_length(("l_1")[3]) = length(("l_1")[3]) then ("l_1")[3]
-                      else translate(normalize(translate(translate(("l_1")[3], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_3"
-                from (select l.*,
-                  "c_born_on" between date '1000-01-01' and date '9999-12-31' as "g_c_born_on",
-                  true as "g_c_district",
-                  "c_left_on" between date '1000-01-01' and date '9999-12-31' as "g_c_left_on",
-                  "c_attempts" between -999999999999999999 and 999999999999999999 as "g_c_attempts",
-                  true as "g_c_deceased",
-                  lower(case when octet_length("c_phone_mobile") = length("c_phone_mobile") then "c_phone_mobile"
-                    else translate(normalize(translate(translate("c_phone_mobile", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_1",
-                  lower(case when octet_length("c_phone_home") = length("c_phone_home") then "c_phone_home"
-                    else translate(normalize(translate(translate("c_phone_home", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_2",
-                  case when "c_resident_ref" ~* '[,;&(+|\n\t]|\s(and|or|also|plus)\s| / | - '
-                  then regexp_split_to_array("c_resident_ref", '\s(?:and|or|also|plus)\s| / | - |[,;&()+|\n\t]', 'i') end as "l_1"
-                  from (select array[a."c_resident_ref"]::text[] as key,
-                    (nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') is null) as key_missing,
-                    nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') as "c_resident_ref",
-                    case when a."c_born_on"::text = any ($8::text[]) then null else a."c_born_on" end as "c_born_on",
-                    nullif(btrim(a."c_district", E' \t\r\n\u00a0'), '') as "c_district",
-                    a."c_left_on" as "c_left_on",
-                    a."c_attempts" as "c_attempts",
-                    a."c_deceased" as "c_deceased",
-                    nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
-                    nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
-                    nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
-                    nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
-                    nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
-                    from arrived a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) t
+                "c_born_on" between date '1000-01-01' and date '9999-12-31' as "g_c_born_on",
+                true as "g_c_district",
+                "c_left_on" between date '1000-01-01' and date '9999-12-31' as "g_c_left_on",
+                "c_attempts" between -999999999999999999 and 999999999999999999 as "g_c_attempts",
+                true as "g_c_deceased",
+                lower(case when octet_length("c_phone_mobile") = length("c_phone_mobile") then "c_phone_mobile"
+                  else translate(normalize(translate(translate("c_phone_mobile", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C") as "p_1",
+                lower(case when octet_length("c_phone_home") = length("c_phone_home") then "c_phone_home"
+                  else translate(normalize(translate(translate("c_phone_home", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C") as "p_2",
+                nullif(case when "c_resident_ref" !~ '[^A-Z0-9/ -]' then translate("c_resident_ref", '/ -', '')
+                  else regexp_replace(upper(case when octet_length("c_resident_ref") = length("c_resident_ref") then "c_resident_ref"
+                      else translate(normalize(translate(translate("c_resident_ref", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g') end, '') as "r_1"
+                from (select array[a."c_resident_ref"]::text[] as key,
+                  (nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') is null) as key_missing,
+                  nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') as "c_resident_ref",
+                  case when a."c_born_on"::text = any ($8::text[]) then null else a."c_born_on" end as "c_born_on",
+                  nullif(btrim(a."c_district", E' \t\r\n\u00a0'), '') as "c_district",
+                  a."c_left_on" as "c_left_on",
+                  a."c_attempts" as "c_attempts",
+                  a."c_deceased" as "c_deceased",
+                  nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
+                  nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
+                  nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
+                  nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
+                  nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
+                  from arrived a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) t
     left join (select l.*,
       (length("fore_first") = 1 or (length("fore_first") = 2 and "fore_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "fore_initial"
       from (select l.*,
@@ -682,8 +673,9 @@ from (select l.*,
           from (select l.*
             from (select l.*
               from (select l.*,
-                translate(nullif(regexp_replace(upper(case when octet_length("said_place") = length("said_place") then "said_place"
-                        else translate(normalize(translate(translate("said_place", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
+                translate(nullif(case when "said_place" !~ '[^A-Z0-9/ -]' then translate("said_place", '/ -', '')
+                    else regexp_replace(upper(case when octet_length("said_place") = length("said_place") then "said_place"
+                        else translate(normalize(translate(translate("said_place", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g') end, ''), 'OI', '01') as "place"
                 from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "said_place"
                   from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on coalesce("place"."said_place", '') = coalesce(t."c_postcode", '')
     where t.code is null offset 0) l offset 0) t
@@ -882,7 +874,7 @@ values ($1::text, $2::text, $3::text, $4::text)
 -- screen: canaries, plant 5 of 5
 insert into "intake" ("key", "c_born_on", "c_district", "c_left_on", "c_attempts", "c_deceased", "check_0", "check_1", "phone_kinds", "phone_tokens", "reference_tokens", "person_tokens")
 select t."key", t."v_c_born_on", t."v_c_district", t."v_c_left_on", t."v_c_attempts", t."v_c_deceased", case when regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g') ~ '^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$'
-then not (array[substring(left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3) from '^[A-Z]+'), left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3), left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3) || ' ' || substr(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), length(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g')) - 2, 1)] && $1::text[]) end, ((' ' || btrim(regexp_replace(lower(translate(replace("c_surname", '&', ' and '), '.''’`', '') collate "C"), '[^a-z0-9]+', ' ', 'g')) || ' ') like any ($2::text[])), array_remove(array["k_1_1", "k_1_2", "k_1_3", "k_1_4", "k_2_1", "k_2_2", "k_2_3", "k_2_4"]::text[], null), array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_4", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_4", 'UTF8')))]::bytea[], null), array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "r_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "s_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_1") >= 6 then "r_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_1") >= 6 then "s_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_2") >= 6 then "r_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_2") >= 6 then "s_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_3") >= 6 then "r_1_3" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_3") >= 6 then "s_1_3" end, 'UTF8')))]::bytea[], null), case when (fore_first is not null and sur_all is not null and place is not null) then array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_2", 'UTF8')))]::bytea[], null) else '{}'::bytea[] end
+then not (array[substring(left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3) from '^[A-Z]+'), left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3), left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3) || ' ' || substr(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), length(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g')) - 2, 1)] && $1::text[]) end, ((' ' || btrim(regexp_replace(lower(translate(replace("c_surname", '&', ' and '), '.''’`', '') collate "C"), '[^a-z0-9]+', ' ', 'g')) || ' ') like any ($2::text[])), array_remove(array["k_1_1", "k_1_2", "k_1_3", "k_1_4", "k_2_1", "k_2_2", "k_2_3", "k_2_4"]::text[], null), array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_4", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_4", 'UTF8')))]::bytea[], null), array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "r_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || nullif("l_1"[1], "r_1"), 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || nullif("l_1"[2], "r_1"), 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || nullif("l_1"[3], "r_1"), 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || nullif("l_1"[4], "r_1"), 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || nullif("l_1"[5], "r_1"), 'UTF8')))]::bytea[], null), case when (fore_first is not null and sur_all is not null and place is not null) then array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_2", 'UTF8')))]::bytea[], null) else '{}'::bytea[] end
 from (select l.*,
   "fore_first" as "held_first_0",
   left(fore_first, 1) || '*' as "held_first_1",
@@ -895,175 +887,170 @@ from (select l.*,
     from (select l.*,
       case
       when "e_1_1" is null then null
-      when left("n_1_1", 1) = 'x' then 'other'
+      when left(("m_1")[1], 1) = 'x' then 'other'
       when substr("e_1_1", 4, 1) = '7' and substr("e_1_1", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_1_1", 4, 1) in ('1', '2') then 'landline'
       else 'other'
       end as "k_1_1",
       case
       when "e_1_2" is null then null
-      when left("n_1_2", 1) = 'x' then 'other'
+      when left(("m_1")[2], 1) = 'x' then 'other'
       when substr("e_1_2", 4, 1) = '7' and substr("e_1_2", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_1_2", 4, 1) in ('1', '2') then 'landline'
       else 'other'
       end as "k_1_2",
       case
       when "e_1_3" is null then null
-      when left("n_1_3", 1) = 'x' then 'other'
+      when left(("m_1")[3], 1) = 'x' then 'other'
       when substr("e_1_3", 4, 1) = '7' and substr("e_1_3", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_1_3", 4, 1) in ('1', '2') then 'landline'
       else 'other'
       end as "k_1_3",
       case
       when "e_1_4" is null then null
-      when left("n_1_4", 1) = 'x' then 'other'
+      when left(("m_1")[4], 1) = 'x' then 'other'
       when substr("e_1_4", 4, 1) = '7' and substr("e_1_4", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_1_4", 4, 1) in ('1', '2') then 'landline'
       else 'other'
       end as "k_1_4",
       case
       when "e_2_1" is null then null
-      when left("n_2_1", 1) = 'x' then 'other'
+      when left(("m_2")[1], 1) = 'x' then 'other'
       when substr("e_2_1", 4, 1) = '7' and substr("e_2_1", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_2_1", 4, 1) in ('1', '2') then 'landline'
       else 'other'
       end as "k_2_1",
       case
       when "e_2_2" is null then null
-      when left("n_2_2", 1) = 'x' then 'other'
+      when left(("m_2")[2], 1) = 'x' then 'other'
       when substr("e_2_2", 4, 1) = '7' and substr("e_2_2", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_2_2", 4, 1) in ('1', '2') then 'landline'
       else 'other'
       end as "k_2_2",
       case
       when "e_2_3" is null then null
-      when left("n_2_3", 1) = 'x' then 'other'
+      when left(("m_2")[3], 1) = 'x' then 'other'
       when substr("e_2_3", 4, 1) = '7' and substr("e_2_3", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_2_3", 4, 1) in ('1', '2') then 'landline'
       else 'other'
       end as "k_2_3",
       case
       when "e_2_4" is null then null
-      when left("n_2_4", 1) = 'x' then 'other'
+      when left(("m_2")[4], 1) = 'x' then 'other'
       when substr("e_2_4", 4, 1) = '7' and substr("e_2_4", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_2_4", 4, 1) in ('1', '2') then 'landline'
       else 'other'
       end as "k_2_4"
       from (select l.*,
-        ltrim("n_1_1", 'x') as "e_1_1",
-        ltrim("n_1_2", 'x') as "e_1_2",
-        ltrim("n_1_3", 'x') as "e_1_3",
-        ltrim("n_1_4", 'x') as "e_1_4",
-        ltrim("n_2_1", 'x') as "e_2_1",
-        ltrim("n_2_2", 'x') as "e_2_2",
-        ltrim("n_2_3", 'x') as "e_2_3",
-        ltrim("n_2_4", 'x') as "e_2_4"
+        coalesce("w_1", ltrim(("m_1")[1], 'x')) as "e_1_1",
+        ltrim(("m_1")[2], 'x') as "e_1_2",
+        ltrim(("m_1")[3], 'x') as "e_1_3",
+        ltrim(("m_1")[4], 'x') as "e_1_4",
+        coalesce("w_2", ltrim(("m_2")[1], 'x')) as "e_2_1",
+        ltrim(("m_2")[2], 'x') as "e_2_2",
+        ltrim(("m_2")[3], 'x') as "e_2_3",
+        ltrim(("m_2")[4], 'x') as "e_2_4"
         from (select l.*,
-          coalesce("w_1", ("m_1")[1]) as "n_1_1",
-          ("m_1")[2] as "n_1_2",
-          ("m_1")[3] as "n_1_3",
-          ("m_1")[4] as "n_1_4",
-          coalesce("w_2", ("m_2")[1]) as "n_2_1",
-          ("m_2")[2] as "n_2_2",
-          ("m_2")[3] as "n_2_3",
-          ("m_2")[4] as "n_2_4"
+          case when "w_1" is null and length("p_1") > 9 then (select case
+            when cardinality(m) > 0 and length(regexp_replace("p_1", '[^0-9]+', '', 'g')) < 11 * cardinality(m) + 9 then m
+            else array(select n from unnest(m || array(
+                  select mark || '+44' || national from (select mark, regexp_replace(regexp_replace(number, '[^0-9]', '', 'g'), '^(?:0?0?44)?0?', '') as national, nth, place
+                    from (select 'x' as mark, r[1] as number, nth, 1 as place
+                      from regexp_matches(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(replace("p_1", '%2b', '+'), '&[#a-z0-9]+;|%20|_x000d_', ' ', 'g'), '(?:\+|(?<![0-9])00)[ (]*(?!4 ?4|[0(])[1-9](?:[ .()-]{0,2}[0-9]){6,14}', '<>', 'g'), '(?<=[0-9]o*)o(?![a-np-z])|(?<![a-np-z])o(?=o*[0-9])', '0', 'g'), '(?<=[0-9])[li](?=[0-9])', '1', 'g'), '([1-9])\.([0-9]{9,11})e\+?[0-9]{1,2}(?![0-9])', '\1\2', 'g'), '([0-9]{9})\.0+(?![0-9])', '\1', 'g'), '(?<![0-9/.-])(?:[0-3]?[0-9][/.-][01]?[0-9][/.-](?:[0-9]{4}|[0-9]{2})|20[0-9]{2}-[01][0-9]-[0-3][0-9]|[0-9]+(?:/[0-9]+)+)(?![0-9/])|(?<![0-9])[0-3]?[0-9](?:st|nd|rd|th)?\s+(?:of\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:\s+(?:20)?[0-9]{2})?(?![0-9])|(?<![0-9])[0-9]{1,4}\s*(?:[ap]\.?m|hrs?|hours?|h|x|calls?|times?|attempts?|rings?|mins?|minutes?|days?|weeks?|st|nd|rd|th)\M|(?<![0-9])(?:[01]?[0-9]|2[0-4])[:.][0-5][0-9](?![0-9])|(?<![0-9][._-]?)(?:[01]?[0-9]|2[0-4])(?:[0-5][0-9])?\s*(?:-|/|to|till?|until|and)\s*(?:[01]?[0-9]|2[0-4])(?:[0-5][0-9])?(?![0-9])|(?<=[a-z#]\s?)[0-9](?![0-9])', '<>', 'g'), ' / ', '<>', 'g'), '(?<![0-9][ ._-]?)((?:(?:0?0?[ ,.;|/\\()_-]{0,3}44[ ,.;|/\\()_-]{0,3}0?|0)[ ,.;|/\\()_-]{0,3}(?=[1-9])|(?=[17]|2[03489]))(?:[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{6}|[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}|[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{2}[ ,.;|/\\()_-]{0,3}[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{5}|[0-9]{5}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{1}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}))(?![ ._-]?[0-9])', 'g') with ordinality f(r, nth)) p) n where national ~ '^(?:[1-9][0-9]{9}|1(?:2(?:0(?:46[1-4]|87[2-9])|545[1-79]|76(?:2\d|3[1-8]|6[1-6])|9(?:7(?:2[0-4]|3[2-5])|8(?:2[2-8]|7[0-47-9]|8[3-5])))|3(?:6(?:38[2-5]|47[23])|8(?:47[04-9]|64[0157-9]))|4(?:044[1-7]|20(?:2[23]|8\d)|6(?:0(?:30|5[2-57]|6[1-8]|7[2-8])|140)|8(?:052|87[1-3]))|5(?:2(?:4(?:3[2-79]|6\d)|76\d)|6(?:26[06-9]|686))|6(?:06(?:4\d|7[4-79])|295[5-7]|35[34]\d|47(?:24|61)|59(?:5[08]|6[67]|74)|9(?:55[0-4]|77[23]))|7(?:26(?:6[13-9]|7[0-7])|(?:442|688)\d|50(?:2[0-3]|[3-68]2|76))|8(?:27[56]\d|37(?:5[2-5]|8[239])|843[2-58])|9(?:0(?:0(?:6[1-8]|85)|52\d)|3583|4(?:66[1-8]|9(?:2[01]|81))|63(?:23|3[1-4])|9561))\d{3})$' order by nth, place)) with ordinality f(n, nth) group by n order by min(nth)) end
+            from (select array(
+                select mark || '+44' || national from (select mark, regexp_replace(regexp_replace(number, '[^0-9]', '', 'g'), '^(?:0?0?44)?0?', '') as national, nth, place
+                  from (select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end as mark, number, found.nth, place
+                    from regexp_matches(regexp_replace("p_1", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+                    unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9})(?:[][ (){}._*~:''"\t\r\n-]*[\s-][][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9}))?(?:[][ (){}._*~:''"\t\r\n-]*[\s-][][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9}))?$'))
+                    with ordinality part(number, place) where number is not null) p) n where national ~ '^(?:[1-9][0-9]{9}|1(?:2(?:0(?:46[1-4]|87[2-9])|545[1-79]|76(?:2\d|3[1-8]|6[1-6])|9(?:7(?:2[0-4]|3[2-5])|8(?:2[2-8]|7[0-47-9]|8[3-5])))|3(?:6(?:38[2-5]|47[23])|8(?:47[04-9]|64[0157-9]))|4(?:044[1-7]|20(?:2[23]|8\d)|6(?:0(?:30|5[2-57]|6[1-8]|7[2-8])|140)|8(?:052|87[1-3]))|5(?:2(?:4(?:3[2-79]|6\d)|76\d)|6(?:26[06-9]|686))|6(?:06(?:4\d|7[4-79])|295[5-7]|35[34]\d|47(?:24|61)|59(?:5[08]|6[67]|74)|9(?:55[0-4]|77[23]))|7(?:26(?:6[13-9]|7[0-7])|(?:442|688)\d|50(?:2[0-3]|[3-68]2|76))|8(?:27[56]\d|37(?:5[2-5]|8[239])|843[2-58])|9(?:0(?:0(?:6[1-8]|85)|52\d)|3583|4(?:66[1-8]|9(?:2[01]|81))|63(?:23|3[1-4])|9561))\d{3})$' order by nth, place) as m offset 0) plainly) end as "m_1",
+          case when "w_2" is null and length("p_2") > 9 then (select case
+            when cardinality(m) > 0 and length(regexp_replace("p_2", '[^0-9]+', '', 'g')) < 11 * cardinality(m) + 9 then m
+            else array(select n from unnest(m || array(
+                  select mark || '+44' || national from (select mark, regexp_replace(regexp_replace(number, '[^0-9]', '', 'g'), '^(?:0?0?44)?0?', '') as national, nth, place
+                    from (select 'x' as mark, r[1] as number, nth, 1 as place
+                      from regexp_matches(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(replace("p_2", '%2b', '+'), '&[#a-z0-9]+;|%20|_x000d_', ' ', 'g'), '(?:\+|(?<![0-9])00)[ (]*(?!4 ?4|[0(])[1-9](?:[ .()-]{0,2}[0-9]){6,14}', '<>', 'g'), '(?<=[0-9]o*)o(?![a-np-z])|(?<![a-np-z])o(?=o*[0-9])', '0', 'g'), '(?<=[0-9])[li](?=[0-9])', '1', 'g'), '([1-9])\.([0-9]{9,11})e\+?[0-9]{1,2}(?![0-9])', '\1\2', 'g'), '([0-9]{9})\.0+(?![0-9])', '\1', 'g'), '(?<![0-9/.-])(?:[0-3]?[0-9][/.-][01]?[0-9][/.-](?:[0-9]{4}|[0-9]{2})|20[0-9]{2}-[01][0-9]-[0-3][0-9]|[0-9]+(?:/[0-9]+)+)(?![0-9/])|(?<![0-9])[0-3]?[0-9](?:st|nd|rd|th)?\s+(?:of\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:\s+(?:20)?[0-9]{2})?(?![0-9])|(?<![0-9])[0-9]{1,4}\s*(?:[ap]\.?m|hrs?|hours?|h|x|calls?|times?|attempts?|rings?|mins?|minutes?|days?|weeks?|st|nd|rd|th)\M|(?<![0-9])(?:[01]?[0-9]|2[0-4])[:.][0-5][0-9](?![0-9])|(?<![0-9][._-]?)(?:[01]?[0-9]|2[0-4])(?:[0-5][0-9])?\s*(?:-|/|to|till?|until|and)\s*(?:[01]?[0-9]|2[0-4])(?:[0-5][0-9])?(?![0-9])|(?<=[a-z#]\s?)[0-9](?![0-9])', '<>', 'g'), ' / ', '<>', 'g'), '(?<![0-9][ ._-]?)((?:(?:0?0?[ ,.;|/\\()_-]{0,3}44[ ,.;|/\\()_-]{0,3}0?|0)[ ,.;|/\\()_-]{0,3}(?=[1-9])|(?=[17]|2[03489]))(?:[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{6}|[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}|[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{2}[ ,.;|/\\()_-]{0,3}[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{5}|[0-9]{5}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{1}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}))(?![ ._-]?[0-9])', 'g') with ordinality f(r, nth)) p) n where national ~ '^(?:[1-9][0-9]{9}|1(?:2(?:0(?:46[1-4]|87[2-9])|545[1-79]|76(?:2\d|3[1-8]|6[1-6])|9(?:7(?:2[0-4]|3[2-5])|8(?:2[2-8]|7[0-47-9]|8[3-5])))|3(?:6(?:38[2-5]|47[23])|8(?:47[04-9]|64[0157-9]))|4(?:044[1-7]|20(?:2[23]|8\d)|6(?:0(?:30|5[2-57]|6[1-8]|7[2-8])|140)|8(?:052|87[1-3]))|5(?:2(?:4(?:3[2-79]|6\d)|76\d)|6(?:26[06-9]|686))|6(?:06(?:4\d|7[4-79])|295[5-7]|35[34]\d|47(?:24|61)|59(?:5[08]|6[67]|74)|9(?:55[0-4]|77[23]))|7(?:26(?:6[13-9]|7[0-7])|(?:442|688)\d|50(?:2[0-3]|[3-68]2|76))|8(?:27[56]\d|37(?:5[2-5]|8[239])|843[2-58])|9(?:0(?:0(?:6[1-8]|85)|52\d)|3583|4(?:66[1-8]|9(?:2[01]|81))|63(?:23|3[1-4])|9561))\d{3})$' order by nth, place)) with ordinality f(n, nth) group by n order by min(nth)) end
+            from (select array(
+                select mark || '+44' || national from (select mark, regexp_replace(regexp_replace(number, '[^0-9]', '', 'g'), '^(?:0?0?44)?0?', '') as national, nth, place
+                  from (select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end as mark, number, found.nth, place
+                    from regexp_matches(regexp_replace("p_2", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+                    unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9})(?:[][ (){}._*~:''"\t\r\n-]*[\s-][][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9}))?(?:[][ (){}._*~:''"\t\r\n-]*[\s-][][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9}))?$'))
+                    with ordinality part(number, place) where number is not null) p) n where national ~ '^(?:[1-9][0-9]{9}|1(?:2(?:0(?:46[1-4]|87[2-9])|545[1-79]|76(?:2\d|3[1-8]|6[1-6])|9(?:7(?:2[0-4]|3[2-5])|8(?:2[2-8]|7[0-47-9]|8[3-5])))|3(?:6(?:38[2-5]|47[23])|8(?:47[04-9]|64[0157-9]))|4(?:044[1-7]|20(?:2[23]|8\d)|6(?:0(?:30|5[2-57]|6[1-8]|7[2-8])|140)|8(?:052|87[1-3]))|5(?:2(?:4(?:3[2-79]|6\d)|76\d)|6(?:26[06-9]|686))|6(?:06(?:4\d|7[4-79])|295[5-7]|35[34]\d|47(?:24|61)|59(?:5[08]|6[67]|74)|9(?:55[0-4]|77[23]))|7(?:26(?:6[13-9]|7[0-7])|(?:442|688)\d|50(?:2[0-3]|[3-68]2|76))|8(?:27[56]\d|37(?:5[2-5]|8[239])|843[2-58])|9(?:0(?:0(?:6[1-8]|85)|52\d)|3583|4(?:66[1-8]|9(?:2[01]|81))|63(?:23|3[1-4])|9561))\d{3})$' order by nth, place) as m offset 0) plainly) end as "m_2"
           from (select l.*,
-            case when "w_1" is null and length("p_1") > 10 then array(
-              select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
-              || '+44' || right(translate(number, ' ()[]{}-._*~:''"
-                  ', ''), 10)
-              from regexp_matches(regexp_replace("p_1", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
-              unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
-              with ordinality part(number, place)
-              where number is not null order by nth, place) end as "m_1",
-            case when "w_2" is null and length("p_2") > 10 then array(
-              select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
-              || '+44' || right(translate(number, ' ()[]{}-._*~:''"
-                  ', ''), 10)
-              from regexp_matches(regexp_replace("p_2", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
-              unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
-              with ordinality part(number, place)
-              where number is not null order by nth, place) end as "m_2"
+            case when key_missing then 'KEY_MISSING' when not "g_c_born_on" then $3::text when not "g_c_left_on" then $4::text when not "g_c_attempts" then $5::text when not "g_c_deceased" then $6::text when "v_c_left_on" < date '1900-01-01' or "v_c_left_on" >= date '2200-01-01' then $7::text  end as "code",
+            case
+            when translate("d_1", '6789012345', '') <> '' then null
+            when length("d_1") = 11 and substr("d_1", 1, 1) = '0' and substr("d_1", 2, 1) <> '0' then '+44' || substr("d_1", 2)
+            when length("d_1") = 12 and left("d_1", 2) = '44' and substr("d_1", 3, 1) <> '0' then '+' || "d_1"
+            when length("d_1") = 13 and left("d_1", 3) = '440' and substr("d_1", 4, 1) <> '0' then '+44' || substr("d_1", 4)
+            when length("d_1") = 14 and left("d_1", 4) = '0044' and substr("d_1", 5, 1) <> '0' then '+' || substr("d_1", 3)
+            when length("d_1") = 15 and left("d_1", 5) = '00440' and substr("d_1", 6, 1) <> '0' then '+44' || substr("d_1", 6)
+            end as "w_1",
+            case
+            when translate("d_2", '6789012345', '') <> '' then null
+            when length("d_2") = 11 and substr("d_2", 1, 1) = '0' and substr("d_2", 2, 1) <> '0' then '+44' || substr("d_2", 2)
+            when length("d_2") = 12 and left("d_2", 2) = '44' and substr("d_2", 3, 1) <> '0' then '+' || "d_2"
+            when length("d_2") = 13 and left("d_2", 3) = '440' and substr("d_2", 4, 1) <> '0' then '+44' || substr("d_2", 4)
+            when length("d_2") = 14 and left("d_2", 4) = '0044' and substr("d_2", 5, 1) <> '0' then '+' || substr("d_2", 3)
+            when length("d_2") = 15 and left("d_2", 5) = '00440' and substr("d_2", 6, 1) <> '0' then '+44' || substr("d_2", 6)
+            end as "w_2"
             from (select l.*,
-              case when key_missing then 'KEY_MISSING' when not "g_c_born_on" then $3::text when not "g_c_left_on" then $4::text when not "g_c_attempts" then $5::text when not "g_c_deceased" then $6::text when "v_c_left_on" < date '1900-01-01' or "v_c_left_on" >= date '2200-01-01' then $7::text  end as "code",
-              case
-              when translate("d_1", '6789012345', '') <> '' then null
-              when length("d_1") = 11 and substr("d_1", 1, 1) = '0' and substr("d_1", 2, 1) <> '0' then '+44' || substr("d_1", 2)
-              when length("d_1") = 12 and left("d_1", 2) = '44' and substr("d_1", 3, 1) <> '0' then '+' || "d_1"
-              when length("d_1") = 13 and left("d_1", 3) = '440' and substr("d_1", 4, 1) <> '0' then '+44' || substr("d_1", 4)
-              when length("d_1") = 14 and left("d_1", 4) = '0044' and substr("d_1", 5, 1) <> '0' then '+' || substr("d_1", 3)
-              when length("d_1") = 15 and left("d_1", 5) = '00440' and substr("d_1", 6, 1) <> '0' then '+44' || substr("d_1", 6)
-              end as "w_1",
-              case
-              when translate("d_2", '6789012345', '') <> '' then null
-              when length("d_2") = 11 and substr("d_2", 1, 1) = '0' and substr("d_2", 2, 1) <> '0' then '+44' || substr("d_2", 2)
-              when length("d_2") = 12 and left("d_2", 2) = '44' and substr("d_2", 3, 1) <> '0' then '+' || "d_2"
-              when length("d_2") = 13 and left("d_2", 3) = '440' and substr("d_2", 4, 1) <> '0' then '+44' || substr("d_2", 4)
-              when length("d_2") = 14 and left("d_2", 4) = '0044' and substr("d_2", 5, 1) <> '0' then '+' || substr("d_2", 3)
-              when length("d_2") = 15 and left("d_2", 5) = '00440' and substr("d_2", 6, 1) <> '0' then '+44' || substr("d_2", 6)
-              end as "w_2",
-              case when left("r_1_0", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-              then nullif(regexp_replace("r_1_0", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_0") end as "s_1_0",
-              case when left("r_1_1", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-              then nullif(regexp_replace("r_1_1", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_1") end as "s_1_1",
-              case when left("r_1_2", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-              then nullif(regexp_replace("r_1_2", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_2") end as "s_1_2",
-              case when left("r_1_3", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-              then nullif(regexp_replace("r_1_3", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_3") end as "s_1_3"
+              case when "g_c_born_on" then case when not ("c_born_on"::date <= date '1900-01-01' or "c_born_on"::date = date '1901-01-01') then "c_born_on"::date end end as "v_c_born_on",
+              case when "g_c_district" then "c_district" end as "v_c_district",
+              case when "g_c_left_on" then "c_left_on"::date end as "v_c_left_on",
+              case when "g_c_attempts" then "c_attempts"::bigint end as "v_c_attempts",
+              case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased",
+              translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
+              translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2",
+              case when "c_resident_ref" ~ '[^A-Za-z0-9/._-]'
+              then case when "c_resident_ref" ~ '[A-Za-z]{3}|[^A-Za-z0-9/\\._ -]| [/-] ' then array(
+                select p.part from (select regexp_replace(regexp_replace(upper(case when octet_length("c_resident_ref") = length("c_resident_ref") then "c_resident_ref"
+                        else translate(normalize(translate(translate("c_resident_ref", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C"), '[ \t\u00a0]+', ' ', 'g'), '(?<![0-9/.-])[0-3]?[0-9](?:ST|ND|RD|TH)? +(?:OF +)?(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)[A-Z]*(?: +(?:20)?[0-9]{2})?(?![0-9])', ';', 'g') as whole offset 0) given,
+                lateral (values (1, regexp_replace(whole, '([A-Z0-9]) ?([/\\.-]) ?(?=[0-9])', '\1\2', 'g')), (2, regexp_replace(whole, ' [/-] ', ';', 'g'))) v(view, seen),
+                lateral regexp_matches(seen, '((?:\m[A-Z]{1,4} )?)([A-Z/\\._-]*[0-9][A-Z0-9/\\._-]*(?: [A-Z/\\._-]*[0-9][A-Z0-9/\\._-]*)*)', 'g') with ordinality found(r, nth),
+                lateral (select r[1] || r[2] as text union all select r[2] union all
+                  select c from regexp_split_to_table(r[2], ' ') c where c ~ '[/\\._-].*[0-9]' or length(c) > 7) cut,
+                lateral (values (regexp_replace(cut.text, '[^A-Z0-9]+', '', 'g')), (regexp_replace(regexp_replace(cut.text, '[^A-Z0-9]+', '', 'g'), '^(?:URN|CRN|REFERENCE|REFS?|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBERS?|NUM|NO|NR|ID|LOG|CAD|NICHE|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|RE|CN|CR|CRI)+(?=[A-Z]{0,4}[0-9])', ''))) p(part)
+                where length(p.part) >= 6 group by p.part order by min(array[view, nth]), length(p.part)) end
+              when left("r_1", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y') then array[regexp_replace("r_1", '^(?:URN|CRN|REFERENCE|REFS?|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBERS?|NUM|NO|NR|ID|LOG|CAD|NICHE|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|RE|CN|CR|CRI)+(?=[A-Z]{0,4}[0-9])', '')] end as "l_1"
               from (select l.*,
-                case when "g_c_born_on" then case when not ("c_born_on"::date <= date '1900-01-01' or "c_born_on"::date = date '1901-01-01') then "c_born_on"::date end end as "v_c_born_on",
-                case when "g_c_district" then "c_district" end as "v_c_district",
-                case when "g_c_left_on" then "c_left_on"::date end as "v_c_left_on",
-                case when "g_c_attempts" then "c_attempts"::bigint end as "v_c_attempts",
-                case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased",
-                translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
-                translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2",
-                nullif(regexp_replace(upper(case when octet_length("c_resident_ref") = length("c_resident_ref") then "c_resident_ref"
-                      else translate(normalize(translate(translate("c_resident_ref", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_0",
-                nullif(regexp_replace(upper(case when octet_length(("l_1")[1]) = length(("l_1")[1]) then ("l_1")[1]
-                      else translate(normalize(translate(translate(("l_1")[1], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_1",
-                nullif(regexp_replace(upper(case when octet_length(("l_1")[2]) = length(("l_1")[2]) then ("l_1")[2]
-                      else translate(normalize(translate(translate(("l_1")[2], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_2",
-                nullif(regexp_replace(upper(case when octet_length(("l_1")[3]) = length(("l_1")[3]) then ("l_1")[3]
-                      else translate(normalize(translate(translate(("l_1")[3], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_3"
-                from (select l.*,
-                  case when "c_born_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_born_on", 9, 2)::integer <= case
-                  when substr("c_born_on", 6, 2) in ('04', '06', '09', '11') then 30
-                  when substr("c_born_on", 6, 2) <> '02' then 31
-                  when substr("c_born_on", 1, 4)::integer % 400 = 0 then 29
-                  when substr("c_born_on", 1, 4)::integer % 100 = 0 then 28
-                  when substr("c_born_on", 1, 4)::integer % 4 = 0 then 29
-                  else 28 end when "c_born_on" is not null then false end as "g_c_born_on",
-                  true as "g_c_district",
-                  case when "c_left_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_left_on", 9, 2)::integer <= case
-                  when substr("c_left_on", 6, 2) in ('04', '06', '09', '11') then 30
-                  when substr("c_left_on", 6, 2) <> '02' then 31
-                  when substr("c_left_on", 1, 4)::integer % 400 = 0 then 29
-                  when substr("c_left_on", 1, 4)::integer % 100 = 0 then 28
-                  when substr("c_left_on", 1, 4)::integer % 4 = 0 then 29
-                  else 28 end when "c_left_on" is not null then false end as "g_c_left_on",
-                  "c_attempts" ~ '^[+-]?[0-9]{1,18}$' as "g_c_attempts",
-                  lower("c_deceased") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_deceased",
-                  lower(case when octet_length("c_phone_mobile") = length("c_phone_mobile") then "c_phone_mobile"
-                    else translate(normalize(translate(translate("c_phone_mobile", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_1",
-                  lower(case when octet_length("c_phone_home") = length("c_phone_home") then "c_phone_home"
-                    else translate(normalize(translate(translate("c_phone_home", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_2",
-                  case when "c_resident_ref" ~* '[,;&(+|\n\t]|\s(and|or|also|plus)\s| / | - '
-                  then regexp_split_to_array("c_resident_ref", '\s(?:and|or|also|plus)\s| / | - |[,;&()+|\n\t]', 'i') end as "l_1"
-                  from (select array[a."c_resident_ref"]::text[] as key,
-                    (nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') is null) as key_missing,
-                    nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') as "c_resident_ref",
-                    case when nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') = any ($8::text[]) then null else nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') end as "c_born_on",
-                    nullif(btrim(a."c_district", E' \t\r\n\u00a0'), '') as "c_district",
-                    nullif(btrim(a."c_left_on", E' \t\r\n\u00a0'), '') as "c_left_on",
-                    nullif(btrim(a."c_attempts", E' \t\r\n\u00a0'), '') as "c_attempts",
-                    nullif(btrim(a."c_deceased", E' \t\r\n\u00a0'), '') as "c_deceased",
-                    nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
-                    nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
-                    nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
-                    nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
-                    nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
-                    from arrived a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) t
+                case when "c_born_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_born_on", 9, 2)::integer <= case
+                when substr("c_born_on", 6, 2) in ('04', '06', '09', '11') then 30
+                when substr("c_born_on", 6, 2) <> '02' then 31
+                when substr("c_born_on", 1, 4)::integer % 400 = 0 then 29
+                when substr("c_born_on", 1, 4)::integer % 100 = 0 then 28
+                when substr("c_born_on", 1, 4)::integer % 4 = 0 then 29
+                else 28 end when "c_born_on" is not null then false end as "g_c_born_on",
+                true as "g_c_district",
+                case when "c_left_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_left_on", 9, 2)::integer <= case
+                when substr("c_left_on", 6, 2) in ('04', '06', '09', '11') then 30
+                when substr("c_left_on", 6, 2) <> '02' then 31
+                when substr("c_left_on", 1, 4)::integer % 400 = 0 then 29
+                when substr("c_left_on", 1, 4)::integer % 100 = 0 then 28
+                when substr("c_left_on", 1, 4)::integer % 4 = 0 then 29
+                else 28 end when "c_left_on" is not null then false end as "g_c_left_on",
+                "c_attempts" ~ '^[+-]?[0-9]{1,18}$' as "g_c_attempts",
+                lower("c_deceased") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_deceased",
+                lower(case when octet_length("c_phone_mobile") = length("c_phone_mobile") then "c_phone_mobile"
+                  else translate(normalize(translate(translate("c_phone_mobile", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C") as "p_1",
+                lower(case when octet_length("c_phone_home") = length("c_phone_home") then "c_phone_home"
+                  else translate(normalize(translate(translate("c_phone_home", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C") as "p_2",
+                nullif(case when "c_resident_ref" !~ '[^A-Z0-9/ -]' then translate("c_resident_ref", '/ -', '')
+                  else regexp_replace(upper(case when octet_length("c_resident_ref") = length("c_resident_ref") then "c_resident_ref"
+                      else translate(normalize(translate(translate("c_resident_ref", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g') end, '') as "r_1"
+                from (select array[a."c_resident_ref"]::text[] as key,
+                  (nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') is null) as key_missing,
+                  nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') as "c_resident_ref",
+                  case when nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') = any ($8::text[]) then null else nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') end as "c_born_on",
+                  nullif(btrim(a."c_district", E' \t\r\n\u00a0'), '') as "c_district",
+                  nullif(btrim(a."c_left_on", E' \t\r\n\u00a0'), '') as "c_left_on",
+                  nullif(btrim(a."c_attempts", E' \t\r\n\u00a0'), '') as "c_attempts",
+                  nullif(btrim(a."c_deceased", E' \t\r\n\u00a0'), '') as "c_deceased",
+                  nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
+                  nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
+                  nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
+                  nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
+                  nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
+                  from arrived a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) t
     left join (select l.*,
       (length("fore_first") = 1 or (length("fore_first") = 2 and "fore_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "fore_initial"
       from (select l.*,
@@ -1114,8 +1101,9 @@ from (select l.*,
           from (select l.*
             from (select l.*
               from (select l.*,
-                translate(nullif(regexp_replace(upper(case when octet_length("said_place") = length("said_place") then "said_place"
-                        else translate(normalize(translate(translate("said_place", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
+                translate(nullif(case when "said_place" !~ '[^A-Z0-9/ -]' then translate("said_place", '/ -', '')
+                    else regexp_replace(upper(case when octet_length("said_place") = length("said_place") then "said_place"
+                        else translate(normalize(translate(translate("said_place", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g') end, ''), 'OI', '01') as "place"
                 from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "said_place"
                   from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on coalesce("place"."said_place", '') = coalesce(t."c_postcode", '')
     where true offset 0) l offset 0) t
@@ -1229,7 +1217,7 @@ truncate recheck
 -- reread: load 2 of 2
 insert into "recheck" ("key", "c_born_on", "c_district", "c_left_on", "c_attempts", "c_deceased", "check_0", "check_1", "phone_kinds", "phone_tokens", "reference_tokens", "person_tokens")
 select t."key", t."v_c_born_on", t."v_c_district", t."v_c_left_on", t."v_c_attempts", t."v_c_deceased", case when regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g') ~ '^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$'
-then not (array[substring(left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3) from '^[A-Z]+'), left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3), left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3) || ' ' || substr(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), length(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g')) - 2, 1)] && $1::text[]) end, ((' ' || btrim(regexp_replace(lower(translate(replace("c_surname", '&', ' and '), '.''’`', '') collate "C"), '[^a-z0-9]+', ' ', 'g')) || ' ') like any ($2::text[])), array_remove(array["k_1_1", "k_1_2", "k_1_3", "k_1_4", "k_2_1", "k_2_2", "k_2_3", "k_2_4"]::text[], null), array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_4", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_4", 'UTF8')))]::bytea[], null), array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "r_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "s_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_1") >= 6 then "r_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_1") >= 6 then "s_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_2") >= 6 then "r_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_2") >= 6 then "s_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_3") >= 6 then "r_1_3" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_3") >= 6 then "s_1_3" end, 'UTF8')))]::bytea[], null), case when (fore_first is not null and sur_all is not null and place is not null) then array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_2", 'UTF8')))]::bytea[], null) else '{}'::bytea[] end
+then not (array[substring(left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3) from '^[A-Z]+'), left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3), left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3) || ' ' || substr(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), length(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g')) - 2, 1)] && $1::text[]) end, ((' ' || btrim(regexp_replace(lower(translate(replace("c_surname", '&', ' and '), '.''’`', '') collate "C"), '[^a-z0-9]+', ' ', 'g')) || ' ') like any ($2::text[])), array_remove(array["k_1_1", "k_1_2", "k_1_3", "k_1_4", "k_2_1", "k_2_2", "k_2_3", "k_2_4"]::text[], null), array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_4", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_4", 'UTF8')))]::bytea[], null), array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "r_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || nullif("l_1"[1], "r_1"), 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || nullif("l_1"[2], "r_1"), 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || nullif("l_1"[3], "r_1"), 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || nullif("l_1"[4], "r_1"), 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || nullif("l_1"[5], "r_1"), 'UTF8')))]::bytea[], null), case when (fore_first is not null and sur_all is not null and place is not null) then array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_2", 'UTF8')))]::bytea[], null) else '{}'::bytea[] end
 from (select l.*,
   "fore_first" as "held_first_0",
   left(fore_first, 1) || '*' as "held_first_1",
@@ -1242,177 +1230,172 @@ from (select l.*,
     from (select l.*,
       case
       when "e_1_1" is null then null
-      when left("n_1_1", 1) = 'x' then 'other'
+      when left(("m_1")[1], 1) = 'x' then 'other'
       when substr("e_1_1", 4, 1) = '7' and substr("e_1_1", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_1_1", 4, 1) in ('1', '2') then 'landline'
       else 'other'
       end as "k_1_1",
       case
       when "e_1_2" is null then null
-      when left("n_1_2", 1) = 'x' then 'other'
+      when left(("m_1")[2], 1) = 'x' then 'other'
       when substr("e_1_2", 4, 1) = '7' and substr("e_1_2", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_1_2", 4, 1) in ('1', '2') then 'landline'
       else 'other'
       end as "k_1_2",
       case
       when "e_1_3" is null then null
-      when left("n_1_3", 1) = 'x' then 'other'
+      when left(("m_1")[3], 1) = 'x' then 'other'
       when substr("e_1_3", 4, 1) = '7' and substr("e_1_3", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_1_3", 4, 1) in ('1', '2') then 'landline'
       else 'other'
       end as "k_1_3",
       case
       when "e_1_4" is null then null
-      when left("n_1_4", 1) = 'x' then 'other'
+      when left(("m_1")[4], 1) = 'x' then 'other'
       when substr("e_1_4", 4, 1) = '7' and substr("e_1_4", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_1_4", 4, 1) in ('1', '2') then 'landline'
       else 'other'
       end as "k_1_4",
       case
       when "e_2_1" is null then null
-      when left("n_2_1", 1) = 'x' then 'other'
+      when left(("m_2")[1], 1) = 'x' then 'other'
       when substr("e_2_1", 4, 1) = '7' and substr("e_2_1", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_2_1", 4, 1) in ('1', '2') then 'landline'
       else 'other'
       end as "k_2_1",
       case
       when "e_2_2" is null then null
-      when left("n_2_2", 1) = 'x' then 'other'
+      when left(("m_2")[2], 1) = 'x' then 'other'
       when substr("e_2_2", 4, 1) = '7' and substr("e_2_2", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_2_2", 4, 1) in ('1', '2') then 'landline'
       else 'other'
       end as "k_2_2",
       case
       when "e_2_3" is null then null
-      when left("n_2_3", 1) = 'x' then 'other'
+      when left(("m_2")[3], 1) = 'x' then 'other'
       when substr("e_2_3", 4, 1) = '7' and substr("e_2_3", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_2_3", 4, 1) in ('1', '2') then 'landline'
       else 'other'
       end as "k_2_3",
       case
       when "e_2_4" is null then null
-      when left("n_2_4", 1) = 'x' then 'other'
+      when left(("m_2")[4], 1) = 'x' then 'other'
       when substr("e_2_4", 4, 1) = '7' and substr("e_2_4", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_2_4", 4, 1) in ('1', '2') then 'landline'
       else 'other'
       end as "k_2_4"
       from (select l.*,
-        ltrim("n_1_1", 'x') as "e_1_1",
-        ltrim("n_1_2", 'x') as "e_1_2",
-        ltrim("n_1_3", 'x') as "e_1_3",
-        ltrim("n_1_4", 'x') as "e_1_4",
-        ltrim("n_2_1", 'x') as "e_2_1",
-        ltrim("n_2_2", 'x') as "e_2_2",
-        ltrim("n_2_3", 'x') as "e_2_3",
-        ltrim("n_2_4", 'x') as "e_2_4"
+        coalesce("w_1", ltrim(("m_1")[1], 'x')) as "e_1_1",
+        ltrim(("m_1")[2], 'x') as "e_1_2",
+        ltrim(("m_1")[3], 'x') as "e_1_3",
+        ltrim(("m_1")[4], 'x') as "e_1_4",
+        coalesce("w_2", ltrim(("m_2")[1], 'x')) as "e_2_1",
+        ltrim(("m_2")[2], 'x') as "e_2_2",
+        ltrim(("m_2")[3], 'x') as "e_2_3",
+        ltrim(("m_2")[4], 'x') as "e_2_4"
         from (select l.*,
-          coalesce("w_1", ("m_1")[1]) as "n_1_1",
-          ("m_1")[2] as "n_1_2",
-          ("m_1")[3] as "n_1_3",
-          ("m_1")[4] as "n_1_4",
-          coalesce("w_2", ("m_2")[1]) as "n_2_1",
-          ("m_2")[2] as "n_2_2",
-          ("m_2")[3] as "n_2_3",
-          ("m_2")[4] as "n_2_4"
+          case when "w_1" is null and length("p_1") > 9 then (select case
+            when cardinality(m) > 0 and length(regexp_replace("p_1", '[^0-9]+', '', 'g')) < 11 * cardinality(m) + 9 then m
+            else array(select n from unnest(m || array(
+                  select mark || '+44' || national from (select mark, regexp_replace(regexp_replace(number, '[^0-9]', '', 'g'), '^(?:0?0?44)?0?', '') as national, nth, place
+                    from (select 'x' as mark, r[1] as number, nth, 1 as place
+                      from regexp_matches(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(replace("p_1", '%2b', '+'), '&[#a-z0-9]+;|%20|_x000d_', ' ', 'g'), '(?:\+|(?<![0-9])00)[ (]*(?!4 ?4|[0(])[1-9](?:[ .()-]{0,2}[0-9]){6,14}', '<>', 'g'), '(?<=[0-9]o*)o(?![a-np-z])|(?<![a-np-z])o(?=o*[0-9])', '0', 'g'), '(?<=[0-9])[li](?=[0-9])', '1', 'g'), '([1-9])\.([0-9]{9,11})e\+?[0-9]{1,2}(?![0-9])', '\1\2', 'g'), '([0-9]{9})\.0+(?![0-9])', '\1', 'g'), '(?<![0-9/.-])(?:[0-3]?[0-9][/.-][01]?[0-9][/.-](?:[0-9]{4}|[0-9]{2})|20[0-9]{2}-[01][0-9]-[0-3][0-9]|[0-9]+(?:/[0-9]+)+)(?![0-9/])|(?<![0-9])[0-3]?[0-9](?:st|nd|rd|th)?\s+(?:of\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:\s+(?:20)?[0-9]{2})?(?![0-9])|(?<![0-9])[0-9]{1,4}\s*(?:[ap]\.?m|hrs?|hours?|h|x|calls?|times?|attempts?|rings?|mins?|minutes?|days?|weeks?|st|nd|rd|th)\M|(?<![0-9])(?:[01]?[0-9]|2[0-4])[:.][0-5][0-9](?![0-9])|(?<![0-9][._-]?)(?:[01]?[0-9]|2[0-4])(?:[0-5][0-9])?\s*(?:-|/|to|till?|until|and)\s*(?:[01]?[0-9]|2[0-4])(?:[0-5][0-9])?(?![0-9])|(?<=[a-z#]\s?)[0-9](?![0-9])', '<>', 'g'), ' / ', '<>', 'g'), '(?<![0-9][ ._-]?)((?:(?:0?0?[ ,.;|/\\()_-]{0,3}44[ ,.;|/\\()_-]{0,3}0?|0)[ ,.;|/\\()_-]{0,3}(?=[1-9])|(?=[17]|2[03489]))(?:[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{6}|[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}|[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{2}[ ,.;|/\\()_-]{0,3}[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{5}|[0-9]{5}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{1}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}))(?![ ._-]?[0-9])', 'g') with ordinality f(r, nth)) p) n where national ~ '^(?:[1-9][0-9]{9}|1(?:2(?:0(?:46[1-4]|87[2-9])|545[1-79]|76(?:2\d|3[1-8]|6[1-6])|9(?:7(?:2[0-4]|3[2-5])|8(?:2[2-8]|7[0-47-9]|8[3-5])))|3(?:6(?:38[2-5]|47[23])|8(?:47[04-9]|64[0157-9]))|4(?:044[1-7]|20(?:2[23]|8\d)|6(?:0(?:30|5[2-57]|6[1-8]|7[2-8])|140)|8(?:052|87[1-3]))|5(?:2(?:4(?:3[2-79]|6\d)|76\d)|6(?:26[06-9]|686))|6(?:06(?:4\d|7[4-79])|295[5-7]|35[34]\d|47(?:24|61)|59(?:5[08]|6[67]|74)|9(?:55[0-4]|77[23]))|7(?:26(?:6[13-9]|7[0-7])|(?:442|688)\d|50(?:2[0-3]|[3-68]2|76))|8(?:27[56]\d|37(?:5[2-5]|8[239])|843[2-58])|9(?:0(?:0(?:6[1-8]|85)|52\d)|3583|4(?:66[1-8]|9(?:2[01]|81))|63(?:23|3[1-4])|9561))\d{3})$' order by nth, place)) with ordinality f(n, nth) group by n order by min(nth)) end
+            from (select array(
+                select mark || '+44' || national from (select mark, regexp_replace(regexp_replace(number, '[^0-9]', '', 'g'), '^(?:0?0?44)?0?', '') as national, nth, place
+                  from (select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end as mark, number, found.nth, place
+                    from regexp_matches(regexp_replace("p_1", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+                    unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9})(?:[][ (){}._*~:''"\t\r\n-]*[\s-][][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9}))?(?:[][ (){}._*~:''"\t\r\n-]*[\s-][][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9}))?$'))
+                    with ordinality part(number, place) where number is not null) p) n where national ~ '^(?:[1-9][0-9]{9}|1(?:2(?:0(?:46[1-4]|87[2-9])|545[1-79]|76(?:2\d|3[1-8]|6[1-6])|9(?:7(?:2[0-4]|3[2-5])|8(?:2[2-8]|7[0-47-9]|8[3-5])))|3(?:6(?:38[2-5]|47[23])|8(?:47[04-9]|64[0157-9]))|4(?:044[1-7]|20(?:2[23]|8\d)|6(?:0(?:30|5[2-57]|6[1-8]|7[2-8])|140)|8(?:052|87[1-3]))|5(?:2(?:4(?:3[2-79]|6\d)|76\d)|6(?:26[06-9]|686))|6(?:06(?:4\d|7[4-79])|295[5-7]|35[34]\d|47(?:24|61)|59(?:5[08]|6[67]|74)|9(?:55[0-4]|77[23]))|7(?:26(?:6[13-9]|7[0-7])|(?:442|688)\d|50(?:2[0-3]|[3-68]2|76))|8(?:27[56]\d|37(?:5[2-5]|8[239])|843[2-58])|9(?:0(?:0(?:6[1-8]|85)|52\d)|3583|4(?:66[1-8]|9(?:2[01]|81))|63(?:23|3[1-4])|9561))\d{3})$' order by nth, place) as m offset 0) plainly) end as "m_1",
+          case when "w_2" is null and length("p_2") > 9 then (select case
+            when cardinality(m) > 0 and length(regexp_replace("p_2", '[^0-9]+', '', 'g')) < 11 * cardinality(m) + 9 then m
+            else array(select n from unnest(m || array(
+                  select mark || '+44' || national from (select mark, regexp_replace(regexp_replace(number, '[^0-9]', '', 'g'), '^(?:0?0?44)?0?', '') as national, nth, place
+                    from (select 'x' as mark, r[1] as number, nth, 1 as place
+                      from regexp_matches(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(replace("p_2", '%2b', '+'), '&[#a-z0-9]+;|%20|_x000d_', ' ', 'g'), '(?:\+|(?<![0-9])00)[ (]*(?!4 ?4|[0(])[1-9](?:[ .()-]{0,2}[0-9]){6,14}', '<>', 'g'), '(?<=[0-9]o*)o(?![a-np-z])|(?<![a-np-z])o(?=o*[0-9])', '0', 'g'), '(?<=[0-9])[li](?=[0-9])', '1', 'g'), '([1-9])\.([0-9]{9,11})e\+?[0-9]{1,2}(?![0-9])', '\1\2', 'g'), '([0-9]{9})\.0+(?![0-9])', '\1', 'g'), '(?<![0-9/.-])(?:[0-3]?[0-9][/.-][01]?[0-9][/.-](?:[0-9]{4}|[0-9]{2})|20[0-9]{2}-[01][0-9]-[0-3][0-9]|[0-9]+(?:/[0-9]+)+)(?![0-9/])|(?<![0-9])[0-3]?[0-9](?:st|nd|rd|th)?\s+(?:of\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:\s+(?:20)?[0-9]{2})?(?![0-9])|(?<![0-9])[0-9]{1,4}\s*(?:[ap]\.?m|hrs?|hours?|h|x|calls?|times?|attempts?|rings?|mins?|minutes?|days?|weeks?|st|nd|rd|th)\M|(?<![0-9])(?:[01]?[0-9]|2[0-4])[:.][0-5][0-9](?![0-9])|(?<![0-9][._-]?)(?:[01]?[0-9]|2[0-4])(?:[0-5][0-9])?\s*(?:-|/|to|till?|until|and)\s*(?:[01]?[0-9]|2[0-4])(?:[0-5][0-9])?(?![0-9])|(?<=[a-z#]\s?)[0-9](?![0-9])', '<>', 'g'), ' / ', '<>', 'g'), '(?<![0-9][ ._-]?)((?:(?:0?0?[ ,.;|/\\()_-]{0,3}44[ ,.;|/\\()_-]{0,3}0?|0)[ ,.;|/\\()_-]{0,3}(?=[1-9])|(?=[17]|2[03489]))(?:[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{6}|[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}|[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{2}[ ,.;|/\\()_-]{0,3}[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{5}|[0-9]{5}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{1}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}))(?![ ._-]?[0-9])', 'g') with ordinality f(r, nth)) p) n where national ~ '^(?:[1-9][0-9]{9}|1(?:2(?:0(?:46[1-4]|87[2-9])|545[1-79]|76(?:2\d|3[1-8]|6[1-6])|9(?:7(?:2[0-4]|3[2-5])|8(?:2[2-8]|7[0-47-9]|8[3-5])))|3(?:6(?:38[2-5]|47[23])|8(?:47[04-9]|64[0157-9]))|4(?:044[1-7]|20(?:2[23]|8\d)|6(?:0(?:30|5[2-57]|6[1-8]|7[2-8])|140)|8(?:052|87[1-3]))|5(?:2(?:4(?:3[2-79]|6\d)|76\d)|6(?:26[06-9]|686))|6(?:06(?:4\d|7[4-79])|295[5-7]|35[34]\d|47(?:24|61)|59(?:5[08]|6[67]|74)|9(?:55[0-4]|77[23]))|7(?:26(?:6[13-9]|7[0-7])|(?:442|688)\d|50(?:2[0-3]|[3-68]2|76))|8(?:27[56]\d|37(?:5[2-5]|8[239])|843[2-58])|9(?:0(?:0(?:6[1-8]|85)|52\d)|3583|4(?:66[1-8]|9(?:2[01]|81))|63(?:23|3[1-4])|9561))\d{3})$' order by nth, place)) with ordinality f(n, nth) group by n order by min(nth)) end
+            from (select array(
+                select mark || '+44' || national from (select mark, regexp_replace(regexp_replace(number, '[^0-9]', '', 'g'), '^(?:0?0?44)?0?', '') as national, nth, place
+                  from (select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end as mark, number, found.nth, place
+                    from regexp_matches(regexp_replace("p_2", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+                    unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9})(?:[][ (){}._*~:''"\t\r\n-]*[\s-][][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9}))?(?:[][ (){}._*~:''"\t\r\n-]*[\s-][][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9}))?$'))
+                    with ordinality part(number, place) where number is not null) p) n where national ~ '^(?:[1-9][0-9]{9}|1(?:2(?:0(?:46[1-4]|87[2-9])|545[1-79]|76(?:2\d|3[1-8]|6[1-6])|9(?:7(?:2[0-4]|3[2-5])|8(?:2[2-8]|7[0-47-9]|8[3-5])))|3(?:6(?:38[2-5]|47[23])|8(?:47[04-9]|64[0157-9]))|4(?:044[1-7]|20(?:2[23]|8\d)|6(?:0(?:30|5[2-57]|6[1-8]|7[2-8])|140)|8(?:052|87[1-3]))|5(?:2(?:4(?:3[2-79]|6\d)|76\d)|6(?:26[06-9]|686))|6(?:06(?:4\d|7[4-79])|295[5-7]|35[34]\d|47(?:24|61)|59(?:5[08]|6[67]|74)|9(?:55[0-4]|77[23]))|7(?:26(?:6[13-9]|7[0-7])|(?:442|688)\d|50(?:2[0-3]|[3-68]2|76))|8(?:27[56]\d|37(?:5[2-5]|8[239])|843[2-58])|9(?:0(?:0(?:6[1-8]|85)|52\d)|3583|4(?:66[1-8]|9(?:2[01]|81))|63(?:23|3[1-4])|9561))\d{3})$' order by nth, place) as m offset 0) plainly) end as "m_2"
           from (select l.*,
-            case when "w_1" is null and length("p_1") > 10 then array(
-              select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
-              || '+44' || right(translate(number, ' ()[]{}-._*~:''"
-                  ', ''), 10)
-              from regexp_matches(regexp_replace("p_1", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
-              unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
-              with ordinality part(number, place)
-              where number is not null order by nth, place) end as "m_1",
-            case when "w_2" is null and length("p_2") > 10 then array(
-              select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
-              || '+44' || right(translate(number, ' ()[]{}-._*~:''"
-                  ', ''), 10)
-              from regexp_matches(regexp_replace("p_2", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
-              unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
-              with ordinality part(number, place)
-              where number is not null order by nth, place) end as "m_2"
+            case when key_missing then 'KEY_MISSING' when not "g_c_born_on" then $3::text when not "g_c_left_on" then $4::text when not "g_c_attempts" then $5::text when not "g_c_deceased" then $6::text when "v_c_left_on" < date '1900-01-01' or "v_c_left_on" >= date '2200-01-01' then $7::text  end as "code",
+            case
+            when translate("d_1", '6789012345', '') <> '' then null
+            when length("d_1") = 11 and substr("d_1", 1, 1) = '0' and substr("d_1", 2, 1) <> '0' then '+44' || substr("d_1", 2)
+            when length("d_1") = 12 and left("d_1", 2) = '44' and substr("d_1", 3, 1) <> '0' then '+' || "d_1"
+            when length("d_1") = 13 and left("d_1", 3) = '440' and substr("d_1", 4, 1) <> '0' then '+44' || substr("d_1", 4)
+            when length("d_1") = 14 and left("d_1", 4) = '0044' and substr("d_1", 5, 1) <> '0' then '+' || substr("d_1", 3)
+            when length("d_1") = 15 and left("d_1", 5) = '00440' and substr("d_1", 6, 1) <> '0' then '+44' || substr("d_1", 6)
+            end as "w_1",
+            case
+            when translate("d_2", '6789012345', '') <> '' then null
+            when length("d_2") = 11 and substr("d_2", 1, 1) = '0' and substr("d_2", 2, 1) <> '0' then '+44' || substr("d_2", 2)
+            when length("d_2") = 12 and left("d_2", 2) = '44' and substr("d_2", 3, 1) <> '0' then '+' || "d_2"
+            when length("d_2") = 13 and left("d_2", 3) = '440' and substr("d_2", 4, 1) <> '0' then '+44' || substr("d_2", 4)
+            when length("d_2") = 14 and left("d_2", 4) = '0044' and substr("d_2", 5, 1) <> '0' then '+' || substr("d_2", 3)
+            when length("d_2") = 15 and left("d_2", 5) = '00440' and substr("d_2", 6, 1) <> '0' then '+44' || substr("d_2", 6)
+            end as "w_2"
             from (select l.*,
-              case when key_missing then 'KEY_MISSING' when not "g_c_born_on" then $3::text when not "g_c_left_on" then $4::text when not "g_c_attempts" then $5::text when not "g_c_deceased" then $6::text when "v_c_left_on" < date '1900-01-01' or "v_c_left_on" >= date '2200-01-01' then $7::text  end as "code",
-              case
-              when translate("d_1", '6789012345', '') <> '' then null
-              when length("d_1") = 11 and substr("d_1", 1, 1) = '0' and substr("d_1", 2, 1) <> '0' then '+44' || substr("d_1", 2)
-              when length("d_1") = 12 and left("d_1", 2) = '44' and substr("d_1", 3, 1) <> '0' then '+' || "d_1"
-              when length("d_1") = 13 and left("d_1", 3) = '440' and substr("d_1", 4, 1) <> '0' then '+44' || substr("d_1", 4)
-              when length("d_1") = 14 and left("d_1", 4) = '0044' and substr("d_1", 5, 1) <> '0' then '+' || substr("d_1", 3)
-              when length("d_1") = 15 and left("d_1", 5) = '00440' and substr("d_1", 6, 1) <> '0' then '+44' || substr("d_1", 6)
-              end as "w_1",
-              case
-              when translate("d_2", '6789012345', '') <> '' then null
-              when length("d_2") = 11 and substr("d_2", 1, 1) = '0' and substr("d_2", 2, 1) <> '0' then '+44' || substr("d_2", 2)
-              when length("d_2") = 12 and left("d_2", 2) = '44' and substr("d_2", 3, 1) <> '0' then '+' || "d_2"
-              when length("d_2") = 13 and left("d_2", 3) = '440' and substr("d_2", 4, 1) <> '0' then '+44' || substr("d_2", 4)
-              when length("d_2") = 14 and left("d_2", 4) = '0044' and substr("d_2", 5, 1) <> '0' then '+' || substr("d_2", 3)
-              when length("d_2") = 15 and left("d_2", 5) = '00440' and substr("d_2", 6, 1) <> '0' then '+44' || substr("d_2", 6)
-              end as "w_2",
-              case when left("r_1_0", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-              then nullif(regexp_replace("r_1_0", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_0") end as "s_1_0",
-              case when left("r_1_1", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-              then nullif(regexp_replace("r_1_1", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_1") end as "s_1_1",
-              case when left("r_1_2", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-              then nullif(regexp_replace("r_1_2", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_2") end as "s_1_2",
-              case when left("r_1_3", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-              then nullif(regexp_replace("r_1_3", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_3") end as "s_1_3"
+              case when "g_c_born_on" then case when not ("c_born_on"::date <= date '1900-01-01' or "c_born_on"::date = date '1901-01-01') then "c_born_on"::date end end as "v_c_born_on",
+              case when "g_c_district" then "c_district" end as "v_c_district",
+              case when "g_c_left_on" then "c_left_on"::date end as "v_c_left_on",
+              case when "g_c_attempts" then "c_attempts"::bigint end as "v_c_attempts",
+              case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased",
+              translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
+              translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2",
+              case when "c_resident_ref" ~ '[^A-Za-z0-9/._-]'
+              then case when "c_resident_ref" ~ '[A-Za-z]{3}|[^A-Za-z0-9/\\._ -]| [/-] ' then array(
+                select p.part from (select regexp_replace(regexp_replace(upper(case when octet_length("c_resident_ref") = length("c_resident_ref") then "c_resident_ref"
+                        else translate(normalize(translate(translate("c_resident_ref", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C"), '[ \t\u00a0]+', ' ', 'g'), '(?<![0-9/.-])[0-3]?[0-9](?:ST|ND|RD|TH)? +(?:OF +)?(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)[A-Z]*(?: +(?:20)?[0-9]{2})?(?![0-9])', ';', 'g') as whole offset 0) given,
+                lateral (values (1, regexp_replace(whole, '([A-Z0-9]) ?([/\\.-]) ?(?=[0-9])', '\1\2', 'g')), (2, regexp_replace(whole, ' [/-] ', ';', 'g'))) v(view, seen),
+                lateral regexp_matches(seen, '((?:\m[A-Z]{1,4} )?)([A-Z/\\._-]*[0-9][A-Z0-9/\\._-]*(?: [A-Z/\\._-]*[0-9][A-Z0-9/\\._-]*)*)', 'g') with ordinality found(r, nth),
+                lateral (select r[1] || r[2] as text union all select r[2] union all
+                  select c from regexp_split_to_table(r[2], ' ') c where c ~ '[/\\._-].*[0-9]' or length(c) > 7) cut,
+                lateral (values (regexp_replace(cut.text, '[^A-Z0-9]+', '', 'g')), (regexp_replace(regexp_replace(cut.text, '[^A-Z0-9]+', '', 'g'), '^(?:URN|CRN|REFERENCE|REFS?|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBERS?|NUM|NO|NR|ID|LOG|CAD|NICHE|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|RE|CN|CR|CRI)+(?=[A-Z]{0,4}[0-9])', ''))) p(part)
+                where length(p.part) >= 6 group by p.part order by min(array[view, nth]), length(p.part)) end
+              when left("r_1", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y') then array[regexp_replace("r_1", '^(?:URN|CRN|REFERENCE|REFS?|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBERS?|NUM|NO|NR|ID|LOG|CAD|NICHE|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|RE|CN|CR|CRI)+(?=[A-Z]{0,4}[0-9])', '')] end as "l_1"
               from (select l.*,
-                case when "g_c_born_on" then case when not ("c_born_on"::date <= date '1900-01-01' or "c_born_on"::date = date '1901-01-01') then "c_born_on"::date end end as "v_c_born_on",
-                case when "g_c_district" then "c_district" end as "v_c_district",
-                case when "g_c_left_on" then "c_left_on"::date end as "v_c_left_on",
-                case when "g_c_attempts" then "c_attempts"::bigint end as "v_c_attempts",
-                case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased",
-                translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
-                translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2",
-                nullif(regexp_replace(upper(case when octet_length("c_resident_ref") = length("c_resident_ref") then "c_resident_ref"
-                      else translate(normalize(translate(translate("c_resident_ref", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_0",
-                nullif(regexp_replace(upper(case when octet_length(("l_1")[1]) = length(("l_1")[1]) then ("l_1")[1]
-                      else translate(normalize(translate(translate(("l_1")[1], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_1",
-                nullif(regexp_replace(upper(case when octet_length(("l_1")[2]) = length(("l_1")[2]) then ("l_1")[2]
-                      else translate(normalize(translate(translate(("l_1")[2], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_2",
-                nullif(regexp_replace(upper(case when octet_length(("l_1")[3]) = length(("l_1")[3]) then ("l_1")[3]
-                      else translate(normalize(translate(translate(("l_1")[3], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_3"
-                from (select l.*,
-                  case when "c_born_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_born_on", 9, 2)::integer <= case
-                  when substr("c_born_on", 6, 2) in ('04', '06', '09', '11') then 30
-                  when substr("c_born_on", 6, 2) <> '02' then 31
-                  when substr("c_born_on", 1, 4)::integer % 400 = 0 then 29
-                  when substr("c_born_on", 1, 4)::integer % 100 = 0 then 28
-                  when substr("c_born_on", 1, 4)::integer % 4 = 0 then 29
-                  else 28 end when "c_born_on" is not null then false end as "g_c_born_on",
-                  true as "g_c_district",
-                  case when "c_left_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_left_on", 9, 2)::integer <= case
-                  when substr("c_left_on", 6, 2) in ('04', '06', '09', '11') then 30
-                  when substr("c_left_on", 6, 2) <> '02' then 31
-                  when substr("c_left_on", 1, 4)::integer % 400 = 0 then 29
-                  when substr("c_left_on", 1, 4)::integer % 100 = 0 then 28
-                  when substr("c_left_on", 1, 4)::integer % 4 = 0 then 29
-                  else 28 end when "c_left_on" is not null then false end as "g_c_left_on",
-                  "c_attempts" ~ '^[+-]?[0-9]{1,18}$' as "g_c_attempts",
-                  lower("c_deceased") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_deceased",
-                  lower(case when octet_length("c_phone_mobile") = length("c_phone_mobile") then "c_phone_mobile"
-                    else translate(normalize(translate(translate("c_phone_mobile", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_1",
-                  lower(case when octet_length("c_phone_home") = length("c_phone_home") then "c_phone_home"
-                    else translate(normalize(translate(translate("c_phone_home", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_2",
-                  case when "c_resident_ref" ~* '[,;&(+|\n\t]|\s(and|or|also|plus)\s| / | - '
-                  then regexp_split_to_array("c_resident_ref", '\s(?:and|or|also|plus)\s| / | - |[,;&()+|\n\t]', 'i') end as "l_1"
-                  from (select l.* from (select array[a."c_resident_ref"]::text[] as key,
-                      (nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') is null) as key_missing,
-                      nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') as "c_resident_ref",
-                      case when nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') = any ($8::text[]) then null else nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') end as "c_born_on",
-                      nullif(btrim(a."c_district", E' \t\r\n\u00a0'), '') as "c_district",
-                      nullif(btrim(a."c_left_on", E' \t\r\n\u00a0'), '') as "c_left_on",
-                      nullif(btrim(a."c_attempts", E' \t\r\n\u00a0'), '') as "c_attempts",
-                      nullif(btrim(a."c_deceased", E' \t\r\n\u00a0'), '') as "c_deceased",
-                      nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
-                      nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
-                      nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
-                      nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
-                      nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
-                      from arrived a offset 0) l where (l.key in (select d.key from (select e.k ->> 0 as "k1", array[e.k ->> 0] as key
-                          from json_array_elements($9::json) e(k)) d)) is true
-                    and (l.key in (select array[a."c_resident_ref"]::text[] from arrived a group by 1 having count(*) = 1)) is true offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) t
+                case when "c_born_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_born_on", 9, 2)::integer <= case
+                when substr("c_born_on", 6, 2) in ('04', '06', '09', '11') then 30
+                when substr("c_born_on", 6, 2) <> '02' then 31
+                when substr("c_born_on", 1, 4)::integer % 400 = 0 then 29
+                when substr("c_born_on", 1, 4)::integer % 100 = 0 then 28
+                when substr("c_born_on", 1, 4)::integer % 4 = 0 then 29
+                else 28 end when "c_born_on" is not null then false end as "g_c_born_on",
+                true as "g_c_district",
+                case when "c_left_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_left_on", 9, 2)::integer <= case
+                when substr("c_left_on", 6, 2) in ('04', '06', '09', '11') then 30
+                when substr("c_left_on", 6, 2) <> '02' then 31
+                when substr("c_left_on", 1, 4)::integer % 400 = 0 then 29
+                when substr("c_left_on", 1, 4)::integer % 100 = 0 then 28
+                when substr("c_left_on", 1, 4)::integer % 4 = 0 then 29
+                else 28 end when "c_left_on" is not null then false end as "g_c_left_on",
+                "c_attempts" ~ '^[+-]?[0-9]{1,18}$' as "g_c_attempts",
+                lower("c_deceased") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_deceased",
+                lower(case when octet_length("c_phone_mobile") = length("c_phone_mobile") then "c_phone_mobile"
+                  else translate(normalize(translate(translate("c_phone_mobile", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C") as "p_1",
+                lower(case when octet_length("c_phone_home") = length("c_phone_home") then "c_phone_home"
+                  else translate(normalize(translate(translate("c_phone_home", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C") as "p_2",
+                nullif(case when "c_resident_ref" !~ '[^A-Z0-9/ -]' then translate("c_resident_ref", '/ -', '')
+                  else regexp_replace(upper(case when octet_length("c_resident_ref") = length("c_resident_ref") then "c_resident_ref"
+                      else translate(normalize(translate(translate("c_resident_ref", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g') end, '') as "r_1"
+                from (select l.* from (select array[a."c_resident_ref"]::text[] as key,
+                    (nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') is null) as key_missing,
+                    nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') as "c_resident_ref",
+                    case when nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') = any ($8::text[]) then null else nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') end as "c_born_on",
+                    nullif(btrim(a."c_district", E' \t\r\n\u00a0'), '') as "c_district",
+                    nullif(btrim(a."c_left_on", E' \t\r\n\u00a0'), '') as "c_left_on",
+                    nullif(btrim(a."c_attempts", E' \t\r\n\u00a0'), '') as "c_attempts",
+                    nullif(btrim(a."c_deceased", E' \t\r\n\u00a0'), '') as "c_deceased",
+                    nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
+                    nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
+                    nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
+                    nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
+                    nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
+                    from arrived a offset 0) l where (l.key in (select d.key from (select e.k ->> 0 as "k1", array[e.k ->> 0] as key
+                        from json_array_elements($9::json) e(k)) d)) is true
+                  and (l.key in (select array[a."c_resident_ref"]::text[] from arrived a group by 1 having count(*) = 1)) is true offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) t
     left join (select l.*,
       (length("fore_first") = 1 or (length("fore_first") = 2 and "fore_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "fore_initial"
       from (select l.*,
@@ -1463,8 +1446,9 @@ from (select l.*,
           from (select l.*
             from (select l.*
               from (select l.*,
-                translate(nullif(regexp_replace(upper(case when octet_length("said_place") = length("said_place") then "said_place"
-                        else translate(normalize(translate(translate("said_place", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
+                translate(nullif(case when "said_place" !~ '[^A-Z0-9/ -]' then translate("said_place", '/ -', '')
+                    else regexp_replace(upper(case when octet_length("said_place") = length("said_place") then "said_place"
+                        else translate(normalize(translate(translate("said_place", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g') end, ''), 'OI', '01') as "place"
                 from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "said_place"
                   from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on coalesce("place"."said_place", '') = coalesce(t."c_postcode", '')
     where t.code is null offset 0) l offset 0) t
@@ -1567,129 +1551,128 @@ from (select l.*,
   from (select l.*,
     case
     when "e_1_1" is null then null
-    when left("n_1_1", 1) = 'x' then 'other'
+    when left(("m_1")[1], 1) = 'x' then 'other'
     when substr("e_1_1", 4, 1) = '7' and substr("e_1_1", 5, 1) not in ('0', '6') then 'mobile'
     when substr("e_1_1", 4, 1) in ('1', '2') then 'landline'
     else 'other'
     end as "k_1_1",
     case
     when "e_1_2" is null then null
-    when left("n_1_2", 1) = 'x' then 'other'
+    when left(("m_1")[2], 1) = 'x' then 'other'
     when substr("e_1_2", 4, 1) = '7' and substr("e_1_2", 5, 1) not in ('0', '6') then 'mobile'
     when substr("e_1_2", 4, 1) in ('1', '2') then 'landline'
     else 'other'
     end as "k_1_2",
     case
     when "e_1_3" is null then null
-    when left("n_1_3", 1) = 'x' then 'other'
+    when left(("m_1")[3], 1) = 'x' then 'other'
     when substr("e_1_3", 4, 1) = '7' and substr("e_1_3", 5, 1) not in ('0', '6') then 'mobile'
     when substr("e_1_3", 4, 1) in ('1', '2') then 'landline'
     else 'other'
     end as "k_1_3",
     case
     when "e_1_4" is null then null
-    when left("n_1_4", 1) = 'x' then 'other'
+    when left(("m_1")[4], 1) = 'x' then 'other'
     when substr("e_1_4", 4, 1) = '7' and substr("e_1_4", 5, 1) not in ('0', '6') then 'mobile'
     when substr("e_1_4", 4, 1) in ('1', '2') then 'landline'
     else 'other'
     end as "k_1_4",
     case
     when "e_2_1" is null then null
-    when left("n_2_1", 1) = 'x' then 'other'
+    when left(("m_2")[1], 1) = 'x' then 'other'
     when substr("e_2_1", 4, 1) = '7' and substr("e_2_1", 5, 1) not in ('0', '6') then 'mobile'
     when substr("e_2_1", 4, 1) in ('1', '2') then 'landline'
     else 'other'
     end as "k_2_1",
     case
     when "e_2_2" is null then null
-    when left("n_2_2", 1) = 'x' then 'other'
+    when left(("m_2")[2], 1) = 'x' then 'other'
     when substr("e_2_2", 4, 1) = '7' and substr("e_2_2", 5, 1) not in ('0', '6') then 'mobile'
     when substr("e_2_2", 4, 1) in ('1', '2') then 'landline'
     else 'other'
     end as "k_2_2",
     case
     when "e_2_3" is null then null
-    when left("n_2_3", 1) = 'x' then 'other'
+    when left(("m_2")[3], 1) = 'x' then 'other'
     when substr("e_2_3", 4, 1) = '7' and substr("e_2_3", 5, 1) not in ('0', '6') then 'mobile'
     when substr("e_2_3", 4, 1) in ('1', '2') then 'landline'
     else 'other'
     end as "k_2_3",
     case
     when "e_2_4" is null then null
-    when left("n_2_4", 1) = 'x' then 'other'
+    when left(("m_2")[4], 1) = 'x' then 'other'
     when substr("e_2_4", 4, 1) = '7' and substr("e_2_4", 5, 1) not in ('0', '6') then 'mobile'
     when substr("e_2_4", 4, 1) in ('1', '2') then 'landline'
     else 'other'
     end as "k_2_4"
     from (select l.*,
-      ltrim("n_1_1", 'x') as "e_1_1",
-      ltrim("n_1_2", 'x') as "e_1_2",
-      ltrim("n_1_3", 'x') as "e_1_3",
-      ltrim("n_1_4", 'x') as "e_1_4",
-      ltrim("n_2_1", 'x') as "e_2_1",
-      ltrim("n_2_2", 'x') as "e_2_2",
-      ltrim("n_2_3", 'x') as "e_2_3",
-      ltrim("n_2_4", 'x') as "e_2_4"
+      coalesce("w_1", ltrim(("m_1")[1], 'x')) as "e_1_1",
+      ltrim(("m_1")[2], 'x') as "e_1_2",
+      ltrim(("m_1")[3], 'x') as "e_1_3",
+      ltrim(("m_1")[4], 'x') as "e_1_4",
+      coalesce("w_2", ltrim(("m_2")[1], 'x')) as "e_2_1",
+      ltrim(("m_2")[2], 'x') as "e_2_2",
+      ltrim(("m_2")[3], 'x') as "e_2_3",
+      ltrim(("m_2")[4], 'x') as "e_2_4"
       from (select l.*,
-        coalesce("w_1", ("m_1")[1]) as "n_1_1",
-        ("m_1")[2] as "n_1_2",
-        ("m_1")[3] as "n_1_3",
-        ("m_1")[4] as "n_1_4",
-        coalesce("w_2", ("m_2")[1]) as "n_2_1",
-        ("m_2")[2] as "n_2_2",
-        ("m_2")[3] as "n_2_3",
-        ("m_2")[4] as "n_2_4"
+        case when "w_1" is null and length("p_1") > 9 then (select case
+          when cardinality(m) > 0 and length(regexp_replace("p_1", '[^0-9]+', '', 'g')) < 11 * cardinality(m) + 9 then m
+          else array(select n from unnest(m || array(
+                select mark || '+44' || national from (select mark, regexp_replace(regexp_replace(number, '[^0-9]', '', 'g'), '^(?:0?0?44)?0?', '') as national, nth, place
+                  from (select 'x' as mark, r[1] as number, nth, 1 as place
+                    from regexp_matches(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(replace("p_1", '%2b', '+'), '&[#a-z0-9]+;|%20|_x000d_', ' ', 'g'), '(?:\+|(?<![0-9])00)[ (]*(?!4 ?4|[0(])[1-9](?:[ .()-]{0,2}[0-9]){6,14}', '<>', 'g'), '(?<=[0-9]o*)o(?![a-np-z])|(?<![a-np-z])o(?=o*[0-9])', '0', 'g'), '(?<=[0-9])[li](?=[0-9])', '1', 'g'), '([1-9])\.([0-9]{9,11})e\+?[0-9]{1,2}(?![0-9])', '\1\2', 'g'), '([0-9]{9})\.0+(?![0-9])', '\1', 'g'), '(?<![0-9/.-])(?:[0-3]?[0-9][/.-][01]?[0-9][/.-](?:[0-9]{4}|[0-9]{2})|20[0-9]{2}-[01][0-9]-[0-3][0-9]|[0-9]+(?:/[0-9]+)+)(?![0-9/])|(?<![0-9])[0-3]?[0-9](?:st|nd|rd|th)?\s+(?:of\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:\s+(?:20)?[0-9]{2})?(?![0-9])|(?<![0-9])[0-9]{1,4}\s*(?:[ap]\.?m|hrs?|hours?|h|x|calls?|times?|attempts?|rings?|mins?|minutes?|days?|weeks?|st|nd|rd|th)\M|(?<![0-9])(?:[01]?[0-9]|2[0-4])[:.][0-5][0-9](?![0-9])|(?<![0-9][._-]?)(?:[01]?[0-9]|2[0-4])(?:[0-5][0-9])?\s*(?:-|/|to|till?|until|and)\s*(?:[01]?[0-9]|2[0-4])(?:[0-5][0-9])?(?![0-9])|(?<=[a-z#]\s?)[0-9](?![0-9])', '<>', 'g'), ' / ', '<>', 'g'), '(?<![0-9][ ._-]?)((?:(?:0?0?[ ,.;|/\\()_-]{0,3}44[ ,.;|/\\()_-]{0,3}0?|0)[ ,.;|/\\()_-]{0,3}(?=[1-9])|(?=[17]|2[03489]))(?:[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{6}|[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}|[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{2}[ ,.;|/\\()_-]{0,3}[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{5}|[0-9]{5}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{1}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}))(?![ ._-]?[0-9])', 'g') with ordinality f(r, nth)) p) n where national ~ '^(?:[1-9][0-9]{9}|1(?:2(?:0(?:46[1-4]|87[2-9])|545[1-79]|76(?:2\d|3[1-8]|6[1-6])|9(?:7(?:2[0-4]|3[2-5])|8(?:2[2-8]|7[0-47-9]|8[3-5])))|3(?:6(?:38[2-5]|47[23])|8(?:47[04-9]|64[0157-9]))|4(?:044[1-7]|20(?:2[23]|8\d)|6(?:0(?:30|5[2-57]|6[1-8]|7[2-8])|140)|8(?:052|87[1-3]))|5(?:2(?:4(?:3[2-79]|6\d)|76\d)|6(?:26[06-9]|686))|6(?:06(?:4\d|7[4-79])|295[5-7]|35[34]\d|47(?:24|61)|59(?:5[08]|6[67]|74)|9(?:55[0-4]|77[23]))|7(?:26(?:6[13-9]|7[0-7])|(?:442|688)\d|50(?:2[0-3]|[3-68]2|76))|8(?:27[56]\d|37(?:5[2-5]|8[239])|843[2-58])|9(?:0(?:0(?:6[1-8]|85)|52\d)|3583|4(?:66[1-8]|9(?:2[01]|81))|63(?:23|3[1-4])|9561))\d{3})$' order by nth, place)) with ordinality f(n, nth) group by n order by min(nth)) end
+          from (select array(
+              select mark || '+44' || national from (select mark, regexp_replace(regexp_replace(number, '[^0-9]', '', 'g'), '^(?:0?0?44)?0?', '') as national, nth, place
+                from (select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end as mark, number, found.nth, place
+                  from regexp_matches(regexp_replace("p_1", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+                  unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9})(?:[][ (){}._*~:''"\t\r\n-]*[\s-][][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9}))?(?:[][ (){}._*~:''"\t\r\n-]*[\s-][][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9}))?$'))
+                  with ordinality part(number, place) where number is not null) p) n where national ~ '^(?:[1-9][0-9]{9}|1(?:2(?:0(?:46[1-4]|87[2-9])|545[1-79]|76(?:2\d|3[1-8]|6[1-6])|9(?:7(?:2[0-4]|3[2-5])|8(?:2[2-8]|7[0-47-9]|8[3-5])))|3(?:6(?:38[2-5]|47[23])|8(?:47[04-9]|64[0157-9]))|4(?:044[1-7]|20(?:2[23]|8\d)|6(?:0(?:30|5[2-57]|6[1-8]|7[2-8])|140)|8(?:052|87[1-3]))|5(?:2(?:4(?:3[2-79]|6\d)|76\d)|6(?:26[06-9]|686))|6(?:06(?:4\d|7[4-79])|295[5-7]|35[34]\d|47(?:24|61)|59(?:5[08]|6[67]|74)|9(?:55[0-4]|77[23]))|7(?:26(?:6[13-9]|7[0-7])|(?:442|688)\d|50(?:2[0-3]|[3-68]2|76))|8(?:27[56]\d|37(?:5[2-5]|8[239])|843[2-58])|9(?:0(?:0(?:6[1-8]|85)|52\d)|3583|4(?:66[1-8]|9(?:2[01]|81))|63(?:23|3[1-4])|9561))\d{3})$' order by nth, place) as m offset 0) plainly) end as "m_1",
+        case when "w_2" is null and length("p_2") > 9 then (select case
+          when cardinality(m) > 0 and length(regexp_replace("p_2", '[^0-9]+', '', 'g')) < 11 * cardinality(m) + 9 then m
+          else array(select n from unnest(m || array(
+                select mark || '+44' || national from (select mark, regexp_replace(regexp_replace(number, '[^0-9]', '', 'g'), '^(?:0?0?44)?0?', '') as national, nth, place
+                  from (select 'x' as mark, r[1] as number, nth, 1 as place
+                    from regexp_matches(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(replace("p_2", '%2b', '+'), '&[#a-z0-9]+;|%20|_x000d_', ' ', 'g'), '(?:\+|(?<![0-9])00)[ (]*(?!4 ?4|[0(])[1-9](?:[ .()-]{0,2}[0-9]){6,14}', '<>', 'g'), '(?<=[0-9]o*)o(?![a-np-z])|(?<![a-np-z])o(?=o*[0-9])', '0', 'g'), '(?<=[0-9])[li](?=[0-9])', '1', 'g'), '([1-9])\.([0-9]{9,11})e\+?[0-9]{1,2}(?![0-9])', '\1\2', 'g'), '([0-9]{9})\.0+(?![0-9])', '\1', 'g'), '(?<![0-9/.-])(?:[0-3]?[0-9][/.-][01]?[0-9][/.-](?:[0-9]{4}|[0-9]{2})|20[0-9]{2}-[01][0-9]-[0-3][0-9]|[0-9]+(?:/[0-9]+)+)(?![0-9/])|(?<![0-9])[0-3]?[0-9](?:st|nd|rd|th)?\s+(?:of\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:\s+(?:20)?[0-9]{2})?(?![0-9])|(?<![0-9])[0-9]{1,4}\s*(?:[ap]\.?m|hrs?|hours?|h|x|calls?|times?|attempts?|rings?|mins?|minutes?|days?|weeks?|st|nd|rd|th)\M|(?<![0-9])(?:[01]?[0-9]|2[0-4])[:.][0-5][0-9](?![0-9])|(?<![0-9][._-]?)(?:[01]?[0-9]|2[0-4])(?:[0-5][0-9])?\s*(?:-|/|to|till?|until|and)\s*(?:[01]?[0-9]|2[0-4])(?:[0-5][0-9])?(?![0-9])|(?<=[a-z#]\s?)[0-9](?![0-9])', '<>', 'g'), ' / ', '<>', 'g'), '(?<![0-9][ ._-]?)((?:(?:0?0?[ ,.;|/\\()_-]{0,3}44[ ,.;|/\\()_-]{0,3}0?|0)[ ,.;|/\\()_-]{0,3}(?=[1-9])|(?=[17]|2[03489]))(?:[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{6}|[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}|[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{2}[ ,.;|/\\()_-]{0,3}[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{5}|[0-9]{5}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{1}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}))(?![ ._-]?[0-9])', 'g') with ordinality f(r, nth)) p) n where national ~ '^(?:[1-9][0-9]{9}|1(?:2(?:0(?:46[1-4]|87[2-9])|545[1-79]|76(?:2\d|3[1-8]|6[1-6])|9(?:7(?:2[0-4]|3[2-5])|8(?:2[2-8]|7[0-47-9]|8[3-5])))|3(?:6(?:38[2-5]|47[23])|8(?:47[04-9]|64[0157-9]))|4(?:044[1-7]|20(?:2[23]|8\d)|6(?:0(?:30|5[2-57]|6[1-8]|7[2-8])|140)|8(?:052|87[1-3]))|5(?:2(?:4(?:3[2-79]|6\d)|76\d)|6(?:26[06-9]|686))|6(?:06(?:4\d|7[4-79])|295[5-7]|35[34]\d|47(?:24|61)|59(?:5[08]|6[67]|74)|9(?:55[0-4]|77[23]))|7(?:26(?:6[13-9]|7[0-7])|(?:442|688)\d|50(?:2[0-3]|[3-68]2|76))|8(?:27[56]\d|37(?:5[2-5]|8[239])|843[2-58])|9(?:0(?:0(?:6[1-8]|85)|52\d)|3583|4(?:66[1-8]|9(?:2[01]|81))|63(?:23|3[1-4])|9561))\d{3})$' order by nth, place)) with ordinality f(n, nth) group by n order by min(nth)) end
+          from (select array(
+              select mark || '+44' || national from (select mark, regexp_replace(regexp_replace(number, '[^0-9]', '', 'g'), '^(?:0?0?44)?0?', '') as national, nth, place
+                from (select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end as mark, number, found.nth, place
+                  from regexp_matches(regexp_replace("p_2", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+                  unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9})(?:[][ (){}._*~:''"\t\r\n-]*[\s-][][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9}))?(?:[][ (){}._*~:''"\t\r\n-]*[\s-][][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9}))?$'))
+                  with ordinality part(number, place) where number is not null) p) n where national ~ '^(?:[1-9][0-9]{9}|1(?:2(?:0(?:46[1-4]|87[2-9])|545[1-79]|76(?:2\d|3[1-8]|6[1-6])|9(?:7(?:2[0-4]|3[2-5])|8(?:2[2-8]|7[0-47-9]|8[3-5])))|3(?:6(?:38[2-5]|47[23])|8(?:47[04-9]|64[0157-9]))|4(?:044[1-7]|20(?:2[23]|8\d)|6(?:0(?:30|5[2-57]|6[1-8]|7[2-8])|140)|8(?:052|87[1-3]))|5(?:2(?:4(?:3[2-79]|6\d)|76\d)|6(?:26[06-9]|686))|6(?:06(?:4\d|7[4-79])|295[5-7]|35[34]\d|47(?:24|61)|59(?:5[08]|6[67]|74)|9(?:55[0-4]|77[23]))|7(?:26(?:6[13-9]|7[0-7])|(?:442|688)\d|50(?:2[0-3]|[3-68]2|76))|8(?:27[56]\d|37(?:5[2-5]|8[239])|843[2-58])|9(?:0(?:0(?:6[1-8]|85)|52\d)|3583|4(?:66[1-8]|9(?:2[01]|81))|63(?:23|3[1-4])|9561))\d{3})$' order by nth, place) as m offset 0) plainly) end as "m_2"
         from (select l.*,
-          case when "w_1" is null and length("p_1") > 10 then array(
-            select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
-            || '+44' || right(translate(number, ' ()[]{}-._*~:''"
-                ', ''), 10)
-            from regexp_matches(regexp_replace("p_1", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
-            unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
-            with ordinality part(number, place)
-            where number is not null order by nth, place) end as "m_1",
-          case when "w_2" is null and length("p_2") > 10 then array(
-            select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
-            || '+44' || right(translate(number, ' ()[]{}-._*~:''"
-                ', ''), 10)
-            from regexp_matches(regexp_replace("p_2", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
-            unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
-            with ordinality part(number, place)
-            where number is not null order by nth, place) end as "m_2"
+          case
+          when translate("d_1", '6789012345', '') <> '' then null
+          when length("d_1") = 11 and substr("d_1", 1, 1) = '0' and substr("d_1", 2, 1) <> '0' then '+44' || substr("d_1", 2)
+          when length("d_1") = 12 and left("d_1", 2) = '44' and substr("d_1", 3, 1) <> '0' then '+' || "d_1"
+          when length("d_1") = 13 and left("d_1", 3) = '440' and substr("d_1", 4, 1) <> '0' then '+44' || substr("d_1", 4)
+          when length("d_1") = 14 and left("d_1", 4) = '0044' and substr("d_1", 5, 1) <> '0' then '+' || substr("d_1", 3)
+          when length("d_1") = 15 and left("d_1", 5) = '00440' and substr("d_1", 6, 1) <> '0' then '+44' || substr("d_1", 6)
+          end as "w_1",
+          case
+          when translate("d_2", '6789012345', '') <> '' then null
+          when length("d_2") = 11 and substr("d_2", 1, 1) = '0' and substr("d_2", 2, 1) <> '0' then '+44' || substr("d_2", 2)
+          when length("d_2") = 12 and left("d_2", 2) = '44' and substr("d_2", 3, 1) <> '0' then '+' || "d_2"
+          when length("d_2") = 13 and left("d_2", 3) = '440' and substr("d_2", 4, 1) <> '0' then '+44' || substr("d_2", 4)
+          when length("d_2") = 14 and left("d_2", 4) = '0044' and substr("d_2", 5, 1) <> '0' then '+' || substr("d_2", 3)
+          when length("d_2") = 15 and left("d_2", 5) = '00440' and substr("d_2", 6, 1) <> '0' then '+44' || substr("d_2", 6)
+          end as "w_2"
           from (select l.*,
-            case
-            when translate("d_1", '6789012345', '') <> '' then null
-            when length("d_1") = 11 and substr("d_1", 1, 1) = '0' and substr("d_1", 2, 1) <> '0' then '+44' || substr("d_1", 2)
-            when length("d_1") = 12 and left("d_1", 2) = '44' and substr("d_1", 3, 1) <> '0' then '+' || "d_1"
-            when length("d_1") = 13 and left("d_1", 3) = '440' and substr("d_1", 4, 1) <> '0' then '+44' || substr("d_1", 4)
-            when length("d_1") = 14 and left("d_1", 4) = '0044' and substr("d_1", 5, 1) <> '0' then '+' || substr("d_1", 3)
-            when length("d_1") = 15 and left("d_1", 5) = '00440' and substr("d_1", 6, 1) <> '0' then '+44' || substr("d_1", 6)
-            end as "w_1",
-            case
-            when translate("d_2", '6789012345', '') <> '' then null
-            when length("d_2") = 11 and substr("d_2", 1, 1) = '0' and substr("d_2", 2, 1) <> '0' then '+44' || substr("d_2", 2)
-            when length("d_2") = 12 and left("d_2", 2) = '44' and substr("d_2", 3, 1) <> '0' then '+' || "d_2"
-            when length("d_2") = 13 and left("d_2", 3) = '440' and substr("d_2", 4, 1) <> '0' then '+44' || substr("d_2", 4)
-            when length("d_2") = 14 and left("d_2", 4) = '0044' and substr("d_2", 5, 1) <> '0' then '+' || substr("d_2", 3)
-            when length("d_2") = 15 and left("d_2", 5) = '00440' and substr("d_2", 6, 1) <> '0' then '+44' || substr("d_2", 6)
-            end as "w_2"
+            translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
+            translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2"
             from (select l.*,
-              translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
-              translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2"
-              from (select l.*,
-                lower(case when octet_length("c_phone_mobile") = length("c_phone_mobile") then "c_phone_mobile"
-                  else translate(normalize(translate(translate("c_phone_mobile", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_1",
-                lower(case when octet_length("c_phone_home") = length("c_phone_home") then "c_phone_home"
-                  else translate(normalize(translate(translate("c_phone_home", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_2"
-                from (select array[a."c_resident_ref"]::text[] as key,
-                  (nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') is null) as key_missing,
-                  nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') as "c_resident_ref",
-                  nullif(btrim(a."c_title", E' \t\r\n\u00a0'), '') as "c_title",
-                  nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
-                  nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
-                  nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
-                  nullif(btrim(a."c_language", E' \t\r\n\u00a0'), '') as "c_language"
-                  from arrived a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) c
+              lower(case when octet_length("c_phone_mobile") = length("c_phone_mobile") then "c_phone_mobile"
+                else translate(normalize(translate(translate("c_phone_mobile", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C") as "p_1",
+              lower(case when octet_length("c_phone_home") = length("c_phone_home") then "c_phone_home"
+                else translate(normalize(translate(translate("c_phone_home", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C") as "p_2"
+              from (select array[a."c_resident_ref"]::text[] as key,
+                (nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') is null) as key_missing,
+                nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') as "c_resident_ref",
+                nullif(btrim(a."c_title", E' \t\r\n\u00a0'), '') as "c_title",
+                nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
+                nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
+                nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
+                nullif(btrim(a."c_language", E' \t\r\n\u00a0'), '') as "c_language"
+                from arrived a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) c
 join sampled s on s.key = c.key and s.state = 'in'
 join recheck r on r.key = c.key
 where (c.key in (select d.key from (select e.k ->> 0 as "k1", array[e.k ->> 0] as key
@@ -1735,129 +1718,128 @@ from (select l.*,
   from (select l.*,
     case
     when "e_1_1" is null then null
-    when left("n_1_1", 1) = 'x' then 'other'
+    when left(("m_1")[1], 1) = 'x' then 'other'
     when substr("e_1_1", 4, 1) = '7' and substr("e_1_1", 5, 1) not in ('0', '6') then 'mobile'
     when substr("e_1_1", 4, 1) in ('1', '2') then 'landline'
     else 'other'
     end as "k_1_1",
     case
     when "e_1_2" is null then null
-    when left("n_1_2", 1) = 'x' then 'other'
+    when left(("m_1")[2], 1) = 'x' then 'other'
     when substr("e_1_2", 4, 1) = '7' and substr("e_1_2", 5, 1) not in ('0', '6') then 'mobile'
     when substr("e_1_2", 4, 1) in ('1', '2') then 'landline'
     else 'other'
     end as "k_1_2",
     case
     when "e_1_3" is null then null
-    when left("n_1_3", 1) = 'x' then 'other'
+    when left(("m_1")[3], 1) = 'x' then 'other'
     when substr("e_1_3", 4, 1) = '7' and substr("e_1_3", 5, 1) not in ('0', '6') then 'mobile'
     when substr("e_1_3", 4, 1) in ('1', '2') then 'landline'
     else 'other'
     end as "k_1_3",
     case
     when "e_1_4" is null then null
-    when left("n_1_4", 1) = 'x' then 'other'
+    when left(("m_1")[4], 1) = 'x' then 'other'
     when substr("e_1_4", 4, 1) = '7' and substr("e_1_4", 5, 1) not in ('0', '6') then 'mobile'
     when substr("e_1_4", 4, 1) in ('1', '2') then 'landline'
     else 'other'
     end as "k_1_4",
     case
     when "e_2_1" is null then null
-    when left("n_2_1", 1) = 'x' then 'other'
+    when left(("m_2")[1], 1) = 'x' then 'other'
     when substr("e_2_1", 4, 1) = '7' and substr("e_2_1", 5, 1) not in ('0', '6') then 'mobile'
     when substr("e_2_1", 4, 1) in ('1', '2') then 'landline'
     else 'other'
     end as "k_2_1",
     case
     when "e_2_2" is null then null
-    when left("n_2_2", 1) = 'x' then 'other'
+    when left(("m_2")[2], 1) = 'x' then 'other'
     when substr("e_2_2", 4, 1) = '7' and substr("e_2_2", 5, 1) not in ('0', '6') then 'mobile'
     when substr("e_2_2", 4, 1) in ('1', '2') then 'landline'
     else 'other'
     end as "k_2_2",
     case
     when "e_2_3" is null then null
-    when left("n_2_3", 1) = 'x' then 'other'
+    when left(("m_2")[3], 1) = 'x' then 'other'
     when substr("e_2_3", 4, 1) = '7' and substr("e_2_3", 5, 1) not in ('0', '6') then 'mobile'
     when substr("e_2_3", 4, 1) in ('1', '2') then 'landline'
     else 'other'
     end as "k_2_3",
     case
     when "e_2_4" is null then null
-    when left("n_2_4", 1) = 'x' then 'other'
+    when left(("m_2")[4], 1) = 'x' then 'other'
     when substr("e_2_4", 4, 1) = '7' and substr("e_2_4", 5, 1) not in ('0', '6') then 'mobile'
     when substr("e_2_4", 4, 1) in ('1', '2') then 'landline'
     else 'other'
     end as "k_2_4"
     from (select l.*,
-      ltrim("n_1_1", 'x') as "e_1_1",
-      ltrim("n_1_2", 'x') as "e_1_2",
-      ltrim("n_1_3", 'x') as "e_1_3",
-      ltrim("n_1_4", 'x') as "e_1_4",
-      ltrim("n_2_1", 'x') as "e_2_1",
-      ltrim("n_2_2", 'x') as "e_2_2",
-      ltrim("n_2_3", 'x') as "e_2_3",
-      ltrim("n_2_4", 'x') as "e_2_4"
+      coalesce("w_1", ltrim(("m_1")[1], 'x')) as "e_1_1",
+      ltrim(("m_1")[2], 'x') as "e_1_2",
+      ltrim(("m_1")[3], 'x') as "e_1_3",
+      ltrim(("m_1")[4], 'x') as "e_1_4",
+      coalesce("w_2", ltrim(("m_2")[1], 'x')) as "e_2_1",
+      ltrim(("m_2")[2], 'x') as "e_2_2",
+      ltrim(("m_2")[3], 'x') as "e_2_3",
+      ltrim(("m_2")[4], 'x') as "e_2_4"
       from (select l.*,
-        coalesce("w_1", ("m_1")[1]) as "n_1_1",
-        ("m_1")[2] as "n_1_2",
-        ("m_1")[3] as "n_1_3",
-        ("m_1")[4] as "n_1_4",
-        coalesce("w_2", ("m_2")[1]) as "n_2_1",
-        ("m_2")[2] as "n_2_2",
-        ("m_2")[3] as "n_2_3",
-        ("m_2")[4] as "n_2_4"
+        case when "w_1" is null and length("p_1") > 9 then (select case
+          when cardinality(m) > 0 and length(regexp_replace("p_1", '[^0-9]+', '', 'g')) < 11 * cardinality(m) + 9 then m
+          else array(select n from unnest(m || array(
+                select mark || '+44' || national from (select mark, regexp_replace(regexp_replace(number, '[^0-9]', '', 'g'), '^(?:0?0?44)?0?', '') as national, nth, place
+                  from (select 'x' as mark, r[1] as number, nth, 1 as place
+                    from regexp_matches(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(replace("p_1", '%2b', '+'), '&[#a-z0-9]+;|%20|_x000d_', ' ', 'g'), '(?:\+|(?<![0-9])00)[ (]*(?!4 ?4|[0(])[1-9](?:[ .()-]{0,2}[0-9]){6,14}', '<>', 'g'), '(?<=[0-9]o*)o(?![a-np-z])|(?<![a-np-z])o(?=o*[0-9])', '0', 'g'), '(?<=[0-9])[li](?=[0-9])', '1', 'g'), '([1-9])\.([0-9]{9,11})e\+?[0-9]{1,2}(?![0-9])', '\1\2', 'g'), '([0-9]{9})\.0+(?![0-9])', '\1', 'g'), '(?<![0-9/.-])(?:[0-3]?[0-9][/.-][01]?[0-9][/.-](?:[0-9]{4}|[0-9]{2})|20[0-9]{2}-[01][0-9]-[0-3][0-9]|[0-9]+(?:/[0-9]+)+)(?![0-9/])|(?<![0-9])[0-3]?[0-9](?:st|nd|rd|th)?\s+(?:of\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:\s+(?:20)?[0-9]{2})?(?![0-9])|(?<![0-9])[0-9]{1,4}\s*(?:[ap]\.?m|hrs?|hours?|h|x|calls?|times?|attempts?|rings?|mins?|minutes?|days?|weeks?|st|nd|rd|th)\M|(?<![0-9])(?:[01]?[0-9]|2[0-4])[:.][0-5][0-9](?![0-9])|(?<![0-9][._-]?)(?:[01]?[0-9]|2[0-4])(?:[0-5][0-9])?\s*(?:-|/|to|till?|until|and)\s*(?:[01]?[0-9]|2[0-4])(?:[0-5][0-9])?(?![0-9])|(?<=[a-z#]\s?)[0-9](?![0-9])', '<>', 'g'), ' / ', '<>', 'g'), '(?<![0-9][ ._-]?)((?:(?:0?0?[ ,.;|/\\()_-]{0,3}44[ ,.;|/\\()_-]{0,3}0?|0)[ ,.;|/\\()_-]{0,3}(?=[1-9])|(?=[17]|2[03489]))(?:[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{6}|[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}|[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{2}[ ,.;|/\\()_-]{0,3}[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{5}|[0-9]{5}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{1}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}))(?![ ._-]?[0-9])', 'g') with ordinality f(r, nth)) p) n where national ~ '^(?:[1-9][0-9]{9}|1(?:2(?:0(?:46[1-4]|87[2-9])|545[1-79]|76(?:2\d|3[1-8]|6[1-6])|9(?:7(?:2[0-4]|3[2-5])|8(?:2[2-8]|7[0-47-9]|8[3-5])))|3(?:6(?:38[2-5]|47[23])|8(?:47[04-9]|64[0157-9]))|4(?:044[1-7]|20(?:2[23]|8\d)|6(?:0(?:30|5[2-57]|6[1-8]|7[2-8])|140)|8(?:052|87[1-3]))|5(?:2(?:4(?:3[2-79]|6\d)|76\d)|6(?:26[06-9]|686))|6(?:06(?:4\d|7[4-79])|295[5-7]|35[34]\d|47(?:24|61)|59(?:5[08]|6[67]|74)|9(?:55[0-4]|77[23]))|7(?:26(?:6[13-9]|7[0-7])|(?:442|688)\d|50(?:2[0-3]|[3-68]2|76))|8(?:27[56]\d|37(?:5[2-5]|8[239])|843[2-58])|9(?:0(?:0(?:6[1-8]|85)|52\d)|3583|4(?:66[1-8]|9(?:2[01]|81))|63(?:23|3[1-4])|9561))\d{3})$' order by nth, place)) with ordinality f(n, nth) group by n order by min(nth)) end
+          from (select array(
+              select mark || '+44' || national from (select mark, regexp_replace(regexp_replace(number, '[^0-9]', '', 'g'), '^(?:0?0?44)?0?', '') as national, nth, place
+                from (select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end as mark, number, found.nth, place
+                  from regexp_matches(regexp_replace("p_1", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+                  unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9})(?:[][ (){}._*~:''"\t\r\n-]*[\s-][][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9}))?(?:[][ (){}._*~:''"\t\r\n-]*[\s-][][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9}))?$'))
+                  with ordinality part(number, place) where number is not null) p) n where national ~ '^(?:[1-9][0-9]{9}|1(?:2(?:0(?:46[1-4]|87[2-9])|545[1-79]|76(?:2\d|3[1-8]|6[1-6])|9(?:7(?:2[0-4]|3[2-5])|8(?:2[2-8]|7[0-47-9]|8[3-5])))|3(?:6(?:38[2-5]|47[23])|8(?:47[04-9]|64[0157-9]))|4(?:044[1-7]|20(?:2[23]|8\d)|6(?:0(?:30|5[2-57]|6[1-8]|7[2-8])|140)|8(?:052|87[1-3]))|5(?:2(?:4(?:3[2-79]|6\d)|76\d)|6(?:26[06-9]|686))|6(?:06(?:4\d|7[4-79])|295[5-7]|35[34]\d|47(?:24|61)|59(?:5[08]|6[67]|74)|9(?:55[0-4]|77[23]))|7(?:26(?:6[13-9]|7[0-7])|(?:442|688)\d|50(?:2[0-3]|[3-68]2|76))|8(?:27[56]\d|37(?:5[2-5]|8[239])|843[2-58])|9(?:0(?:0(?:6[1-8]|85)|52\d)|3583|4(?:66[1-8]|9(?:2[01]|81))|63(?:23|3[1-4])|9561))\d{3})$' order by nth, place) as m offset 0) plainly) end as "m_1",
+        case when "w_2" is null and length("p_2") > 9 then (select case
+          when cardinality(m) > 0 and length(regexp_replace("p_2", '[^0-9]+', '', 'g')) < 11 * cardinality(m) + 9 then m
+          else array(select n from unnest(m || array(
+                select mark || '+44' || national from (select mark, regexp_replace(regexp_replace(number, '[^0-9]', '', 'g'), '^(?:0?0?44)?0?', '') as national, nth, place
+                  from (select 'x' as mark, r[1] as number, nth, 1 as place
+                    from regexp_matches(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(replace("p_2", '%2b', '+'), '&[#a-z0-9]+;|%20|_x000d_', ' ', 'g'), '(?:\+|(?<![0-9])00)[ (]*(?!4 ?4|[0(])[1-9](?:[ .()-]{0,2}[0-9]){6,14}', '<>', 'g'), '(?<=[0-9]o*)o(?![a-np-z])|(?<![a-np-z])o(?=o*[0-9])', '0', 'g'), '(?<=[0-9])[li](?=[0-9])', '1', 'g'), '([1-9])\.([0-9]{9,11})e\+?[0-9]{1,2}(?![0-9])', '\1\2', 'g'), '([0-9]{9})\.0+(?![0-9])', '\1', 'g'), '(?<![0-9/.-])(?:[0-3]?[0-9][/.-][01]?[0-9][/.-](?:[0-9]{4}|[0-9]{2})|20[0-9]{2}-[01][0-9]-[0-3][0-9]|[0-9]+(?:/[0-9]+)+)(?![0-9/])|(?<![0-9])[0-3]?[0-9](?:st|nd|rd|th)?\s+(?:of\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:\s+(?:20)?[0-9]{2})?(?![0-9])|(?<![0-9])[0-9]{1,4}\s*(?:[ap]\.?m|hrs?|hours?|h|x|calls?|times?|attempts?|rings?|mins?|minutes?|days?|weeks?|st|nd|rd|th)\M|(?<![0-9])(?:[01]?[0-9]|2[0-4])[:.][0-5][0-9](?![0-9])|(?<![0-9][._-]?)(?:[01]?[0-9]|2[0-4])(?:[0-5][0-9])?\s*(?:-|/|to|till?|until|and)\s*(?:[01]?[0-9]|2[0-4])(?:[0-5][0-9])?(?![0-9])|(?<=[a-z#]\s?)[0-9](?![0-9])', '<>', 'g'), ' / ', '<>', 'g'), '(?<![0-9][ ._-]?)((?:(?:0?0?[ ,.;|/\\()_-]{0,3}44[ ,.;|/\\()_-]{0,3}0?|0)[ ,.;|/\\()_-]{0,3}(?=[1-9])|(?=[17]|2[03489]))(?:[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{6}|[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}|[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{2}[ ,.;|/\\()_-]{0,3}[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{5}|[0-9]{5}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{1}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}))(?![ ._-]?[0-9])', 'g') with ordinality f(r, nth)) p) n where national ~ '^(?:[1-9][0-9]{9}|1(?:2(?:0(?:46[1-4]|87[2-9])|545[1-79]|76(?:2\d|3[1-8]|6[1-6])|9(?:7(?:2[0-4]|3[2-5])|8(?:2[2-8]|7[0-47-9]|8[3-5])))|3(?:6(?:38[2-5]|47[23])|8(?:47[04-9]|64[0157-9]))|4(?:044[1-7]|20(?:2[23]|8\d)|6(?:0(?:30|5[2-57]|6[1-8]|7[2-8])|140)|8(?:052|87[1-3]))|5(?:2(?:4(?:3[2-79]|6\d)|76\d)|6(?:26[06-9]|686))|6(?:06(?:4\d|7[4-79])|295[5-7]|35[34]\d|47(?:24|61)|59(?:5[08]|6[67]|74)|9(?:55[0-4]|77[23]))|7(?:26(?:6[13-9]|7[0-7])|(?:442|688)\d|50(?:2[0-3]|[3-68]2|76))|8(?:27[56]\d|37(?:5[2-5]|8[239])|843[2-58])|9(?:0(?:0(?:6[1-8]|85)|52\d)|3583|4(?:66[1-8]|9(?:2[01]|81))|63(?:23|3[1-4])|9561))\d{3})$' order by nth, place)) with ordinality f(n, nth) group by n order by min(nth)) end
+          from (select array(
+              select mark || '+44' || national from (select mark, regexp_replace(regexp_replace(number, '[^0-9]', '', 'g'), '^(?:0?0?44)?0?', '') as national, nth, place
+                from (select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end as mark, number, found.nth, place
+                  from regexp_matches(regexp_replace("p_2", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+                  unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9})(?:[][ (){}._*~:''"\t\r\n-]*[\s-][][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9}))?(?:[][ (){}._*~:''"\t\r\n-]*[\s-][][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9}))?$'))
+                  with ordinality part(number, place) where number is not null) p) n where national ~ '^(?:[1-9][0-9]{9}|1(?:2(?:0(?:46[1-4]|87[2-9])|545[1-79]|76(?:2\d|3[1-8]|6[1-6])|9(?:7(?:2[0-4]|3[2-5])|8(?:2[2-8]|7[0-47-9]|8[3-5])))|3(?:6(?:38[2-5]|47[23])|8(?:47[04-9]|64[0157-9]))|4(?:044[1-7]|20(?:2[23]|8\d)|6(?:0(?:30|5[2-57]|6[1-8]|7[2-8])|140)|8(?:052|87[1-3]))|5(?:2(?:4(?:3[2-79]|6\d)|76\d)|6(?:26[06-9]|686))|6(?:06(?:4\d|7[4-79])|295[5-7]|35[34]\d|47(?:24|61)|59(?:5[08]|6[67]|74)|9(?:55[0-4]|77[23]))|7(?:26(?:6[13-9]|7[0-7])|(?:442|688)\d|50(?:2[0-3]|[3-68]2|76))|8(?:27[56]\d|37(?:5[2-5]|8[239])|843[2-58])|9(?:0(?:0(?:6[1-8]|85)|52\d)|3583|4(?:66[1-8]|9(?:2[01]|81))|63(?:23|3[1-4])|9561))\d{3})$' order by nth, place) as m offset 0) plainly) end as "m_2"
         from (select l.*,
-          case when "w_1" is null and length("p_1") > 10 then array(
-            select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
-            || '+44' || right(translate(number, ' ()[]{}-._*~:''"
-                ', ''), 10)
-            from regexp_matches(regexp_replace("p_1", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
-            unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
-            with ordinality part(number, place)
-            where number is not null order by nth, place) end as "m_1",
-          case when "w_2" is null and length("p_2") > 10 then array(
-            select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
-            || '+44' || right(translate(number, ' ()[]{}-._*~:''"
-                ', ''), 10)
-            from regexp_matches(regexp_replace("p_2", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
-            unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
-            with ordinality part(number, place)
-            where number is not null order by nth, place) end as "m_2"
+          case
+          when translate("d_1", '6789012345', '') <> '' then null
+          when length("d_1") = 11 and substr("d_1", 1, 1) = '0' and substr("d_1", 2, 1) <> '0' then '+44' || substr("d_1", 2)
+          when length("d_1") = 12 and left("d_1", 2) = '44' and substr("d_1", 3, 1) <> '0' then '+' || "d_1"
+          when length("d_1") = 13 and left("d_1", 3) = '440' and substr("d_1", 4, 1) <> '0' then '+44' || substr("d_1", 4)
+          when length("d_1") = 14 and left("d_1", 4) = '0044' and substr("d_1", 5, 1) <> '0' then '+' || substr("d_1", 3)
+          when length("d_1") = 15 and left("d_1", 5) = '00440' and substr("d_1", 6, 1) <> '0' then '+44' || substr("d_1", 6)
+          end as "w_1",
+          case
+          when translate("d_2", '6789012345', '') <> '' then null
+          when length("d_2") = 11 and substr("d_2", 1, 1) = '0' and substr("d_2", 2, 1) <> '0' then '+44' || substr("d_2", 2)
+          when length("d_2") = 12 and left("d_2", 2) = '44' and substr("d_2", 3, 1) <> '0' then '+' || "d_2"
+          when length("d_2") = 13 and left("d_2", 3) = '440' and substr("d_2", 4, 1) <> '0' then '+44' || substr("d_2", 4)
+          when length("d_2") = 14 and left("d_2", 4) = '0044' and substr("d_2", 5, 1) <> '0' then '+' || substr("d_2", 3)
+          when length("d_2") = 15 and left("d_2", 5) = '00440' and substr("d_2", 6, 1) <> '0' then '+44' || substr("d_2", 6)
+          end as "w_2"
           from (select l.*,
-            case
-            when translate("d_1", '6789012345', '') <> '' then null
-            when length("d_1") = 11 and substr("d_1", 1, 1) = '0' and substr("d_1", 2, 1) <> '0' then '+44' || substr("d_1", 2)
-            when length("d_1") = 12 and left("d_1", 2) = '44' and substr("d_1", 3, 1) <> '0' then '+' || "d_1"
-            when length("d_1") = 13 and left("d_1", 3) = '440' and substr("d_1", 4, 1) <> '0' then '+44' || substr("d_1", 4)
-            when length("d_1") = 14 and left("d_1", 4) = '0044' and substr("d_1", 5, 1) <> '0' then '+' || substr("d_1", 3)
-            when length("d_1") = 15 and left("d_1", 5) = '00440' and substr("d_1", 6, 1) <> '0' then '+44' || substr("d_1", 6)
-            end as "w_1",
-            case
-            when translate("d_2", '6789012345', '') <> '' then null
-            when length("d_2") = 11 and substr("d_2", 1, 1) = '0' and substr("d_2", 2, 1) <> '0' then '+44' || substr("d_2", 2)
-            when length("d_2") = 12 and left("d_2", 2) = '44' and substr("d_2", 3, 1) <> '0' then '+' || "d_2"
-            when length("d_2") = 13 and left("d_2", 3) = '440' and substr("d_2", 4, 1) <> '0' then '+44' || substr("d_2", 4)
-            when length("d_2") = 14 and left("d_2", 4) = '0044' and substr("d_2", 5, 1) <> '0' then '+' || substr("d_2", 3)
-            when length("d_2") = 15 and left("d_2", 5) = '00440' and substr("d_2", 6, 1) <> '0' then '+44' || substr("d_2", 6)
-            end as "w_2"
+            translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
+            translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2"
             from (select l.*,
-              translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
-              translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2"
-              from (select l.*,
-                lower(case when octet_length("c_phone_mobile") = length("c_phone_mobile") then "c_phone_mobile"
-                  else translate(normalize(translate(translate("c_phone_mobile", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_1",
-                lower(case when octet_length("c_phone_home") = length("c_phone_home") then "c_phone_home"
-                  else translate(normalize(translate(translate("c_phone_home", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_2"
-                from (select array[a."c_resident_ref"]::text[] as key,
-                  (nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') is null) as key_missing,
-                  nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') as "c_resident_ref",
-                  nullif(btrim(a."c_title", E' \t\r\n\u00a0'), '') as "c_title",
-                  nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
-                  nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
-                  nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
-                  nullif(btrim(a."c_language", E' \t\r\n\u00a0'), '') as "c_language"
-                  from arrived a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) c
+              lower(case when octet_length("c_phone_mobile") = length("c_phone_mobile") then "c_phone_mobile"
+                else translate(normalize(translate(translate("c_phone_mobile", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C") as "p_1",
+              lower(case when octet_length("c_phone_home") = length("c_phone_home") then "c_phone_home"
+                else translate(normalize(translate(translate("c_phone_home", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C") as "p_2"
+              from (select array[a."c_resident_ref"]::text[] as key,
+                (nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') is null) as key_missing,
+                nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') as "c_resident_ref",
+                nullif(btrim(a."c_title", E' \t\r\n\u00a0'), '') as "c_title",
+                nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
+                nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
+                nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
+                nullif(btrim(a."c_language", E' \t\r\n\u00a0'), '') as "c_language"
+                from arrived a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) c
 join sampled s on s.key = c.key and s.state = 'in'
 join recheck r on r.key = c.key
 where (c.key in (select d.key from (select e.k ->> 0 as "k1", array[e.k ->> 0] as key
@@ -1895,9 +1877,11 @@ s."surname"::text,
 s."postcode"::text
 from "survey"."resident" s
 where true
-and (nullif(regexp_replace(upper(case when octet_length(s."resident_ref"::text) = length(s."resident_ref"::text) then s."resident_ref"::text
-        else translate(normalize(translate(translate(s."resident_ref"::text, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') = (select nullif(regexp_replace(upper(case when octet_length(current_setting('cordon.reference')) = length(current_setting('cordon.reference')) then current_setting('cordon.reference')
-          else translate(normalize(translate(translate(current_setting('cordon.reference'), E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '')))
+and (nullif(case when s."resident_ref"::text !~ '[^A-Z0-9/ -]' then translate(s."resident_ref"::text, '/ -', '')
+    else regexp_replace(upper(case when octet_length(s."resident_ref"::text) = length(s."resident_ref"::text) then s."resident_ref"::text
+        else translate(normalize(translate(translate(s."resident_ref"::text, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g') end, '') = (select nullif(case when current_setting('cordon.reference') !~ '[^A-Z0-9/ -]' then translate(current_setting('cordon.reference'), '/ -', '')
+      else regexp_replace(upper(case when octet_length(current_setting('cordon.reference')) = length(current_setting('cordon.reference')) then current_setting('cordon.reference')
+          else translate(normalize(translate(translate(current_setting('cordon.reference'), E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g') end, '')))
 
 -- explain: arrived
 create temp table arrived ("c_resident_ref" text, "c_born_on" text, "c_district" text, "c_left_on" text, "c_attempts" text, "c_deceased" text, "c_phone_mobile" text, "c_phone_home" text, "c_forename" text, "c_surname" text, "c_postcode" text) on commit drop
@@ -1905,7 +1889,7 @@ create temp table arrived ("c_resident_ref" text, "c_born_on" text, "c_district"
 -- explain: load 1 of 1
 insert into "recheck" ("key", "c_born_on", "c_district", "c_left_on", "c_attempts", "c_deceased", "check_0", "check_1", "phone_kinds", "phone_tokens", "reference_tokens", "person_tokens")
 select t."key", t."v_c_born_on", t."v_c_district", t."v_c_left_on", t."v_c_attempts", t."v_c_deceased", case when regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g') ~ '^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$'
-then not (array[substring(left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3) from '^[A-Z]+'), left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3), left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3) || ' ' || substr(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), length(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g')) - 2, 1)] && $1::text[]) end, ((' ' || btrim(regexp_replace(lower(translate(replace("c_surname", '&', ' and '), '.''’`', '') collate "C"), '[^a-z0-9]+', ' ', 'g')) || ' ') like any ($2::text[])), array_remove(array["k_1_1", "k_1_2", "k_1_3", "k_1_4", "k_2_1", "k_2_2", "k_2_3", "k_2_4"]::text[], null), array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_4", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_4", 'UTF8')))]::bytea[], null), array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "r_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "s_1_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_1") >= 6 then "r_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_1") >= 6 then "s_1_1" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_2") >= 6 then "r_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_2") >= 6 then "s_1_2" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("r_1_3") >= 6 then "r_1_3" end, 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || case when length("s_1_3") >= 6 then "s_1_3" end, 'UTF8')))]::bytea[], null), case when (fore_first is not null and sur_all is not null and place is not null) then array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_2", 'UTF8')))]::bytea[], null) else '{}'::bytea[] end
+then not (array[substring(left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3) from '^[A-Z]+'), left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3), left(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), -3) || ' ' || substr(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g'), length(regexp_replace(upper("c_postcode" collate "C"), '[^A-Z0-9]', '', 'g')) - 2, 1)] && $1::text[]) end, ((' ' || btrim(regexp_replace(lower(translate(replace("c_surname", '&', ' and '), '.''’`', '') collate "C"), '[^a-z0-9]+', ' ', 'g')) || ' ') like any ($2::text[])), array_remove(array["k_1_1", "k_1_2", "k_1_3", "k_1_4", "k_2_1", "k_2_2", "k_2_3", "k_2_4"]::text[], null), array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_1_4", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_3", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('phone:' || "e_2_4", 'UTF8')))]::bytea[], null), array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || "r_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || nullif("l_1"[1], "r_1"), 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || nullif("l_1"[2], "r_1"), 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || nullif("l_1"[3], "r_1"), 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || nullif("l_1"[4], "r_1"), 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('reference:' || nullif("l_1"[5], "r_1"), 'UTF8')))]::bytea[], null), case when (fore_first is not null and sur_all is not null and place is not null) then array_remove(array[sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_0", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_1", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_0" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_1" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_2" || "held_last_2", 'UTF8'))), sha256((select current_setting('cordon.outer')::bytea) || sha256((select current_setting('cordon.inner')::bytea) || convert_to('person:' || "held_first_3" || "held_last_2", 'UTF8')))]::bytea[], null) else '{}'::bytea[] end
 from (select l.*,
   "fore_first" as "held_first_0",
   left(fore_first, 1) || '*' as "held_first_1",
@@ -1918,177 +1902,174 @@ from (select l.*,
     from (select l.*,
       case
       when "e_1_1" is null then null
-      when left("n_1_1", 1) = 'x' then 'other'
+      when left(("m_1")[1], 1) = 'x' then 'other'
       when substr("e_1_1", 4, 1) = '7' and substr("e_1_1", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_1_1", 4, 1) in ('1', '2') then 'landline'
       else 'other'
       end as "k_1_1",
       case
       when "e_1_2" is null then null
-      when left("n_1_2", 1) = 'x' then 'other'
+      when left(("m_1")[2], 1) = 'x' then 'other'
       when substr("e_1_2", 4, 1) = '7' and substr("e_1_2", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_1_2", 4, 1) in ('1', '2') then 'landline'
       else 'other'
       end as "k_1_2",
       case
       when "e_1_3" is null then null
-      when left("n_1_3", 1) = 'x' then 'other'
+      when left(("m_1")[3], 1) = 'x' then 'other'
       when substr("e_1_3", 4, 1) = '7' and substr("e_1_3", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_1_3", 4, 1) in ('1', '2') then 'landline'
       else 'other'
       end as "k_1_3",
       case
       when "e_1_4" is null then null
-      when left("n_1_4", 1) = 'x' then 'other'
+      when left(("m_1")[4], 1) = 'x' then 'other'
       when substr("e_1_4", 4, 1) = '7' and substr("e_1_4", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_1_4", 4, 1) in ('1', '2') then 'landline'
       else 'other'
       end as "k_1_4",
       case
       when "e_2_1" is null then null
-      when left("n_2_1", 1) = 'x' then 'other'
+      when left(("m_2")[1], 1) = 'x' then 'other'
       when substr("e_2_1", 4, 1) = '7' and substr("e_2_1", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_2_1", 4, 1) in ('1', '2') then 'landline'
       else 'other'
       end as "k_2_1",
       case
       when "e_2_2" is null then null
-      when left("n_2_2", 1) = 'x' then 'other'
+      when left(("m_2")[2], 1) = 'x' then 'other'
       when substr("e_2_2", 4, 1) = '7' and substr("e_2_2", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_2_2", 4, 1) in ('1', '2') then 'landline'
       else 'other'
       end as "k_2_2",
       case
       when "e_2_3" is null then null
-      when left("n_2_3", 1) = 'x' then 'other'
+      when left(("m_2")[3], 1) = 'x' then 'other'
       when substr("e_2_3", 4, 1) = '7' and substr("e_2_3", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_2_3", 4, 1) in ('1', '2') then 'landline'
       else 'other'
       end as "k_2_3",
       case
       when "e_2_4" is null then null
-      when left("n_2_4", 1) = 'x' then 'other'
+      when left(("m_2")[4], 1) = 'x' then 'other'
       when substr("e_2_4", 4, 1) = '7' and substr("e_2_4", 5, 1) not in ('0', '6') then 'mobile'
       when substr("e_2_4", 4, 1) in ('1', '2') then 'landline'
       else 'other'
       end as "k_2_4"
       from (select l.*,
-        ltrim("n_1_1", 'x') as "e_1_1",
-        ltrim("n_1_2", 'x') as "e_1_2",
-        ltrim("n_1_3", 'x') as "e_1_3",
-        ltrim("n_1_4", 'x') as "e_1_4",
-        ltrim("n_2_1", 'x') as "e_2_1",
-        ltrim("n_2_2", 'x') as "e_2_2",
-        ltrim("n_2_3", 'x') as "e_2_3",
-        ltrim("n_2_4", 'x') as "e_2_4"
+        coalesce("w_1", ltrim(("m_1")[1], 'x')) as "e_1_1",
+        ltrim(("m_1")[2], 'x') as "e_1_2",
+        ltrim(("m_1")[3], 'x') as "e_1_3",
+        ltrim(("m_1")[4], 'x') as "e_1_4",
+        coalesce("w_2", ltrim(("m_2")[1], 'x')) as "e_2_1",
+        ltrim(("m_2")[2], 'x') as "e_2_2",
+        ltrim(("m_2")[3], 'x') as "e_2_3",
+        ltrim(("m_2")[4], 'x') as "e_2_4"
         from (select l.*,
-          coalesce("w_1", ("m_1")[1]) as "n_1_1",
-          ("m_1")[2] as "n_1_2",
-          ("m_1")[3] as "n_1_3",
-          ("m_1")[4] as "n_1_4",
-          coalesce("w_2", ("m_2")[1]) as "n_2_1",
-          ("m_2")[2] as "n_2_2",
-          ("m_2")[3] as "n_2_3",
-          ("m_2")[4] as "n_2_4"
+          case when "w_1" is null and length("p_1") > 9 then (select case
+            when cardinality(m) > 0 and length(regexp_replace("p_1", '[^0-9]+', '', 'g')) < 11 * cardinality(m) + 9 then m
+            else array(select n from unnest(m || array(
+                  select mark || '+44' || national from (select mark, regexp_replace(regexp_replace(number, '[^0-9]', '', 'g'), '^(?:0?0?44)?0?', '') as national, nth, place
+                    from (select 'x' as mark, r[1] as number, nth, 1 as place
+                      from regexp_matches(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(replace("p_1", '%2b', '+'), '&[#a-z0-9]+;|%20|_x000d_', ' ', 'g'), '(?:\+|(?<![0-9])00)[ (]*(?!4 ?4|[0(])[1-9](?:[ .()-]{0,2}[0-9]){6,14}', '<>', 'g'), '(?<=[0-9]o*)o(?![a-np-z])|(?<![a-np-z])o(?=o*[0-9])', '0', 'g'), '(?<=[0-9])[li](?=[0-9])', '1', 'g'), '([1-9])\.([0-9]{9,11})e\+?[0-9]{1,2}(?![0-9])', '\1\2', 'g'), '([0-9]{9})\.0+(?![0-9])', '\1', 'g'), '(?<![0-9/.-])(?:[0-3]?[0-9][/.-][01]?[0-9][/.-](?:[0-9]{4}|[0-9]{2})|20[0-9]{2}-[01][0-9]-[0-3][0-9]|[0-9]+(?:/[0-9]+)+)(?![0-9/])|(?<![0-9])[0-3]?[0-9](?:st|nd|rd|th)?\s+(?:of\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:\s+(?:20)?[0-9]{2})?(?![0-9])|(?<![0-9])[0-9]{1,4}\s*(?:[ap]\.?m|hrs?|hours?|h|x|calls?|times?|attempts?|rings?|mins?|minutes?|days?|weeks?|st|nd|rd|th)\M|(?<![0-9])(?:[01]?[0-9]|2[0-4])[:.][0-5][0-9](?![0-9])|(?<![0-9][._-]?)(?:[01]?[0-9]|2[0-4])(?:[0-5][0-9])?\s*(?:-|/|to|till?|until|and)\s*(?:[01]?[0-9]|2[0-4])(?:[0-5][0-9])?(?![0-9])|(?<=[a-z#]\s?)[0-9](?![0-9])', '<>', 'g'), ' / ', '<>', 'g'), '(?<![0-9][ ._-]?)((?:(?:0?0?[ ,.;|/\\()_-]{0,3}44[ ,.;|/\\()_-]{0,3}0?|0)[ ,.;|/\\()_-]{0,3}(?=[1-9])|(?=[17]|2[03489]))(?:[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{6}|[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}|[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{2}[ ,.;|/\\()_-]{0,3}[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{5}|[0-9]{5}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{1}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}))(?![ ._-]?[0-9])', 'g') with ordinality f(r, nth)) p) n where national ~ '^(?:[1-9][0-9]{9}|1(?:2(?:0(?:46[1-4]|87[2-9])|545[1-79]|76(?:2\d|3[1-8]|6[1-6])|9(?:7(?:2[0-4]|3[2-5])|8(?:2[2-8]|7[0-47-9]|8[3-5])))|3(?:6(?:38[2-5]|47[23])|8(?:47[04-9]|64[0157-9]))|4(?:044[1-7]|20(?:2[23]|8\d)|6(?:0(?:30|5[2-57]|6[1-8]|7[2-8])|140)|8(?:052|87[1-3]))|5(?:2(?:4(?:3[2-79]|6\d)|76\d)|6(?:26[06-9]|686))|6(?:06(?:4\d|7[4-79])|295[5-7]|35[34]\d|47(?:24|61)|59(?:5[08]|6[67]|74)|9(?:55[0-4]|77[23]))|7(?:26(?:6[13-9]|7[0-7])|(?:442|688)\d|50(?:2[0-3]|[3-68]2|76))|8(?:27[56]\d|37(?:5[2-5]|8[239])|843[2-58])|9(?:0(?:0(?:6[1-8]|85)|52\d)|3583|4(?:66[1-8]|9(?:2[01]|81))|63(?:23|3[1-4])|9561))\d{3})$' order by nth, place)) with ordinality f(n, nth) group by n order by min(nth)) end
+            from (select array(
+                select mark || '+44' || national from (select mark, regexp_replace(regexp_replace(number, '[^0-9]', '', 'g'), '^(?:0?0?44)?0?', '') as national, nth, place
+                  from (select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end as mark, number, found.nth, place
+                    from regexp_matches(regexp_replace("p_1", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+                    unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9})(?:[][ (){}._*~:''"\t\r\n-]*[\s-][][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9}))?(?:[][ (){}._*~:''"\t\r\n-]*[\s-][][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9}))?$'))
+                    with ordinality part(number, place) where number is not null) p) n where national ~ '^(?:[1-9][0-9]{9}|1(?:2(?:0(?:46[1-4]|87[2-9])|545[1-79]|76(?:2\d|3[1-8]|6[1-6])|9(?:7(?:2[0-4]|3[2-5])|8(?:2[2-8]|7[0-47-9]|8[3-5])))|3(?:6(?:38[2-5]|47[23])|8(?:47[04-9]|64[0157-9]))|4(?:044[1-7]|20(?:2[23]|8\d)|6(?:0(?:30|5[2-57]|6[1-8]|7[2-8])|140)|8(?:052|87[1-3]))|5(?:2(?:4(?:3[2-79]|6\d)|76\d)|6(?:26[06-9]|686))|6(?:06(?:4\d|7[4-79])|295[5-7]|35[34]\d|47(?:24|61)|59(?:5[08]|6[67]|74)|9(?:55[0-4]|77[23]))|7(?:26(?:6[13-9]|7[0-7])|(?:442|688)\d|50(?:2[0-3]|[3-68]2|76))|8(?:27[56]\d|37(?:5[2-5]|8[239])|843[2-58])|9(?:0(?:0(?:6[1-8]|85)|52\d)|3583|4(?:66[1-8]|9(?:2[01]|81))|63(?:23|3[1-4])|9561))\d{3})$' order by nth, place) as m offset 0) plainly) end as "m_1",
+          case when "w_2" is null and length("p_2") > 9 then (select case
+            when cardinality(m) > 0 and length(regexp_replace("p_2", '[^0-9]+', '', 'g')) < 11 * cardinality(m) + 9 then m
+            else array(select n from unnest(m || array(
+                  select mark || '+44' || national from (select mark, regexp_replace(regexp_replace(number, '[^0-9]', '', 'g'), '^(?:0?0?44)?0?', '') as national, nth, place
+                    from (select 'x' as mark, r[1] as number, nth, 1 as place
+                      from regexp_matches(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(replace("p_2", '%2b', '+'), '&[#a-z0-9]+;|%20|_x000d_', ' ', 'g'), '(?:\+|(?<![0-9])00)[ (]*(?!4 ?4|[0(])[1-9](?:[ .()-]{0,2}[0-9]){6,14}', '<>', 'g'), '(?<=[0-9]o*)o(?![a-np-z])|(?<![a-np-z])o(?=o*[0-9])', '0', 'g'), '(?<=[0-9])[li](?=[0-9])', '1', 'g'), '([1-9])\.([0-9]{9,11})e\+?[0-9]{1,2}(?![0-9])', '\1\2', 'g'), '([0-9]{9})\.0+(?![0-9])', '\1', 'g'), '(?<![0-9/.-])(?:[0-3]?[0-9][/.-][01]?[0-9][/.-](?:[0-9]{4}|[0-9]{2})|20[0-9]{2}-[01][0-9]-[0-3][0-9]|[0-9]+(?:/[0-9]+)+)(?![0-9/])|(?<![0-9])[0-3]?[0-9](?:st|nd|rd|th)?\s+(?:of\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:\s+(?:20)?[0-9]{2})?(?![0-9])|(?<![0-9])[0-9]{1,4}\s*(?:[ap]\.?m|hrs?|hours?|h|x|calls?|times?|attempts?|rings?|mins?|minutes?|days?|weeks?|st|nd|rd|th)\M|(?<![0-9])(?:[01]?[0-9]|2[0-4])[:.][0-5][0-9](?![0-9])|(?<![0-9][._-]?)(?:[01]?[0-9]|2[0-4])(?:[0-5][0-9])?\s*(?:-|/|to|till?|until|and)\s*(?:[01]?[0-9]|2[0-4])(?:[0-5][0-9])?(?![0-9])|(?<=[a-z#]\s?)[0-9](?![0-9])', '<>', 'g'), ' / ', '<>', 'g'), '(?<![0-9][ ._-]?)((?:(?:0?0?[ ,.;|/\\()_-]{0,3}44[ ,.;|/\\()_-]{0,3}0?|0)[ ,.;|/\\()_-]{0,3}(?=[1-9])|(?=[17]|2[03489]))(?:[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{6}|[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}|[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{2}[ ,.;|/\\()_-]{0,3}[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{4}[ ,.;|/\\()_-]{0,3}[0-9]{5}|[0-9]{5}[ ,.;|/\\()_-]{0,3}[0-9]{4}|[0-9]{1}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}[ ,.;|/\\()_-]{0,3}[0-9]{3}))(?![ ._-]?[0-9])', 'g') with ordinality f(r, nth)) p) n where national ~ '^(?:[1-9][0-9]{9}|1(?:2(?:0(?:46[1-4]|87[2-9])|545[1-79]|76(?:2\d|3[1-8]|6[1-6])|9(?:7(?:2[0-4]|3[2-5])|8(?:2[2-8]|7[0-47-9]|8[3-5])))|3(?:6(?:38[2-5]|47[23])|8(?:47[04-9]|64[0157-9]))|4(?:044[1-7]|20(?:2[23]|8\d)|6(?:0(?:30|5[2-57]|6[1-8]|7[2-8])|140)|8(?:052|87[1-3]))|5(?:2(?:4(?:3[2-79]|6\d)|76\d)|6(?:26[06-9]|686))|6(?:06(?:4\d|7[4-79])|295[5-7]|35[34]\d|47(?:24|61)|59(?:5[08]|6[67]|74)|9(?:55[0-4]|77[23]))|7(?:26(?:6[13-9]|7[0-7])|(?:442|688)\d|50(?:2[0-3]|[3-68]2|76))|8(?:27[56]\d|37(?:5[2-5]|8[239])|843[2-58])|9(?:0(?:0(?:6[1-8]|85)|52\d)|3583|4(?:66[1-8]|9(?:2[01]|81))|63(?:23|3[1-4])|9561))\d{3})$' order by nth, place)) with ordinality f(n, nth) group by n order by min(nth)) end
+            from (select array(
+                select mark || '+44' || national from (select mark, regexp_replace(regexp_replace(number, '[^0-9]', '', 'g'), '^(?:0?0?44)?0?', '') as national, nth, place
+                  from (select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end as mark, number, found.nth, place
+                    from regexp_matches(regexp_replace("p_2", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
+                    unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9})(?:[][ (){}._*~:''"\t\r\n-]*[\s-][][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9}))?(?:[][ (){}._*~:''"\t\r\n-]*[\s-][][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){8,9}))?$'))
+                    with ordinality part(number, place) where number is not null) p) n where national ~ '^(?:[1-9][0-9]{9}|1(?:2(?:0(?:46[1-4]|87[2-9])|545[1-79]|76(?:2\d|3[1-8]|6[1-6])|9(?:7(?:2[0-4]|3[2-5])|8(?:2[2-8]|7[0-47-9]|8[3-5])))|3(?:6(?:38[2-5]|47[23])|8(?:47[04-9]|64[0157-9]))|4(?:044[1-7]|20(?:2[23]|8\d)|6(?:0(?:30|5[2-57]|6[1-8]|7[2-8])|140)|8(?:052|87[1-3]))|5(?:2(?:4(?:3[2-79]|6\d)|76\d)|6(?:26[06-9]|686))|6(?:06(?:4\d|7[4-79])|295[5-7]|35[34]\d|47(?:24|61)|59(?:5[08]|6[67]|74)|9(?:55[0-4]|77[23]))|7(?:26(?:6[13-9]|7[0-7])|(?:442|688)\d|50(?:2[0-3]|[3-68]2|76))|8(?:27[56]\d|37(?:5[2-5]|8[239])|843[2-58])|9(?:0(?:0(?:6[1-8]|85)|52\d)|3583|4(?:66[1-8]|9(?:2[01]|81))|63(?:23|3[1-4])|9561))\d{3})$' order by nth, place) as m offset 0) plainly) end as "m_2"
           from (select l.*,
-            case when "w_1" is null and length("p_1") > 10 then array(
-              select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
-              || '+44' || right(translate(number, ' ()[]{}-._*~:''"
-                  ', ''), 10)
-              from regexp_matches(regexp_replace("p_1", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
-              unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
-              with ordinality part(number, place)
-              where number is not null order by nth, place) end as "m_1",
-            case when "w_2" is null and length("p_2") > 10 then array(
-              select case when found.r[2] ~ '^[^a-z0-9]*(x|xt|ext|extn|extension|#)[^a-z0-9]*$' then 'x' else '' end
-              || '+44' || right(translate(number, ' ()[]{}-._*~:''"
-                  ', ''), 10)
-              from regexp_matches(regexp_replace("p_2", '(^|[^0-9])[0-9][):.]\s+(?=[+(0])', '\1;', 'g'), '(\+?[0-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9])*)([^0-9+]*)', 'g') with ordinality found(r, nth),
-              unnest(regexp_match(ltrim(found.r[1], '+'), '^((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9})(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?(?:[][ (){}._*~:''"\t\r\n-]*\s[][ (){}._*~:''"\t\r\n-]*((?:0[][ (){}._*~:''"\t\r\n-]*0[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|4[][ (){}._*~:''"\t\r\n-]*4[][ (){}._*~:''"\t\r\n-]*0?|0)[][ (){}._*~:''"\t\r\n-]*[1-9](?:[][ (){}._*~:''"\t\r\n-]*[0-9]){9}))?$'))
-              with ordinality part(number, place)
-              where number is not null order by nth, place) end as "m_2"
+            case when key_missing then 'KEY_MISSING' when not "g_c_born_on" then $3::text when not "g_c_left_on" then $4::text when not "g_c_attempts" then $5::text when not "g_c_deceased" then $6::text when "v_c_left_on" < date '1900-01-01' or "v_c_left_on" >= date '2200-01-01' then $7::text  end as "code",
+            case
+            when translate("d_1", '6789012345', '') <> '' then null
+            when length("d_1") = 11 and substr("d_1", 1, 1) = '0' and substr("d_1", 2, 1) <> '0' then '+44' || substr("d_1", 2)
+            when length("d_1") = 12 and left("d_1", 2) = '44' and substr("d_1", 3, 1) <> '0' then '+' || "d_1"
+            when length("d_1") = 13 and left("d_1", 3) = '440' and substr("d_1", 4, 1) <> '0' then '+44' || substr("d_1", 4)
+            when length("d_1") = 14 and left("d_1", 4) = '0044' and substr("d_1", 5, 1) <> '0' then '+' || substr("d_1", 3)
+            when length("d_1") = 15 and left("d_1", 5) = '00440' and substr("d_1", 6, 1) <> '0' then '+44' || substr("d_1", 6)
+            end as "w_1",
+            case
+            when translate("d_2", '6789012345', '') <> '' then null
+            when length("d_2") = 11 and substr("d_2", 1, 1) = '0' and substr("d_2", 2, 1) <> '0' then '+44' || substr("d_2", 2)
+            when length("d_2") = 12 and left("d_2", 2) = '44' and substr("d_2", 3, 1) <> '0' then '+' || "d_2"
+            when length("d_2") = 13 and left("d_2", 3) = '440' and substr("d_2", 4, 1) <> '0' then '+44' || substr("d_2", 4)
+            when length("d_2") = 14 and left("d_2", 4) = '0044' and substr("d_2", 5, 1) <> '0' then '+' || substr("d_2", 3)
+            when length("d_2") = 15 and left("d_2", 5) = '00440' and substr("d_2", 6, 1) <> '0' then '+44' || substr("d_2", 6)
+            end as "w_2"
             from (select l.*,
-              case when key_missing then 'KEY_MISSING' when not "g_c_born_on" then $3::text when not "g_c_left_on" then $4::text when not "g_c_attempts" then $5::text when not "g_c_deceased" then $6::text when "v_c_left_on" < date '1900-01-01' or "v_c_left_on" >= date '2200-01-01' then $7::text  end as "code",
-              case
-              when translate("d_1", '6789012345', '') <> '' then null
-              when length("d_1") = 11 and substr("d_1", 1, 1) = '0' and substr("d_1", 2, 1) <> '0' then '+44' || substr("d_1", 2)
-              when length("d_1") = 12 and left("d_1", 2) = '44' and substr("d_1", 3, 1) <> '0' then '+' || "d_1"
-              when length("d_1") = 13 and left("d_1", 3) = '440' and substr("d_1", 4, 1) <> '0' then '+44' || substr("d_1", 4)
-              when length("d_1") = 14 and left("d_1", 4) = '0044' and substr("d_1", 5, 1) <> '0' then '+' || substr("d_1", 3)
-              when length("d_1") = 15 and left("d_1", 5) = '00440' and substr("d_1", 6, 1) <> '0' then '+44' || substr("d_1", 6)
-              end as "w_1",
-              case
-              when translate("d_2", '6789012345', '') <> '' then null
-              when length("d_2") = 11 and substr("d_2", 1, 1) = '0' and substr("d_2", 2, 1) <> '0' then '+44' || substr("d_2", 2)
-              when length("d_2") = 12 and left("d_2", 2) = '44' and substr("d_2", 3, 1) <> '0' then '+' || "d_2"
-              when length("d_2") = 13 and left("d_2", 3) = '440' and substr("d_2", 4, 1) <> '0' then '+44' || substr("d_2", 4)
-              when length("d_2") = 14 and left("d_2", 4) = '0044' and substr("d_2", 5, 1) <> '0' then '+' || substr("d_2", 3)
-              when length("d_2") = 15 and left("d_2", 5) = '00440' and substr("d_2", 6, 1) <> '0' then '+44' || substr("d_2", 6)
-              end as "w_2",
-              case when left("r_1_0", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-              then nullif(regexp_replace("r_1_0", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_0") end as "s_1_0",
-              case when left("r_1_1", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-              then nullif(regexp_replace("r_1_1", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_1") end as "s_1_1",
-              case when left("r_1_2", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-              then nullif(regexp_replace("r_1_2", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_2") end as "s_1_2",
-              case when left("r_1_3", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y')
-              then nullif(regexp_replace("r_1_3", '^(?:URN|CRN|REFERENCE|REF|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBER|NUM|NO|NR|ID|LOG|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|NUMBERS|RE|CN|CR)+(?=[A-Z]{0,4}[0-9])', ''), "r_1_3") end as "s_1_3"
+              case when "g_c_born_on" then case when not ("c_born_on"::date <= date '1900-01-01' or "c_born_on"::date = date '1901-01-01') then "c_born_on"::date end end as "v_c_born_on",
+              case when "g_c_district" then "c_district" end as "v_c_district",
+              case when "g_c_left_on" then "c_left_on"::date end as "v_c_left_on",
+              case when "g_c_attempts" then "c_attempts"::bigint end as "v_c_attempts",
+              case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased",
+              translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
+              translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2",
+              case when "c_resident_ref" ~ '[^A-Za-z0-9/._-]'
+              then case when "c_resident_ref" ~ '[A-Za-z]{3}|[^A-Za-z0-9/\\._ -]| [/-] ' then array(
+                select p.part from (select regexp_replace(regexp_replace(upper(case when octet_length("c_resident_ref") = length("c_resident_ref") then "c_resident_ref"
+                        else translate(normalize(translate(translate("c_resident_ref", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C"), '[ \t\u00a0]+', ' ', 'g'), '(?<![0-9/.-])[0-3]?[0-9](?:ST|ND|RD|TH)? +(?:OF +)?(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)[A-Z]*(?: +(?:20)?[0-9]{2})?(?![0-9])', ';', 'g') as whole offset 0) given,
+                lateral (values (1, regexp_replace(whole, '([A-Z0-9]) ?([/\\.-]) ?(?=[0-9])', '\1\2', 'g')), (2, regexp_replace(whole, ' [/-] ', ';', 'g'))) v(view, seen),
+                lateral regexp_matches(seen, '((?:\m[A-Z]{1,4} )?)([A-Z/\\._-]*[0-9][A-Z0-9/\\._-]*(?: [A-Z/\\._-]*[0-9][A-Z0-9/\\._-]*)*)', 'g') with ordinality found(r, nth),
+                lateral (select r[1] || r[2] as text union all select r[2] union all
+                  select c from regexp_split_to_table(r[2], ' ') c where c ~ '[/\\._-].*[0-9]' or length(c) > 7) cut,
+                lateral (values (regexp_replace(cut.text, '[^A-Z0-9]+', '', 'g')), (regexp_replace(regexp_replace(cut.text, '[^A-Z0-9]+', '', 'g'), '^(?:URN|CRN|REFERENCE|REFS?|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBERS?|NUM|NO|NR|ID|LOG|CAD|NICHE|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|RE|CN|CR|CRI)+(?=[A-Z]{0,4}[0-9])', ''))) p(part)
+                where length(p.part) >= 6 group by p.part order by min(array[view, nth]), length(p.part)) end
+              when left("r_1", 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y') then array[regexp_replace("r_1", '^(?:URN|CRN|REFERENCE|REFS?|CRIME|CASE|INCIDENT|OCCURRENCE|REPORT|INVESTIGATION|UNIQUE|NUMBERS?|NUM|NO|NR|ID|LOG|CAD|NICHE|IS|THE|MY|OUR|YOUR|POLICE|INC|OCC|RE|CN|CR|CRI)+(?=[A-Z]{0,4}[0-9])', '')] end as "l_1"
               from (select l.*,
-                case when "g_c_born_on" then case when not ("c_born_on"::date <= date '1900-01-01' or "c_born_on"::date = date '1901-01-01') then "c_born_on"::date end end as "v_c_born_on",
-                case when "g_c_district" then "c_district" end as "v_c_district",
-                case when "g_c_left_on" then "c_left_on"::date end as "v_c_left_on",
-                case when "g_c_attempts" then "c_attempts"::bigint end as "v_c_attempts",
-                case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased",
-                translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
-                translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2",
-                nullif(regexp_replace(upper(case when octet_length("c_resident_ref") = length("c_resident_ref") then "c_resident_ref"
-                      else translate(normalize(translate(translate("c_resident_ref", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_0",
-                nullif(regexp_replace(upper(case when octet_length(("l_1")[1]) = length(("l_1")[1]) then ("l_1")[1]
-                      else translate(normalize(translate(translate(("l_1")[1], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_1",
-                nullif(regexp_replace(upper(case when octet_length(("l_1")[2]) = length(("l_1")[2]) then ("l_1")[2]
-                      else translate(normalize(translate(translate(("l_1")[2], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_2",
-                nullif(regexp_replace(upper(case when octet_length(("l_1")[3]) = length(("l_1")[3]) then ("l_1")[3]
-                      else translate(normalize(translate(translate(("l_1")[3], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') as "r_1_3"
-                from (select l.*,
-                  case when "c_born_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_born_on", 9, 2)::integer <= case
-                  when substr("c_born_on", 6, 2) in ('04', '06', '09', '11') then 30
-                  when substr("c_born_on", 6, 2) <> '02' then 31
-                  when substr("c_born_on", 1, 4)::integer % 400 = 0 then 29
-                  when substr("c_born_on", 1, 4)::integer % 100 = 0 then 28
-                  when substr("c_born_on", 1, 4)::integer % 4 = 0 then 29
-                  else 28 end when "c_born_on" is not null then false end as "g_c_born_on",
-                  true as "g_c_district",
-                  case when "c_left_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_left_on", 9, 2)::integer <= case
-                  when substr("c_left_on", 6, 2) in ('04', '06', '09', '11') then 30
-                  when substr("c_left_on", 6, 2) <> '02' then 31
-                  when substr("c_left_on", 1, 4)::integer % 400 = 0 then 29
-                  when substr("c_left_on", 1, 4)::integer % 100 = 0 then 28
-                  when substr("c_left_on", 1, 4)::integer % 4 = 0 then 29
-                  else 28 end when "c_left_on" is not null then false end as "g_c_left_on",
-                  "c_attempts" ~ '^[+-]?[0-9]{1,18}$' as "g_c_attempts",
-                  lower("c_deceased") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_deceased",
-                  lower(case when octet_length("c_phone_mobile") = length("c_phone_mobile") then "c_phone_mobile"
-                    else translate(normalize(translate(translate("c_phone_mobile", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_1",
-                  lower(case when octet_length("c_phone_home") = length("c_phone_home") then "c_phone_home"
-                    else translate(normalize(translate(translate("c_phone_home", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C") as "p_2",
-                  case when "c_resident_ref" ~* '[,;&(+|\n\t]|\s(and|or|also|plus)\s| / | - '
-                  then regexp_split_to_array("c_resident_ref", '\s(?:and|or|also|plus)\s| / | - |[,;&()+|\n\t]', 'i') end as "l_1"
-                  from (select l.* from (select array[a."c_resident_ref"]::text[] as key,
-                      (nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') is null) as key_missing,
-                      nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') as "c_resident_ref",
-                      case when nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') = any ($8::text[]) then null else nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') end as "c_born_on",
-                      nullif(btrim(a."c_district", E' \t\r\n\u00a0'), '') as "c_district",
-                      nullif(btrim(a."c_left_on", E' \t\r\n\u00a0'), '') as "c_left_on",
-                      nullif(btrim(a."c_attempts", E' \t\r\n\u00a0'), '') as "c_attempts",
-                      nullif(btrim(a."c_deceased", E' \t\r\n\u00a0'), '') as "c_deceased",
-                      nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
-                      nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
-                      nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
-                      nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
-                      nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
-                      from arrived a offset 0) l where (nullif(regexp_replace(upper(case when octet_length(l."c_resident_ref") = length(l."c_resident_ref") then l."c_resident_ref"
-                            else translate(normalize(translate(translate(l."c_resident_ref", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') = (select nullif(regexp_replace(upper(case when octet_length(current_setting('cordon.reference')) = length(current_setting('cordon.reference')) then current_setting('cordon.reference')
-                              else translate(normalize(translate(translate(current_setting('cordon.reference'), E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''))) offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) t
+                case when "c_born_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_born_on", 9, 2)::integer <= case
+                when substr("c_born_on", 6, 2) in ('04', '06', '09', '11') then 30
+                when substr("c_born_on", 6, 2) <> '02' then 31
+                when substr("c_born_on", 1, 4)::integer % 400 = 0 then 29
+                when substr("c_born_on", 1, 4)::integer % 100 = 0 then 28
+                when substr("c_born_on", 1, 4)::integer % 4 = 0 then 29
+                else 28 end when "c_born_on" is not null then false end as "g_c_born_on",
+                true as "g_c_district",
+                case when "c_left_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_left_on", 9, 2)::integer <= case
+                when substr("c_left_on", 6, 2) in ('04', '06', '09', '11') then 30
+                when substr("c_left_on", 6, 2) <> '02' then 31
+                when substr("c_left_on", 1, 4)::integer % 400 = 0 then 29
+                when substr("c_left_on", 1, 4)::integer % 100 = 0 then 28
+                when substr("c_left_on", 1, 4)::integer % 4 = 0 then 29
+                else 28 end when "c_left_on" is not null then false end as "g_c_left_on",
+                "c_attempts" ~ '^[+-]?[0-9]{1,18}$' as "g_c_attempts",
+                lower("c_deceased") in ('true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0') as "g_c_deceased",
+                lower(case when octet_length("c_phone_mobile") = length("c_phone_mobile") then "c_phone_mobile"
+                  else translate(normalize(translate(translate("c_phone_mobile", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C") as "p_1",
+                lower(case when octet_length("c_phone_home") = length("c_phone_home") then "c_phone_home"
+                  else translate(normalize(translate(translate("c_phone_home", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C") as "p_2",
+                nullif(case when "c_resident_ref" !~ '[^A-Z0-9/ -]' then translate("c_resident_ref", '/ -', '')
+                  else regexp_replace(upper(case when octet_length("c_resident_ref") = length("c_resident_ref") then "c_resident_ref"
+                      else translate(normalize(translate(translate("c_resident_ref", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g') end, '') as "r_1"
+                from (select l.* from (select array[a."c_resident_ref"]::text[] as key,
+                    (nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') is null) as key_missing,
+                    nullif(btrim(a."c_resident_ref", E' \t\r\n\u00a0'), '') as "c_resident_ref",
+                    case when nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') = any ($8::text[]) then null else nullif(btrim(a."c_born_on", E' \t\r\n\u00a0'), '') end as "c_born_on",
+                    nullif(btrim(a."c_district", E' \t\r\n\u00a0'), '') as "c_district",
+                    nullif(btrim(a."c_left_on", E' \t\r\n\u00a0'), '') as "c_left_on",
+                    nullif(btrim(a."c_attempts", E' \t\r\n\u00a0'), '') as "c_attempts",
+                    nullif(btrim(a."c_deceased", E' \t\r\n\u00a0'), '') as "c_deceased",
+                    nullif(btrim(a."c_phone_mobile", E' \t\r\n\u00a0'), '') as "c_phone_mobile",
+                    nullif(btrim(a."c_phone_home", E' \t\r\n\u00a0'), '') as "c_phone_home",
+                    nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
+                    nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
+                    nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
+                    from arrived a offset 0) l where (nullif(case when l."c_resident_ref" !~ '[^A-Z0-9/ -]' then translate(l."c_resident_ref", '/ -', '')
+                      else regexp_replace(upper(case when octet_length(l."c_resident_ref") = length(l."c_resident_ref") then l."c_resident_ref"
+                          else translate(normalize(translate(translate(l."c_resident_ref", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g') end, '') = (select nullif(case when current_setting('cordon.reference') !~ '[^A-Z0-9/ -]' then translate(current_setting('cordon.reference'), '/ -', '')
+                        else regexp_replace(upper(case when octet_length(current_setting('cordon.reference')) = length(current_setting('cordon.reference')) then current_setting('cordon.reference')
+                            else translate(normalize(translate(translate(current_setting('cordon.reference'), E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g') end, ''))) offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) t
     left join (select l.*,
       (length("fore_first") = 1 or (length("fore_first") = 2 and "fore_first" ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$')) as "fore_initial"
       from (select l.*,
@@ -2139,8 +2120,9 @@ from (select l.*,
           from (select l.*
             from (select l.*
               from (select l.*,
-                translate(nullif(regexp_replace(upper(case when octet_length("said_place") = length("said_place") then "said_place"
-                        else translate(normalize(translate(translate("said_place", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''), 'OI', '01') as "place"
+                translate(nullif(case when "said_place" !~ '[^A-Z0-9/ -]' then translate("said_place", '/ -', '')
+                    else regexp_replace(upper(case when octet_length("said_place") = length("said_place") then "said_place"
+                        else translate(normalize(translate(translate("said_place", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g') end, ''), 'OI', '01') as "place"
                 from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "said_place"
                   from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on coalesce("place"."said_place", '') = coalesce(t."c_postcode", '')
     where t.code is null offset 0) l offset 0) t
@@ -2193,9 +2175,11 @@ select code from (select l.*,
         nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "c_forename",
         nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "c_surname",
         nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "c_postcode"
-        from arrived a offset 0) l offset 0) l offset 0) l offset 0) l where code is not null and (nullif(regexp_replace(upper(case when octet_length(l."c_resident_ref") = length(l."c_resident_ref") then l."c_resident_ref"
-        else translate(normalize(translate(translate(l."c_resident_ref", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), '') = (select nullif(regexp_replace(upper(case when octet_length(current_setting('cordon.reference')) = length(current_setting('cordon.reference')) then current_setting('cordon.reference')
-          else translate(normalize(translate(translate(current_setting('cordon.reference'), E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০', '1234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g'), ''))) order by 1
+        from arrived a offset 0) l offset 0) l offset 0) l offset 0) l where code is not null and (nullif(case when l."c_resident_ref" !~ '[^A-Z0-9/ -]' then translate(l."c_resident_ref", '/ -', '')
+    else regexp_replace(upper(case when octet_length(l."c_resident_ref") = length(l."c_resident_ref") then l."c_resident_ref"
+        else translate(normalize(translate(translate(l."c_resident_ref", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g') end, '') = (select nullif(case when current_setting('cordon.reference') !~ '[^A-Z0-9/ -]' then translate(current_setting('cordon.reference'), '/ -', '')
+      else regexp_replace(upper(case when octet_length(current_setting('cordon.reference')) = length(current_setting('cordon.reference')) then current_setting('cordon.reference')
+          else translate(normalize(translate(translate(current_setting('cordon.reference'), E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g') end, ''))) order by 1
 --   $1 = "CAST:born_on"
 --   $2 = "CAST:left_on"
 --   $3 = "CAST:attempts"
