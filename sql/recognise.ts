@@ -18,7 +18,7 @@ import { present, token } from './token.ts';
 const personParts = ['fore', 'sur', 'place'] as const;
 
 /** Parts of a person that are taken apart by a look at one another MUST stand together. */
-const apart: readonly (readonly (typeof personParts)[number][])[] = [['fore'], ['sur'], ['place']];
+const apart: readonly (readonly (typeof personParts)[number][])[] = [['fore', 'sur'], ['place']];
 
 /**
  * `left join (…) fore on coalesce(fore.said_fore, '') = coalesce(t.c_forename, '')`, …: names and postcodes come again

@@ -32,7 +32,10 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
   const common = { folder: folder.path, env, watchdog, progress: () => undefined };
   const postgres = lazily(() =>
     // a crash of the machine may cost a test run its data; a crash of the server may not, and does not
-    startPostgres({ ...common, settings: { fsync: 'off', max_connections: '300' } }),
+    startPostgres({
+      ...common,
+      settings: { fsync: 'off', full_page_writes: 'off', jit: 'off', max_connections: '300' },
+    }),
   );
   const temporal = lazily(() => startTemporal({ ...common, inMemory: true }));
   // on a machine that has none it is built, for minutes: longer than any test waits, so it happens here

@@ -457,7 +457,6 @@ const otherPerson = people([
   ['Thomas/James', 'James/Johnson'],
   ['Mary/Lord', 'Mary/Master'],
   ['John & Mary/Sample', 'Margaret/Sample'],
-  ['John/Ng', 'N G/John'],
   ['Con/Sample', 'Coen/Sample'],
   ['PC John/Sample', 'Peter/Sample'],
   ['Md/Sample', 'Mark/Sample'],
