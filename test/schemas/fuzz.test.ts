@@ -16,7 +16,7 @@ const options = {
 };
 /** `CORDON_FUZZ=20` looks twenty times as long. */
 const effort = Number(process.env.CORDON_FUZZ ?? 1);
-const patience = { timeout: 30_000 * effort };
+const patience = { timeout: 120_000 * effort };
 let file: string;
 let folder: string;
 beforeAll(() => {

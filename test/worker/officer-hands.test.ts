@@ -71,10 +71,9 @@ describe('while a wave waits for its release', () => {
     expect(out).toMatch(/^ {2}staging +live +until \d{4}-\d\d-\d\d \d\d:\d\d UTC$/m);
     expect(tooLong(out)).toEqual([]);
     const rows = Object.fromEntries(
-      [...out.matchAll(/^ {2}(read|intake|frame|sample|package|- [\w-]+(?: \(review\))?) +(\d+)/gm)].map(([, step, n]) => [
-        step,
-        Number(n),
-      ]),
+      [...out.matchAll(/^ {2}(read|intake|frame|sample|package|- [\w-]+(?: \(review\))?) +(\d+)/gm)].map(
+        ([, step, n]) => [step, Number(n)],
+      ),
     ) as Record<string, number>;
     const reasons = ['quarantined', 'not', 'reserve'].map((name) => `- ${name}`);
     const excluded = Object.entries(rows).filter(
