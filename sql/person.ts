@@ -1,139 +1,240 @@
 // A person is recognised by forename, surname and postcode. Records hold a short closed list of forms, registers say
 // a longer one, and a person matches where the two meet: "M O'Brien" in a register is every M O'Brien of the
 // postcode, yet Mary and Margaret never meet. ONLY the first form held, the narrow one, ever says that two rows are
-// one person.
+// one person. A name of one plain word takes a short way.
 import { sql } from 'kysely';
-import { compact, letters } from './written.ts';
+import { compact, letters, plain } from './written.ts';
+import { personSayings } from './said.ts';
 import type { Fragment, Levels } from './statement.ts';
 
 const titles =
-  'mr|mrs|ms|miss|mx|messrs|mstr|master|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|and';
-/** Forenames too, so titles only where one follows. */
+  'mr|mrs|ms|miss|mx|messrs|mstr|master|mister|missus|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|rt hon|the|ven|mme|mlle|madam|smt|shri';
+/** Titles only where a name follows; `PC` alone is Peter Charles. */
 const ranks =
-  'major|maj|captain|capt|colonel|col|sergeant|sgt|lieutenant|lt|father|sister|councillor|baroness|baron';
+  'p ?c|wpc|[dw][csi]|dci|insp|inspector|chief|supt|superintendent|constable|sgt|sergeant|ssgt|l cpl|lcpl|cpl|corporal|pte|private|spr|gnr|' +
+  'lt|lieutenant|capt|captain|maj|col|colonel|brig|brigadier|gen|general|flt|flight|sqn|squadron|ldr|leader|wg|wing|cdr|cmdr|commander|adm|admiral|' +
+  'pastor|rabbi|imam|father|sister|nurse|councillor|baroness|hon';
+/** Forenames too: with one and without. */
+const both = 'major|canon|bishop|deacon|judge|justice|baron|brother|sheikh|hajji|haji';
 const afterNames =
-  'mr|mrs|ms|miss|mx|dr|esq|esquire|jr|jnr|junior|sr|snr|senior|mbe|obe|cbe|kbe|bem|phd|md|qc|kc|jp|mp';
+  'mr|mrs|ms|miss|mx|dr|esq|esquire|jr|jnr|junior|sr|snr|senior|ii|iii|mbe|obe|cbe|kbe|bem|phd|bsc|msc|md|qc|kc|jp|mp|retd|rtd|deceased|decd';
 const joined =
-  'mc|mac|o|d|l|m|n|de|del|della|der|den|des|di|da|du|dos|das|la|le|van|von|vd|al|el|bin|bint|ibn|abu|ap|ab|ter|ten|fitz';
-const between = 'nee|formerly|aka|previously|and';
+  'mc|mac|o|d|l|m|n|de|del|della|der|den|des|di|da|du|dos|das|la|le|van|von|vd|bin|bint|ibn|abu|ap|ab|ter|ten|fitz';
+const between =
+  'nee|ne|formerly|formally|previously|prev|aka|fka|alias|known|now|was|born|maiden|name|called|as|or|and';
 
 /** Only where there is something to do: a pattern costs ten times a look. */
 const only = (when: Fragment, then: Fragment, otherwise: Fragment): Fragment =>
   sql`case when ${when} then ${then} else ${otherwise} end`;
-
-const several = (x: Fragment): Fragment => sql`${x} like '% %'`;
-
-// Apostrophes go, everything else that is no letter parts words. M' is Mac, as a library files it.
-const worded = (x: Fragment): Fragment =>
-  only(
-    sql`${x} ~ '^[a-z]*$'`,
-    x,
-    sql`btrim(regexp_replace(translate(case when ${x} like '%&%;%' then regexp_replace(${x}, ${sql.lit('&(#x?[0-9]+|[a-z]quo|apos);')}, '', 'g') when ${x} like 'm''_%' then 'mc' || substr(${x}, 3) else ${x} end,
-      ${sql.lit('\'"`\\')}, ''), '[[:space:][:punct:]+<>|^$=~]+', ' ', 'g'))`,
-  );
+const replaced = (x: Fragment, pattern: string, by: string): Fragment =>
+  sql`regexp_replace(${x}, ${sql.lit(pattern)}, ${sql.lit(by)}, 'g')`;
+/** `of(x)` with `x` made once. */
+const once = (x: Fragment, of: (x: Fragment) => Fragment): Fragment =>
+  sql`(select ${of(sql`w.x`)} from (select ${x} as x offset 0) w)`;
 
 /**
  * Spellings of one name: `Müller`, `Mueller`, `Muller`; `Haakon`, `Håkon`; `MacDonald`, `McDonald`. An e is dropped
- * only between consonants, and never in `Michael`, `Bauer`, `Joe`.
+ * only between consonants, and never in `Michael`, `Bauer`, `Joe`, `Coen`.
  */
 const spelling = (x: Fragment): Fragment =>
   only(
     sql`(${x} like '%ae%' or ${x} like '%oe%' or ${x} like '%ue%' or ${x} like '%aa%')`,
-    sql`regexp_replace(replace(${x}, 'aa', 'a'), '(^| |[^aeiouyq ])(?:(a)e(?=[^aeioylv ])|([ou])e(?=[^aeiouy ]))', '\\1\\2\\3', 'g')`,
+    replaced(
+      sql`replace(${x}, 'aa', 'a')`,
+      '(?<=(?:^|[^a-z]|[^aeiouyq])a)e(?=[^aeioylv &_]|l[bcdfgkmntz])|(?<=(?:^|[^a-z]|[^aeiouyq])[ou])e(?=[^aeiouy &_][a-z])|(?<=[a-z][^aeiouyq &_][ou])e(?=[^aeiouy &_])',
+      '',
+    ),
     x,
   );
 const macs = (x: Fragment): Fragment =>
-  only(sql`${x} like '%mac%'`, sql`regexp_replace(${x}, '\\mmac(?=[a-z]{3})', 'mc', 'g')`, x);
+  only(sql`${x} like '%mac%'`, replaced(x, '\\mmac(?=[a-z]{3})', 'mc'), x);
 
-const forenames = (x: Fragment): Fragment => sql`case
-    when ${several(x)} then regexp_replace(${x}, ${sql.lit(`^((${titles})( |$)|(${ranks}) (?=.))+`)}, '')
-    when ${x} = any (${sql.lit(`{${titles.replaceAll('|', ',')}}`)}) then null else ${x} end`;
-/** In a surname a title only where a name follows: Lord and Master are surnames. */
-const surnames = (x: Fragment): Fragment =>
+// One pattern for both names: of what PostgreSQL has compiled it keeps thirty-two, and a row that needs more compiles all.
+const simple = (x: Fragment): Fragment => sql`${x} ~ '^[a-z'' -]+$'`;
+const closed = (x: Fragment): Fragment =>
+  sql`btrim(replace(replace(replace(${x}, '  ', ' '), '  ', ' '), '  ', ' '))`;
+/** `&uuml;` is its letter, every other entity nothing. */
+const decoded = (x: Fragment): Fragment =>
   only(
-    several(x),
-    sql`regexp_replace(regexp_replace(regexp_replace(regexp_replace(${x},
-      ${sql.lit(`^((${titles}) )+(?=.)`)}, ''), ${sql.lit(`( (${afterNames}))+$`)}, ''),
-      ${sql.lit(` (${between})(?= )`)}, '', 'g'), ${sql.lit(`\\m(?:(s)(?:ain)?(t)|(${joined})) (?=[a-z])`)}, '\\1\\2\\3', 'g')`,
+    sql`${x} like '%&%;%'`,
+    replaced(
+      replaced(
+        replaced(x, '&([a-z])(?:uml|acute|grave|circ|tilde|cedil|ring|slash|caron);', '\\1'),
+        '&amp;',
+        '&',
+      ),
+      '&(?:#x?[0-9a-f]+|[a-z]+);',
+      '',
+    ),
     x,
   );
+/** Apostrophes go, all else that is no letter parts words, and what holds a digit is none. `&` where two are named. */
+const worded = (x: Fragment): Fragment =>
+  closed(
+    only(
+      simple(x),
+      sql`translate(${x}, '-''', ' ')`,
+      replaced(
+        replaced(
+          sql`translate(replace(${decoded(x)}, '%27', ''), ${sql.lit('+(",;)\'`\\')}, '&&&&&&')`,
+          '(?<=[a-z]{2}) ?/ ?(?=[a-z]{2})',
+          '&',
+        ),
+        '[^ ]*[0-9][^ ]*|[^a-z&]+',
+        ' ',
+      ),
+    ),
+  );
 
-/** One letter, or two that spell no name: `J`, `JP`, `AJ`. */
-const isInitial = (x: Fragment): Fragment =>
-  sql`(length(${x}) = 1 or (length(${x}) = 2 and ${x} ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx])$'))`;
+/** `mary jane`; `john&mary` of two who share a field, or of one who has two names. */
+const forenames = (x: Fragment): Fragment =>
+  once(worded(x), (w) => {
+    const parted = replaced(replaced(w, '\\m(?:and|or|aka|alias|known as|called)\\M', '&'), ' ?& ?', '&');
+    const untitled = replaced(parted, `(^|&)(?:(?:${titles})(?: |(?=&)|$)|(?:${ranks}) (?=[a-z]))+`, '\\1');
+    const twice = replaced(untitled, `(^|&)((?:${both}) )([^&]+)`, '\\1\\2\\3&\\3');
+    const special = `&|\\m(?:${titles}|${ranks}|${both}|and|or|aka|alias|known|called)\\M`;
+    return only(
+      sql`${w} like '% %' and ${w} ~ ${sql.lit(special)} or ${w} like '%&%'`,
+      sql`btrim(${replaced(twice, '&[ &]*', '&')}, ' &')`,
+      w,
+    );
+  });
+
+/** In a surname a title only where a name follows: Lord and Master are surnames. `al_hassan` may be Hassan alone. */
+const surnames = (x: Fragment): Fragment => {
+  const scots = sql`case when ${x} like 'm''_%' then 'mc' || substr(${x}, 3) else ${x} end`;
+  return once(closed(sql`replace(${once(scots, worded)}, '&', ' ')`), (w) => {
+    const named = replaced(
+      w,
+      `^(?:(?:${titles}|${ranks}) )+(?=.)|(?: (?:${afterNames}))+$| (?:${between})(?= )`,
+      '',
+    );
+    const whole = replaced(named, `\\m(?:(s)(?:ain)?(t)|(${joined})) (?=[a-z])`, '\\1\\2\\3');
+    const special = `\\m(?:${titles}|${ranks}|${afterNames}|${between}|${joined}|st|saint|al|el)\\M`;
+    return only(
+      sql`${w} like '% %' and ${w} ~ ${sql.lit(special)}`,
+      replaced(whole, '\\m(al|el) (?=[a-z])', '\\1_'),
+      w,
+    );
+  });
+};
+
+/** Of a whole name in one field, `John & Mary Smith` or `Smith, Mary`: what comes before the surname, and that. */
+const beforeLast = (x: Fragment): Fragment =>
+  sql`case when ${x} ~ '[a-z] *,' then ${forenames(sql`substr(${x}, strpos(${x}, ',') + 1)`)} else ${forenames(sql`regexp_replace(btrim(${x}, ' .,;'), '[ ,]*[^ ,]+$', '')`)} end`;
+const lastOf = (x: Fragment): Fragment =>
+  sql`case when ${x} ~ '[a-z] *,' then ${surnames(sql`split_part(${x}, ',', 1)`)} else split_part(${surnames(x)}, ' ', -1) end`;
+
+const isTitle = (x: Fragment): Fragment => sql`${x} = any (${sql.lit(`{${titles.replaceAll('|', ',')}}`)})`;
+
+/** One letter, or two that spell no name: `J`, `JP`, `AJ`, `AM`. */
+export const isInitial = (x: Fragment): Fragment =>
+  sql`(length(${x}) = 1 or (length(${x}) = 2 and ${x} ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx]|am)$' and ${x} not in ('md', 'ng')))`;
 
 // The postcode's own shape says which is which: no area or ending holds both O and 0, or I and 1, in one place.
-const place = (x: Fragment): Fragment => sql`translate(${compact(x)}, 'OI', '01')`;
+const inPlace = (x: Fragment): Fragment => sql`translate(${x}, 'OI', '01')`;
+const shape = '(?<![A-Z0-9])[A-Z01]{1,2}[0-9][A-Z0-9]?[ -]*[0-9][A-Z]{2}(?![A-Z0-9])';
+/** With a town or a word beside it. */
+const placeIn = (x: Fragment): Fragment =>
+  compact(
+    sql`(regexp_match(${inPlace(sql`upper(${replaced(plain(x), '&[a-z0-9#]+;', ' ')} collate "C")`)}, ${sql.lit(shape)}))[1]`,
+  );
 
 const id = (name: string): Fragment => sql`${sql.id(name)}`;
 
-/** `Mary-Jane`, `O’Brien`, `ZZ99 1AB`: names as words, then the parts that the forms are made of. */
+/** `Mary-Jane`, `O’Brien`, `ZZ99 1AB`: `fore` and `sur` as words, `place`; then what the forms are made of. */
 export const personLevels = (forename: Fragment, surname: Fragment, postcode: Fragment): Levels => {
-  const parts = (of: 'fore' | 'sur'): Record<string, Fragment> => {
-    const words = id(`${of}_3`);
-    return {
-      [`${of}_many`]: several(words),
-      [`${of}_first`]: sql`nullif(${only(several(words), sql`split_part(${words}, ' ', 1)`, words)}, '')`,
-      [`${of}_all`]: sql`nullif(${only(several(words), sql`replace(${words}, ' ', '')`, words)}, '')`,
-      [`${of}_last`]: only(several(words), sql`split_part(${words}, ' ', -1)`, sql`null`),
-    };
-  };
+  const unnamed = sql`(fore_0 is null or fore_0 = '' or ${isTitle(sql`btrim(fore_0, ' .')`)})`;
+  const unsurnamed = sql`(sur_0 is null or sur_0 = '')`;
+  const several = (x: Fragment): Fragment => sql`btrim(${x}) ~ '[^ ] '`;
+  const fore = sql`case when ${unnamed} then case when ${several(sql`sur_0`)} then ${once(sql`sur_0`, beforeLast)} end
+      when ${unsurnamed} then ${once(sql`fore_0`, beforeLast)} else ${forenames(sql`fore_0`)} end`;
+  const sur = sql`case when ${unsurnamed} then case when ${several(sql`fore_0`)} then ${once(sql`fore_0`, lastOf)} end
+      when ${unnamed} and ${several(sql`sur_0`)} then ${once(sql`sur_0`, lastOf)} else ${surnames(sql`sur_0`)} end`;
   return [
-    { fore_0: letters(forename), sur_0: letters(surname), place: place(postcode) },
-    { fore_1: worded(id('fore_0')), sur_1: worded(id('sur_0')) },
-    { fore_2: forenames(id('fore_1')), sur_2: surnames(id('sur_1')) },
-    { fore_3: macs(spelling(id('fore_2'))), sur_3: macs(spelling(id('sur_2'))) },
-    { ...parts('fore'), ...parts('sur') },
-    { fore_initial: isInitial(id('fore_first')), sur_initial: isInitial(id('sur_first')) },
+    {
+      fore_plain: sql`${forename} ~ '^[A-Za-z]+$'`,
+      sur_plain: sql`${surname} ~ '^[A-Za-z]+$'`,
+      place_0: inPlace(compact(postcode)),
+    },
+    {
+      fore_0: only(id('fore_plain'), sql`lower(${forename} collate "C")`, letters(forename)),
+      sur_0: only(id('sur_plain'), sql`lower(${surname} collate "C")`, letters(surname)),
+      place: only(sql`length(place_0) > 7`, sql`coalesce(${placeIn(postcode)}, place_0)`, id('place_0')),
+    },
+    {
+      fore: only(
+        sql`fore_plain and not ${isTitle(sql`fore_0`)} and sur_0 is not null`,
+        macs(spelling(sql`fore_0`)),
+        once(fore, (x) => macs(spelling(x))),
+      ),
+      sur: only(
+        id('sur_plain'),
+        macs(spelling(sql`sur_0`)),
+        once(sur, (x) => macs(spelling(x))),
+      ),
+    },
+    {
+      fore_first: sql`nullif(${only(id('fore_plain'), id('fore'), sql`split_part(split_part(fore, '&', 1), ' ', 1)`)}, '')`,
+      sur_all: sql`nullif(${only(id('sur_plain'), id('sur'), sql`translate(sur, ' _', '')`)}, '')`,
+    },
   ];
 };
 
-const ending = (last: Fragment): Fragment => sql`'|' || ${last} || '|' || place`;
-const columns = (prefix: string, of: readonly Fragment[]): Readonly<Record<string, Fragment>> =>
-  Object.fromEntries(of.map((x, i) => [`${prefix}_${i}`, x]));
-const names = (prefix: string, many: number): Fragment[] =>
-  Array.from({ length: many }, (_, i) => id(`${prefix}_${i}`));
-const pairs = (firsts: readonly Fragment[], lasts: readonly Fragment[]): Fragment[] =>
-  lasts.flatMap((last) => firsts.map((first) => sql`${first} || ${last}`));
+/** Forms beyond the two of a plain name that one row of records may hold. */
+const furtherForms = 10;
 
-/** After `personLevels`. `m*` any M, `m.` who is known as M alone; `~example` half of a double name. */
-export const heldLevel = {
-  ...columns('held_first', [
-    id('fore_first'),
-    sql`left(fore_first, 1) || '*'`,
-    sql`case when fore_many then fore_all end`,
-    sql`case when fore_initial then left(fore_first, 1) || '.' end`,
-  ]),
-  ...columns('held_last', [
-    ending(id('sur_all')),
-    sql`case when sur_many then ${ending(sql`'~' || sur_first`)} end`,
-    sql`case when sur_many then ${ending(sql`'~' || sur_last`)} end`,
-  ]),
-};
-
-/** What a row of records holds: `mary|obrien|ZZ991AB` (the narrow form), `m*|obrien|ZZ991AB`, and halves of a double name. */
-export const personHeld: readonly Fragment[] = pairs(names('held_first', 4), names('held_last', 3));
-
-const said = (fore: 'fore' | 'sur', sur: 'fore' | 'sur'): Fragment[] => {
-  const of = (name: string): Fragment => id(`${fore}_${name}`);
-  const [last, all] = [id(`${sur}_last`), id(`${sur}_all`)];
-  return pairs(
-    [
-      sql`case when ${of('initial')} then left(${of('first')}, 1) || '*' else ${of('first')} end`,
-      sql`case when not ${of('initial')} then left(${of('first')}, 1) || '.' end`,
-      sql`case when ${of('many')} then ${of('all')} end`,
-    ],
-    [
-      all,
-      sql`case when ${last} is null then '~' || ${all} else ${last} || ${id(`${sur}_first`)} end`,
-      sql`case when ${last} is not null then ${id(`${sur}_first`)} end`,
-      last,
-    ].map(ending),
+const ending = (last: Fragment): Fragment => sql`${last} || '|' || place`;
+/**
+ * `mary jane` is `mary`, `m*` for any M, `maryjane`; `m.` who is known as M alone. `sample example` is both, and half
+ * of a double name each, `~example`.
+ */
+const halves = (() => {
+  const firsts = [
+    sql`fore_first || '|'`,
+    sql`left(fore_first, 1) || '*|'`,
+    only(sql`fore like '% %'`, sql`replace(fore, ' ', '') || '|'`, sql`null`),
+    only(isInitial(sql`fore_first`), sql`left(fore_first, 1) || '.|'`, sql`null`),
+  ];
+  const half = (nth: number): Fragment =>
+    only(sql`sur like '% %'`, sql`'~' || split_part(sur, ' ', ${sql.lit(nth)})`, sql`null`);
+  const forms = [sql`sur_all`, half(1), half(-1)].flatMap((last) =>
+    firsts.map((first) => sql`${first} || ${ending(last)}`),
   );
+  return sql`array_remove(array[${sql.join(forms.slice(2))}], null)`;
+})();
+/** Of two people in one field, of a third surname, of an article: each name, and each two surnames. */
+const further = sql`array(select first || ${ending(sql`last`)}
+    from unnest(string_to_array(fore, '&')) with ordinality n(name, alias),
+      lateral (select split_part(name, ' ', 1) as x, string_to_array(sur, ' ') as w) one,
+      lateral (values (1, x || '|'), (2, left(x, 1) || '*|'), (3, case when name like '% %' then replace(name, ' ', '') || '|' end),
+        (4, case when ${isInitial(sql`x`)} then left(x, 1) || '.|' end)) f(fore_nth, first),
+      lateral (select 1 as sur_nth, sur_all as last
+        union all select 2, '~' || replace(u, '_', '') from unnest(w) u where cardinality(w) > 1
+        union all select 2, '~' || substr(u, 4) from unnest(w) u where u like '__\\_%'
+        union all select 3, '~' || translate(w[i] || w[j], '_', '') from generate_series(1, 4) i, generate_series(i + 1, 5) j
+          where cardinality(w) > 2 and w[j] is not null) l
+    where first is not null and (alias > 1 or sur_nth > 1 or fore_nth > 2) and x <> ''
+    group by first, last order by min(sur_nth), min(alias), min(fore_nth), last)`;
+
+/** After `personLevels`. */
+export const heldLevel = {
+  held_first: sql`fore_first || '|' || ${ending(sql`sur_all`)}`,
+  held_any: sql`left(fore_first, 1) || '*|' || ${ending(sql`sur_all`)}`,
+  held_further: sql`case when fore_plain and sur_plain and length(fore_first) > 2 then null
+      when fore like '%&%' or sur like '% % %' or sur like '%\\_%' then ${further}
+      when fore like '% %' or sur like '% %' or length(fore_first) < 3 then ${halves} end`,
 };
+
+/** What a row of records holds: `mary|obrien|ZZ991AB` (the narrow form), `m*|obrien|ZZ991AB`, and what few have besides. */
+export const personHeld: readonly Fragment[] = [
+  id('held_first'),
+  id('held_any'),
+  ...Array.from({ length: furtherForms }, (_, i) => sql`held_further[${sql.lit(i + 1)}]`),
+];
 
 /** What a register says of a person, the form as given first; names the other way round at the end. */
-export const personSaid: readonly Fragment[] = [...said('fore', 'sur'), ...said('sur', 'fore')];
+export const personSaid: Fragment = personSayings(isInitial);
 
 /** Known by all three parts. */
 export const personKnown: Fragment = sql`(fore_first is not null and sur_all is not null and place is not null)`;

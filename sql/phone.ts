@@ -13,8 +13,6 @@ const fieldPart = (field: number, part: number): string => `${field}_${part}`;
 const lined = (prefix: string, field: number, part: number): Fragment =>
   sql`${sql.id(`${prefix}_${fieldPart(field, part)}`)}`;
 
-// What stands between the digits of one number, or around them.
-const ornaments = ` ()[]{}-._*~:'"\t\r\n`;
 // The few that most numbers have: a long list costs each letter of each row a look at all of it.
 const usual = ' ()-.+/';
 

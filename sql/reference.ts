@@ -51,10 +51,7 @@ export const referenceLevels = (fields: readonly Fragment[]): Levels => [
 export const references = (fields: number): Fragment[] =>
   each(fields).flatMap((field) => {
     const [whole, parts] = [column('r', field), column('l', field)];
-    return [
-      whole,
-      ...each(perField).map((part) => sql`nullif(${parts}[${sql.lit(part)}], ${whole})`),
-    ];
+    return [whole, ...each(perField).map((part) => sql`nullif(${parts}[${sql.lit(part)}], ${whole})`)];
   });
 
 /** What a register says of the reference that was given: the same, and no fewer; nothing that holds no digit. */

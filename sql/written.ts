@@ -18,14 +18,40 @@ const even = (x: Fragment): Fragment =>
 export const plain = (x: Fragment): Fragment => sql`case when ${isAscii(x)} then ${x}
     else translate(normalize(${even(x)}, NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', ${sql.lit('1234567890'.repeat(6))}) end`;
 
+// UTF-8 that was read as Windows-1252: `MÃ¼ller`, `Oâ€™Brien`. Only what is such text from end to end, so that no byte fails.
+const trail = new TextDecoder('windows-1252')
+  .decode(
+    Uint8Array.from({ length: 64 }, (_, i) => 0x80 + i).filter(
+      (b) => ![0x81, 0x8d, 0x8f, 0x90, 0x9d].includes(b),
+    ),
+  )
+  .replace(/[\]\\^-]/g, '\\$&');
+const garbled = `^(?:[\\u0001-\\u007f]|[\\u00c2-\\u00df][${trail}]|\\u00e2[${trail}]{2})+$`;
+const ungarbled = (x: Fragment): Fragment =>
+  sql`case when ${x} ~ ${sql.lit(garbled)} then convert_from(convert_to(${x}, 'WIN1252'), 'UTF8') else ${x} end`;
+
 // Letters that Unicode does not take apart.
 const unaccented = (x: Fragment): Fragment => sql`replace(replace(replace(replace(translate(
-    regexp_replace(normalize(${even(x)}, NFKD), '[\\u0300-\\u036f]', '', 'g'),
+    regexp_replace(normalize(${even(ungarbled(x))}, NFKD), '[\\u0300-\\u036f]', '', 'g'),
     'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th')`;
+
+// Cyrillic among Latin letters only looks like them; a name that is all Cyrillic is spelled as passports spell it.
+const alike = ['АВЕЅІЈКМНОРСТУХаеѕіјорсух', 'ABESIJKMHOPCTYXaesijopcyx'] as const;
+const capitals = ['АБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯІЄҐ', 'абвгдежзиклмнопрстуфхцчшщъыьэюяієґ'] as const;
+const single = ['абвгдезиклмнопрстуфыэієґъь', 'abvgdeziklmnoprstufyeieg'] as const;
+const double = { ж: 'zh', х: 'kh', ц: 'ts', ч: 'ch', ш: 'sh', щ: 'shch', ю: 'yu', я: 'ya' };
+const spelled = (x: Fragment): Fragment =>
+  Object.entries(double).reduce<Fragment>(
+    (text, [from, to]) => sql`replace(${text}, ${sql.lit(from)}, ${sql.lit(to)})`,
+    sql`translate(translate(${x}, ${sql.lit(capitals[0])}, ${sql.lit(capitals[1])}), ${sql.lit(single[0])}, ${sql.lit(single[1])})`,
+  );
+const latin = (x: Fragment): Fragment => sql`(select case when l.x !~ '[\\u0400-\\u04ff]' then l.x
+      when l.x ~ '[A-Za-z]' then translate(l.x, ${sql.lit(alike[0])}, ${sql.lit(alike[1])}) else ${spelled(sql`l.x`)} end
+    from (select ${x} as x offset 0) l)`;
 
 /** Small letters without accents; whatever is no letter is still there. One answer in every locale. */
 export const letters = (x: Fragment): Fragment =>
-  sql`lower(case when ${isAscii(x)} then ${x} else ${unaccented(x)} end collate "C")`;
+  sql`lower(case when ${isAscii(x)} then ${x} else ${latin(unaccented(x))} end collate "C")`;
 
 /** Capital letters and digits alone: `ZZ99 1ab` is `ZZ991AB`, `23/1234/25` is `23123425`; written plainly, a look and no more. */
 export const compact = (x: Fragment): Fragment =>

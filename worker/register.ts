@@ -174,8 +174,7 @@ export const identifiersOf = async (
 
 /** Where more looks like an identifier than was recognised, they would be told that all of it counts. */
 const isPartlyRead = (kind: IdentifierKind, { phone = '' }: Given, read: number): boolean =>
-  kind === 'phone' &&
-  phone.split(/[,;&|\n]|\s\/\s|\s(?:and|or)\s/i).filter(looksLikeNumber).length > read;
+  kind === 'phone' && phone.split(/[,;&|\n]|\s\/\s|\s(?:and|or)\s/i).filter(looksLikeNumber).length > read;
 
 /** Nine places or more of digits, some of which may be a letter O. */
 const looksLikeNumber = (part: string): boolean =>

@@ -62,7 +62,7 @@ export const openStage = async (declaration: Pick<Declaration, 'pipeline' | 'pro
   await client.connect();
   await client.query('create schema wave_x');
   await client.query(
-    `set timezone = 'UTC'; set datestyle = 'ISO, YMD'; set search_path = wave_x, cordon, pg_catalog`,
+    `set timezone = 'UTC'; set datestyle = 'ISO, YMD'; set jit = off; set search_path = wave_x, cordon, pg_catalog`,
   );
   for (const { name, columns } of plan.staging) {
     const list = columns.map((column) => `${pg.escapeIdentifier(column.name)} ${column.type}`);
