@@ -11,7 +11,7 @@ const titles =
   'mr|mrs|ms|miss|mx|messrs|mstr|master|mister|missus|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|rt hon|the|ven|mme|mlle|madam|smt|shri';
 /** Titles only where a name follows; `PC` alone is Peter Charles. */
 const ranks =
-  'p ?c|wpc|[dw][csi]|dci|insp|inspector|chief|supt|superintendent|constable|sgt|sergeant|ssgt|l cpl|lcpl|cpl|corporal|pte|private|spr|gnr|' +
+  'det|detective|wo|p ?c|wpc|[dw][csi]|dci|insp|inspector|chief|supt|superintendent|constable|sgt|sergeant|ssgt|l cpl|lcpl|cpl|corporal|pte|private|spr|gnr|' +
   'lt|lieutenant|capt|captain|maj|col|colonel|brig|brigadier|gen|general|flt|flight|sqn|squadron|ldr|leader|wg|wing|cdr|cmdr|commander|adm|admiral|' +
   'pastor|rabbi|imam|father|sister|nurse|councillor|baroness|hon';
 /** Forenames too: with one and without. */
@@ -68,7 +68,7 @@ const decoded = (x: Fragment): Fragment =>
     ),
     x,
   );
-/** Apostrophes go, all else that is no letter parts words, and what holds a digit is none. `&` where two are named. */
+/** Apostrophes go, all other punctuation parts words, letters of every script stay. `&` where two are named. */
 const worded = (x: Fragment): Fragment =>
   closed(
     only(
@@ -80,7 +80,7 @@ const worded = (x: Fragment): Fragment =>
           '(?<=[a-z]{2}) ?/ ?(?=[a-z]{2})',
           '&',
         ),
-        '[^ ]*[0-9][^ ]*|[^a-z&]+',
+        '(?:(?!&)[[:space:][:punct:]+<>|^$=~])+',
         ' ',
       ),
     ),
@@ -90,8 +90,9 @@ const worded = (x: Fragment): Fragment =>
 const forenames = (x: Fragment): Fragment =>
   once(worded(x), (w) => {
     const parted = replaced(replaced(w, '\\m(?:and|or|aka|alias|known as|called)\\M', '&'), ' ?& ?', '&');
-    const untitled = replaced(parted, `(^|&)(?:(?:${titles})(?: |(?=&)|$)|(?:${ranks}) (?=[a-z]))+`, '\\1');
-    const twice = replaced(untitled, `(^|&)((?:${both}) )([^&]+)`, '\\1\\2\\3&\\3');
+    const untitled = (x: Fragment): Fragment =>
+      replaced(x, `(^|&)(?:(?:${titles})(?: |(?=&)|$)|(?:${ranks}) (?=[a-z]))+`, '\\1');
+    const twice = untitled(replaced(untitled(parted), `(^|&)((?:${both}) )([^&]+)`, '\\1\\2\\3&\\3'));
     const special = `&|\\m(?:${titles}|${ranks}|${both}|and|or|aka|alias|known|called)\\M`;
     return only(
       sql`${w} like '% %' and ${w} ~ ${sql.lit(special)} or ${w} like '%&%'`,

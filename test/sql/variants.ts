@@ -452,6 +452,11 @@ const samePerson = people([
   ['Jan/Waelder', 'Jan/Wälder'],
   ['Mаry/Sample', 'Mary/Sample'],
   ['Иван/Иванов', 'Ivan/Ivanov'],
+  ['李/王', '李/王'],
+  ['Γιαννης/Σάμπλ', 'Γιάννης/Σάμπλ'],
+  ['Mary2/Sample', 'mary2/Sample'],
+  ['Rev. Canon Dr Mary/Sample', 'Mary/Sample'],
+  ['Major General Mary/Sample', 'Mary/Sample'],
 ]);
 
 const otherPerson = people([
@@ -508,6 +513,8 @@ const otherPerson = people([
   ['Mohammed/Sample', 'Mahmood/Sample'],
   ['Hassan/Sample', 'Hussain/Sample'],
   ['Ann/Sample-Example-Other', 'Ann/Sample-Else'],
+  ['李/王', '张/王'],
+  ['Mary2/Sample', 'Mary3/Sample'],
   ['Mary/Sample, ZZ99 1AC Warwick', 'Mary/Sample'],
 ]);
 
