@@ -11,7 +11,7 @@ const titles =
   'mr|mrs|ms|miss|mx|messrs|mstr|master|mister|missus|dr|doctor|prof|professor|rev|revd|reverend|fr|sir|dame|lady|lord|cllr|rt hon|the|ven|mme|mlle|madam|smt|shri';
 /** Titles only where a name follows; `PC` alone is Peter Charles. */
 const ranks =
-  'p ?c|wpc|[dw][csi]|dci|insp|inspector|chief|supt|superintendent|constable|sgt|sergeant|ssgt|l cpl|lcpl|cpl|corporal|pte|private|spr|gnr|' +
+  'det|detective|wo|p ?c|wpc|[dw][csi]|dci|insp|inspector|chief|supt|superintendent|constable|sgt|sergeant|ssgt|l cpl|lcpl|cpl|corporal|pte|private|spr|gnr|' +
   'lt|lieutenant|capt|captain|maj|col|colonel|brig|brigadier|gen|general|flt|flight|sqn|squadron|ldr|leader|wg|wing|cdr|cmdr|commander|adm|admiral|' +
   'pastor|rabbi|imam|father|sister|nurse|councillor|baroness|hon';
 /** Forenames too: with one and without. */
@@ -49,44 +49,75 @@ const spelling = (x: Fragment): Fragment =>
 const macs = (x: Fragment): Fragment =>
   only(sql`${x} like '%mac%'`, replaced(x, '\\mmac(?=[a-z]{3})', 'mc'), x);
 
-// `&uuml;` is its letter, every other entity and an apostrophe nothing; M' is Mac, as a library files it.
+// One pattern for both names: of what PostgreSQL has compiled it keeps thirty-two, and a row that needs more compiles all.
+const simple = (x: Fragment): Fragment => sql`${x} ~ '^[a-z'' -]+$'`;
+const closed = (x: Fragment): Fragment =>
+  sql`btrim(replace(replace(replace(${x}, '  ', ' '), '  ', ' '), '  ', ' '))`;
+/** `&uuml;` is its letter, every other entity nothing. */
 const decoded = (x: Fragment): Fragment =>
-  replaced(
+  only(
+    sql`${x} like '%&%;%'`,
     replaced(
-      replaced(x, '&([a-z])(?:uml|acute|grave|circ|tilde|cedil|ring|slash|caron);', '\\1'),
-      '&amp;',
-      '&',
+      replaced(
+        replaced(x, '&([a-z])(?:uml|acute|grave|circ|tilde|cedil|ring|slash|caron);', '\\1'),
+        '&amp;',
+        '&',
+      ),
+      '&(?:#x?[0-9a-f]+|[a-z]+);',
+      '',
     ),
-    `&nbsp;|&(?:#x?[0-9a-f]+|[a-z]+);|%27|[\`'\\\\]|^m'(?=[a-z])`,
-    '',
+    x,
   );
+/** Apostrophes go, all other punctuation parts words, letters of every script stay. `&` where two are named. */
 const worded = (x: Fragment): Fragment =>
-  sql`btrim(${replaced(replaced(decoded(sql`regexp_replace(${x}, '^m''(?=[a-z])', 'mc')`), '\\m[0-9][^ ]*', ' '), '[^a-z0-9]+', ' ')})`;
+  closed(
+    only(
+      simple(x),
+      sql`translate(${x}, '-''', ' ')`,
+      replaced(
+        replaced(
+          sql`translate(replace(${decoded(x)}, '%27', ''), ${sql.lit('+(",;)\'`\\')}, '&&&&&&')`,
+          '(?<=[a-z]{2}) ?/ ?(?=[a-z]{2})',
+          '&',
+        ),
+        '(?:(?!&)[[:space:][:punct:]+<>|^$=~])+',
+        ' ',
+      ),
+    ),
+  );
 
 /** `mary jane`; `john&mary` of two who share a field, or of one who has two names. */
-const forenames = (x: Fragment): Fragment => {
-  const parted = replaced(
-    decoded(x),
-    '[&+(",;)]+|(?<=[a-z]{2}) ?/ ?(?=[a-z]{2})|\\m(?:and|or|aka|alias|known as|called)\\M',
-    '&',
-  );
-  const bare = replaced(replaced(parted, '[^a-z0-9&]+', ' '), ' ?& ?', '&');
-  const untitled = replaced(bare, `(^|&) ?(?:(?:${titles})(?: |(?=&)|$)|(?:${ranks}) (?=[a-z]))+`, '\\1');
-  return sql`btrim(${replaced(replaced(untitled, `(^|&)((?:${both}) )([^&]+)`, '\\1\\2\\3&\\3'), '&[ &]*', '&')}, ' &')`;
-};
+const forenames = (x: Fragment): Fragment =>
+  once(worded(x), (w) => {
+    const parted = replaced(replaced(w, '\\m(?:and|or|aka|alias|known as|called)\\M', '&'), ' ?& ?', '&');
+    const untitled = (x: Fragment): Fragment =>
+      replaced(x, `(^|&)(?:(?:${titles})(?: |(?=&)|$)|(?:${ranks}) (?=[a-z]))+`, '\\1');
+    const twice = untitled(replaced(untitled(parted), `(^|&)((?:${both}) )([^&]+)`, '\\1\\2\\3&\\3'));
+    const special = `&|\\m(?:${titles}|${ranks}|${both}|and|or|aka|alias|known|called)\\M`;
+    return only(
+      sql`${w} like '% %' and ${w} ~ ${sql.lit(special)} or ${w} like '%&%'`,
+      sql`btrim(${replaced(twice, '&[ &]*', '&')}, ' &')`,
+      w,
+    );
+  });
 
 /** In a surname a title only where a name follows: Lord and Master are surnames. `al_hassan` may be Hassan alone. */
 const surnames = (x: Fragment): Fragment => {
-  const named = replaced(
-    replaced(replaced(worded(x), `^(?:(?:${titles}|${ranks}) )+(?=.)`, ''), `(?: (?:${afterNames}))+$`, ''),
-    ` (?:${between})(?= )`,
-    '',
-  );
-  return replaced(
-    replaced(named, `\\m(?:(s)(?:ain)?(t)|(${joined})) (?=[a-z])`, '\\1\\2\\3'),
-    '\\m(al|el) (?=[a-z])',
-    '\\1_',
-  );
+  const scots = sql`case when ${x} like 'm''_%' then 'mc' || substr(${x}, 3) else ${x} end`;
+  return once(closed(sql`replace(${once(scots, worded)}, '&', ' ')`), (w) => {
+    const named = replaced(
+      w,
+      `^(?:(?:${titles}|${ranks}) )+(?=.)|(?: (?:${afterNames}))+$| (?:${between})(?= )`,
+      '',
+    );
+    const whole = replaced(named, `\\m(?:(s)(?:ain)?(t)|(${joined})) (?=[a-z])`, '\\1\\2\\3');
+    const special = `\\m(?:${titles}|${ranks}|${afterNames}|${between}|${joined}|st|saint|al|el)\\M`;
+    return only(
+      sql`${w} like '% %' and ${w} ~ ${sql.lit(special)}`,
+      replaced(whole, '\\m(al|el) (?=[a-z])', '\\1_'),
+      w,
+    );
+  });
 };
 
 /** Of a whole name in one field, `John & Mary Smith` or `Smith, Mary`: what comes before the surname, and that. */
@@ -154,16 +185,31 @@ export const personLevels = (forename: Fragment, surname: Fragment, postcode: Fr
 /** Forms beyond the two of a plain name that one row of records may hold. */
 const furtherForms = 10;
 
+const ending = (last: Fragment): Fragment => sql`${last} || '|' || place`;
 /**
  * `mary jane` is `mary`, `m*` for any M, `maryjane`; `m.` who is known as M alone. `sample example` is both, and half
- * of a double name each, `~example`; of three names, each and each two.
+ * of a double name each, `~example`.
  */
-const further = sql`array(select first || last || '|' || place
-    from regexp_split_to_table(fore, '&') with ordinality n(name, alias),
-      lateral (select split_part(name, ' ', 1) as x) one,
+const halves = (() => {
+  const firsts = [
+    sql`fore_first || '|'`,
+    sql`left(fore_first, 1) || '*|'`,
+    only(sql`fore like '% %'`, sql`replace(fore, ' ', '') || '|'`, sql`null`),
+    only(isInitial(sql`fore_first`), sql`left(fore_first, 1) || '.|'`, sql`null`),
+  ];
+  const half = (nth: number): Fragment =>
+    only(sql`sur like '% %'`, sql`'~' || split_part(sur, ' ', ${sql.lit(nth)})`, sql`null`);
+  const forms = [sql`sur_all`, half(1), half(-1)].flatMap((last) =>
+    firsts.map((first) => sql`${first} || ${ending(last)}`),
+  );
+  return sql`array_remove(array[${sql.join(forms.slice(2))}], null)`;
+})();
+/** Of two people in one field, of a third surname, of an article: each name, and each two surnames. */
+const further = sql`array(select first || ${ending(sql`last`)}
+    from unnest(string_to_array(fore, '&')) with ordinality n(name, alias),
+      lateral (select split_part(name, ' ', 1) as x, string_to_array(sur, ' ') as w) one,
       lateral (values (1, x || '|'), (2, left(x, 1) || '*|'), (3, case when name like '% %' then replace(name, ' ', '') || '|' end),
         (4, case when ${isInitial(sql`x`)} then left(x, 1) || '.|' end)) f(fore_nth, first),
-      lateral (select string_to_array(sur, ' ') as w) s,
       lateral (select 1 as sur_nth, sur_all as last
         union all select 2, '~' || replace(u, '_', '') from unnest(w) u where cardinality(w) > 1
         union all select 2, '~' || substr(u, 4) from unnest(w) u where u like '__\\_%'
@@ -174,9 +220,11 @@ const further = sql`array(select first || last || '|' || place
 
 /** After `personLevels`. */
 export const heldLevel = {
-  held_first: sql`fore_first || '|' || sur_all || '|' || place`,
-  held_any: sql`left(fore_first, 1) || '*|' || sur_all || '|' || place`,
-  held_further: sql`case when not fore_plain or not sur_plain or length(fore_first) < 3 then ${further} end`,
+  held_first: sql`fore_first || '|' || ${ending(sql`sur_all`)}`,
+  held_any: sql`left(fore_first, 1) || '*|' || ${ending(sql`sur_all`)}`,
+  held_further: sql`case when fore_plain and sur_plain and length(fore_first) > 2 then null
+      when fore like '%&%' or sur like '% % %' or sur like '%\\_%' then ${further}
+      when fore like '% %' or sur like '% %' or length(fore_first) < 3 then ${halves} end`,
 };
 
 /** What a row of records holds: `mary|obrien|ZZ991AB` (the narrow form), `m*|obrien|ZZ991AB`, and what few have besides. */

@@ -31,13 +31,13 @@ const spellings = [
 /** Every spelling of a word, itself first. */
 const spelledAs = (x: Fragment): Fragment =>
   sql`(select 0 as far, ${x} as word union all select 1, s from unnest(${sql.lit(`{${spellings.join(',')}}`)}::text[]) g,
-        regexp_split_to_table(g, ' ') s where ' ' || g || ' ' like '% ' || ${x} || ' %' and s <> ${x})`;
+        unnest(string_to_array(g, ' ')) s where ' ' || g || ' ' like '% ' || ${x} || ' %' and s <> ${x})`;
 
 /** `mary`, `m.` who is known as M alone, `maryjane`; `m*` where an initial is all that was given. */
 const firsts = (
   names: Fragment,
   isInitial: (x: Fragment) => Fragment,
-): Fragment => sql`(select nth, far, first from regexp_split_to_table(translate(${names}, '_', ''), '&') with ordinality n(name, alias),
+): Fragment => sql`(select nth, far, first from unnest(string_to_array(translate(${names}, '_', ''), '&')) with ordinality n(name, alias),
       lateral (select split_part(name, ' ', 1) as x, split_part(name, ' ', 2) as y) one,
       lateral ${spelledAs(sql`x`)} s,
       lateral (values (1, case when ${isInitial(sql`x`)} then left(x, 1) || '*' else s.word end),

@@ -53,12 +53,12 @@ test('what cannot be read has no token, so that nobody believes it was registere
 test('a register says every form in which a record may hold the same person, and a record of another holds none', async () => {
   const forms = await said('Mary Jane', 'Sample-Example', 'ZZ99 1AB');
   const written = ['mary', 'maryjane', 'm.'].flatMap((first) =>
-    ['sampleexample', '~sampleexample', 'examplesample', '~examplesample', 'sample', 'example'].map(
+    ['sampleexample', 'examplesample', 'sample', 'example', '~sampleexample', '~examplesample'].map(
       (last) => `${first}|${last}`,
     ),
   );
   const swapped = ['sample', 'sampleexample', 's.'].flatMap((first) =>
-    ['maryjane', '~maryjane', 'janemary', '~janemary', 'mary', 'jane'].map((last) => `${first}|${last}`),
+    ['maryjane', 'janemary', 'mary', 'jane', '~maryjane', '~janemary'].map((last) => `${first}|${last}`),
   );
   expect(new Set(forms)).toEqual(new Set([...written, ...swapped].map((f) => hex(`person:${f}|ZZ991AB`))));
 });
