@@ -219,7 +219,7 @@ const overSftp = (folder: string, sshd?: Sshd): InstallationOptions['deliver'] =
 export const until = async <T>(
   what: string,
   look: () => Promise<T | undefined>,
-  withinMs = 20_000,
+  withinMs = 60_000,
 ): Promise<T> => {
   for (const ends = Date.now() + withinMs; ;) {
     const found = await look();

@@ -15,8 +15,8 @@ const common = {
   // the Temporal SDK's native runtime and signals to children need processes, not threads
   pool: 'forks',
   env: { TZ: 'UTC' },
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
 } as const;
 
 // vitest reads its configuration from the default export, the only one in the project

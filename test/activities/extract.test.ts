@@ -9,7 +9,7 @@ import { actsOf, openHands, value } from './hands.ts';
 let hands: Hands;
 beforeAll(async () => {
   hands = await openHands();
-}, 60_000);
+});
 afterAll(() => hands.close());
 
 const people = 1_200;

@@ -23,7 +23,7 @@ export const hold = async (url: string, lock: string): Promise<Hold> => {
   const held = holder.query(lock);
   held.catch(() => undefined);
   const until = async (what: string, text: string): Promise<void> => {
-    for (const ends = Date.now() + 20_000; ;) {
+    for (const ends = Date.now() + 60_000; ;) {
       const { rowCount } = await watcher.query(text, [mine[0]?.pid]);
       if (rowCount) return;
       if (Date.now() > ends) throw new Error(`${what}: ${lock}`);

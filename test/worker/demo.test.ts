@@ -70,7 +70,7 @@ test('two at once, from another folder, each tell a whole month and leave nothin
   }
   expect(await readdir(place)).toEqual(['one', 'two']);
   expect(await readdir(projectRoot)).toEqual(before);
-}, 60_000);
+});
 
 test('killed half-way it leaves no process, and nothing on the servers it borrowed', async () => {
   const home = join(place, 'killed');
@@ -101,4 +101,4 @@ test('killed half-way it leaves no process, and nothing on the servers it borrow
   await expect
     .poll(async () => (await ours()).filter((name) => made.includes(name)), { timeout: 15_000 })
     .toEqual([]);
-}, 60_000);
+});

@@ -114,7 +114,7 @@ describe('while a wave waits for its release', () => {
     expect(data.err).toContain('nothing was released');
     expect(JSON.parse(data.out)).toMatchObject({ statement: { rows: 1200 }, officers: 2, waiting: true });
     expect((await month.stated()).released).toEqual([]);
-  }, 60_000);
+  });
 
   test('one officer counts once, a clerk’s opt-out is kept as tokens, and a second officer suffices', async () => {
     const proposer = await run('release', id, '--officer', 'd.officer', '--yes');
@@ -170,7 +170,7 @@ test('after the wave status shows each copy as PostgreSQL has it: erased and pro
   // without the auditor's address the retention answers, which no longer looks at what is gone
   const env = { ...month.installation.env, CORDON_AUDITOR_URL: undefined };
   expect((await cordon(['status', id], env)).out).not.toMatch(/staging +live|package +live/);
-}, 60_000);
+});
 
 test('a refused wave says why, and what to do, in status as text and as data', async () => {
   const period = shiftMonth(month.wave.period, -1);
@@ -197,4 +197,4 @@ test('a refused wave says why, and what to do, in status as text and as data', a
   const list = await all();
   expect(list).toMatch(new RegExp(`^  ${id} +delivered +20`, 'm'));
   expect(list).toMatch(/^! needs somebody to look: /m);
-}, 60_000);
+});

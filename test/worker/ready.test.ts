@@ -59,7 +59,7 @@ test('apply is refused as one of the other roles, and never asks that it be made
   no(applied, 1, `DATABASE_URL that logs in as ${names.worker}`);
   no(printed, 1, `DATABASE_URL that logs in as ${names.clerk}`);
   for (const said of [applied, printed]) expect(said.err).not.toContain('grant ');
-}, 60_000);
+});
 
 describe('a process does not poll', () => {
   test('as anybody but its own role: superuser, owner, each of the others, a role with an owner’s rights', async () => {
@@ -101,7 +101,7 @@ describe('a process does not poll', () => {
     no(host, 3, `ECONNREFUSED at 127.0.0.1:${String(port)}`);
     for (const said of [password, database, host]) expect(said.err).toContain('CORDON_WORKER_URL');
     no(nonsense, 1, 'CORDON_WORKER_URL that is no address of PostgreSQL');
-  }, 60_000);
+  });
 
   test('with a key that is none, or a source of a plan in force that nobody names', async () => {
     const locked = await generateKeyPair('other');
@@ -119,7 +119,7 @@ describe('a process does not poll', () => {
     no(token, 1, 'CORDON_TOKEN_KEY that is not a key');
     no(unset, 1, 'CORDON_SOURCE_RECORDS is not set');
     for (const said of [odd, drop]) no(said, 1, 'CORDON_SOURCE_RECORDS that is no address of a source');
-  }, 60_000);
+  });
 
   test('in a namespace that there is not, nor with another role’s address: each process ends', async () => {
     const nowhere = { TEMPORAL_NAMESPACE: 'nosuch' };
@@ -130,7 +130,7 @@ describe('a process does not poll', () => {
     ]);
     for (const said of [worker, verifier]) no(said, 1, 'no namespace nosuch');
     no(owner, 1, 'CORDON_WORKER_URL that logs in as');
-  }, 60_000);
+  });
 
   test('but does with what the installation has', async () => {
     for (const role of ['worker', 'verifier'] as const)
@@ -142,5 +142,5 @@ describe('a process does not poll', () => {
     no(await start({}), 1, 'schema 999');
     await month.query('drop schema cordon cascade');
     no(await start({}), 3, 'PostgreSQL answered 42P01');
-  }, 60_000);
+  });
 });

@@ -43,7 +43,7 @@ test('names the variable, the host or the path that leads nowhere, and no login'
   coded({ ...away, out: '' }, 3, 'ECONNREFUSED at 127.0.0.1:1/cordon, where DATABASE_URL leads');
   coded({ ...folder, out: '' }, 3, `ENOTDIR at ${join(file, 'home', 'demo')}`);
   for (const said of [unknown, away]) expect(said.err).not.toContain('geheim');
-}, 60_000);
+});
 
 test('the demonstration names the Temporal that does not answer, as every command does', async () => {
   const { adminUrl } = await postgresServer();
@@ -52,4 +52,4 @@ test('the demonstration names the Temporal that does not answer, as every comman
   const said = await cordon(['demo', '--exit'], env);
   coded({ ...said, out: '' }, 3, `no Temporal server answers at ${address}`);
   expect(said.err).toMatch(/^cordon: TEMPORAL_UNREACHABLE$/m);
-}, 60_000);
+});
