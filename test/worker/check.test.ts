@@ -115,6 +115,28 @@ test('what a survey should leave out and does not is a note, at its screen, with
     expect((await run([file])).text.match(/no rule that leaves out .*/g)).toEqual([
       'no rule that leaves out victims who are suspects',
     ]);
+    // a rule of that name that leaves out the others, or too few
+    for (const [rule, instead, whom] of [
+      ['when: deceased }', 'when: { not: deceased } }', 'the deceased'],
+      ['when: deceased }', 'when: { all: [deceased, flag_sensitive] } }', 'the deceased'],
+      ['any: [flag_sensitive, {', 'all: [flag_sensitive, {', 'people under a safety marker'],
+      ['{ not: { victim_role: [victim] } }', '{ victim_role: [victim] }', 'victims who are suspects'],
+      ['{ victim_role: [victim] }', '{ victim_role: [suspect] }', 'victims who are suspects'],
+    ] as const) {
+      const text = await readFile(good, 'utf8');
+      expect(text).toContain(rule);
+      await writeFile(file, text.replace(rule, instead));
+      const said = await run([file]);
+      expect(said.code).toBe(0);
+      expect(said.text.match(/no rule that leaves out .*/g)).toEqual([`no rule that leaves out ${whom}`]);
+    }
+    for (const [rule, instead] of [
+      ['when: deceased }', 'when: { not: { not: deceased } } }'],
+      ['{ not: { victim_role: [victim] } }', '{ victim_role: [suspect, victim and suspect] }'],
+    ] as const) {
+      await writeFile(file, (await readFile(good, 'utf8')).replace(rule, instead));
+      expect((await run([file])).text).not.toContain('NOTE');
+    }
   } finally {
     await rm(folder, { recursive: true });
   }
