@@ -35,7 +35,7 @@ const parsedBy =
   };
 const whole = (least: number) =>
   parsedBy(
-    (given) => (/^\d{1,9}$/.test(given) && Number(given) >= least ? Number(given) : undefined),
+    (given) => (/^\d{1,12}$/.test(given) && Number(given) >= least ? Number(given) : undefined),
     `a whole number from ${least}`,
   );
 const decimal = (most: number) => (given: string) =>

@@ -20,9 +20,10 @@ export const sizeCommand = ({ json, ...asked }: SizeFlags, say: (line: string) =
     ['confidence', 0, 1],
     ['proportion', 0, 1],
   ] as const)
-    if (!(asked[name] > least && asked[name] < most)) throw between(name, '0% and 100%, and neither of them');
-  if (!(asked.response > 0)) throw between('response', '0% and 100%, and not 0%');
-  if (!(asked.designEffect > 0)) throw between('design-effect', '0 and 100, and not 0');
+    if (!(asked[name] > least && asked[name] < most))
+      throw between(`${name} of ${shown(asked[name] * 100)}%`, '0% and 100%, and neither of them');
+  if (!(asked.response > 0)) throw between('response of 0%', '0% and 100%, and not 0%');
+  if (!(asked.designEffect > 0)) throw between('design-effect of 0', '0 and 100, and not 0');
   const size = required(asked);
   if (json) say(JSON.stringify({ ...size, ...asked }, null, 2));
   else
@@ -36,10 +37,11 @@ export const sizeCommand = ({ json, ...asked }: SizeFlags, say: (line: string) =
   return exitCodes.done.code;
 };
 
+/** What a bare number was taken for is said: 3 is 3%, but 1 is all of it. */
 const between = (name: string, range: string) =>
   refuse({
     code: 'INPUT',
-    found: `a --${name} outside its range`,
+    found: `a --${name}`,
     expected: `a value between ${range}`,
     remedy: 'see npx cordon size --help',
   });

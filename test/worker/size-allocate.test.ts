@@ -10,7 +10,7 @@ test('a share is a percentage, a fraction, or a bare number above one', () => {
 });
 
 test('size says what is required, and exactly', async () => {
-  const [json, text, never, odd] = await Promise.all([
+  const [json, text, never, odd, world] = await Promise.all([
     cordon(['size', '--population', '10000', '--margin', '5%', '--confidence', '0.95', '--json']),
     cordon([
       'size',
@@ -25,6 +25,7 @@ test('size says what is required, and exactly', async () => {
     ]),
     cordon(['size', '--population', '100', '--margin', '5%', '--response', '50%']),
     cordon(['size', '--population', '100', '--margin', '1']),
+    cordon(['size', '--population', '8000000000', '--margin', '3%', '--json']),
   ]);
   const said = JSON.parse(json.out) as { required: number; exact: number };
   expect(said.required).toBe(370);
@@ -36,6 +37,8 @@ test('size says what is required, and exactly', async () => {
     '160 people needed: 79.509 answers by design effect 1 over response 0.5',
   );
   expect(odd).toMatchObject({ code: 1, out: '' });
+  expect(odd.err).toContain('a --margin of 100%');
+  expect(JSON.parse(world.out)).toMatchObject({ population: 8_000_000_000, required: 1_068 });
 });
 
 const allocate = (input: string, ...args: string[]) => cordon(['allocate', ...args], {}, { input });
