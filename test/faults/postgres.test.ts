@@ -135,9 +135,8 @@ describe('a PostgreSQL server killed with SIGKILL, after the first byte,', () =>
     held = await intendThere(held, admin);
     await on(claimOfTransfer, 'queued');
     await held.waiting();
-    // a busy transfer may be past the renaming when it meets the lock
     const drafts = await inbound(month);
-    expect(drafts).not.toEqual([]);
+    expect(drafts).toHaveLength(1);
     for (const name of drafts) await rm(join(month.installation.processor.inbound, name));
     await crash();
     expect(await month.reach('settle')).toMatchObject({
