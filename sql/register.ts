@@ -33,9 +33,9 @@ export const hit = (asked: Asked, pipeline: Pipeline): Fragment => {
   return sql`(asks & ${bit(index)} <> 0)`;
 };
 
-/** Nobody can say whether a row without a single token stands in a register: unknown. */
+/** Nobody can say whether a row without a single token stands in a register: unknown, whatever rule about several rows it met. */
 export const asksOf = (row: Fragment, met: Fragment): Fragment =>
-  sql`coalesce(${met}.asks, case when ${row}.phone_tokens <> '{}' or ${row}.reference_tokens <> '{}' or ${row}.person_tokens <> '{}' then 0 end)`;
+  sql`coalesce(nullif(${met}.asks, 0), case when ${row}.phone_tokens <> '{}' or ${row}.reference_tokens <> '{}' or ${row}.person_tokens <> '{}' then 0 end)`;
 
 const tokensOf = (x: Fragment): Fragment =>
   sql`${x}.reference_tokens = '{}' as unreferenced, unnest(${x}.phone_tokens || ${x}.reference_tokens || ${x}.person_tokens) as token`;

@@ -47,6 +47,11 @@ describe('the survey of domestic abuse', () => {
     ['a year and a day before the report', { occurred_on: '2025-10-04' }, 'long-ago'],
     ['a year before the report', { occurred_on: '2025-10-05' }, 'in'],
     ['fifteen when it happened, sixteen since', { born_on: '2010-10-05' }, 'under-16'],
+    [
+      'by whom nobody can say whether a register holds them',
+      { forename: null, phone_mobile: null, urn: null },
+      'opted-out',
+    ],
     ['sexual as well', { offence_code: '17A' }, 'sexual-offence'],
     [
       'of two reports, the earlier',
