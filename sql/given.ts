@@ -2,9 +2,10 @@
 // opt-out that is normalised otherwise would never match.
 import { sql } from 'kysely';
 import type { Statement } from './plan.ts';
-import { personKnown, personLevels, personSaid } from './person.ts';
+import { personKnown, personLevels } from './person.ts';
 import { phoneLevels, phones } from './phone.ts';
 import { referenceSaid } from './reference.ts';
+import { personSaid } from './said.ts';
 import { layers, list, run, statement } from './statement.ts';
 import type { Fragment } from './statement.ts';
 import { present, token } from './token.ts';

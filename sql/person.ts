@@ -4,7 +4,7 @@
 // one person. A name of one plain word takes a short way.
 import { sql } from 'kysely';
 import { compact, letters, plain } from './written.ts';
-import { personSayings } from './said.ts';
+import { isInitial } from './said.ts';
 import type { Fragment, Levels } from './statement.ts';
 
 const titles =
@@ -128,10 +128,6 @@ const lastOf = (x: Fragment): Fragment =>
 
 const isTitle = (x: Fragment): Fragment => sql`${x} = any (${sql.lit(`{${titles.replaceAll('|', ',')}}`)})`;
 
-/** One letter, or two that spell no name: `J`, `JP`, `AJ`, `AM`. */
-export const isInitial = (x: Fragment): Fragment =>
-  sql`(length(${x}) = 1 or (length(${x}) = 2 and ${x} ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx]|am)$' and ${x} not in ('md', 'ng')))`;
-
 // The postcode's own shape says which is which: no area or ending holds both O and 0, or I and 1, in one place.
 const inPlace = (x: Fragment): Fragment => sql`translate(${x}, 'OI', '01')`;
 const shape = '(?<![A-Z0-9])[A-Z01]{1,2}[0-9][A-Z0-9]?[ -]*[0-9][A-Z]{2}(?![A-Z0-9])';
@@ -156,7 +152,11 @@ export const personLevels = (forename: Fragment, surname: Fragment, postcode: Fr
     {
       fore_plain: sql`${forename} ~ '^[A-Za-z]+$'`,
       sur_plain: sql`${surname} ~ '^[A-Za-z]+$'`,
-      place_0: inPlace(compact(postcode)),
+      place_said: compact(postcode),
+    },
+    {
+      // `unknown`, `N/K`: a postcode has a digit, before O is read as one
+      place_0: sql`case when translate(place_said, '0123456789', '') <> place_said then ${inPlace(sql`place_said`)} end`,
     },
     {
       fore_0: only(id('fore_plain'), sql`lower(${forename} collate "C")`, letters(forename)),
@@ -233,9 +233,6 @@ export const personHeld: readonly Fragment[] = [
   id('held_any'),
   ...Array.from({ length: furtherForms }, (_, i) => sql`held_further[${sql.lit(i + 1)}]`),
 ];
-
-/** What a register says of a person, the form as given first; names the other way round at the end. */
-export const personSaid: Fragment = personSayings(isInitial);
 
 /** Known by all three parts. */
 export const personKnown: Fragment = sql`(fore_first is not null and sur_all is not null and place is not null)`;

@@ -3,6 +3,10 @@
 import { sql } from 'kysely';
 import type { Fragment } from './statement.ts';
 
+/** One letter, or two that spell no name: `J`, `JP`, `AJ`, `AM`. */
+export const isInitial = (x: Fragment): Fragment =>
+  sql`(length(${x}) = 1 or (length(${x}) = 2 and ${x} ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx]|am)$' and ${x} not in ('md', 'ng')))`;
+
 /** Names that other scripts spell in many ways: a closed list, each line one name. */
 const spellings = [
   'muhammad mohammed mohamed mohammad muhammed mohamad muhamad mohamud muhamed mohammod mohd muhd mohd mohmed mahomed md',
@@ -36,12 +40,12 @@ const spelledAs = (x: Fragment): Fragment =>
 /** `mary`, `m.` who is known as M alone, `maryjane`; `m*` where an initial is all that was given. */
 const firsts = (
   names: Fragment,
-  isInitial: (x: Fragment) => Fragment,
+  initial: (x: Fragment) => Fragment,
 ): Fragment => sql`(select nth, far, first from unnest(string_to_array(translate(${names}, '_', ''), '&')) with ordinality n(name, alias),
       lateral (select split_part(name, ' ', 1) as x, split_part(name, ' ', 2) as y) one,
       lateral ${spelledAs(sql`x`)} s,
-      lateral (values (1, case when ${isInitial(sql`x`)} then left(x, 1) || '*' else s.word end),
-        (2, case when not ${isInitial(sql`x`)} then left(s.word, 1) || '.' end),
+      lateral (values (1, case when ${initial(sql`x`)} then left(x, 1) || '*' else s.word end),
+        (2, case when not ${initial(sql`x`)} then left(s.word, 1) || '.' end),
         (3, case when y <> '' then s.word || substr(replace(name, ' ', ''), length(x) + 1) end),
         (4, case when x in ('md', 'mohd', 'muhd') then nullif(y, '') end)) f(nth, first)
     where x <> '' and first is not null)`;
@@ -61,11 +65,11 @@ const lasts = (
       lateral (values (0, v.word), (1, case when nth <= 2 and cardinality(w) < 3 then '~' || v.word end)) h(half, last)
     where x <> '' and last is not null)`;
 
-const pairs = (fore: Fragment, sur: Fragment, isInitial: (x: Fragment) => Fragment): Fragment =>
-  sql`select l.far + f.far as far, l.nth as last_nth, f.nth as first_nth, f.first || '|' || l.last || '|' || place as form from ${lasts(sur)} l, ${firsts(fore, isInitial)} f`;
+const pairs = (fore: Fragment, sur: Fragment, initial: (x: Fragment) => Fragment): Fragment =>
+  sql`select l.far + f.far as far, l.nth as last_nth, f.nth as first_nth, f.first || '|' || l.last || '|' || place as form from ${lasts(sur)} l, ${firsts(fore, initial)} f`;
 
-/** An array of texts, of the columns that `personLevels` makes. */
-export const personSayings = (isInitial: (x: Fragment) => Fragment): Fragment => sql`array(
+/** What a register says of a person, an array of texts of the columns that `personLevels` makes; the form as given first. */
+export const personSaid: Fragment = sql`array(
     select form from (select 1 as way, * from (${pairs(sql`fore`, sql`sur`, isInitial)}) a
       union all select 2, * from (${pairs(sql`sur`, sql`fore`, (x) => sql`(length(${x}) = 1)`)}) b) said
     group by form order by min(array[far, way, last_nth, first_nth]), form)`;

@@ -70,6 +70,8 @@ const cases: readonly [what: string, different: Row, reason: string][] = [
   ['with a pager', { phone_mobile: pager }, 'no-usable-phone'],
   ['with a landline alone', { phone_mobile: 'none', phone_home: '01632 960001' }, 'in'],
   ['without any name', { forename: null }, 'same-person'],
+  ['of a postcode that is none', { postcode: 'unknown' }, 'same-person'],
+  ['of a postcode that nobody knows', { postcode: 'N/K' }, 'same-person'],
 ];
 
 test('each rule excludes what it names and what is unknown, and nothing else', async () => {

@@ -1,4 +1,4 @@
--- plan fe7b715902c559d94e3d4379f968591366c1c15324b6fd705d60269b61c6b2b7
+-- plan 78448f50562127e229e34107daff957be19c793d17242ee320d285241b16ed5a
 -- declaration 6f2d37dbc45ea3d9698b265b50a5eff1580ae6f4e13615898f57f2e9f428d0dc
 
 -- staging: nonce
@@ -146,7 +146,7 @@ from (select l.*,
     where first is not null and (alias > 1 or sur_nth > 1 or fore_nth > 2) and x <> ''
     group by first, last order by min(sur_nth), min(alias), min(fore_nth), last)
   when fore like '% %' or sur like '% %' or length(fore_first) < 3 then array_remove(array[case when fore like '% %' then replace(fore, ' ', '') || '|' else null end || sur_all || '|' || place, case when (length(fore_first) = 1 or (length(fore_first) = 2 and fore_first ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx]|am)$' and fore_first not in ('md', 'ng'))) then left(fore_first, 1) || '.|' else null end || sur_all || '|' || place, fore_first || '|' || case when sur like '% %' then '~' || split_part(sur, ' ', 1) else null end || '|' || place, left(fore_first, 1) || '*|' || case when sur like '% %' then '~' || split_part(sur, ' ', 1) else null end || '|' || place, case when fore like '% %' then replace(fore, ' ', '') || '|' else null end || case when sur like '% %' then '~' || split_part(sur, ' ', 1) else null end || '|' || place, case when (length(fore_first) = 1 or (length(fore_first) = 2 and fore_first ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx]|am)$' and fore_first not in ('md', 'ng'))) then left(fore_first, 1) || '.|' else null end || case when sur like '% %' then '~' || split_part(sur, ' ', 1) else null end || '|' || place, fore_first || '|' || case when sur like '% %' then '~' || split_part(sur, ' ', -1) else null end || '|' || place, left(fore_first, 1) || '*|' || case when sur like '% %' then '~' || split_part(sur, ' ', -1) else null end || '|' || place, case when fore like '% %' then replace(fore, ' ', '') || '|' else null end || case when sur like '% %' then '~' || split_part(sur, ' ', -1) else null end || '|' || place, case when (length(fore_first) = 1 or (length(fore_first) = 2 and fore_first ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx]|am)$' and fore_first not in ('md', 'ng'))) then left(fore_first, 1) || '.|' else null end || case when sur like '% %' then '~' || split_part(sur, ' ', -1) else null end || '|' || place], null) end as "held_further"
-  from (select t.*, "fore_plain", "sur_plain", "fore_0", "sur_0", "fore", "sur", "fore_first", "sur_all", "place_0", "place"
+  from (select t.*, "fore_plain", "sur_plain", "fore_0", "sur_0", "fore", "sur", "fore_first", "sur_all", "place_said", "place_0", "place"
     from (select l.*,
       case
       when "e_1_1" is null then null
@@ -333,11 +333,12 @@ from (select l.*,
               from (select replace(replace(replace(replace(translate(
                           regexp_replace(normalize(translate(translate(case when "said_sur" ~ '^(?:[\u0001-\u007f]|[\u00c2-\u00df][€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ ¡¢£¤¥¦§¨©ª«¬­®¯°±²³´µ¶·¸¹º»¼½¾¿]|\u00e2[€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ ¡¢£¤¥¦§¨©ª«¬­®¯°±²³´µ¶·¸¹º»¼½¾¿]{2})+$' then convert_from(convert_to("said_sur", 'WIN1252'), 'UTF8') else "said_sur" end, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
                           'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') as x offset 0) l) end collate "C") end as "sur_0"
-          from (select l.*,
-            "said_fore" ~ '^[A-Za-z]+$' as "fore_plain",
-            "said_sur" ~ '^[A-Za-z]+$' as "sur_plain"
-            from (select distinct nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "said_fore", nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "said_sur"
-              from (select distinct "c_forename", "c_surname" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "fore_sur" on coalesce("fore_sur"."said_fore", '') = coalesce(t."c_forename", '') and coalesce("fore_sur"."said_sur", '') = coalesce(t."c_surname", '')
+          from (select l.*
+            from (select l.*,
+              "said_fore" ~ '^[A-Za-z]+$' as "fore_plain",
+              "said_sur" ~ '^[A-Za-z]+$' as "sur_plain"
+              from (select distinct nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "said_fore", nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "said_sur"
+                from (select distinct "c_forename", "c_surname" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "fore_sur" on coalesce("fore_sur"."said_fore", '') = coalesce(t."c_forename", '') and coalesce("fore_sur"."said_sur", '') = coalesce(t."c_surname", '')
     left join (select l.*
       from (select l.*
         from (select l.*,
@@ -351,11 +352,13 @@ from (select l.*,
                   else translate(normalize(translate(translate((regexp_match(translate(upper(regexp_replace(case when octet_length("said_place") = length("said_place") then "said_place"
                                     else translate(normalize(translate(translate("said_place", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end, '&[a-z0-9#]+;', ' ', 'g') collate "C"), 'OI', '01'), '(?<![A-Z0-9])[A-Z01]{1,2}[0-9][A-Z0-9]?[ -]*[0-9][A-Z]{2}(?![A-Z0-9])'))[1], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g') end, ''), place_0) else "place_0" end as "place"
           from (select l.*,
-            translate(nullif(case when "said_place" !~ '[^A-Z0-9/ -]' then translate("said_place", '/ -', '')
+            case when translate(place_said, '0123456789', '') <> place_said then translate(place_said, 'OI', '01') end as "place_0"
+            from (select l.*,
+              nullif(case when "said_place" !~ '[^A-Z0-9/ -]' then translate("said_place", '/ -', '')
                 else regexp_replace(upper(case when octet_length("said_place") = length("said_place") then "said_place"
-                    else translate(normalize(translate(translate("said_place", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g') end, ''), 'OI', '01') as "place_0"
-            from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "said_place"
-              from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on coalesce("place"."said_place", '') = coalesce(t."c_postcode", '')
+                    else translate(normalize(translate(translate("said_place", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g') end, '') as "place_said"
+              from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "said_place"
+                from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on coalesce("place"."said_place", '') = coalesce(t."c_postcode", '')
     where t.code is null offset 0) l offset 0) t
 --   $1 = ["B","CV","DE","GL","LE","NN","OX","WR","ZZ99"]
 --   $2 = ["% limited %","% ltd %","% cyfyngedig %","% cyf %","% plc %","% llp %","% cic %","% cio %","% unlim… (302 characters)
@@ -472,7 +475,7 @@ from (select l.*,
     where first is not null and (alias > 1 or sur_nth > 1 or fore_nth > 2) and x <> ''
     group by first, last order by min(sur_nth), min(alias), min(fore_nth), last)
   when fore like '% %' or sur like '% %' or length(fore_first) < 3 then array_remove(array[case when fore like '% %' then replace(fore, ' ', '') || '|' else null end || sur_all || '|' || place, case when (length(fore_first) = 1 or (length(fore_first) = 2 and fore_first ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx]|am)$' and fore_first not in ('md', 'ng'))) then left(fore_first, 1) || '.|' else null end || sur_all || '|' || place, fore_first || '|' || case when sur like '% %' then '~' || split_part(sur, ' ', 1) else null end || '|' || place, left(fore_first, 1) || '*|' || case when sur like '% %' then '~' || split_part(sur, ' ', 1) else null end || '|' || place, case when fore like '% %' then replace(fore, ' ', '') || '|' else null end || case when sur like '% %' then '~' || split_part(sur, ' ', 1) else null end || '|' || place, case when (length(fore_first) = 1 or (length(fore_first) = 2 and fore_first ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx]|am)$' and fore_first not in ('md', 'ng'))) then left(fore_first, 1) || '.|' else null end || case when sur like '% %' then '~' || split_part(sur, ' ', 1) else null end || '|' || place, fore_first || '|' || case when sur like '% %' then '~' || split_part(sur, ' ', -1) else null end || '|' || place, left(fore_first, 1) || '*|' || case when sur like '% %' then '~' || split_part(sur, ' ', -1) else null end || '|' || place, case when fore like '% %' then replace(fore, ' ', '') || '|' else null end || case when sur like '% %' then '~' || split_part(sur, ' ', -1) else null end || '|' || place, case when (length(fore_first) = 1 or (length(fore_first) = 2 and fore_first ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx]|am)$' and fore_first not in ('md', 'ng'))) then left(fore_first, 1) || '.|' else null end || case when sur like '% %' then '~' || split_part(sur, ' ', -1) else null end || '|' || place], null) end as "held_further"
-  from (select t.*, "fore_plain", "sur_plain", "fore_0", "sur_0", "fore", "sur", "fore_first", "sur_all", "place_0", "place"
+  from (select t.*, "fore_plain", "sur_plain", "fore_0", "sur_0", "fore", "sur", "fore_first", "sur_all", "place_said", "place_0", "place"
     from (select l.*,
       case
       when "e_1_1" is null then null
@@ -647,11 +650,12 @@ from (select l.*,
               from (select replace(replace(replace(replace(translate(
                           regexp_replace(normalize(translate(translate(case when "said_sur" ~ '^(?:[\u0001-\u007f]|[\u00c2-\u00df][€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ ¡¢£¤¥¦§¨©ª«¬­®¯°±²³´µ¶·¸¹º»¼½¾¿]|\u00e2[€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ ¡¢£¤¥¦§¨©ª«¬­®¯°±²³´µ¶·¸¹º»¼½¾¿]{2})+$' then convert_from(convert_to("said_sur", 'WIN1252'), 'UTF8') else "said_sur" end, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
                           'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') as x offset 0) l) end collate "C") end as "sur_0"
-          from (select l.*,
-            "said_fore" ~ '^[A-Za-z]+$' as "fore_plain",
-            "said_sur" ~ '^[A-Za-z]+$' as "sur_plain"
-            from (select distinct nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "said_fore", nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "said_sur"
-              from (select distinct "c_forename", "c_surname" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "fore_sur" on coalesce("fore_sur"."said_fore", '') = coalesce(t."c_forename", '') and coalesce("fore_sur"."said_sur", '') = coalesce(t."c_surname", '')
+          from (select l.*
+            from (select l.*,
+              "said_fore" ~ '^[A-Za-z]+$' as "fore_plain",
+              "said_sur" ~ '^[A-Za-z]+$' as "sur_plain"
+              from (select distinct nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "said_fore", nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "said_sur"
+                from (select distinct "c_forename", "c_surname" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "fore_sur" on coalesce("fore_sur"."said_fore", '') = coalesce(t."c_forename", '') and coalesce("fore_sur"."said_sur", '') = coalesce(t."c_surname", '')
     left join (select l.*
       from (select l.*
         from (select l.*,
@@ -665,11 +669,13 @@ from (select l.*,
                   else translate(normalize(translate(translate((regexp_match(translate(upper(regexp_replace(case when octet_length("said_place") = length("said_place") then "said_place"
                                     else translate(normalize(translate(translate("said_place", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end, '&[a-z0-9#]+;', ' ', 'g') collate "C"), 'OI', '01'), '(?<![A-Z0-9])[A-Z01]{1,2}[0-9][A-Z0-9]?[ -]*[0-9][A-Z]{2}(?![A-Z0-9])'))[1], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g') end, ''), place_0) else "place_0" end as "place"
           from (select l.*,
-            translate(nullif(case when "said_place" !~ '[^A-Z0-9/ -]' then translate("said_place", '/ -', '')
+            case when translate(place_said, '0123456789', '') <> place_said then translate(place_said, 'OI', '01') end as "place_0"
+            from (select l.*,
+              nullif(case when "said_place" !~ '[^A-Z0-9/ -]' then translate("said_place", '/ -', '')
                 else regexp_replace(upper(case when octet_length("said_place") = length("said_place") then "said_place"
-                    else translate(normalize(translate(translate("said_place", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g') end, ''), 'OI', '01') as "place_0"
-            from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "said_place"
-              from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on coalesce("place"."said_place", '') = coalesce(t."c_postcode", '')
+                    else translate(normalize(translate(translate("said_place", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g') end, '') as "place_said"
+              from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "said_place"
+                from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on coalesce("place"."said_place", '') = coalesce(t."c_postcode", '')
     where t.code is null offset 0) l offset 0) t
 --   $1 = ["B","CV","DE","GL","LE","NN","OX","WR","ZZ99"]
 --   $2 = ["% limited %","% ltd %","% cyfyngedig %","% cyf %","% plc %","% llp %","% cic %","% cio %","% unlim… (302 characters)
@@ -767,7 +773,7 @@ from (select h.*, met_mask
   | case when ((asks & '8'::bigint <> 0)) is false then 0 else '512'::bigint end
   | case when ((not (phone_kinds && $9::text[]))) is false then 0 else '1024'::bigint end
   | case when ((asks & '16'::bigint <> 0)) is false then 0 else '2048'::bigint end as mask
-  from (select i.*, coalesce(m.asks, case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.mask, 0) as met_mask
+  from (select i.*, coalesce(nullif(m.asks, 0), case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.mask, 0) as met_mask
     from "intake" i
     left join (select row, bit_or(asks) as asks, bit_or(mask) as mask from met group by row) m on m.row = i.ctid offset 0) h offset 0) x
 --   $1 = <drawnAt>
@@ -884,7 +890,7 @@ from (select l.*,
     where first is not null and (alias > 1 or sur_nth > 1 or fore_nth > 2) and x <> ''
     group by first, last order by min(sur_nth), min(alias), min(fore_nth), last)
   when fore like '% %' or sur like '% %' or length(fore_first) < 3 then array_remove(array[case when fore like '% %' then replace(fore, ' ', '') || '|' else null end || sur_all || '|' || place, case when (length(fore_first) = 1 or (length(fore_first) = 2 and fore_first ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx]|am)$' and fore_first not in ('md', 'ng'))) then left(fore_first, 1) || '.|' else null end || sur_all || '|' || place, fore_first || '|' || case when sur like '% %' then '~' || split_part(sur, ' ', 1) else null end || '|' || place, left(fore_first, 1) || '*|' || case when sur like '% %' then '~' || split_part(sur, ' ', 1) else null end || '|' || place, case when fore like '% %' then replace(fore, ' ', '') || '|' else null end || case when sur like '% %' then '~' || split_part(sur, ' ', 1) else null end || '|' || place, case when (length(fore_first) = 1 or (length(fore_first) = 2 and fore_first ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx]|am)$' and fore_first not in ('md', 'ng'))) then left(fore_first, 1) || '.|' else null end || case when sur like '% %' then '~' || split_part(sur, ' ', 1) else null end || '|' || place, fore_first || '|' || case when sur like '% %' then '~' || split_part(sur, ' ', -1) else null end || '|' || place, left(fore_first, 1) || '*|' || case when sur like '% %' then '~' || split_part(sur, ' ', -1) else null end || '|' || place, case when fore like '% %' then replace(fore, ' ', '') || '|' else null end || case when sur like '% %' then '~' || split_part(sur, ' ', -1) else null end || '|' || place, case when (length(fore_first) = 1 or (length(fore_first) = 2 and fore_first ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx]|am)$' and fore_first not in ('md', 'ng'))) then left(fore_first, 1) || '.|' else null end || case when sur like '% %' then '~' || split_part(sur, ' ', -1) else null end || '|' || place], null) end as "held_further"
-  from (select t.*, "fore_plain", "sur_plain", "fore_0", "sur_0", "fore", "sur", "fore_first", "sur_all", "place_0", "place"
+  from (select t.*, "fore_plain", "sur_plain", "fore_0", "sur_0", "fore", "sur", "fore_first", "sur_all", "place_said", "place_0", "place"
     from (select l.*,
       case
       when "e_1_1" is null then null
@@ -1071,11 +1077,12 @@ from (select l.*,
               from (select replace(replace(replace(replace(translate(
                           regexp_replace(normalize(translate(translate(case when "said_sur" ~ '^(?:[\u0001-\u007f]|[\u00c2-\u00df][€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ ¡¢£¤¥¦§¨©ª«¬­®¯°±²³´µ¶·¸¹º»¼½¾¿]|\u00e2[€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ ¡¢£¤¥¦§¨©ª«¬­®¯°±²³´µ¶·¸¹º»¼½¾¿]{2})+$' then convert_from(convert_to("said_sur", 'WIN1252'), 'UTF8') else "said_sur" end, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
                           'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') as x offset 0) l) end collate "C") end as "sur_0"
-          from (select l.*,
-            "said_fore" ~ '^[A-Za-z]+$' as "fore_plain",
-            "said_sur" ~ '^[A-Za-z]+$' as "sur_plain"
-            from (select distinct nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "said_fore", nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "said_sur"
-              from (select distinct "c_forename", "c_surname" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "fore_sur" on coalesce("fore_sur"."said_fore", '') = coalesce(t."c_forename", '') and coalesce("fore_sur"."said_sur", '') = coalesce(t."c_surname", '')
+          from (select l.*
+            from (select l.*,
+              "said_fore" ~ '^[A-Za-z]+$' as "fore_plain",
+              "said_sur" ~ '^[A-Za-z]+$' as "sur_plain"
+              from (select distinct nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "said_fore", nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "said_sur"
+                from (select distinct "c_forename", "c_surname" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "fore_sur" on coalesce("fore_sur"."said_fore", '') = coalesce(t."c_forename", '') and coalesce("fore_sur"."said_sur", '') = coalesce(t."c_surname", '')
     left join (select l.*
       from (select l.*
         from (select l.*,
@@ -1089,11 +1096,13 @@ from (select l.*,
                   else translate(normalize(translate(translate((regexp_match(translate(upper(regexp_replace(case when octet_length("said_place") = length("said_place") then "said_place"
                                     else translate(normalize(translate(translate("said_place", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end, '&[a-z0-9#]+;', ' ', 'g') collate "C"), 'OI', '01'), '(?<![A-Z0-9])[A-Z01]{1,2}[0-9][A-Z0-9]?[ -]*[0-9][A-Z]{2}(?![A-Z0-9])'))[1], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g') end, ''), place_0) else "place_0" end as "place"
           from (select l.*,
-            translate(nullif(case when "said_place" !~ '[^A-Z0-9/ -]' then translate("said_place", '/ -', '')
+            case when translate(place_said, '0123456789', '') <> place_said then translate(place_said, 'OI', '01') end as "place_0"
+            from (select l.*,
+              nullif(case when "said_place" !~ '[^A-Z0-9/ -]' then translate("said_place", '/ -', '')
                 else regexp_replace(upper(case when octet_length("said_place") = length("said_place") then "said_place"
-                    else translate(normalize(translate(translate("said_place", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g') end, ''), 'OI', '01') as "place_0"
-            from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "said_place"
-              from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on coalesce("place"."said_place", '') = coalesce(t."c_postcode", '')
+                    else translate(normalize(translate(translate("said_place", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g') end, '') as "place_said"
+              from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "said_place"
+                from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on coalesce("place"."said_place", '') = coalesce(t."c_postcode", '')
     where true offset 0) l offset 0) t
 --   $1 = ["B","CV","DE","GL","LE","NN","OX","WR","ZZ99"]
 --   $2 = ["% limited %","% ltd %","% cyfyngedig %","% cyf %","% plc %","% llp %","% cic %","% cio %","% unlim… (302 characters)
@@ -1223,7 +1232,7 @@ from (select l.*,
     where first is not null and (alias > 1 or sur_nth > 1 or fore_nth > 2) and x <> ''
     group by first, last order by min(sur_nth), min(alias), min(fore_nth), last)
   when fore like '% %' or sur like '% %' or length(fore_first) < 3 then array_remove(array[case when fore like '% %' then replace(fore, ' ', '') || '|' else null end || sur_all || '|' || place, case when (length(fore_first) = 1 or (length(fore_first) = 2 and fore_first ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx]|am)$' and fore_first not in ('md', 'ng'))) then left(fore_first, 1) || '.|' else null end || sur_all || '|' || place, fore_first || '|' || case when sur like '% %' then '~' || split_part(sur, ' ', 1) else null end || '|' || place, left(fore_first, 1) || '*|' || case when sur like '% %' then '~' || split_part(sur, ' ', 1) else null end || '|' || place, case when fore like '% %' then replace(fore, ' ', '') || '|' else null end || case when sur like '% %' then '~' || split_part(sur, ' ', 1) else null end || '|' || place, case when (length(fore_first) = 1 or (length(fore_first) = 2 and fore_first ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx]|am)$' and fore_first not in ('md', 'ng'))) then left(fore_first, 1) || '.|' else null end || case when sur like '% %' then '~' || split_part(sur, ' ', 1) else null end || '|' || place, fore_first || '|' || case when sur like '% %' then '~' || split_part(sur, ' ', -1) else null end || '|' || place, left(fore_first, 1) || '*|' || case when sur like '% %' then '~' || split_part(sur, ' ', -1) else null end || '|' || place, case when fore like '% %' then replace(fore, ' ', '') || '|' else null end || case when sur like '% %' then '~' || split_part(sur, ' ', -1) else null end || '|' || place, case when (length(fore_first) = 1 or (length(fore_first) = 2 and fore_first ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx]|am)$' and fore_first not in ('md', 'ng'))) then left(fore_first, 1) || '.|' else null end || case when sur like '% %' then '~' || split_part(sur, ' ', -1) else null end || '|' || place], null) end as "held_further"
-  from (select t.*, "fore_plain", "sur_plain", "fore_0", "sur_0", "fore", "sur", "fore_first", "sur_all", "place_0", "place"
+  from (select t.*, "fore_plain", "sur_plain", "fore_0", "sur_0", "fore", "sur", "fore_first", "sur_all", "place_said", "place_0", "place"
     from (select l.*,
       case
       when "e_1_1" is null then null
@@ -1412,11 +1421,12 @@ from (select l.*,
               from (select replace(replace(replace(replace(translate(
                           regexp_replace(normalize(translate(translate(case when "said_sur" ~ '^(?:[\u0001-\u007f]|[\u00c2-\u00df][€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ ¡¢£¤¥¦§¨©ª«¬­®¯°±²³´µ¶·¸¹º»¼½¾¿]|\u00e2[€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ ¡¢£¤¥¦§¨©ª«¬­®¯°±²³´µ¶·¸¹º»¼½¾¿]{2})+$' then convert_from(convert_to("said_sur", 'WIN1252'), 'UTF8') else "said_sur" end, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
                           'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') as x offset 0) l) end collate "C") end as "sur_0"
-          from (select l.*,
-            "said_fore" ~ '^[A-Za-z]+$' as "fore_plain",
-            "said_sur" ~ '^[A-Za-z]+$' as "sur_plain"
-            from (select distinct nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "said_fore", nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "said_sur"
-              from (select distinct "c_forename", "c_surname" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "fore_sur" on coalesce("fore_sur"."said_fore", '') = coalesce(t."c_forename", '') and coalesce("fore_sur"."said_sur", '') = coalesce(t."c_surname", '')
+          from (select l.*
+            from (select l.*,
+              "said_fore" ~ '^[A-Za-z]+$' as "fore_plain",
+              "said_sur" ~ '^[A-Za-z]+$' as "sur_plain"
+              from (select distinct nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "said_fore", nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "said_sur"
+                from (select distinct "c_forename", "c_surname" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "fore_sur" on coalesce("fore_sur"."said_fore", '') = coalesce(t."c_forename", '') and coalesce("fore_sur"."said_sur", '') = coalesce(t."c_surname", '')
     left join (select l.*
       from (select l.*
         from (select l.*,
@@ -1430,11 +1440,13 @@ from (select l.*,
                   else translate(normalize(translate(translate((regexp_match(translate(upper(regexp_replace(case when octet_length("said_place") = length("said_place") then "said_place"
                                     else translate(normalize(translate(translate("said_place", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end, '&[a-z0-9#]+;', ' ', 'g') collate "C"), 'OI', '01'), '(?<![A-Z0-9])[A-Z01]{1,2}[0-9][A-Z0-9]?[ -]*[0-9][A-Z]{2}(?![A-Z0-9])'))[1], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g') end, ''), place_0) else "place_0" end as "place"
           from (select l.*,
-            translate(nullif(case when "said_place" !~ '[^A-Z0-9/ -]' then translate("said_place", '/ -', '')
+            case when translate(place_said, '0123456789', '') <> place_said then translate(place_said, 'OI', '01') end as "place_0"
+            from (select l.*,
+              nullif(case when "said_place" !~ '[^A-Z0-9/ -]' then translate("said_place", '/ -', '')
                 else regexp_replace(upper(case when octet_length("said_place") = length("said_place") then "said_place"
-                    else translate(normalize(translate(translate("said_place", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g') end, ''), 'OI', '01') as "place_0"
-            from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "said_place"
-              from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on coalesce("place"."said_place", '') = coalesce(t."c_postcode", '')
+                    else translate(normalize(translate(translate("said_place", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g') end, '') as "place_said"
+              from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "said_place"
+                from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on coalesce("place"."said_place", '') = coalesce(t."c_postcode", '')
     where t.code is null offset 0) l offset 0) t
 --   $1 = ["B","CV","DE","GL","LE","NN","OX","WR","ZZ99"]
 --   $2 = ["% limited %","% ltd %","% cyfyngedig %","% cyf %","% plc %","% llp %","% cic %","% cio %","% unlim… (302 characters)
@@ -1480,7 +1492,7 @@ from (select h.*, met_mask
   | case when ((asks & '8'::bigint <> 0)) is false then 0 else '512'::bigint end
   | case when ((not (phone_kinds && $23::text[]))) is false then 0 else '1024'::bigint end
   | case when ((asks & '16'::bigint <> 0)) is false then 0 else '2048'::bigint end as mask
-  from (select i.*, coalesce(m.asks, case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.mask, 0) as met_mask
+  from (select i.*, coalesce(nullif(m.asks, 0), case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.mask, 0) as met_mask
     from "recheck" i
     left join (select row, bit_or(asks) as asks, bit_or(mask) as mask from met group by row) m on m.row = i.ctid offset 0) h offset 0) r join sampled s on s.key = r.key
 --   $1 = "opt-outs"
@@ -1891,7 +1903,7 @@ from (select l.*,
     where first is not null and (alias > 1 or sur_nth > 1 or fore_nth > 2) and x <> ''
     group by first, last order by min(sur_nth), min(alias), min(fore_nth), last)
   when fore like '% %' or sur like '% %' or length(fore_first) < 3 then array_remove(array[case when fore like '% %' then replace(fore, ' ', '') || '|' else null end || sur_all || '|' || place, case when (length(fore_first) = 1 or (length(fore_first) = 2 and fore_first ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx]|am)$' and fore_first not in ('md', 'ng'))) then left(fore_first, 1) || '.|' else null end || sur_all || '|' || place, fore_first || '|' || case when sur like '% %' then '~' || split_part(sur, ' ', 1) else null end || '|' || place, left(fore_first, 1) || '*|' || case when sur like '% %' then '~' || split_part(sur, ' ', 1) else null end || '|' || place, case when fore like '% %' then replace(fore, ' ', '') || '|' else null end || case when sur like '% %' then '~' || split_part(sur, ' ', 1) else null end || '|' || place, case when (length(fore_first) = 1 or (length(fore_first) = 2 and fore_first ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx]|am)$' and fore_first not in ('md', 'ng'))) then left(fore_first, 1) || '.|' else null end || case when sur like '% %' then '~' || split_part(sur, ' ', 1) else null end || '|' || place, fore_first || '|' || case when sur like '% %' then '~' || split_part(sur, ' ', -1) else null end || '|' || place, left(fore_first, 1) || '*|' || case when sur like '% %' then '~' || split_part(sur, ' ', -1) else null end || '|' || place, case when fore like '% %' then replace(fore, ' ', '') || '|' else null end || case when sur like '% %' then '~' || split_part(sur, ' ', -1) else null end || '|' || place, case when (length(fore_first) = 1 or (length(fore_first) = 2 and fore_first ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx]|am)$' and fore_first not in ('md', 'ng'))) then left(fore_first, 1) || '.|' else null end || case when sur like '% %' then '~' || split_part(sur, ' ', -1) else null end || '|' || place], null) end as "held_further"
-  from (select t.*, "fore_plain", "sur_plain", "fore_0", "sur_0", "fore", "sur", "fore_first", "sur_all", "place_0", "place"
+  from (select t.*, "fore_plain", "sur_plain", "fore_0", "sur_0", "fore", "sur", "fore_first", "sur_all", "place_said", "place_0", "place"
     from (select l.*,
       case
       when "e_1_1" is null then null
@@ -2082,11 +2094,12 @@ from (select l.*,
               from (select replace(replace(replace(replace(translate(
                           regexp_replace(normalize(translate(translate(case when "said_sur" ~ '^(?:[\u0001-\u007f]|[\u00c2-\u00df][€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ ¡¢£¤¥¦§¨©ª«¬­®¯°±²³´µ¶·¸¹º»¼½¾¿]|\u00e2[€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ ¡¢£¤¥¦§¨©ª«¬­®¯°±²³´µ¶·¸¹º»¼½¾¿]{2})+$' then convert_from(convert_to("said_sur", 'WIN1252'), 'UTF8') else "said_sur" end, E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKD), '[\u0300-\u036f]', '', 'g'),
                           'ŁłØøÐðĐđĦħıÆŒÞẞŊŋ', 'LlOoDdDdHhiæœþßNn'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') as x offset 0) l) end collate "C") end as "sur_0"
-          from (select l.*,
-            "said_fore" ~ '^[A-Za-z]+$' as "fore_plain",
-            "said_sur" ~ '^[A-Za-z]+$' as "sur_plain"
-            from (select distinct nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "said_fore", nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "said_sur"
-              from (select distinct "c_forename", "c_surname" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "fore_sur" on coalesce("fore_sur"."said_fore", '') = coalesce(t."c_forename", '') and coalesce("fore_sur"."said_sur", '') = coalesce(t."c_surname", '')
+          from (select l.*
+            from (select l.*,
+              "said_fore" ~ '^[A-Za-z]+$' as "fore_plain",
+              "said_sur" ~ '^[A-Za-z]+$' as "sur_plain"
+              from (select distinct nullif(btrim(a."c_forename", E' \t\r\n\u00a0'), '') as "said_fore", nullif(btrim(a."c_surname", E' \t\r\n\u00a0'), '') as "said_sur"
+                from (select distinct "c_forename", "c_surname" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "fore_sur" on coalesce("fore_sur"."said_fore", '') = coalesce(t."c_forename", '') and coalesce("fore_sur"."said_sur", '') = coalesce(t."c_surname", '')
     left join (select l.*
       from (select l.*
         from (select l.*,
@@ -2100,11 +2113,13 @@ from (select l.*,
                   else translate(normalize(translate(translate((regexp_match(translate(upper(regexp_replace(case when octet_length("said_place") = length("said_place") then "said_place"
                                     else translate(normalize(translate(translate("said_place", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end, '&[a-z0-9#]+;', ' ', 'g') collate "C"), 'OI', '01'), '(?<![A-Z0-9])[A-Z01]{1,2}[0-9][A-Z0-9]?[ -]*[0-9][A-Z]{2}(?![A-Z0-9])'))[1], E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g') end, ''), place_0) else "place_0" end as "place"
           from (select l.*,
-            translate(nullif(case when "said_place" !~ '[^A-Z0-9/ -]' then translate("said_place", '/ -', '')
+            case when translate(place_said, '0123456789', '') <> place_said then translate(place_said, 'OI', '01') end as "place_0"
+            from (select l.*,
+              nullif(case when "said_place" !~ '[^A-Z0-9/ -]' then translate("said_place", '/ -', '')
                 else regexp_replace(upper(case when octet_length("said_place") = length("said_place") then "said_place"
-                    else translate(normalize(translate(translate("said_place", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g') end, ''), 'OI', '01') as "place_0"
-            from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "said_place"
-              from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on coalesce("place"."said_place", '') = coalesce(t."c_postcode", '')
+                    else translate(normalize(translate(translate("said_place", E'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07', ''''''''''''''''''''''''''), E'\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2027\u2043\u2212\u2e3a\ufe58\ufe63\uff0d\u00b7\u2022\u2044\u2215' || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\u20e3\ufe0f\ufeff', '----------------//'), NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', '123456789012345678901234567890123456789012345678901234567890') end collate "C"), '[^A-Z0-9]+', '', 'g') end, '') as "place_said"
+              from (select distinct nullif(btrim(a."c_postcode", E' \t\r\n\u00a0'), '') as "said_place"
+                from (select distinct "c_postcode" from arrived) a offset 0) l offset 0) l offset 0) l offset 0) l offset 0) l offset 0) "place" on coalesce("place"."said_place", '') = coalesce(t."c_postcode", '')
     where t.code is null offset 0) l offset 0) t
 --   $1 = ["B","CV","DE","GL","LE","NN","OX","WR","ZZ99"]
 --   $2 = ["% limited %","% ltd %","% cyfyngedig %","% cyf %","% plc %","% llp %","% cic %","% cio %","% unlim… (302 characters)
@@ -2196,7 +2211,7 @@ select r.key, r.mask::text as mask from (select h.*, met_mask
   | case when ((asks & '8'::bigint <> 0)) is false then 0 else '512'::bigint end
   | case when ((not (phone_kinds && $23::text[]))) is false then 0 else '1024'::bigint end
   | case when ((asks & '16'::bigint <> 0)) is false then 0 else '2048'::bigint end as mask
-  from (select i.*, coalesce(m.asks, case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.mask, 0) as met_mask
+  from (select i.*, coalesce(nullif(m.asks, 0), case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.mask, 0) as met_mask
     from "recheck" i
     left join (select row, bit_or(asks) as asks, bit_or(mask) as mask from met group by row) m on m.row = i.ctid offset 0) h offset 0) r order by r.key collate "C"
 --   $1 = "opt-outs"
