@@ -10,6 +10,7 @@ import { exitCodes, refused } from './exit.ts';
 import { shareOf } from './size.ts';
 import type { SizeFlags } from './size.ts';
 import type { RegisterFlags } from './register-add.ts';
+import { holdReasons, registers, scopes } from './register-terms.ts';
 import type { StatusFlags } from './status.ts';
 import { wrap } from './wrap.ts';
 
@@ -327,11 +328,7 @@ const registerVerb = (name: string, description: string, shown: string): Command
     .command(name)
     .description(description)
     .exitOverride()
-    .addOption(
-      new Option('--register <name>', 'which')
-        .choices(['opt-outs', 'safety-markers', 'holds'])
-        .default('opt-outs'),
-    )
+    .addOption(new Option('--register <name>', 'which').choices(registers).default('opt-outs'))
     .option('--officer <id>', 'your staff id; CORDON_OFFICER unless given')
     .addOption(json())
     .addHelpText('after', example(shown));
@@ -340,12 +337,10 @@ const personal =
   'Asked for at a terminal, else read from standard input, one "phone: …" a line. Never from arguments.';
 const withTerms = (verb: Command): Command =>
   verb
-    .addOption(new Option('--scope <scope>', 'this case alone, or never again').choices(['case', 'standing']))
+    .addOption(new Option('--scope <scope>', 'this case alone, or never again').choices(scopes))
     .option('--owner <id>', 'of a marker or a hold: who answers for it')
     .option('--review-on <date>', 'when a marker is looked at, or the last day of a hold')
-    .addOption(
-      new Option('--reason <reason>', 'of a hold').choices(['live-case', 'officer-request', 'complaint']),
-    );
+    .addOption(new Option('--reason <reason>', 'of a hold').choices(holdReasons));
 
 withTerms(
   registerVerb(

@@ -151,10 +151,13 @@ const matching = (env: Environment, name: string, otherwise: string, pattern: Re
   return value;
 };
 
+/** `j.smith` */
+export const isStaffId = (text: string): boolean => /^[a-z][a-z0-9.-]{1,40}$/.test(text);
+
 /** @throws INPUT when nobody says who acts */
 export const officerOf = (given: string | undefined, env: Environment): string => {
   const officer = given ?? optional(env, 'CORDON_OFFICER');
-  if (officer === undefined || !/^[a-z][a-z0-9.-]{1,40}$/.test(officer))
+  if (officer === undefined || !isStaffId(officer))
     throw refuse({
       code: 'INPUT',
       found: officer === undefined ? 'nobody who acts' : 'no staff id',

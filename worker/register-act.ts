@@ -2,18 +2,19 @@
 // left already, and a text for the reply to the person.
 import { refuse } from '../schemas/failure.ts';
 import type { KeyRing } from '../sql/token.ts';
-import type { Disclosed, Given, Identifier, RegisterName, Scope, Session, Terms } from './register.ts';
+import type { Disclosed, Identifier, Session } from './register.ts';
 import {
   addAll,
   countByKind,
   disclosedOf,
   identifiersOf,
   say,
-  scopeOf,
   unreadable,
   withRegister,
 } from './register.ts';
 import { reply } from './register-reply.ts';
+import type { Given, RegisterName, Scope, Terms } from './register-terms.ts';
+import { scopeOf } from './register-terms.ts';
 
 export interface Acted {
   readonly action: 'added' | 'withdrawn' | 'corrected';

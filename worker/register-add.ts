@@ -7,11 +7,11 @@ import type { Environment } from './config.ts';
 import { databaseUrl, keyRingOf, officerOf } from './config.ts';
 import { exitCodes } from './exit.ts';
 import { login } from './login.ts';
-import type { Given, HoldReason, RegisterName, Scope, Terms } from './register.ts';
-import { mistakeIn, scopes } from './register.ts';
 import type { Acted } from './register-act.ts';
 import { addToRegister, correctRegister, withdrawFromRegister } from './register-act.ts';
 import { wrap } from './wrap.ts';
+import type { Given, HoldReason, RegisterName, Scope, Terms } from './register-terms.ts';
+import { mistakeIn, scopes } from './register-terms.ts';
 
 const fields = [
   'phone',

@@ -10,21 +10,19 @@ import type { Environment } from './config.ts';
 import { keyRingOf, officerOf } from './config.ts';
 import { login } from './login.ts';
 import { exitCodes } from './exit.ts';
-import type { Given, Identifier, RegisterName, Scope, Session, Terms } from './register.ts';
+import type { Identifier, Session } from './register.ts';
 import {
   addAll,
   countByKind,
   disclosedOf,
-  holdReasons,
   identifiersOf,
-  mistakeIn,
   say,
-  scopeOf,
-  scopes,
   unreadable,
   withRegister,
 } from './register.ts';
 import { wrap } from './wrap.ts';
+import type { Given, RegisterName, Scope, Terms } from './register-terms.ts';
+import { holdReasons, mistakeIn, scopeOf, scopes } from './register-terms.ts';
 
 const columns = [
   'phone',

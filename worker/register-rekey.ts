@@ -6,8 +6,10 @@ import { keyRingOf, officerOf } from './config.ts';
 import { login } from './login.ts';
 import { exitCodes } from './exit.ts';
 import { refuse } from '../schemas/failure.ts';
-import type { RegisterName, Session } from './register.ts';
-import { registers, say, withRegister } from './register.ts';
+import type { Session } from './register.ts';
+import { say, withRegister } from './register.ts';
+import type { RegisterName } from './register-terms.ts';
+import { registers } from './register-terms.ts';
 
 /**
  * Stopped anywhere, it goes on from there when it is run again.

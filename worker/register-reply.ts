@@ -1,6 +1,7 @@
 // What the person may be told, as a text to copy: no name and no number in it, and nothing about a safety marker or a
 // hold, which is not theirs to hear of.
-import type { Disclosed, RegisterName, Scope } from './register.ts';
+import type { Disclosed } from './register.ts';
+import type { RegisterName, Scope } from './register-terms.ts';
 
 interface Done {
   readonly action: 'added' | 'withdrawn' | 'corrected';

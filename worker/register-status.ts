@@ -4,8 +4,8 @@ import type { Environment } from './config.ts';
 import { keyRingOf, officerOf } from './config.ts';
 import { login } from './login.ts';
 import { exitCodes } from './exit.ts';
-import type { RegisterName } from './register.ts';
 import { say, withRegister } from './register.ts';
+import type { RegisterName } from './register-terms.ts';
 
 interface Line {
   readonly register: RegisterName;

@@ -9,12 +9,12 @@ import type { Imported } from '../../worker/register-import.ts';
 import { addToRegister, correctRegister, withdrawFromRegister } from '../../worker/register-act.ts';
 import { registerStatus } from '../../worker/register-status.ts';
 import { parseGiven } from '../../worker/register-add.ts';
-import type { RegisterName } from '../../worker/register.ts';
 import type { KeyRing } from '../../sql/token.ts';
 import type { Cordon } from '../cordon.ts';
 import { createCordon } from '../cordon.ts';
 import { as } from '../sql/wave.ts';
 import { cordon as command, tooLong } from './command.ts';
+import type { RegisterName } from '../../worker/register-terms.ts';
 
 let cordon: Cordon;
 const ring: KeyRing = [Buffer.alloc(32, 7)];
