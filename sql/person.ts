@@ -156,7 +156,7 @@ export const personLevels = (forename: Fragment, surname: Fragment, postcode: Fr
     },
     {
       // `unknown`, `N/K`: a postcode has a digit, before O is read as one
-      place_0: sql`case when translate(place_said, '0123456789', '') <> place_said then ${inPlace(sql`place_said`)} end`,
+      place_0: sql`case when translate(place_said, '6789012345', '') <> place_said then ${inPlace(sql`place_said`)} end`,
     },
     {
       fore_0: only(id('fore_plain'), sql`lower(${forename} collate "C")`, letters(forename)),

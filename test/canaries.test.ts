@@ -57,7 +57,7 @@ const person = (who: string, period: string, changes: Readonly<Record<string, st
   title: plant(`${who}: title`),
   forename: plant(`${who}: forename`),
   surname: plant(`${who}: surname`),
-  postcode: plant(`${who}: postcode`),
+  postcode: plant(`${who}: postcode`, `${letters()}7`),
   email: plant(`${who}: email`),
   address1: plant(`${who}: address1`),
   language: plant(`${who}: language`),
