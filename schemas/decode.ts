@@ -35,7 +35,7 @@ export const decode = (file: string, bytes: Uint8Array): Decoded => {
     const found = `the control character U+${control[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
     return refuse(text, control.index, 'binary', found, 'text', 'delete it, or give the YAML file itself');
   }
-  const long = new RegExp(`.{${maxLine},}`, 'u').exec(text);
+  const long = new RegExp(`^.{${maxLine},}`, 'mu').exec(text);
   if (long)
     return refuse(
       text,
