@@ -279,7 +279,7 @@ describe('the same synthetic month', () => {
   let folder = '';
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'cordon-drop-'));
-    month = await createMonth();
+    month = await createMonth({ rows: 4_000 });
   });
   afterAll(async () => {
     await month.stop();

@@ -6,7 +6,7 @@ import { createMonth } from './month.ts';
 describe('a month that nothing disturbs', () => {
   let month: Month;
   beforeAll(async () => {
-    month = await createMonth();
+    month = await createMonth({ rows: 4_000 });
     await Promise.all([month.startWorker(), month.startVerifier()]);
     await month.begin();
   });

@@ -13,7 +13,7 @@ import type { Applied } from '../worker/apply.ts';
 import type { Environment } from '../worker/config.ts';
 import { taskQueue } from '../worker/config.ts';
 import type { Installation, InstallationOptions } from '../worker/demo/installation.ts';
-import { applyHere, createInstallation, shippedPipeline, shippedPlan } from '../worker/demo/installation.ts';
+import { applyHere, createInstallation, shippedPipeline } from '../worker/demo/installation.ts';
 import type { Arrived } from '../worker/demo/processor.ts';
 import { collect, respond } from '../worker/demo/processor.ts';
 import { send, waveResult } from '../worker/officer.ts';
@@ -102,7 +102,7 @@ export const few = (declaration: string): string =>
 const pastMonth = (): string => shiftMonth(new Date().toISOString(), -2);
 
 export const createMonth = async (options: MonthOptions = {}): Promise<Month> => {
-  const { period = pastMonth(), rows = 4_000 } = options;
+  const { period = pastMonth(), rows = 2_000 } = options;
   const folder = await mkdtemp(join(tmpdir(), 'cordon-month-'));
   const adminUrl = options.adminUrl ?? (await postgresServer()).adminUrl;
   const temporal = options.temporal ?? (await createNamespace('month'));
@@ -121,8 +121,13 @@ export const createMonth = async (options: MonthOptions = {}): Promise<Month> =>
   if (rows > 0) await createRecords(installation.urls.records, { period, rows, zone: 'Europe/London' });
   const applied = await applyHere(installation, pipeline);
   const client = await connectClient(temporal, 'test');
-  const plan = await shippedPlan(installation, pipeline);
-  await scheduleOf(client, applied.planHash, plan, taskQueue(installation.env), options.timings ?? brisk);
+  await scheduleOf(
+    client,
+    applied.planHash,
+    applied.plan,
+    taskQueue(installation.env),
+    options.timings ?? brisk,
+  );
   const wave = { survey: applied.survey, period };
   const logs = { worker: join(folder, 'worker.log'), verifier: join(folder, 'verifier.log') };
   const bundle = await workflowBundleFile();

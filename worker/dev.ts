@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { WaveKey } from '../schemas/ref.ts';
 import type { Environment } from './config.ts';
 import { taskQueue } from './config.ts';
-import { applyHere, shippedPlan } from './demo/installation.ts';
+import { applyHere } from './demo/installation.ts';
 import { monthToSurvey } from './demo/month-to-survey.ts';
 import { collect, respond } from './demo/processor.ts';
 import type { Stack } from './demo/stack.ts';
@@ -49,8 +49,7 @@ const prepare = async (stack: Stack): Promise<WaveKey> => {
   await createRecords(installation.urls.records, { period, rows: 4_000, zone: 'Europe/London' });
   const client = await connectClient(temporal, 'cli');
   try {
-    const { survey, planHash } = await applyHere(installation);
-    const plan = await shippedPlan(installation);
+    const { survey, planHash, plan } = await applyHere(installation);
     await scheduleOf(client, planHash, plan, taskQueue(installation.env), brisk);
     await stack.startWorkers();
     return { survey, period };

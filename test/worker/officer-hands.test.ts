@@ -17,7 +17,7 @@ import { cordon, tooLong } from './command.ts';
 let month: Month;
 let id: string;
 beforeAll(async () => {
-  month = await createMonth();
+  month = await createMonth({ rows: 4_000 });
   id = waveId(month.wave);
   await month.startWorker();
   const begun = await cordon(['run', month.wave.survey, month.wave.period], month.installation.env);

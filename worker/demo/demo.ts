@@ -18,7 +18,7 @@ import { readable } from '../release.ts';
 import { backfillWave } from '../schedule.ts';
 import { scheduleOf } from '../schedules.ts';
 import { connectClient } from '../temporal.ts';
-import { applyHere, shippedPlan } from './installation.ts';
+import { applyHere } from './installation.ts';
 import { erasures, otherPhoneOfSomebodyDrawn, somePhones } from './look.ts';
 import { monthToSurvey } from './month-to-survey.ts';
 import type { Arrived } from './processor.ts';
@@ -92,8 +92,7 @@ const month = async (stack: Stack, teller: Teller): Promise<void> => {
   const client = await connectClient(temporal, 'demo');
   try {
     const applied = await applyHere(installation);
-    const plan = await shippedPlan(installation);
-    await scheduleOf(client, applied.planHash, plan, taskQueue(installation.env), brisk);
+    await scheduleOf(client, applied.planHash, applied.plan, taskQueue(installation.env), brisk);
     teller.say(`(played) d.officer applies ${applied.survey}: plan ${applied.planHash.slice(0, 12)}…`);
     const phones = await somePhones(installation, 20);
     for (const phone of phones) await optOut(stack, phone);

@@ -173,7 +173,7 @@ export const shippedPipeline = join(projectRoot, 'schemas', 'pipelines', 'warwic
 export const applyHere = async (
   { env, prefix, passwords, processor, urls }: Installation,
   file = shippedPipeline,
-): Promise<Applied & { readonly env: Environment }> => {
+): Promise<Applied & { readonly env: Environment; readonly plan: Plan }> => {
   const planned = await plan(file, { processorFile: processor.file });
   if (!planned.ok) throw new Error(`${file} has mistakes: ${planned.mistakes.map((m) => m.code).join(', ')}`);
   const applied = await record(planned.compiled, {
@@ -182,14 +182,5 @@ export const applyHere = async (
     officer: 'd.officer',
     passwords,
   });
-  return { ...applied, env };
-};
-
-export const shippedPlan = async (
-  { processor }: Pick<Installation, 'processor'>,
-  file = shippedPipeline,
-): Promise<Plan> => {
-  const planned = await plan(file, { processorFile: processor.file });
-  if (!planned.ok) throw new Error(`${file} has mistakes`);
-  return planned.compiled.plan;
+  return { ...applied, env, plan: planned.compiled.plan };
 };
