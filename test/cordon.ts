@@ -2,7 +2,7 @@
 // copy keeps its template's owner and roles, and migrating takes about as long as copying.
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { withConnection } from '../sql/connect.ts';
+import { createPool, withConnection } from '../sql/connect.ts';
 import { migrate } from '../sql/migrate.ts';
 import type { RoleKind, RoleNames } from '../sql/roles.ts';
 import { roleKinds, roleNames } from '../sql/roles.ts';
@@ -14,6 +14,8 @@ export interface Cordon {
   /** `admin` is a superuser; each of the others logs in as its role, with a password. */
   readonly urls: Readonly<Record<RoleKind | 'admin', string>>;
   readonly database: TestDatabase;
+  /** Kept connections as one role, for single statements; `drop` ends them. */
+  pool(who: RoleKind | 'admin'): pg.Pool;
   /** The database, then the roles. Fails when a connection was left open. */
   drop(options?: { force?: boolean }): Promise<void>;
 }
@@ -24,11 +26,19 @@ export const createCordon = async (options: { prefix?: string } = {}): Promise<C
   const { names, urls, dropRoles } = testRoles(database, options.prefix);
   const passwords = Object.fromEntries(roleKinds.map((kind) => [kind, new URL(urls[kind]).password]));
   await withConnection(database.url, 'migrate', (admin) => migrate(admin, names, passwords));
+  const all = { admin: database.url, ...urls };
+  const pools = new Map<RoleKind | 'admin', pg.Pool>();
   return {
     names,
-    urls: { admin: database.url, ...urls },
+    urls: all,
     database,
+    pool: (who) => {
+      const pool = pools.get(who) ?? createPool(all[who], who);
+      pools.set(who, pool);
+      return pool;
+    },
     drop: async (options) => {
+      await Promise.all([...pools.values()].map((pool) => pool.end()));
       await database.drop(options);
       await dropRoles();
     },

@@ -8,7 +8,7 @@ import type { Client } from '@temporalio/client';
 import type pg from 'pg';
 import { shiftMonth } from '../schemas/period.ts';
 import type { WaveKey, WaveResult } from '../schemas/ref.ts';
-import { withConnection } from '../sql/connect.ts';
+import { createPool } from '../sql/connect.ts';
 import type { Applied } from '../worker/apply.ts';
 import type { Environment } from '../worker/config.ts';
 import { taskQueue } from '../worker/config.ts';
@@ -134,6 +134,7 @@ export const createMonth = async (options: MonthOptions = {}): Promise<Month> =>
   // a test run that is killed leaves no worker behind
   const watchdog = await startWatchdog();
   const running: Running[] = [];
+  const admin = createPool(installation.urls.admin, 'test', 2);
   const start = async (role: 'worker' | 'verifier', env = installation.env) => {
     const it = await startProcess(role, env, { logFile: logs[role], bundle, watchdog });
     running.push(it);
@@ -197,14 +198,11 @@ export const createMonth = async (options: MonthOptions = {}): Promise<Month> =>
     respond: (kind, arrived) => respond(installation, kind, wave, arrived),
     result: () => waveResult(client, wave),
     query: <Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) =>
-      withConnection(installation.urls.admin, 'test', async (admin) => {
-        const { rows } = await admin.query<Row>(text, [...values]);
-        return rows;
-      }),
+      admin.query<Row>(text, [...values]).then(({ rows: found }) => found),
     stop: async () => {
       await Promise.all(running.map((each) => each.kill()));
       await watchdog.stop();
-      await client.connection.close();
+      await Promise.all([client.connection.close(), admin.end()]);
       await installation.drop();
       await rm(folder, { recursive: true, force: true });
     },

@@ -10,7 +10,7 @@ import { createActivities } from '../../activities/create.ts';
 import type { Deps } from '../../activities/deps.ts';
 import { shiftMonth } from '../../schemas/period.ts';
 import type { Answer, Opened, Ref, WaveKey } from '../../schemas/ref.ts';
-import { withConnection } from '../../sql/connect.ts';
+import { createPool } from '../../sql/connect.ts';
 import { createDeps } from '../../worker/deps.ts';
 import type { Installation } from '../../worker/demo/installation.ts';
 import { applyHere, createInstallation, shippedPipeline } from '../../worker/demo/installation.ts';
@@ -92,8 +92,10 @@ export const openHands = async (edits: Edits = []): Promise<Hands> => {
   const plans = new Map([[survey, planHash]]);
   const deps = createDeps(installation.env);
   const acts = actsOf(deps);
+  const here = createPool(installation.urls.admin, 'test', 2);
+  const there = createPool(installation.urls.records, 'records', 2);
   const query = <R extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<R[]> =>
-    withConnection(installation.urls.admin, 'test', async (db) => (await db.query<R>(text, values)).rows);
+    here.query<R>(text, values).then(({ rows }) => rows);
   let months = 1;
   const firsts = new Map<string | undefined, number>();
   const hands: Hands = {
@@ -152,12 +154,7 @@ export const openHands = async (edits: Edits = []): Promise<Hands> => {
         value(await acts.release({ survey: of, period, attempt, officer, statementSha256 }));
     },
     query,
-    atSource: (text, values = []) =>
-      withConnection(
-        installation.urls.records,
-        'records',
-        async (db) => (await db.query<Row>(text, values)).rows,
-      ),
+    atSource: (text, values = []) => there.query<Row>(text, values).then(({ rows }) => rows),
     leaves: async ({ survey: of, period }, type) => {
       const rows = await query<{ leaf: Row }>(
         `select l.leaf from ledger.entry e, lateral (select convert_from(e.leaf, 'UTF8')::jsonb as leaf) l
@@ -167,7 +164,7 @@ export const openHands = async (edits: Edits = []): Promise<Hands> => {
       return rows.map(({ leaf }) => leaf);
     },
     close: async () => {
-      await deps.close();
+      await Promise.all([deps.close(), here.end(), there.end()]);
       await installation.drop();
       await rm(folder, { recursive: true, force: true });
     },

@@ -22,14 +22,13 @@ export interface OpenAttempt extends Wave {
 
 export const sha256 = (text: string | Uint8Array): string => createHash('sha256').update(text).digest('hex');
 
-/** Rows of one statement, as one role, on a connection of its own. */
-export const as = <Row extends pg.QueryResultRow = Record<string, unknown>>(
+/** Rows of one statement, as one role. */
+export const as = async <Row extends pg.QueryResultRow = Record<string, unknown>>(
   cordon: Cordon,
   who: RoleKind | 'admin',
   text: string,
   values: unknown[] = [],
-): Promise<Row[]> =>
-  withConnection(cordon.urls[who], who, async (db) => (await db.query<Row>(text, values)).rows);
+): Promise<Row[]> => (await cordon.pool(who).query<Row>(text, values)).rows;
 
 /** A survey nobody else in this database has, with a plan recorded. */
 export const newWave = async (
