@@ -85,7 +85,7 @@ export type Condition =
 
 export type Kind = Condition['is'];
 
-/** Rules that no row can answer for itself: each is a rule of its own. */
+/** Conditions that no row can answer for itself. */
 export const populationOperators = {
   'phone-of-more-than': 'phone_of_more_than',
   'phone-of': 'phone_of',
@@ -94,6 +94,12 @@ export const populationOperators = {
 } as const satisfies Readonly<Partial<Record<Kind, string>>>;
 
 export const isPopulation = ({ is }: Condition): boolean => Object.hasOwn(populationOperators, is);
+
+/** Asked of the whole intake before its rows are: what somebody shares with others in it. */
+export type Shared = Extract<Condition, { readonly is: 'phone-of-more-than' | 'phone-of' | 'person-also' }>;
+
+export const isShared = (condition: Condition): condition is Shared =>
+  isPopulation(condition) && condition.is !== 'duplicate-of-person';
 
 /** Outer before inner, each with the keys that lead to it. */
 export const everyCondition = (

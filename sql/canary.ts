@@ -91,8 +91,8 @@ order by 1`),
         ...plant,
         fill('recheck', columns, pipeline, lists, { canary: true }),
         // drawn like everybody, without the tokens of then: what is met is what was read again
-        statement(sql`insert into sampled (frame_id, stratum, key, part, rank, state, phone_tokens, reference_tokens, person_tokens)
-select key[1], '', key, 'canary', 0, 'canary', '{}', '{}', '{}' from recheck r where ${isCanary(sql`r`)}`),
+        statement(sql`insert into sampled (frame_id, stratum, key, part, rank, state, shared, phone_tokens, reference_tokens, person_tokens)
+select key[1], '', key, 'canary', 0, 'canary', 0, '{}', '{}', '{}' from recheck r where ${isCanary(sql`r`)}`),
       ],
       look: statement(sql`select ${kind} as kind, i.key from recheck i where ${isCanary(sql`i`)} order by 1`),
       forget: [

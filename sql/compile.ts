@@ -69,7 +69,9 @@ const column = (name: string, type: StagingType, statistics = false): StagingCol
   statistics,
 });
 
-const tokens: readonly StagingColumn[] = [
+/** What screening leaves of a survivor, for the checks that come later. */
+const kept: readonly StagingColumn[] = [
+  column('shared', 'bigint'),
   column('phone_tokens', 'bytea[]'),
   column('reference_tokens', 'bytea[]'),
   column('person_tokens', 'bytea[]'),
@@ -87,9 +89,9 @@ const stagingOf = (pipeline: Pipeline): StagingTable[] => {
       column('mask', 'bigint', true),
       column('strata', 'text[]'),
       ...windowColumns(pipeline),
-      ...tokens,
+      ...kept,
     ],
-    frame_key: [column('frame_id', 'text'), column('stratum', 'text'), key, ...tokens],
+    frame_key: [column('frame_id', 'text'), column('stratum', 'text'), key, ...kept],
     sampled: [
       column('frame_id', 'text'),
       column('stratum', 'text'),
@@ -98,7 +100,7 @@ const stagingOf = (pipeline: Pipeline): StagingTable[] => {
       column('rank', 'integer'),
       column('state', 'text'),
       column('struck_by', 'text'),
-      ...tokens,
+      ...kept,
     ],
     recheck: intakeColumns(pipeline),
     contact: contactColumns(pipeline),

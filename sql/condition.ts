@@ -2,7 +2,7 @@
 // rule as a whole is asked whether it is definitely false. Whoever is not, is out.
 import { sql } from 'kysely';
 import { everyCondition, isDay, isMoment } from '../schemas/condition.ts';
-import type { Condition, Moment, Register } from '../schemas/condition.ts';
+import type { Condition, Moment, Register, Shared } from '../schemas/condition.ts';
 import type { Duration } from '../schemas/duration.ts';
 import type { Pipeline } from '../schemas/pipeline.ts';
 import { failure } from '../schemas/failure.ts';
@@ -20,6 +20,8 @@ export interface Scope {
   readonly lists: Lists;
   /** The column that says whether any token of the row stands in the register. */
   readonly hit: (asked: Asked) => Fragment;
+  /** Whether the row shares it with others, or might: never unknown. */
+  readonly shared: (condition: Shared) => Fragment;
   /** A column that holds the day of a timestamp already; otherwise it is reckoned wherever it is asked. */
   readonly dayOf?: (name: string) => Fragment | undefined;
 }
@@ -95,6 +97,7 @@ export const compileCondition = (condition: Condition, scope: Scope): Fragment =
     case 'phone-of-more-than':
     case 'phone-of':
     case 'person-also':
+      return scope.shared(condition);
     case 'duplicate-of-person':
       throw failure('INPUT', { condition: condition.is, expected: 'a rule of its own' });
     default:

@@ -19,9 +19,9 @@ export const frame = (floor: number): Statement => {
   select strata, case when sum(n) over (partition by merged) < ${few} then array['other'] else merged end as merged
   from by_last
 )
-insert into frame_key (frame_id, stratum, key, phone_tokens, reference_tokens, person_tokens)
+insert into frame_key (frame_id, stratum, key, shared, phone_tokens, reference_tokens, person_tokens)
 select encode(${hmac('frame', sql`'frame:' || ${keyText}`)}, 'hex'), array_to_string(m.merged, ' / '),
-  s.key, s.phone_tokens, s.reference_tokens, s.person_tokens
+  s.key, s.shared, s.phone_tokens, s.reference_tokens, s.person_tokens
 from screened s join by_all m on m.strata = s.strata
 where s.mask = 0`);
 };

@@ -166,8 +166,8 @@ export interface ScreenPlan {
   /** Rows of stratum, frame_id, in the order of frame_id. */
   readonly frameRows: Statement;
   /**
-   * Rows of key, mask (decimal text), changed, opted, over `recheck`: row rules and registers again, population rules
-   * not. `changed`: another person stands there, or a phone that was not screened, or the row left the window. `opted`:
+   * Rows of key, mask (decimal text), changed, opted, over `recheck`: rules and registers again, but what is shared as it
+   * was screened, and repeats not. `changed`: another person stands there, or a phone that was not screened, or the row left the window. `opted`:
    * met in the register of opt-outs itself, and excluded by a rule that asks it.
    */
   readonly recheck: Statement;
@@ -234,7 +234,7 @@ export interface MinimisePlan extends Arrival {
 export interface ExplainPlan extends Arrival {
   /** Rows of code: of this reference, and unreadable. */
   readonly faults: Statement;
-  /** Rows of key, mask (decimal text): row rules and registers, population rules not. */
+  /** Rows of key, mask (decimal text): rules and registers, as if nothing were shared with others. */
   readonly rules: Statement;
 }
 

@@ -1,4 +1,4 @@
-// The rules that no row can answer for itself. What somebody shares is compared over the whole intake, also the
+// The conditions that no row can answer for itself. What somebody shares is compared over the whole intake, also the
 // excluded, before its rows are screened; a person's repeats after that, among those whom no other rule excludes.
 import { sql } from 'kysely';
 import type { Kept } from '../schemas/condition.ts';
@@ -24,7 +24,7 @@ export const phoneOfMoreThan = (persons: number, bit: Fragment): Statement => {
 ), shared as (
   select token from (select distinct token, person from used) u group by token having count(*) > ${most}
 )
-insert into met (row, asks, mask) select u.row, 0, ${bit} from used u join shared using (token)`);
+insert into met (row, asks, shared) select u.row, 0, ${bit} from used u join shared using (token)`);
 };
 
 /**
@@ -48,7 +48,7 @@ export const sharedWith = (
 ), shared as (
   select u.row from used u join marked using (token)${unknown}
 )
-insert into met (row, asks, mask) select row, 0, ${bit} from shared`);
+insert into met (row, asks, shared) select row, 0, ${bit} from shared`);
 };
 
 const orders = {

@@ -12,10 +12,10 @@ import type { Fragment } from './statement.ts';
 
 /**
  * What rows of `intake` have met, by their place in it: the questions that an entry answers with yes, as bits of `asks`,
- * and the rules about several rows at once, as bits of `mask`. A row may stand here several times.
+ * and what the row shares with others, as bits of `shared`. A row may stand here several times.
  */
 export const createMet: Statement = statement(
-  sql`create temp table met (row tid not null, asks bigint not null, mask bigint not null, register text, kind text, entry bigint) on commit drop`,
+  sql`create temp table met (row tid not null, asks bigint not null, shared bigint not null, register text, kind text, entry bigint) on commit drop`,
 );
 
 /** Every question that any rule asks, each once: question i is bit i of `asks`. */
@@ -108,16 +108,17 @@ const entries = (pipeline: Pipeline, counted: boolean): Fragment => {
 };
 
 const meeting = (table: 'intake' | 'recheck', pipeline: Pipeline): Fragment =>
-  sql`select t.row, e.asks, 0::bigint as mask, e.register, e.kind, e.entry
+  sql`select t.row, e.asks, 0::bigint as shared, e.register, e.kind, e.entry
 from ${tokensIn(table)} t join ${entries(pipeline, table === 'intake')} e on e.token = t.token and (t.unreferenced or not e.casewise)`;
 
 /** Fills `met` with whom the intake meets in the registers. */
 export const meetRegisters = (pipeline: Pipeline): Statement =>
-  statement(sql`insert into met (row, asks, mask, register, kind, entry)\n${meeting('intake', pipeline)}`);
+  statement(sql`insert into met (row, asks, shared, register, kind, entry)\n${meeting('intake', pipeline)}`);
 
-/** The drawn meet the same, in a `with` of the statement that asks. */
+/** The drawn meet the same, in a `with` of the statement that asks; what they shared when they were screened, they share. */
 export const metAgain = (pipeline: Pipeline): Fragment =>
-  sql`met as materialized (${meeting('recheck', pipeline)})`;
+  sql`met as materialized (${meeting('recheck', pipeline)}
+union all select r.ctid, 0, s.shared, null, null, null from sampled s join recheck r on r.key = s.key where s.shared <> 0)`;
 
 /** Rows of register, kind, seen: how many entries in force the intake meets, without those of canaries. */
 export const registersSeen: Statement = statement(

@@ -39,9 +39,9 @@ export const compileSample = (pipeline: Pipeline): SamplePlan => ({
 group by stratum order by stratum collate "C"`),
   frame: copyText(sql`select stratum, frame_id from frame_key`),
   draw: statement(sql`insert into sampled
-  (frame_id, stratum, key, part, rank, state, phone_tokens, reference_tokens, person_tokens)
+  (frame_id, stratum, key, part, rank, state, shared, phone_tokens, reference_tokens, person_tokens)
 select f.frame_id, f.stratum, f.key, d.part, d.rank,
-  case d.part when 'sample' then 'in' else 'idle' end, f.phone_tokens, f.reference_tokens, f.person_tokens
+  case d.part when 'sample' then 'in' else 'idle' end, f.shared, f.phone_tokens, f.reference_tokens, f.person_tokens
 from frame_key f
 join unnest(${run('frameIds', 'text[]')}, ${run('ranks', 'integer[]')}, ${run('parts', 'text[]')})
   as d(frame_id, rank, part) on d.frame_id = f.frame_id`),

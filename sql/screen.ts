@@ -1,9 +1,9 @@
 // Rows to a bitmask in one pass, then the rules about a whole population, then the frame. Bit i is rule i: the
 // lowest set bit is the first reason, the one the waterfall counts.
 import { sql } from 'kysely';
-import { isPopulation } from '../schemas/condition.ts';
-import type { Condition } from '../schemas/condition.ts';
-import type { Pipeline, Rule } from '../schemas/pipeline.ts';
+import { everyCondition, isPopulation, isShared } from '../schemas/condition.ts';
+import type { Condition, Shared } from '../schemas/condition.ts';
+import type { Pipeline } from '../schemas/pipeline.ts';
 import { failure } from '../schemas/failure.ts';
 import { inWindow } from './arrival.ts';
 import { asksOptOuts, compileCanaries } from './canary.ts';
@@ -24,6 +24,21 @@ const mostRules = 62;
 const bit = (index: number): string => String(1n << BigInt(index));
 const bitOf = (index: number): Fragment => sql`${sql.lit(bit(index))}::bigint`;
 
+/** What is asked of the whole intake, each once: condition i is bit i of `shared`. */
+const sharedIn = ({ screen }: Pipeline): readonly Shared[] => [
+  ...new Map(
+    screen
+      .flatMap(({ when }) => everyCondition(when).map(({ condition }) => condition))
+      .filter(isShared)
+      .map((condition) => [JSON.stringify(condition), condition]),
+  ).values(),
+];
+
+const isSharedBy = (condition: Shared, pipeline: Pipeline): Fragment => {
+  const index = sharedIn(pipeline).findIndex((c) => JSON.stringify(c) === JSON.stringify(condition));
+  return sql`(shared & ${bitOf(index)} <> 0)`;
+};
+
 /** The day a row belongs to the month by; none where the window is all. */
 export const windowColumns = ({ extract }: Pipeline): StagingColumn[] => {
   if (extract.window === 'all') return [];
@@ -41,7 +56,7 @@ const dimensions = (pipeline: Pipeline): Fragment => {
   return parts.length === 0 ? sql`array['all']` : sql`array[${list(parts)}]`;
 };
 
-/** `(select i.*, …, asks, met_mask from intake i left join met …)`: every row with what the registers say of it. */
+/** `(select i.*, …, asks, shared from intake i left join met …)`: every row with what registers and other rows say of it. */
 const questioned = (
   table: 'intake' | 'recheck',
   conditions: readonly Condition[],
@@ -59,6 +74,7 @@ const questioned = (
     lists,
     columns,
     hit: (a: Asked) => hit(a, pipeline),
+    shared: (c: Shared) => isSharedBy(c, pipeline),
     dayOf: (name: string) => (days.includes(name) ? dayName(name) : undefined),
   };
   const zone = value(pipeline.every.zone, 'text');
@@ -67,16 +83,18 @@ const questioned = (
       sql`, (i.${sql.id(column(columns, name).staged)} at time zone ${zone})::date as ${dayName(name)}`,
   );
   return {
-    rows: sql`(select i.*, ${asksOf(sql`i`, sql`m`)} as asks, coalesce(m.mask, 0) as met_mask${list(reckoned, sql``)}
+    rows: sql`(select i.*, ${asksOf(sql`i`, sql`m`)} as asks, coalesce(m.shared, 0) as shared${list(reckoned, sql``)}
   from ${sql.id(table)} i
-  left join (select row, bit_or(asks) as asks, bit_or(mask) as mask from met group by row) m on m.row = i.ctid offset 0)`,
+  left join (select row, bit_or(asks) as asks, bit_or(shared) as shared from met group by row) m on m.row = i.ctid offset 0)`,
     ask: (condition: Condition): Fragment => compileCondition(condition, scope),
   };
 };
 
 /** The row rules on every row of a table: a rule that is not definitely false sets its bit. Needs `met`. */
 export const masked = (table: 'intake' | 'recheck', pipeline: Pipeline, lists: Lists): Fragment => {
-  const rules = pipeline.screen.flatMap(({ when }, i) => (isPopulation(when) ? [] : [{ when, i }]));
+  const rules = pipeline.screen.flatMap(({ when }, i) =>
+    when.is === 'duplicate-of-person' ? [] : [{ when, i }],
+  );
   const { rows, ask } = questioned(
     table,
     rules.map(({ when }) => when),
@@ -84,39 +102,26 @@ export const masked = (table: 'intake' | 'recheck', pipeline: Pipeline, lists: L
     lists,
   );
   const bits = rules.map(({ when, i }) => sql`case when (${ask(when)}) is false then 0 else ${bitOf(i)} end`);
-  return sql`(select h.*, ${list([sql`met_mask`, ...bits], sql`\n  | `)} as mask
+  return sql`(select h.*, ${list([sql`0::bigint`, ...bits], sql`\n  | `)} as mask
 from ${rows} h offset 0)`;
 };
 
 const tokens = ['phone_tokens', 'reference_tokens', 'person_tokens'].map((name) => sql.id(name));
 
-const population = ({ when }: Rule, bit: Fragment, pipeline: Pipeline, lists: Lists): Statement[] => {
-  switch (when.is) {
-    case 'phone-of-more-than':
-      return [phoneOfMoreThan(when.persons, bit)];
-    case 'phone-of':
-    case 'person-also': {
-      const { ask, rows } = questioned('intake', [when.of], pipeline, lists);
-      const tokens = when.is === 'phone-of' ? 'phone_tokens' : 'person_tokens';
-      return [sharedWith(tokens, { rows, mark: ask(when.of) }, bit)];
-    }
-    case 'duplicate-of-person':
-      return [duplicateOfPerson(windowColumns(pipeline)[0]?.name, when.keep, bit)];
-    default:
-      return [];
-  }
+const share = (condition: Shared, bit: Fragment, pipeline: Pipeline, lists: Lists): Statement => {
+  if (condition.is === 'phone-of-more-than') return phoneOfMoreThan(condition.persons, bit);
+  const { ask, rows } = questioned('intake', [condition.of], pipeline, lists);
+  const tokens = condition.is === 'phone-of' ? 'phone_tokens' : 'person_tokens';
+  return sharedWith(tokens, { rows, mark: ask(condition.of) }, bit);
 };
 
-/** Duplicates are sought among those whom nothing else excludes, whatever the order of the rules. */
-const populations = (pipeline: Pipeline, lists: Lists) => {
-  const compiled = pipeline.screen.map((rule, index) => ({
-    repeats: rule.when.is === 'duplicate-of-person',
-    statements: population(rule, bitOf(index), pipeline, lists),
-  }));
-  const of = (repeats: boolean): Statement[] =>
-    compiled.flatMap((rule) => (rule.repeats === repeats ? rule.statements : []));
-  return { shared: of(false), repeated: of(true) };
-};
+/** Sought among those whom nothing else excludes, whatever the order of the rules. */
+const repeats = (pipeline: Pipeline): Statement[] =>
+  pipeline.screen.flatMap(({ when }, i) =>
+    when.is === 'duplicate-of-person'
+      ? [duplicateOfPerson(windowColumns(pipeline)[0]?.name, when.keep, bitOf(i))]
+      : [],
+  );
 
 const counts = (rules: readonly ScreenRule[]): Statement => {
   const names = value(
@@ -159,26 +164,25 @@ export const compileScreen = (pipeline: Pipeline, lists: Lists): ScreenPlan => {
   const rules = pipeline.screen.map((rule, i) => ({
     reason: rule.reason,
     bit: bit(i),
-    population: isPopulation(rule.when),
+    population: everyCondition(rule.when).some(({ condition }) => isPopulation(condition)),
     ...(rule.review && { review: true as const }),
   }));
   const window = windowColumns(pipeline).map(({ name }) => name);
   const opted = pipeline.screen.flatMap((rule, i) => (asksOptOuts(rule) ? [bitOf(i)] : []));
   const optedOut =
     opted.length === 0 ? sql`false` : sql`coalesce(${hit({ register: 'opt-outs' }, pipeline)}, false)`;
-  const { shared, repeated } = populations(pipeline, lists);
+  const shared = sharedIn(pipeline).map((condition, i) => share(condition, bitOf(i), pipeline, lists));
   return {
     rules,
     reset: statement(sql`truncate screened, frame_key`),
     meet: [createMet, meetRegisters(pipeline), ...shared],
     // The excluded keep no token and no stratum: only survivors are looked at again.
-    rows: statement(sql`insert into screened (key, mask, strata, ${list([...window.map((w) => sql.id(w)), ...tokens])})
-select key, mask, case when mask = 0 then ${dimensions(pipeline)} end, ${list([
-      ...window.map((w) => sql.id(w)),
-      ...tokens.map((t) => sql`case when mask = 0 then ${t} end`),
-    ])}
+    rows: statement(sql`insert into screened (key, mask, shared, strata, ${list([...window.map((w) => sql.id(w)), ...tokens])})
+select key, mask, case when mask = 0 then shared end, case when mask = 0 then ${dimensions(pipeline)} end, ${list(
+      [...window.map((w) => sql.id(w)), ...tokens.map((t) => sql`case when mask = 0 then ${t} end`)],
+    )}
 from ${masked('intake', pipeline, lists)} x`),
-    population: repeated,
+    population: repeats(pipeline),
     counts: counts(rules),
     overlaps: overlaps(rules),
     canaries: compileCanaries(pipeline, lists, bit),

@@ -1,6 +1,6 @@
 // The rules as a whole: each reason once, no more than a bitmask holds, and none left out that the law or the draw
 // depends on.
-import { everyCondition, populationOperators } from '../condition.ts';
+import { everyCondition, isShared, populationOperators } from '../condition.ts';
 import type { Condition } from '../condition.ts';
 import { nearest } from '../nearest.ts';
 import { outlives } from '../duration.ts';
@@ -111,17 +111,23 @@ export const checkRules: Check = (context) => {
 /** `screen`, its number, `when` */
 const ruleDepth = 3;
 
+/** Who repeats is asked when every other rule has answered; what is shared only ever excludes, so never under a not. */
 const checkPopulation = ({ say }: Context, condition: Condition, path: Path): void => {
   const operator = populationOperators[condition.is as keyof typeof populationOperators] as
     string | undefined;
-  if (operator !== undefined && path.length > ruleDepth)
-    say({
-      path: [...path, operator],
-      part: 'key',
-      code: 'not-a-rule-of-its-own',
-      expected: 'a rule of its own: it is asked of everybody at once, and no single row can answer it',
-      remedy: '- { reason: …, when: { ' + operator + ': … } }',
-    });
+  const above = path.slice(ruleDepth);
+  if (operator === undefined || above.length === 0) return;
+  const alternative = above.every((key) => typeof key === 'number' || key === 'any' || key === 'all');
+  if (isShared(condition) && alternative) return;
+  say({
+    path: [...path, operator],
+    part: 'key',
+    code: 'not-a-rule-of-its-own',
+    expected: isShared(condition)
+      ? 'a rule of its own, or a branch of any or all: it is asked of everybody at once'
+      : 'a rule of its own: it is asked of those whom no other rule excludes',
+    remedy: '- { reason: …, when: { ' + operator + ': … } }',
+  });
 };
 
 /** Who stands in a register is to be left out: turned round, the rule would draw them and nobody else. */

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Condition } from '../../schemas/condition.ts';
+import { firstReason } from '../../sql/plan.ts';
 import { hmacInNode, keys, openStage, shipped, victim } from './stage.ts';
 import type { Row, Stage } from './stage.ts';
 
@@ -136,4 +138,44 @@ test('an opt-out by the other phone, given after the draw, is found at the secon
     [token],
   );
   expect(await reread(people)).toContainEqual({ key: 'V1', mask: bitOf('opted-out'), changed: false });
+});
+
+test('what somebody shared with others when they were screened, they share at the checks of the drawn', async () => {
+  const declared = shipped();
+  const { pipeline } = declared;
+  const when: Condition = {
+    is: 'all',
+    of: [
+      { is: 'phone-of-more-than', persons: 1 },
+      { is: 'in-values', column: 'policing_area', values: ['South'] },
+    ],
+  };
+  const screen = pipeline.screen.map((rule) => (rule.reason === 'shared-phone' ? { ...rule, when } : rule));
+  const own = await openStage({ ...declared, pipeline: { ...pipeline, screen } });
+  try {
+    const phone = { phone_mobile: '07700 900555' };
+    const month = [
+      victim('V1', phone),
+      victim('V2', { ...phone, forename: 'Other' }),
+      victim('V3', { policing_area: 'South' }),
+    ];
+    await own.extract(month);
+    await own.screen();
+    expect(await own.reasons()).toEqual({ V1: 'in', V2: 'in', V3: 'in' });
+    await own.query(own.plan.screen.frame);
+    await own.draw('1');
+    const moved = [month[0] ?? {}, { ...month[1], policing_area: 'South' }, month[2] ?? {}];
+    await own.arrive(own.plan.reread, moved, { drawn: all });
+    const checked = await own.query(own.plan.screen.recheck);
+    expect(
+      Object.fromEntries(
+        checked.map(({ key, mask }) => [
+          (key as string[])[0],
+          firstReason(own.plan.screen.rules, String(mask)),
+        ]),
+      ),
+    ).toEqual({ V1: undefined, V2: 'shared-phone', V3: undefined });
+  } finally {
+    await own.close();
+  }
 });

@@ -2,7 +2,7 @@
 // table is complete by type: an operator without its rows does not compile. For each operator two rules run, itself
 // and its contrary: true sets the first bit alone, false the second alone, unknown both, so that unknown excludes.
 import { beforeAll, describe, expect, test } from 'vitest';
-import { isPopulation } from '../../schemas/condition.ts';
+import { isPopulation, isShared } from '../../schemas/condition.ts';
 import type { Condition, Kind } from '../../schemas/condition.ts';
 import { duration } from '../../schemas/duration.ts';
 import type { Pipeline } from '../../schemas/pipeline.ts';
@@ -340,6 +340,28 @@ describe('a condition of everybody at once', () => {
       cases.map(({ row, expected }) => [row, expected !== 'false']),
     );
   });
+
+  test.each(population.filter((kind) => isShared(table[kind].asks)))(
+    '%s excludes the same as a branch, and nobody whom the other branches do not decide',
+    async (kind) => {
+      const cases = casesOf(kind);
+      const { asks } = table[kind];
+      const never: Condition = { is: 'in-values', column: 'offence_code', values: ['none'] };
+      const always: Condition = { is: 'in-values', column: 'offence_code', values: ['28E'] };
+      const found = await masks(
+        [
+          { is: 'any', of: [never, asks] },
+          { is: 'all', of: [{ is: 'any', of: [asks, never] }, always] },
+          { is: 'all', of: [asks, never] },
+          { is: 'any', of: [asks, always] },
+        ],
+        cases,
+      );
+      expect(cases.map(({ row }, i) => [row, [0, 1, 2, 3].map((bit) => has(found[i], bit))])).toEqual(
+        cases.map(({ row, expected }) => [row, [expected !== 'false', expected !== 'false', false, true]]),
+      );
+    },
+  );
 });
 
 test('the bite: a rule that asked for true instead of not false would let the unknown in', async () => {

@@ -1,4 +1,4 @@
--- plan 8f025f1aee270164911d4668b21625c3d398222d62b5adceb6f0b4e75007c330
+-- plan 3fed6b3b74f50f316deb4b441ad36dd916ce1372517db1a874284090452a06a2
 -- declaration c781b2fd2d168d1fbfac622c4005a3d486ce49df554023ff7ec010b913c570d7
 
 -- staging: nonce
@@ -39,6 +39,7 @@ unlogged table screened (
   mask bigint -- with statistics
   strata text[]
   c_reported_at timestamptz
+  shared bigint
   phone_tokens bytea[]
   reference_tokens bytea[]
   person_tokens bytea[]
@@ -49,6 +50,7 @@ unlogged table frame_key (
   frame_id text
   stratum text
   key text[]
+  shared bigint
   phone_tokens bytea[]
   reference_tokens bytea[]
   person_tokens bytea[]
@@ -63,6 +65,7 @@ unlogged table sampled (
   rank integer
   state text
   struck_by text
+  shared bigint
   phone_tokens bytea[]
   reference_tokens bytea[]
   person_tokens bytea[]
@@ -869,11 +872,11 @@ insert into quarantine (key, code) select key, code from (select l.*,
 truncate screened, frame_key
 
 -- screen: meet 1 of 5
-create temp table met (row tid not null, asks bigint not null, mask bigint not null, register text, kind text, entry bigint) on commit drop
+create temp table met (row tid not null, asks bigint not null, shared bigint not null, register text, kind text, entry bigint) on commit drop
 
 -- screen: meet 2 of 5
-insert into met (row, asks, mask, register, kind, entry)
-select t.row, e.asks, 0::bigint as mask, e.register, e.kind, e.entry
+insert into met (row, asks, shared, register, kind, entry)
+select t.row, e.asks, 0::bigint as shared, e.register, e.kind, e.entry
 from (select i.ctid as row, i.reference_tokens = '{}' as unreferenced, unnest(i.phone_tokens || i.reference_tokens || i.person_tokens) as token from intake i
   union all select row, unreferenced, token from (with recursive lifted(row, unreferenced, token, n) as (
       select row, unreferenced, token, 0 from (select i.ctid as row, i.reference_tokens = '{}' as unreferenced, unnest(i.phone_tokens || i.reference_tokens || i.person_tokens) as token from intake i) h
@@ -902,16 +905,16 @@ from (select i.ctid as row, i.reference_tokens = '{}' as unreferenced, unnest(i.
 
 -- screen: meet 3 of 5
 with marked as materialized (
-  select distinct unnest("person_tokens") as token from (select i.*, coalesce(nullif(m.asks, 0), case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.mask, 0) as met_mask
+  select distinct unnest("person_tokens") as token from (select i.*, coalesce(nullif(m.asks, 0), case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.shared, 0) as shared
     from "intake" i
-    left join (select row, bit_or(asks) as asks, bit_or(mask) as mask from met group by row) m on m.row = i.ctid offset 0) m where (("c_victim_role" = any ($1::text[]))) is not false and not m.key[1] = any ($2::text[])
+    left join (select row, bit_or(asks) as asks, bit_or(shared) as shared from met group by row) m on m.row = i.ctid offset 0) m where (("c_victim_role" = any ($1::text[]))) is not false and not m.key[1] = any ($2::text[])
 ), used as (
   select i.ctid as row, unnest(i."person_tokens") as token from intake i where not i.key[1] = any ($3::text[])
 ), shared as (
   select u.row from used u join marked using (token)
   union all select i.ctid from intake i where not i.key[1] = any ($4::text[]) and cardinality(i."person_tokens") = 0
 )
-insert into met (row, asks, mask) select row, 0, '128'::bigint from shared
+insert into met (row, asks, shared) select row, 0, '1'::bigint from shared
 --   $1 = ["suspect","victim and suspect"]
 --   $2 = ["cordon canary phone","cordon canary reference","cordon canary person"]
 --   $3 = ["cordon canary phone","cordon canary reference","cordon canary person"]
@@ -919,15 +922,15 @@ insert into met (row, asks, mask) select row, 0, '128'::bigint from shared
 
 -- screen: meet 4 of 5
 with marked as materialized (
-  select distinct unnest("phone_tokens") as token from (select i.*, coalesce(nullif(m.asks, 0), case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.mask, 0) as met_mask
+  select distinct unnest("phone_tokens") as token from (select i.*, coalesce(nullif(m.asks, 0), case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.shared, 0) as shared
     from "intake" i
-    left join (select row, bit_or(asks) as asks, bit_or(mask) as mask from met group by row) m on m.row = i.ctid offset 0) m where (("c_victim_role" = any ($1::text[]))) is not false and not m.key[1] = any ($2::text[])
+    left join (select row, bit_or(asks) as asks, bit_or(shared) as shared from met group by row) m on m.row = i.ctid offset 0) m where (("c_victim_role" = any ($1::text[]))) is not false and not m.key[1] = any ($2::text[])
 ), used as (
   select i.ctid as row, unnest(i."phone_tokens") as token from intake i where not i.key[1] = any ($3::text[])
 ), shared as (
   select u.row from used u join marked using (token)
 )
-insert into met (row, asks, mask) select row, 0, '256'::bigint from shared
+insert into met (row, asks, shared) select row, 0, '2'::bigint from shared
 --   $1 = ["suspect","victim and suspect"]
 --   $2 = ["cordon canary phone","cordon canary reference","cordon canary person"]
 --   $3 = ["cordon canary phone","cordon canary reference","cordon canary person"]
@@ -943,16 +946,16 @@ with frequent as (
 ), shared as (
   select token from (select distinct token, person from used) u group by token having count(*) > $4::integer
 )
-insert into met (row, asks, mask) select u.row, 0, '262144'::bigint from used u join shared using (token)
+insert into met (row, asks, shared) select u.row, 0, '4'::bigint from used u join shared using (token)
 --   $1 = ["cordon canary phone","cordon canary reference","cordon canary person"]
 --   $2 = 1
 --   $3 = ["cordon canary phone","cordon canary reference","cordon canary person"]
 --   $4 = 1
 
 -- screen: rows
-insert into screened (key, mask, strata, "c_reported_at", "phone_tokens", "reference_tokens", "person_tokens")
-select key, mask, case when mask = 0 then array[coalesce("c_policing_area"::text, '?')] end, "c_reported_at", case when mask = 0 then "phone_tokens" end, case when mask = 0 then "reference_tokens" end, case when mask = 0 then "person_tokens" end
-from (select h.*, met_mask
+insert into screened (key, mask, shared, strata, "c_reported_at", "phone_tokens", "reference_tokens", "person_tokens")
+select key, mask, case when mask = 0 then shared end, case when mask = 0 then array[coalesce("c_policing_area"::text, '?')] end, "c_reported_at", case when mask = 0 then "phone_tokens" end, case when mask = 0 then "reference_tokens" end, case when mask = 0 then "person_tokens" end
+from (select h.*, 0::bigint
   | case when ((asks & '1'::bigint <> 0)) is false then 0 else '1'::bigint end
   | case when (("c_reported_at" > (select (($1::timestamptz at time zone $2::text) - $3::interval) at time zone $4::text))) is false then 0 else '2'::bigint end
   | case when ("c_deceased") is false then 0 else '4'::bigint end
@@ -960,6 +963,8 @@ from (select h.*, met_mask
   | case when ((not ("c_flag_domestic" or ("c_offence_code" = any ($6::text[]))))) is false then 0 else '16'::bigint end
   | case when ((case when "c_born_on" <= "c_occurred_on" and "c_born_on" > "c_occurred_on" - 44925 then not (("c_occurred_on" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= "day_c_reported_at" and "c_born_on" > "day_c_reported_at" - 44925 then not (("day_c_reported_at" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= (select ($7::timestamptz at time zone $8::text)::date) and "c_born_on" > (select ($9::timestamptz at time zone $10::text)::date) - 44925 then not ((select ((select ($11::timestamptz at time zone $12::text)::date) - make_interval(years => 16))::date) >= "c_born_on") end)) is false then 0 else '32'::bigint end
   | case when ((not ("c_victim_role" = any ($13::text[])))) is false then 0 else '64'::bigint end
+  | case when ((shared & '1'::bigint <> 0)) is false then 0 else '128'::bigint end
+  | case when ((shared & '2'::bigint <> 0)) is false then 0 else '256'::bigint end
   | case when (("c_crime_status" = any ($14::text[]))) is false then 0 else '512'::bigint end
   | case when (("c_occurred_on" < ("day_c_reported_at" - $15::interval)::date)) is false then 0 else '1024'::bigint end
   | case when (("c_offence_code" = any ($16::text[]))) is false then 0 else '2048'::bigint end
@@ -969,10 +974,11 @@ from (select h.*, met_mask
   | case when ((asks & '8'::bigint <> 0)) is false then 0 else '32768'::bigint end
   | case when ((not ("c_safe_contact_code" = any ($18::text[])))) is false then 0 else '65536'::bigint end
   | case when ((not (phone_kinds && $19::text[]))) is false then 0 else '131072'::bigint end
+  | case when ((shared & '4'::bigint <> 0)) is false then 0 else '262144'::bigint end
   | case when ((asks & '16'::bigint <> 0)) is false then 0 else '524288'::bigint end as mask
-  from (select i.*, coalesce(nullif(m.asks, 0), case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.mask, 0) as met_mask, (i."c_reported_at" at time zone $20::text)::date as "day_c_reported_at"
+  from (select i.*, coalesce(nullif(m.asks, 0), case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.shared, 0) as shared, (i."c_reported_at" at time zone $20::text)::date as "day_c_reported_at"
     from "intake" i
-    left join (select row, bit_or(asks) as asks, bit_or(mask) as mask from met group by row) m on m.row = i.ctid offset 0) h offset 0) x
+    left join (select row, bit_or(asks) as asks, bit_or(shared) as shared from met group by row) m on m.row = i.ctid offset 0) h offset 0) x
 --   $1 = <drawnAt>
 --   $2 = "Europe/London"
 --   $3 = "P14D"
@@ -1044,9 +1050,9 @@ with full_strata as (
   select strata, case when sum(n) over (partition by merged) < $2::bigint then array['other'] else merged end as merged
   from by_last
 )
-insert into frame_key (frame_id, stratum, key, phone_tokens, reference_tokens, person_tokens)
+insert into frame_key (frame_id, stratum, key, shared, phone_tokens, reference_tokens, person_tokens)
 select encode(sha256((select current_setting('cordon.frame_outer')::bytea) || sha256((select current_setting('cordon.frame_inner')::bytea) || convert_to('frame:' || array_to_json(s.key)::text, 'UTF8'))), 'hex'), array_to_string(m.merged, ' / '),
-s.key, s.phone_tokens, s.reference_tokens, s.person_tokens
+s.key, s.shared, s.phone_tokens, s.reference_tokens, s.person_tokens
 from screened s join by_all m on m.strata = s.strata
 where s.mask = 0
 --   $1 = 5
@@ -1416,9 +1422,9 @@ select stratum, frame_id from frame_key
 
 -- sample: draw
 insert into sampled
-(frame_id, stratum, key, part, rank, state, phone_tokens, reference_tokens, person_tokens)
+(frame_id, stratum, key, part, rank, state, shared, phone_tokens, reference_tokens, person_tokens)
 select f.frame_id, f.stratum, f.key, d.part, d.rank,
-case d.part when 'sample' then 'in' else 'idle' end, f.phone_tokens, f.reference_tokens, f.person_tokens
+case d.part when 'sample' then 'in' else 'idle' end, f.shared, f.phone_tokens, f.reference_tokens, f.person_tokens
 from frame_key f
 join unnest($1::text[], $2::integer[], $3::text[])
 as d(frame_id, rank, part) on d.frame_id = f.frame_id
@@ -1736,7 +1742,7 @@ from (select l.*,
 --   $9 = <drawn>
 
 -- reread: recheck
-with met as materialized (select t.row, e.asks, 0::bigint as mask, e.register, e.kind, e.entry
+with met as materialized (select t.row, e.asks, 0::bigint as shared, e.register, e.kind, e.entry
   from (select r.ctid as row, r.reference_tokens = '{}' as unreferenced, unnest(r.phone_tokens || r.reference_tokens || r.person_tokens) as token from recheck r
     union all select r.ctid, s.reference_tokens = '{}' as unreferenced, unnest(s.phone_tokens || s.reference_tokens || s.person_tokens) as token from sampled s join recheck r on r.key = s.key
     union all select row, unreferenced, token from (with recursive lifted(row, unreferenced, token, n) as (
@@ -1750,13 +1756,14 @@ with met as materialized (select t.row, e.asks, 0::bigint as mask, e.register, e
     r.register, r.kind, case when r.added_by <> 'canary' then r.entry end as entry
     from register_entry r where r.withdrawn_at is null and r.register = any ($9::text[])
     union all select c.token, false, case when c.contacted_on >= (select (($10::timestamptz at time zone $11::text) - $12::interval)::date) then '16'::bigint else 0 end, 'contacts', c.kind, null
-    from contact_history c where (c.survey, c.period) is distinct from ($13::text, $14::text)) e on e.token = t.token and (t.unreferenced or not e.casewise))
+    from contact_history c where (c.survey, c.period) is distinct from ($13::text, $14::text)) e on e.token = t.token and (t.unreferenced or not e.casewise)
+  union all select r.ctid, 0, s.shared, null, null, null from sampled s join recheck r on r.key = s.key where s.shared <> 0)
 select r.key, r.mask::text as mask,
 (r.person_tokens[1] is distinct from s.person_tokens[1]
   or not r.phone_tokens <@ s.phone_tokens
   or (r."c_reported_at" >= $15::timestamptz and r."c_reported_at" < $16::timestamptz) is not true) as changed,
 (coalesce((asks & '1'::bigint <> 0), false) and r.mask & (0::bigint | '1'::bigint) <> 0) as opted
-from (select h.*, met_mask
+from (select h.*, 0::bigint
   | case when ((asks & '1'::bigint <> 0)) is false then 0 else '1'::bigint end
   | case when (("c_reported_at" > (select (($17::timestamptz at time zone $18::text) - $19::interval) at time zone $20::text))) is false then 0 else '2'::bigint end
   | case when ("c_deceased") is false then 0 else '4'::bigint end
@@ -1764,6 +1771,8 @@ from (select h.*, met_mask
   | case when ((not ("c_flag_domestic" or ("c_offence_code" = any ($22::text[]))))) is false then 0 else '16'::bigint end
   | case when ((case when "c_born_on" <= "c_occurred_on" and "c_born_on" > "c_occurred_on" - 44925 then not (("c_occurred_on" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= "day_c_reported_at" and "c_born_on" > "day_c_reported_at" - 44925 then not (("day_c_reported_at" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= (select ($23::timestamptz at time zone $24::text)::date) and "c_born_on" > (select ($25::timestamptz at time zone $26::text)::date) - 44925 then not ((select ((select ($27::timestamptz at time zone $28::text)::date) - make_interval(years => 16))::date) >= "c_born_on") end)) is false then 0 else '32'::bigint end
   | case when ((not ("c_victim_role" = any ($29::text[])))) is false then 0 else '64'::bigint end
+  | case when ((shared & '1'::bigint <> 0)) is false then 0 else '128'::bigint end
+  | case when ((shared & '2'::bigint <> 0)) is false then 0 else '256'::bigint end
   | case when (("c_crime_status" = any ($30::text[]))) is false then 0 else '512'::bigint end
   | case when (("c_occurred_on" < ("day_c_reported_at" - $31::interval)::date)) is false then 0 else '1024'::bigint end
   | case when (("c_offence_code" = any ($32::text[]))) is false then 0 else '2048'::bigint end
@@ -1773,10 +1782,11 @@ from (select h.*, met_mask
   | case when ((asks & '8'::bigint <> 0)) is false then 0 else '32768'::bigint end
   | case when ((not ("c_safe_contact_code" = any ($34::text[])))) is false then 0 else '65536'::bigint end
   | case when ((not (phone_kinds && $35::text[]))) is false then 0 else '131072'::bigint end
+  | case when ((shared & '4'::bigint <> 0)) is false then 0 else '262144'::bigint end
   | case when ((asks & '16'::bigint <> 0)) is false then 0 else '524288'::bigint end as mask
-  from (select i.*, coalesce(nullif(m.asks, 0), case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.mask, 0) as met_mask, (i."c_reported_at" at time zone $36::text)::date as "day_c_reported_at"
+  from (select i.*, coalesce(nullif(m.asks, 0), case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.shared, 0) as shared, (i."c_reported_at" at time zone $36::text)::date as "day_c_reported_at"
     from "recheck" i
-    left join (select row, bit_or(asks) as asks, bit_or(mask) as mask from met group by row) m on m.row = i.ctid offset 0) h offset 0) r join sampled s on s.key = r.key
+    left join (select row, bit_or(asks) as asks, bit_or(shared) as shared from met group by row) m on m.row = i.ctid offset 0) h offset 0) r join sampled s on s.key = r.key
 --   $1 = "opt-outs"
 --   $2 = "safety-markers"
 --   $3 = "holds"
@@ -2553,7 +2563,7 @@ select code from (select l.*,
 --   $10 = <windowTo>
 
 -- explain: rules
-with met as materialized (select t.row, e.asks, 0::bigint as mask, e.register, e.kind, e.entry
+with met as materialized (select t.row, e.asks, 0::bigint as shared, e.register, e.kind, e.entry
   from (select r.ctid as row, r.reference_tokens = '{}' as unreferenced, unnest(r.phone_tokens || r.reference_tokens || r.person_tokens) as token from recheck r
     union all select r.ctid, s.reference_tokens = '{}' as unreferenced, unnest(s.phone_tokens || s.reference_tokens || s.person_tokens) as token from sampled s join recheck r on r.key = s.key
     union all select row, unreferenced, token from (with recursive lifted(row, unreferenced, token, n) as (
@@ -2567,8 +2577,9 @@ with met as materialized (select t.row, e.asks, 0::bigint as mask, e.register, e
     r.register, r.kind, case when r.added_by <> 'canary' then r.entry end as entry
     from register_entry r where r.withdrawn_at is null and r.register = any ($9::text[])
     union all select c.token, false, case when c.contacted_on >= (select (($10::timestamptz at time zone $11::text) - $12::interval)::date) then '16'::bigint else 0 end, 'contacts', c.kind, null
-    from contact_history c where (c.survey, c.period) is distinct from ($13::text, $14::text)) e on e.token = t.token and (t.unreferenced or not e.casewise))
-select r.key, r.mask::text as mask from (select h.*, met_mask
+    from contact_history c where (c.survey, c.period) is distinct from ($13::text, $14::text)) e on e.token = t.token and (t.unreferenced or not e.casewise)
+  union all select r.ctid, 0, s.shared, null, null, null from sampled s join recheck r on r.key = s.key where s.shared <> 0)
+select r.key, r.mask::text as mask from (select h.*, 0::bigint
   | case when ((asks & '1'::bigint <> 0)) is false then 0 else '1'::bigint end
   | case when (("c_reported_at" > (select (($15::timestamptz at time zone $16::text) - $17::interval) at time zone $18::text))) is false then 0 else '2'::bigint end
   | case when ("c_deceased") is false then 0 else '4'::bigint end
@@ -2576,6 +2587,8 @@ select r.key, r.mask::text as mask from (select h.*, met_mask
   | case when ((not ("c_flag_domestic" or ("c_offence_code" = any ($20::text[]))))) is false then 0 else '16'::bigint end
   | case when ((case when "c_born_on" <= "c_occurred_on" and "c_born_on" > "c_occurred_on" - 44925 then not (("c_occurred_on" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= "day_c_reported_at" and "c_born_on" > "day_c_reported_at" - 44925 then not (("day_c_reported_at" - make_interval(years => 16))::date >= "c_born_on") end or case when "c_born_on" <= (select ($21::timestamptz at time zone $22::text)::date) and "c_born_on" > (select ($23::timestamptz at time zone $24::text)::date) - 44925 then not ((select ((select ($25::timestamptz at time zone $26::text)::date) - make_interval(years => 16))::date) >= "c_born_on") end)) is false then 0 else '32'::bigint end
   | case when ((not ("c_victim_role" = any ($27::text[])))) is false then 0 else '64'::bigint end
+  | case when ((shared & '1'::bigint <> 0)) is false then 0 else '128'::bigint end
+  | case when ((shared & '2'::bigint <> 0)) is false then 0 else '256'::bigint end
   | case when (("c_crime_status" = any ($28::text[]))) is false then 0 else '512'::bigint end
   | case when (("c_occurred_on" < ("day_c_reported_at" - $29::interval)::date)) is false then 0 else '1024'::bigint end
   | case when (("c_offence_code" = any ($30::text[]))) is false then 0 else '2048'::bigint end
@@ -2585,10 +2598,11 @@ select r.key, r.mask::text as mask from (select h.*, met_mask
   | case when ((asks & '8'::bigint <> 0)) is false then 0 else '32768'::bigint end
   | case when ((not ("c_safe_contact_code" = any ($32::text[])))) is false then 0 else '65536'::bigint end
   | case when ((not (phone_kinds && $33::text[]))) is false then 0 else '131072'::bigint end
+  | case when ((shared & '4'::bigint <> 0)) is false then 0 else '262144'::bigint end
   | case when ((asks & '16'::bigint <> 0)) is false then 0 else '524288'::bigint end as mask
-  from (select i.*, coalesce(nullif(m.asks, 0), case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.mask, 0) as met_mask, (i."c_reported_at" at time zone $34::text)::date as "day_c_reported_at"
+  from (select i.*, coalesce(nullif(m.asks, 0), case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.shared, 0) as shared, (i."c_reported_at" at time zone $34::text)::date as "day_c_reported_at"
     from "recheck" i
-    left join (select row, bit_or(asks) as asks, bit_or(mask) as mask from met group by row) m on m.row = i.ctid offset 0) h offset 0) r order by r.key collate "C"
+    left join (select row, bit_or(asks) as asks, bit_or(shared) as shared from met group by row) m on m.row = i.ctid offset 0) h offset 0) r order by r.key collate "C"
 --   $1 = "opt-outs"
 --   $2 = "safety-markers"
 --   $3 = "holds"

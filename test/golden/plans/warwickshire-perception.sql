@@ -1,4 +1,4 @@
--- plan ff38ee04ba5cf44082e2d023584d1b127622baffe7a064dc2991dfe89ca7eee4
+-- plan 012f3954a3b32c06ba867e435b52b72e9fb6911ccd1f15ad493baadf85bd310b
 -- declaration 6f2d37dbc45ea3d9698b265b50a5eff1580ae6f4e13615898f57f2e9f428d0dc
 
 -- staging: nonce
@@ -33,6 +33,7 @@ unlogged table screened (
   key text[]
   mask bigint -- with statistics
   strata text[]
+  shared bigint
   phone_tokens bytea[]
   reference_tokens bytea[]
   person_tokens bytea[]
@@ -43,6 +44,7 @@ unlogged table frame_key (
   frame_id text
   stratum text
   key text[]
+  shared bigint
   phone_tokens bytea[]
   reference_tokens bytea[]
   person_tokens bytea[]
@@ -57,6 +59,7 @@ unlogged table sampled (
   rank integer
   state text
   struck_by text
+  shared bigint
   phone_tokens bytea[]
   reference_tokens bytea[]
   person_tokens bytea[]
@@ -726,11 +729,11 @@ insert into quarantine (key, code) select key, code from (select l.*,
 truncate screened, frame_key
 
 -- screen: meet 1 of 2
-create temp table met (row tid not null, asks bigint not null, mask bigint not null, register text, kind text, entry bigint) on commit drop
+create temp table met (row tid not null, asks bigint not null, shared bigint not null, register text, kind text, entry bigint) on commit drop
 
 -- screen: meet 2 of 2
-insert into met (row, asks, mask, register, kind, entry)
-select t.row, e.asks, 0::bigint as mask, e.register, e.kind, e.entry
+insert into met (row, asks, shared, register, kind, entry)
+select t.row, e.asks, 0::bigint as shared, e.register, e.kind, e.entry
 from (select i.ctid as row, i.reference_tokens = '{}' as unreferenced, unnest(i.phone_tokens || i.reference_tokens || i.person_tokens) as token from intake i
   union all select row, unreferenced, token from (with recursive lifted(row, unreferenced, token, n) as (
       select row, unreferenced, token, 0 from (select i.ctid as row, i.reference_tokens = '{}' as unreferenced, unnest(i.phone_tokens || i.reference_tokens || i.person_tokens) as token from intake i) h
@@ -758,9 +761,9 @@ from (select i.ctid as row, i.reference_tokens = '{}' as unreferenced, unnest(i.
 --   $13 = <period>
 
 -- screen: rows
-insert into screened (key, mask, strata, "phone_tokens", "reference_tokens", "person_tokens")
-select key, mask, case when mask = 0 then array[coalesce("c_district"::text, '?')] end, case when mask = 0 then "phone_tokens" end, case when mask = 0 then "reference_tokens" end, case when mask = 0 then "person_tokens" end
-from (select h.*, met_mask
+insert into screened (key, mask, shared, strata, "phone_tokens", "reference_tokens", "person_tokens")
+select key, mask, case when mask = 0 then shared end, case when mask = 0 then array[coalesce("c_district"::text, '?')] end, case when mask = 0 then "phone_tokens" end, case when mask = 0 then "reference_tokens" end, case when mask = 0 then "person_tokens" end
+from (select h.*, 0::bigint
   | case when ((asks & '1'::bigint <> 0)) is false then 0 else '1'::bigint end
   | case when ("c_deceased") is false then 0 else '2'::bigint end
   | case when ((case when "c_born_on" <= (select ($1::timestamptz at time zone $2::text)::date) and "c_born_on" > (select ($3::timestamptz at time zone $4::text)::date) - 44925 then not ((select ((select ($5::timestamptz at time zone $6::text)::date) - make_interval(years => 18))::date) >= "c_born_on") end)) is false then 0 else '4'::bigint end
@@ -773,9 +776,9 @@ from (select h.*, met_mask
   | case when ((asks & '8'::bigint <> 0)) is false then 0 else '512'::bigint end
   | case when ((not (phone_kinds && $9::text[]))) is false then 0 else '1024'::bigint end
   | case when ((asks & '16'::bigint <> 0)) is false then 0 else '2048'::bigint end as mask
-  from (select i.*, coalesce(nullif(m.asks, 0), case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.mask, 0) as met_mask
+  from (select i.*, coalesce(nullif(m.asks, 0), case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.shared, 0) as shared
     from "intake" i
-    left join (select row, bit_or(asks) as asks, bit_or(mask) as mask from met group by row) m on m.row = i.ctid offset 0) h offset 0) x
+    left join (select row, bit_or(asks) as asks, bit_or(shared) as shared from met group by row) m on m.row = i.ctid offset 0) h offset 0) x
 --   $1 = <drawnAt>
 --   $2 = "Europe/London"
 --   $3 = <drawnAt>
@@ -836,9 +839,9 @@ with full_strata as (
   select strata, case when sum(n) over (partition by merged) < $2::bigint then array['other'] else merged end as merged
   from by_last
 )
-insert into frame_key (frame_id, stratum, key, phone_tokens, reference_tokens, person_tokens)
+insert into frame_key (frame_id, stratum, key, shared, phone_tokens, reference_tokens, person_tokens)
 select encode(sha256((select current_setting('cordon.frame_outer')::bytea) || sha256((select current_setting('cordon.frame_inner')::bytea) || convert_to('frame:' || array_to_json(s.key)::text, 'UTF8'))), 'hex'), array_to_string(m.merged, ' / '),
-s.key, s.phone_tokens, s.reference_tokens, s.person_tokens
+s.key, s.shared, s.phone_tokens, s.reference_tokens, s.person_tokens
 from screened s join by_all m on m.strata = s.strata
 where s.mask = 0
 --   $1 = 20
@@ -1176,9 +1179,9 @@ select stratum, frame_id from frame_key
 
 -- sample: draw
 insert into sampled
-(frame_id, stratum, key, part, rank, state, phone_tokens, reference_tokens, person_tokens)
+(frame_id, stratum, key, part, rank, state, shared, phone_tokens, reference_tokens, person_tokens)
 select f.frame_id, f.stratum, f.key, d.part, d.rank,
-case d.part when 'sample' then 'in' else 'idle' end, f.phone_tokens, f.reference_tokens, f.person_tokens
+case d.part when 'sample' then 'in' else 'idle' end, f.shared, f.phone_tokens, f.reference_tokens, f.person_tokens
 from frame_key f
 join unnest($1::text[], $2::integer[], $3::text[])
 as d(frame_id, rank, part) on d.frame_id = f.frame_id
@@ -1459,7 +1462,7 @@ from (select l.*,
 --   $9 = <drawn>
 
 -- reread: recheck
-with met as materialized (select t.row, e.asks, 0::bigint as mask, e.register, e.kind, e.entry
+with met as materialized (select t.row, e.asks, 0::bigint as shared, e.register, e.kind, e.entry
   from (select r.ctid as row, r.reference_tokens = '{}' as unreferenced, unnest(r.phone_tokens || r.reference_tokens || r.person_tokens) as token from recheck r
     union all select r.ctid, s.reference_tokens = '{}' as unreferenced, unnest(s.phone_tokens || s.reference_tokens || s.person_tokens) as token from sampled s join recheck r on r.key = s.key
     union all select row, unreferenced, token from (with recursive lifted(row, unreferenced, token, n) as (
@@ -1473,13 +1476,14 @@ with met as materialized (select t.row, e.asks, 0::bigint as mask, e.register, e
     r.register, r.kind, case when r.added_by <> 'canary' then r.entry end as entry
     from register_entry r where r.withdrawn_at is null and r.register = any ($9::text[])
     union all select c.token, false, case when c.contacted_on >= (select (($10::timestamptz at time zone $11::text) - $12::interval)::date) then '16'::bigint else 0 end, 'contacts', c.kind, null
-    from contact_history c where (c.survey, c.period) is distinct from ($13::text, $14::text)) e on e.token = t.token and (t.unreferenced or not e.casewise))
+    from contact_history c where (c.survey, c.period) is distinct from ($13::text, $14::text)) e on e.token = t.token and (t.unreferenced or not e.casewise)
+  union all select r.ctid, 0, s.shared, null, null, null from sampled s join recheck r on r.key = s.key where s.shared <> 0)
 select r.key, r.mask::text as mask,
 (r.person_tokens[1] is distinct from s.person_tokens[1]
   or not r.phone_tokens <@ s.phone_tokens
   or (true) is not true) as changed,
 (coalesce((asks & '1'::bigint <> 0), false) and r.mask & (0::bigint | '1'::bigint) <> 0) as opted
-from (select h.*, met_mask
+from (select h.*, 0::bigint
   | case when ((asks & '1'::bigint <> 0)) is false then 0 else '1'::bigint end
   | case when ("c_deceased") is false then 0 else '2'::bigint end
   | case when ((case when "c_born_on" <= (select ($15::timestamptz at time zone $16::text)::date) and "c_born_on" > (select ($17::timestamptz at time zone $18::text)::date) - 44925 then not ((select ((select ($19::timestamptz at time zone $20::text)::date) - make_interval(years => 18))::date) >= "c_born_on") end)) is false then 0 else '4'::bigint end
@@ -1492,9 +1496,9 @@ from (select h.*, met_mask
   | case when ((asks & '8'::bigint <> 0)) is false then 0 else '512'::bigint end
   | case when ((not (phone_kinds && $23::text[]))) is false then 0 else '1024'::bigint end
   | case when ((asks & '16'::bigint <> 0)) is false then 0 else '2048'::bigint end as mask
-  from (select i.*, coalesce(nullif(m.asks, 0), case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.mask, 0) as met_mask
+  from (select i.*, coalesce(nullif(m.asks, 0), case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.shared, 0) as shared
     from "recheck" i
-    left join (select row, bit_or(asks) as asks, bit_or(mask) as mask from met group by row) m on m.row = i.ctid offset 0) h offset 0) r join sampled s on s.key = r.key
+    left join (select row, bit_or(asks) as asks, bit_or(shared) as shared from met group by row) m on m.row = i.ctid offset 0) h offset 0) r join sampled s on s.key = r.key
 --   $1 = "opt-outs"
 --   $2 = "safety-markers"
 --   $3 = "holds"
@@ -2183,7 +2187,7 @@ select code from (select l.*,
 --   $6 = ["1970-01-01"]
 
 -- explain: rules
-with met as materialized (select t.row, e.asks, 0::bigint as mask, e.register, e.kind, e.entry
+with met as materialized (select t.row, e.asks, 0::bigint as shared, e.register, e.kind, e.entry
   from (select r.ctid as row, r.reference_tokens = '{}' as unreferenced, unnest(r.phone_tokens || r.reference_tokens || r.person_tokens) as token from recheck r
     union all select r.ctid, s.reference_tokens = '{}' as unreferenced, unnest(s.phone_tokens || s.reference_tokens || s.person_tokens) as token from sampled s join recheck r on r.key = s.key
     union all select row, unreferenced, token from (with recursive lifted(row, unreferenced, token, n) as (
@@ -2197,8 +2201,9 @@ with met as materialized (select t.row, e.asks, 0::bigint as mask, e.register, e
     r.register, r.kind, case when r.added_by <> 'canary' then r.entry end as entry
     from register_entry r where r.withdrawn_at is null and r.register = any ($9::text[])
     union all select c.token, false, case when c.contacted_on >= (select (($10::timestamptz at time zone $11::text) - $12::interval)::date) then '16'::bigint else 0 end, 'contacts', c.kind, null
-    from contact_history c where (c.survey, c.period) is distinct from ($13::text, $14::text)) e on e.token = t.token and (t.unreferenced or not e.casewise))
-select r.key, r.mask::text as mask from (select h.*, met_mask
+    from contact_history c where (c.survey, c.period) is distinct from ($13::text, $14::text)) e on e.token = t.token and (t.unreferenced or not e.casewise)
+  union all select r.ctid, 0, s.shared, null, null, null from sampled s join recheck r on r.key = s.key where s.shared <> 0)
+select r.key, r.mask::text as mask from (select h.*, 0::bigint
   | case when ((asks & '1'::bigint <> 0)) is false then 0 else '1'::bigint end
   | case when ("c_deceased") is false then 0 else '2'::bigint end
   | case when ((case when "c_born_on" <= (select ($15::timestamptz at time zone $16::text)::date) and "c_born_on" > (select ($17::timestamptz at time zone $18::text)::date) - 44925 then not ((select ((select ($19::timestamptz at time zone $20::text)::date) - make_interval(years => 18))::date) >= "c_born_on") end)) is false then 0 else '4'::bigint end
@@ -2211,9 +2216,9 @@ select r.key, r.mask::text as mask from (select h.*, met_mask
   | case when ((asks & '8'::bigint <> 0)) is false then 0 else '512'::bigint end
   | case when ((not (phone_kinds && $23::text[]))) is false then 0 else '1024'::bigint end
   | case when ((asks & '16'::bigint <> 0)) is false then 0 else '2048'::bigint end as mask
-  from (select i.*, coalesce(nullif(m.asks, 0), case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.mask, 0) as met_mask
+  from (select i.*, coalesce(nullif(m.asks, 0), case when i.phone_tokens <> '{}' or i.reference_tokens <> '{}' or i.person_tokens <> '{}' then 0 end) as asks, coalesce(m.shared, 0) as shared
     from "recheck" i
-    left join (select row, bit_or(asks) as asks, bit_or(mask) as mask from met group by row) m on m.row = i.ctid offset 0) h offset 0) r order by r.key collate "C"
+    left join (select row, bit_or(asks) as asks, bit_or(shared) as shared from met group by row) m on m.row = i.ctid offset 0) h offset 0) r order by r.key collate "C"
 --   $1 = "opt-outs"
 --   $2 = "safety-markers"
 --   $3 = "holds"
