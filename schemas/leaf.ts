@@ -176,8 +176,8 @@ interface Bodies {
     registers?: readonly RegisterFigure[];
   };
   'canary-planted': { kind: string };
-  /** somebody looked at one record, which stays unnamed */
-  consulted: { command: 'explain'; officer: string; found: boolean };
+  /** somebody looked at one record or one person, who stays unnamed */
+  consulted: { command: 'explain' | 'trace'; officer: string; found: boolean; because?: string };
 }
 
 export type LeafType = keyof Bodies;

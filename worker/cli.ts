@@ -10,7 +10,8 @@ import { exitCodes, refused } from './exit.ts';
 import { shareOf } from './size.ts';
 import type { SizeFlags } from './size.ts';
 import type { RegisterFlags } from './register-add.ts';
-import { holdReasons, registers, scopes } from './register-terms.ts';
+import type { TraceFlags } from './trace.ts';
+import { holdReasons, registers, scopes, traceReasons } from './register-terms.ts';
 import type { StatusFlags } from './status.ts';
 import { wrap } from './wrap.ts';
 
@@ -44,9 +45,14 @@ const decimal = (most: number) => (given: string) =>
 const factor = parsedBy(decimal(100), 'a number such as 1.5');
 const exponent = parsedBy(decimal(1), 'a number from 0 to 1');
 const share = parsedBy(shareOf, 'a share such as 3% or 0.03');
-/** What somebody typed behind `register` may be a person's number: commander would quote it. */
-const unechoed =
-  'error: wrong arguments of register; what a person gave is asked for and never an argument: see --help';
+/** What somebody typed behind these may be a person's number: commander would quote it. */
+const aboutPeople = ['register', 'explain', 'trace'];
+const unechoed = (text: string): string => {
+  const about = aboutPeople.find((name) => process.argv.includes(name));
+  return about === undefined
+    ? text.trimEnd()
+    : `error: wrong arguments of ${about}; what a person gave is asked for and never an argument: see --help`;
+};
 
 const program = new Command('cordon')
   .description(
@@ -56,8 +62,10 @@ const program = new Command('cordon')
   .configureHelp({ helpWidth: 80 })
   .configureOutput({
     outputError: (text, write) => {
-      const said = process.argv.includes('register') ? unechoed : text.trimEnd();
-      for (const line of said.split('\n').flatMap((each) => wrap(each, 2))) write(`${line}\n`);
+      for (const line of unechoed(text)
+        .split('\n')
+        .flatMap((each) => wrap(each, 2)))
+        write(`${line}\n`);
     },
   })
   .addHelpText(
@@ -211,6 +219,27 @@ given as an argument. Needs CORDON_WORKER_URL, CORDON_TOKEN_KEY and the source.`
   .action(async (wave: string, options: { officer?: string; json?: boolean }) => {
     const { explainCommand } = await import('./explain.ts');
     process.exitCode = await explainCommand(wave, options, process.env, say);
+  });
+
+command(
+  'trace',
+  'where one person’s details went, and what became of every copy; logged',
+  'printf \'phone: %s\\n\' "$NUMBER" | npx cordon trace --because subject-request',
+)
+  .addOption(new Option('--because <code>', 'why you look').choices(traceReasons).makeOptionMandatory())
+  .option('--officer <id>', 'your staff id; CORDON_OFFICER unless given')
+  .option('--letter', 'the answer to the person, as a text to copy')
+  .addOption(json())
+  .addHelpText(
+    'after',
+    `\nWhat identifies the person is asked for at a terminal, else read from standard
+input as lines "phone: …", "reference: …", "forename: …", "surname: …" and
+"postcode: …"; never given as an argument. Needs CORDON_WORKER_URL and
+CORDON_TOKEN_KEY. Code 1: no wave on record names this person.`,
+  )
+  .action(async (options: TraceFlags) => {
+    const { traceCommand } = await import('./trace.ts');
+    process.exitCode = await traceCommand(options, process.env, say);
   });
 
 command(

@@ -13,7 +13,8 @@ import { wrap } from './wrap.ts';
 import type { Given, HoldReason, RegisterName, Scope, Terms } from './register-terms.ts';
 import { mistakeIn, scopes } from './register-terms.ts';
 
-const fields = [
+/** What a person is recognised by, as it is asked for and as lines say it. */
+export const fields = [
   'phone',
   'reference',
   'forename',

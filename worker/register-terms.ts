@@ -12,6 +12,10 @@ export type Scope = (typeof scopes)[number];
 export const holdReasons = ['live-case', 'officer-request', 'complaint'] as const;
 export type HoldReason = (typeof holdReasons)[number];
 
+/** Why somebody is traced; the ledger says it with the consultation. */
+export const traceReasons = ['subject-request', 'complaint', 'breach', 'audit'] as const;
+export type TraceReason = (typeof traceReasons)[number];
+
 export interface Given {
   readonly phone?: string;
   readonly reference?: string;

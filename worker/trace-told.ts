@@ -1,0 +1,97 @@
+// What a trace found, in words: for the officer who asked, and as a letter for the person, to copy and sign. Neither
+// holds a name or a number of theirs.
+import type { Disclosure, Traced } from './trace.ts';
+
+const day = (instant: string): string =>
+  new Date(instant).toLocaleDateString('en-GB', {
+    timeZone: 'Europe/London',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+  });
+const month = (period: string): string =>
+  new Date(`${period}-15T12:00:00Z`).toLocaleDateString('en-GB', {
+    timeZone: 'UTC',
+    month: 'long',
+    year: 'numeric',
+  });
+
+/** Paragraphs, a blank line between. */
+export const letter = ({ disclosures, waves, askedAt }: Traced): string => {
+  const left = disclosures.filter(({ firstByteAt }) => firstByteAt !== null);
+  const untold = waves.filter(({ untoldSince }) => untoldSince !== null);
+  return [
+    'You asked whether we have passed your details on for a survey.',
+    ...(left.length === 0
+      ? [`On ${day(askedAt)} our records name you in no file that we have passed to a survey company.`]
+      : left.map(about)),
+    ...(untold.length > 0
+      ? [
+          `We keep no record of who was in our surveys about ${listed(untold.map(({ period }) => month(period)))}: it was destroyed when its time was over, as we had said. Of those months we can say how many people were passed on and to whom, and not who.`,
+        ]
+      : []),
+    'You may ask us at any time not to pass on your details again.',
+  ].join('\n\n');
+};
+
+const about = ({
+  period,
+  company,
+  purpose,
+  fields,
+  firstByteAt,
+  destroyedAt,
+  copies,
+}: Disclosure): string => {
+  const theirs = copies.find(({ kind }) => kind === 'delivered');
+  const ended =
+    destroyedAt !== null
+      ? `The company has certified that it destroyed them on ${day(destroyedAt)}.`
+      : theirs
+        ? `The company must destroy them by ${day(theirs.dueAt)}, and has not certified it yet.`
+        : 'The company has not certified their destruction yet.';
+  return `On ${firstByteAt === null ? '' : day(firstByteAt)} we passed to ${company}, about ${month(period)}: ${listed(fields.map(inWords))}. The purpose: ${purpose}. ${ended}`;
+};
+
+const inWords = (field: string): string =>
+  field === 'survey_ref' ? 'a survey reference' : field.replaceAll('_', ' ');
+
+const listed = (words: readonly string[]): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
+
+const moment = (at: string | null): string =>
+  at === null ? 'not yet' : `${at.slice(0, 16).replace('T', ' ')} UTC`;
+
+export const readable = ({ disclosures, waves, given }: Traced): string[] => [
+  disclosures.length === 0
+    ? `no wave on record names this ${given.length > 1 ? 'person' : (given[0] ?? 'person')}`
+    : `in ${disclosures.length === 1 ? 'one wave' : `${String(disclosures.length)} waves`}`,
+  ...disclosures.flatMap((d) => [
+    '',
+    `wave/${d.survey}/${d.period}, recognised by ${d.recognisedBy.join(', ')}`,
+    `  to          ${d.company} (${d.recipient})`,
+    `  fields      ${d.fields.join(', ')}`,
+    `  known as    ${d.surveyRefs.join(', ')}`,
+    `  left        ${moment(d.firstByteAt)}`,
+    `  delivered   ${moment(d.deliveredAt)}; receipt ${moment(d.receivedAt)}`,
+    `  destroyed   ${d.destroyedAt === null ? 'no certificate yet' : `certified for ${moment(d.destroyedAt)}`}`,
+    ...d.copies.map(
+      ({ kind, state, dueAt, erasedAt, verifiedAt }) =>
+        `  ${kind.padEnd(18)}${state === 'erased' ? `erased ${moment(erasedAt)}, ${verifiedAt === null ? 'not proved yet' : 'proved'}` : `${state}, due ${moment(dueAt)}`}`,
+    ),
+  ]),
+  ...atLarge(waves),
+];
+
+const atLarge = (waves: Traced['waves']): string[] => {
+  const untold = waves.filter(({ untoldSince }) => untoldSince !== null);
+  return [
+    '',
+    `${String(waves.length)} ${waves.length === 1 ? 'wave has' : 'waves have'} left, with ${String(waves.reduce((n, { rows }) => n + rows, 0))} people`,
+    ...(untold.length > 0
+      ? [
+          `  of ${String(untold.length)} nobody can say any more who was in: ${untold.map(({ survey, period }) => `wave/${survey}/${period}`).join(', ')}`,
+        ]
+      : []),
+  ];
+};
