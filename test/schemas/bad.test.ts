@@ -52,7 +52,7 @@ const answers: Readonly<Record<string, readonly string[]>> = {
   'missing-why-of-default': ['20:5 missing-why'],
   'missing-why': ['35:3 missing-why'],
   'nested-duplicate': ['35:24 not-a-rule-of-its-own'],
-  'nested-phone': ['30:45 not-a-rule-of-its-own'],
+  'nested-phone': ['31:41 not-a-rule-of-its-own'],
   'no-opt-outs': ['24:1 missing-rule'],
   'number-of-none': ['31:66 bad-range'],
   'opt-outs-by-half': ['24:1 missing-rule'],
