@@ -177,7 +177,7 @@ interface Bodies {
   };
   'canary-planted': { kind: string };
   /** somebody looked at one record or one person, who stays unnamed */
-  consulted: { command: 'explain' | 'trace'; officer: string; found: boolean; because?: string };
+  consulted: { command: 'explain' | 'trace' | 'genuine'; officer: string; found: boolean; because?: string };
 }
 
 export type LeafType = keyof Bodies;
@@ -244,5 +244,5 @@ export const appendedBy = {
   alarm: ['worker'],
   'alarm-accepted': ['worker'],
   'canary-planted': ['worker'],
-  consulted: ['worker'],
+  consulted: ['worker', 'clerk'],
 } as const satisfies Record<LeafType, readonly ('owner' | 'worker' | 'verifier' | 'auditor' | 'clerk')[]>;

@@ -46,7 +46,7 @@ const factor = parsedBy(decimal(100), 'a number such as 1.5');
 const exponent = parsedBy(decimal(1), 'a number from 0 to 1');
 const share = parsedBy(shareOf, 'a share such as 3% or 0.03');
 /** What somebody typed behind these may be a person's number: commander would quote it. */
-const aboutPeople = ['register', 'explain', 'trace'];
+const aboutPeople = ['register', 'explain', 'trace', 'genuine'];
 const unechoed = (text: string): string => {
   const about = aboutPeople.find((name) => process.argv.includes(name));
   return about === undefined
@@ -240,6 +240,24 @@ CORDON_TOKEN_KEY. Code 1: no wave on record names this person.`,
   .action(async (options: TraceFlags) => {
     const { traceCommand } = await import('./trace.ts');
     process.exitCode = await traceCommand(options, process.env, say);
+  });
+
+command(
+  'genuine',
+  'whether a call was ours: by the interviewer’s survey reference alone; logged',
+  'printf \'%s\\n\' "$REFERENCE" | npx cordon genuine --officer c.clerk',
+)
+  .option('--officer <id>', 'your staff id; CORDON_OFFICER unless given')
+  .addOption(json())
+  .addHelpText(
+    'after',
+    `\nThe reference is asked for at a terminal, else read from standard input; a
+telephone number is not looked for: a yes would tell a stranger that its holder
+is a victim. Needs CORDON_CLERK_URL. Code 1: no wave knows the reference.`,
+  )
+  .action(async (options: { officer?: string; json?: boolean }) => {
+    const { genuineCommand } = await import('./genuine.ts');
+    process.exitCode = await genuineCommand(options, process.env, say);
   });
 
 command(

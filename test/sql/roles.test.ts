@@ -140,7 +140,9 @@ const expected: Readonly<Record<Exclude<RoleKind, 'owner'> | 'public', Rights>> 
     schemas: { cordon: ['usage'], ledger: ['usage'] },
     relations: { 'cordon.migration': 'select' },
     functions: [
+      'cordon.calling',
       'cordon.disclosed',
+      'cordon.genuine',
       'cordon.hold_token_key',
       'cordon.lift',
       'cordon.register_add',

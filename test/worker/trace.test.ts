@@ -191,6 +191,55 @@ test('what cannot be read, no reason and an argument are refused, and nothing of
   expect(unsaid.code).toBe(2);
 });
 
+describe('whether a call is genuine', () => {
+  const asked = (input: string, args: string[] = []) =>
+    cordon(['genuine', ...args], { ...env(), CORDON_OFFICER: 'c.clerk' }, { input });
+  const surveyRef = async (): Promise<string> =>
+    (await ask({ phone: text(sent['phone_mobile']) })).disclosures[0]?.surveyRefs[0] ?? '';
+
+  test('is answered by the interviewer’s reference, however it is read out: yes and the company, or no', async () => {
+    const ref = await surveyRef();
+    const spoken = (ref.toUpperCase().match(/.{4}/g) ?? []).join(' ');
+    const yes = await asked(`reference: ${spoken}\n`);
+    expect(yes).toMatchObject({ code: 0, err: '' });
+    expect(yes.out).toMatch(/^yes: the call is genuine; the interviewer works for SMSR Ltd, Hull\n/);
+    expect(tooLong(yes.out)).toEqual([]);
+    const no = await asked(`${ref.slice(1)}${ref.startsWith('0') ? '1' : '0'}\n`);
+    expect(no).toMatchObject({ code: 1, err: '' });
+    expect(no.out).toMatch(/^no: /);
+    const [last] = await hands.query<{ leaf: Record<string, unknown> }>(
+      `select convert_from(leaf, 'UTF8')::jsonb as leaf from ledger.entry order by index desc limit 1`,
+    );
+    expect(last?.leaf).toMatchObject({
+      type: 'consulted',
+      command: 'genuine',
+      officer: 'c.clerk',
+      found: false,
+    });
+    expect(JSON.stringify(last?.leaf)).not.toContain(ref.slice(1));
+  });
+
+  test('by a telephone number alone only who rings at all is said, the same for a victim’s as for anybody’s', async () => {
+    const before = await hands.query('select count(*)::int as n from ledger.entry');
+    const [victims, others] = await Promise.all(
+      [text(sent['phone_mobile']), '07700 900999', ''].map((number) => asked(`${number}\n`, ['--json'])),
+    );
+    expect(victims?.out).toBe(others?.out);
+    expect(JSON.parse(victims?.out ?? '')).toMatchObject({
+      genuine: null,
+      company: null,
+      calling: [{ survey: wave.survey, company: 'SMSR Ltd, Hull' }],
+    });
+    expect(await hands.query('select count(*)::int as n from ledger.entry')).toEqual(before);
+  });
+
+  test('anything else is refused and not repeated', async () => {
+    const said = await asked('my name is Nobody Atall\n');
+    coded(said, 1, 'something else than a survey reference');
+    expect(said.err).not.toContain('Nobody');
+  });
+});
+
 test('after the purge it is answered still; once the index is gone, that nobody can say any more', async () => {
   const purge = (kinds: string[]) =>
     hands.query(
