@@ -242,6 +242,18 @@ CORDON_TOKEN_KEY. Code 1: no wave on record names this person.`,
     process.exitCode = await traceCommand(options, process.env, say);
   });
 
+command('ledger', 'what the ledger proves', 'npx cordon ledger verify')
+  .command('verify')
+  .description('reads the whole ledger again: hashes, order, sums, clocks, and the tables against it')
+  .option('--head <size:root>', 'entries and root that were noted elsewhere; the ledger must contain them')
+  .addOption(json())
+  .addHelpText('after', example('npx cordon ledger verify --json'))
+  .addHelpText('after', `\nNeeds CORDON_AUDITOR_URL. Code 1: something is wrong, and where.`)
+  .action(async (options: { head?: string; json?: boolean }) => {
+    const { ledgerVerifyCommand } = await import('./ledger-verify.ts');
+    process.exitCode = await ledgerVerifyCommand(options, process.env, say);
+  });
+
 command(
   'genuine',
   'whether a call was ours: by the interviewer’s survey reference alone; logged',

@@ -7,6 +7,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import { expect } from 'vitest';
 import type { Leaf, LeafType } from '../../schemas/leaf.ts';
+import { withConnection } from '../../sql/connect.ts';
+import { verifyDatabase } from '../../sql/ledger/verify-database.ts';
 import type { Arrived } from '../../worker/demo/processor.ts';
 import type { Month } from '../month.ts';
 
@@ -118,6 +120,9 @@ export const expectOneDelivery = async (month: Month, arrived: Arrived, attempt:
   );
   expect(counts).toEqual([{ package: arrived.rows, balances: true }]);
   expect(await ask(url, 'select * from cordon.waterfall_unbalanced')).toEqual([]);
+  const told = await withConnection(month.installation.urls.auditor, 'account', (db) => verifyDatabase(db));
+  // tests move clocks by hand
+  expect(told.faults.filter(({ rule }) => rule !== 'TABLE' && rule !== 'CLOCK')).toEqual([]);
 };
 
 /** Relations of personal data that no live copy in the inventory accounts for; the public frame holds none. */

@@ -1,0 +1,246 @@
+// What may follow what, and what must add up: the ledger's leaves as one story for each attempt of a wave, and one for
+// each copy. A leaf that does not fit is told by its kind, the numbers in it and what they should have been.
+import type { Leaf, LeafType } from '../../schemas/leaf.ts';
+import type { Fault } from './verify.ts';
+
+type Said = Omit<Fault, 'index' | 'byte'>;
+type Of<T extends LeafType> = Extract<Leaf, { readonly type: T }>;
+
+interface Attempt {
+  readonly seen: Set<LeafType>;
+  readonly planHash: string;
+  /** package to its rows */
+  readonly packages: Map<string, number>;
+  /** statement to the officers who have signed it */
+  readonly signed: Map<string, Set<string>>;
+  readonly numbers: Partial<Record<'intake' | 'frame' | 'sample' | 'reserve' | 'package', number>>;
+  frameRoot?: string;
+  seed?: string;
+  /** the package of an intent that stands */
+  intent?: string;
+  disclosed?: string;
+}
+
+export interface ToldCopy {
+  readonly kind: string;
+  readonly place: string;
+  readonly openedAt: string;
+  dueAt: string;
+  erased: boolean;
+  verified: boolean;
+}
+
+/** Each of these once in an attempt, after the one named; the others have rules of their own. */
+const after: Partial<Record<LeafType, LeafType>> = {
+  extracted: 'attempt-opened',
+  screened: 'extracted',
+  'frame-committed': 'screened',
+  'seed-drawn': 'frame-committed',
+  sampled: 'seed-drawn',
+  minimised: 'sampled',
+};
+
+/** Nothing of these after the attempt is closed; what is sent already may still be told. */
+const open: readonly LeafType[] = [
+  ...(Object.keys(after) as LeafType[]),
+  'packaged',
+  'release-signed',
+  'intent',
+];
+
+const sum = (counts: readonly number[]): number => counts.reduce((n, m) => n + m, 0);
+
+export class Story {
+  /** officers that a release needs, by plan; from the plans, whose hashes are checked */
+  readonly officers = new Map<string, number>();
+  readonly copies = new Map<string, ToldCopy>();
+  readonly attempts = new Map<string, Attempt>();
+  /** who applied each plan, which is the one who may not release under it */
+  readonly #proposers = new Map<string, Set<string>>();
+  readonly #disclosed = new Map<string, string>();
+
+  /** @returns what does not fit */
+  tell(leaf: Leaf): Said[] {
+    const faults: Said[] = [];
+    const wrong = (rule: Said['rule'], found: string, expected: string): void =>
+      void faults.push({ rule, found, expected });
+    if (leaf.type === 'plan-applied') {
+      const by = this.#proposers.get(leaf.planHash) ?? new Set();
+      this.#proposers.set(leaf.planHash, by.add(leaf.by));
+      return faults;
+    }
+    this.#tellCopy(leaf, wrong);
+    // histories are copies of a wave, and of no attempt
+    if (leaf.attempt !== undefined && leaf.attempt > 0) this.#tellAttempt(leaf, wrong);
+    return faults;
+  }
+
+  #tellCopy(leaf: Leaf, wrong: Wrong): void {
+    if (!('place' in leaf)) return;
+    const name = `${leaf.kind} ${leaf.place}`;
+    const copy = this.copies.get(name);
+    if (leaf.type === 'copy-opened') {
+      if (copy && !copy.erased) wrong('ORDER', `${name} opened twice`, 'a copy that is opened once');
+      if (leaf.dueAt < leaf.at)
+        wrong('CLOCK', `${name} due before it was opened`, 'a clock that runs forward');
+      const { kind, place, at: openedAt, dueAt } = leaf;
+      this.copies.set(name, { kind, place, openedAt, dueAt, erased: false, verified: false });
+      return;
+    }
+    if (!copy) {
+      wrong('ORDER', `${leaf.type} of ${name}`, 'a copy whose opening is in the ledger');
+      return;
+    }
+    if (leaf.type === 'clock-moved') copy.dueAt = leaf.to;
+    if (leaf.type === 'erased') copy.erased = true;
+    if (leaf.type !== 'erasure-verified') return;
+    if (!copy.erased) wrong('ORDER', `the erasure of ${name} verified`, 'an erasure before it');
+    copy.verified = true;
+  }
+
+  #tellAttempt(leaf: Leaf, wrong: Wrong): void {
+    const wave = `${leaf.survey ?? ''}/${leaf.period ?? ''}`;
+    const key = `${wave} ${String(leaf.attempt)}`;
+    if (leaf.type === 'attempt-opened') {
+      if (this.attempts.has(key)) wrong('ORDER', `attempt ${key} opened twice`, 'each attempt once');
+      if (!this.#proposers.has(leaf.planHash))
+        wrong('ORDER', `a plan that was not applied`, 'plan-applied before it');
+      this.attempts.set(key, {
+        seen: new Set([leaf.type]),
+        planHash: leaf.planHash,
+        packages: new Map(),
+        signed: new Map(),
+        numbers: {},
+      });
+      return;
+    }
+    const attempt = this.attempts.get(key);
+    if (!attempt) {
+      wrong('ORDER', `${leaf.type} of ${key}`, 'attempt-opened before it');
+      return;
+    }
+    const before = after[leaf.type];
+    if (before && !attempt.seen.has(before)) wrong('ORDER', leaf.type, `${before} before it`);
+    if (before && attempt.seen.has(leaf.type))
+      wrong('ORDER', `${leaf.type} a second time`, 'once in an attempt');
+    if (open.includes(leaf.type) && attempt.seen.has('attempt-closed'))
+      wrong('ORDER', `${leaf.type} after attempt-closed`, 'an attempt that is open');
+    attempt.seen.add(leaf.type);
+    this.#add(leaf, attempt, wrong);
+    this.#disclose(leaf, attempt, wave, wrong);
+  }
+
+  /** The waterfall: what one stage leaves is what the next begins with. */
+  #add(leaf: Leaf, { numbers, packages, ...attempt }: Attempt, wrong: Wrong): void {
+    const equal = (what: string, found: number, expected: number | undefined): void => {
+      if (expected !== undefined && found !== expected)
+        wrong('SUM', `${what} ${String(found)}`, String(expected));
+    };
+    switch (leaf.type) {
+      case 'extracted':
+        equal('read', leaf.read, leaf.quarantined + leaf.intake);
+        if (leaf.quarantine)
+          equal('quarantined', sum(leaf.quarantine.map(({ rows }) => rows)), leaf.quarantined);
+        numbers.intake = leaf.intake;
+        return;
+      case 'screened':
+        equal('intake', leaf.intake, numbers.intake);
+        equal('frame', leaf.frame, leaf.intake - sum(leaf.exclusions.map(({ first }) => first)));
+        numbers.frame = leaf.frame;
+        return;
+      case 'frame-committed':
+        equal('frame', leaf.size, numbers.frame);
+        return;
+      case 'sampled': {
+        equal('frame', leaf.frame, numbers.frame);
+        equal('frame', leaf.frame, leaf.sample + leaf.reserve + leaf.notDrawn);
+        for (const part of ['frame', 'sample', 'reserve', 'withheld'] as const)
+          equal(`${part} of all strata`, sum(leaf.strata.map((stratum) => stratum[part])), leaf[part]);
+        Object.assign(numbers, { sample: leaf.sample, reserve: leaf.reserve });
+        return;
+      }
+      case 'minimised':
+        equal('sample', leaf.sample, numbers.sample);
+        equal(
+          'package',
+          leaf.package,
+          leaf.sample + leaf.promoted - sum(leaf.struck.map(({ count }) => count)),
+        );
+        if (leaf.promoted > (numbers.reserve ?? 0)) equal('promoted', leaf.promoted, numbers.reserve);
+        numbers.package = leaf.package;
+        return;
+      case 'struck':
+        numbers.package = (numbers.package ?? 0) - sum(leaf.struck.map(({ count }) => count));
+        return;
+      case 'packaged':
+        if (!attempt.seen.has('minimised')) wrong('ORDER', 'packaged', 'minimised before it');
+        equal('rows', leaf.rows, numbers.package);
+        packages.set(leaf.ciphertextSha256, leaf.rows);
+        return;
+      case 'disclosure':
+        equal('rows', leaf.rows, packages.get(leaf.package));
+        return;
+      case 'receipt':
+        equal('records', leaf.records, packages.get(leaf.package));
+        return;
+      default:
+    }
+  }
+
+  #disclose(leaf: Leaf, attempt: Attempt, wave: string, wrong: Wrong): void {
+    switch (leaf.type) {
+      case 'frame-committed':
+        attempt.frameRoot = leaf.root;
+        return;
+      case 'seed-drawn':
+        if (leaf.frameRoot !== attempt.frameRoot)
+          wrong('ORDER', 'a seed of another frame', 'the root that was committed');
+        attempt.seed = leaf.seed;
+        return;
+      case 'sampled':
+        if (leaf.seed !== attempt.seed) wrong('ORDER', 'a draw by another seed', 'the seed that was drawn');
+        return;
+      case 'release-signed': {
+        if (!attempt.seen.has('packaged')) wrong('ORDER', 'release-signed', 'packaged before it');
+        if (this.#proposers.get(attempt.planHash)?.has(leaf.officer))
+          wrong('ORDER', 'a release by who applied the plan', 'another officer');
+        const by = attempt.signed.get(leaf.statementSha256) ?? new Set();
+        attempt.signed.set(leaf.statementSha256, by.add(leaf.officer));
+        return;
+      }
+      case 'intent':
+        this.#intend(leaf, attempt, wave, wrong);
+        return;
+      case 'intent-voided':
+        if (attempt.intent !== leaf.package || attempt.disclosed === leaf.package)
+          wrong('ORDER', 'an intent made void', 'one that stands, of which nothing is disclosed');
+        delete attempt.intent;
+        return;
+      case 'disclosure':
+        if (attempt.intent !== leaf.package) wrong('ORDER', 'a disclosure', 'an intent of this package');
+        if (this.#disclosed.has(wave)) wrong('ORDER', `a second disclosure of ${wave}`, 'one a month');
+        this.#disclosed.set(wave, leaf.package);
+        attempt.disclosed = leaf.package;
+        return;
+      case 'delivered':
+      case 'receipt':
+      case 'certificate':
+        if (attempt.disclosed !== leaf.package) wrong('ORDER', leaf.type, 'a disclosure of this package');
+        return;
+      default:
+    }
+  }
+
+  #intend(leaf: Of<'intent'>, attempt: Attempt, wave: string, wrong: Wrong): void {
+    if (!attempt.packages.has(leaf.package)) wrong('ORDER', 'an intent', 'a package that was made before');
+    if (attempt.intent !== undefined) wrong('ORDER', 'an intent beside another', 'one that stands at a time');
+    if (this.#disclosed.has(wave)) wrong('ORDER', `an intent after a disclosure of ${wave}`, 'one a month');
+    const needed = this.officers.get(attempt.planHash) ?? 2;
+    const signed = attempt.signed.get(leaf.statementSha256)?.size ?? 0;
+    if (signed < needed)
+      wrong('ORDER', `an intent that ${String(signed)} officers have released`, `${String(needed)} officers`);
+    attempt.intent = leaf.package;
+  }
+}
+
+type Wrong = (rule: Said['rule'], found: string, expected: string) => void;

@@ -1,0 +1,153 @@
+// The verification of one database, out of one snapshot: its plans against their hashes, its ledger leaf by leaf, and
+// its tables against what the ledger tells. Reads as any role that may read the ledger; writes nothing.
+import { createHash } from 'node:crypto';
+import type { Connection } from '../connect.ts';
+import type { Fault, Head } from './verify.ts';
+import { Verification } from './verify.ts';
+
+export interface Verified {
+  readonly size: number;
+  /** hex, RFC 6962 */
+  readonly root: string;
+  readonly faults: readonly Fault[];
+}
+
+const batch = 5_000;
+
+/** A sweep comes once a day: what is due since then is not overdue yet. */
+const graceMs = 86_400_000;
+
+/** @param progress told how many entries have been read */
+export const verifyDatabase = async (
+  db: Connection,
+  heads: readonly Head[] = [],
+  progress: (read: number) => void = () => undefined,
+): Promise<Verified> => {
+  await db.query('begin isolation level repeatable read, read only');
+  try {
+    const verification = new Verification(heads);
+    const faults: Fault[] = await readPlans(db, verification);
+    for (let from = 0; ;) {
+      const { rows } = await db.query<{ index: number; leaf: Buffer; leaf_hash: Buffer }>(
+        'select index, leaf, leaf_hash from ledger.entry where index >= $1 order by index limit $2',
+        [from, batch],
+      );
+      for (const { index, leaf, leaf_hash: hash } of rows) verification.add({ index, leaf, hash });
+      progress(verification.size);
+      if (rows.length < batch) break;
+      from = (rows.at(-1)?.index ?? 0) + 1;
+    }
+    faults.push(...verification.end(), ...(await compareCopies(db, verification)));
+    faults.push(...(await compareWaterfalls(db, verification)), ...(await compareIntents(db, verification)));
+    return { size: verification.size, root: verification.root().toString('hex'), faults };
+  } finally {
+    await db.query('rollback');
+  }
+};
+
+const readPlans = async (db: Connection, { story }: Verification): Promise<Fault[]> => {
+  const { rows } = await db.query<{ plan_hash: string; document: string }>(
+    'select plan_hash, document from cordon.plan',
+  );
+  return rows.flatMap(({ plan_hash: planHash, document }): Fault[] => {
+    const own = createHash('sha256').update(document, 'utf8').digest('hex');
+    if (own !== planHash)
+      return [
+        {
+          rule: 'PLAN',
+          found: `a plan whose hash is ${own}`,
+          expected: `${planHash}, under which it was applied`,
+        },
+      ];
+    const { declaration } = JSON.parse(document) as { declaration?: { release?: { officers?: number } } };
+    const officers = declaration?.release?.officers;
+    if (officers !== undefined) story.officers.set(planHash, officers);
+    return [];
+  });
+};
+
+const table = (found: string, expected: string): Fault => ({ rule: 'TABLE', found, expected });
+
+const compareCopies = async (db: Connection, { story }: Verification): Promise<Fault[]> => {
+  const { rows } = await db.query<{
+    kind: string;
+    place: string;
+    due: Date;
+    erased: boolean;
+    verified: boolean;
+    now: Date;
+  }>(
+    `select kind, place, due_at as due, state = 'erased' as erased, verified_at is not null as verified, now() as now
+     from cordon.copy order by id`,
+  );
+  const there = new Set<string>();
+  const faults = rows.flatMap(({ kind, place, due, erased, verified, now }): Fault[] => {
+    const name = `${kind} ${place}`;
+    there.add(name);
+    const told = story.copies.get(name);
+    if (!told) return [table(name, 'a copy whose opening is in the ledger')];
+    const found: Fault[] = [];
+    if (!erased && due.toISOString() !== told.dueAt)
+      found.push(table(`${name} due ${due.toISOString()}`, `${told.dueAt}, as the ledger says`));
+    if (erased !== told.erased || verified !== told.verified)
+      found.push(
+        table(
+          `${name} ${stateOf(erased, verified)}`,
+          `${stateOf(told.erased, told.verified)}, as the ledger says`,
+        ),
+      );
+    if (!erased && now.getTime() - due.getTime() > graceMs)
+      found.push({
+        rule: 'CLOCK',
+        found: `${name}, due ${due.toISOString()}, still there`,
+        expected: 'erased when it is due',
+      });
+    return found;
+  });
+  const lost = [...story.copies.keys()].filter((name) => !there.has(name));
+  return [...faults, ...lost.map((name) => table(`no row of ${name}`, 'the copy that the ledger opened'))];
+};
+
+const stateOf = (erased: boolean, verified: boolean): string =>
+  verified ? 'erased and proved' : erased ? 'erased' : 'live';
+
+const parts = ['intake', 'frame', 'sample', 'reserve', 'package'] as const;
+
+const compareWaterfalls = async (db: Connection, { story }: Verification): Promise<Fault[]> => {
+  const { rows } = await db.query<
+    { survey: string; period: string; attempt: number } & Record<(typeof parts)[number], number | null>
+  >('select survey, period, attempt, intake, frame, sample, reserve, package from cordon.waterfall');
+  const there = new Map(rows.map((row) => [`${row.survey}/${row.period} ${String(row.attempt)}`, row]));
+  return [...story.attempts].flatMap(([key, { numbers }]) =>
+    parts.flatMap((part) => {
+      const [found, expected] = [there.get(key)?.[part] ?? undefined, numbers[part]];
+      if (found === expected) return [];
+      return [
+        table(
+          `${part} ${String(found ?? 'missing')} of ${key}`,
+          `${String(expected ?? 'none')}, as the ledger says`,
+        ),
+      ];
+    }),
+  );
+};
+
+const compareIntents = async (db: Connection, { story }: Verification): Promise<Fault[]> => {
+  const { rows } = await db.query<{ key: string; package: string; disclosed: boolean }>(
+    `select survey || '/' || period || ' ' || attempt as key, package, disclosed_at is not null as disclosed
+     from cordon.intent where voided_at is null`,
+  );
+  const there = new Map(rows.map((row) => [row.key, row]));
+  const keys = new Set([...there.keys(), ...story.attempts.keys()]);
+  return [...keys].flatMap((key) => {
+    const [row, told] = [there.get(key), story.attempts.get(key)];
+    if (row?.package === told?.intent && (row?.disclosed ?? false) === (told?.disclosed !== undefined))
+      return [];
+    return [
+      table(
+        `the intent of ${key}: ${row?.disclosed ? 'disclosed' : (row?.package.slice(0, 12) ?? 'none')}`,
+        'what the ledger tells of it',
+      ),
+    ];
+  });
+};

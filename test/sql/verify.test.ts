@@ -1,0 +1,184 @@
+// A ledger that told the truth is found whole; whatever a superuser does to it is found, with its place.
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, test } from 'vitest';
+import pg from 'pg';
+import { withConnection } from '../../sql/connect.ts';
+import type { Head } from '../../sql/ledger/verify.ts';
+import type { Verified } from '../../sql/ledger/verify-database.ts';
+import { verifyDatabase } from '../../sql/ledger/verify-database.ts';
+import type { Hands } from '../activities/hands.ts';
+import { openHands } from '../activities/hands.ts';
+import { coded, cordon } from '../worker/command.ts';
+
+let hands: Hands;
+let head: Head;
+let size: number;
+const as = (role: 'admin' | 'auditor', heads: readonly Head[] = []): Promise<Verified> =>
+  withConnection(hands.installation.urls[role], 'test', (db) => verifyDatabase(db, heads));
+
+beforeAll(async () => {
+  hands = await openHands();
+  for (const _ of [1, 2]) await hands.upTo(await hands.open(await hands.month()), 'transfer');
+  await hands.upTo(await hands.open(await hands.month()), 'sample');
+  const found = await as('auditor');
+  size = found.size;
+  head = { size, root: Buffer.from(found.root, 'hex') };
+});
+afterAll(() => hands.close());
+
+test('three waves are whole, as an auditor reads them, and as a checkpoint knows them', async () => {
+  expect(await as('auditor', [head])).toEqual({
+    size,
+    root: Buffer.from(head.root).toString('hex'),
+    faults: [],
+  });
+  expect(size).toBeGreaterThan(40);
+});
+
+test('an auditor asks at the command line, and is told whole, or what is wrong', async () => {
+  const { env } = hands.installation;
+  const whole = await cordon(['ledger', 'verify'], env);
+  expect(whole).toMatchObject({ code: 0, err: '' });
+  const root = Buffer.from(head.root).toString('hex');
+  expect(whole.out).toBe(
+    `${String(size)} entries
+head ${String(size)}:${root}
+whole: every hash, order, sum and clock is as it must be
+`,
+  );
+  const other = await cordon(['ledger', 'verify', '--head', `3:${'0'.repeat(64)}`], env);
+  expect(other.code).toBe(1);
+  expect(other.out).toMatch(/\nROOT {4}the log\n {2}found {5}root [0-9a-f]{16}… of 3 entries\n/);
+  const data = await cordon(
+    ['ledger', 'verify', '--json', '--head', `${String(size + 1)}:${'0'.repeat(64)}`],
+    env,
+  );
+  expect(JSON.parse(data.out)).toMatchObject({ size, faults: [{ rule: 'ROOT' }] });
+  coded(await cordon(['ledger', 'verify', '--head', 'x'], env), 1, 'a head that is no size and root');
+});
+
+describe('a superuser', () => {
+  let db: pg.Client;
+  // everything in a transaction of the superuser's own, which is rolled back: the verification reads inside it
+  beforeEach(async () => {
+    db = new pg.Client({ connectionString: hands.installation.urls.admin });
+    await db.connect();
+    await db.query('begin');
+    await db.query(`alter table ledger.entry disable trigger user; alter table cordon.copy disable trigger user;
+      alter table ledger.entry drop constraint entry_hash_is_of_leaf;
+      alter table cordon.plan disable trigger user; alter table cordon.plan drop constraint plan_hash_is_of_document`);
+  });
+  afterEach(async () => {
+    await db.query('rollback');
+    await db.end();
+  });
+  const inside = async (heads: readonly Head[] = []) => {
+    const same = {
+      query: (text: string, values?: unknown[]) =>
+        /^(begin|rollback)/.test(text) ? Promise.resolve({ rows: [] }) : db.query(text, values),
+    };
+    const { faults } = await verifyDatabase(same as unknown as pg.ClientBase, heads);
+    return faults.map(({ rule, index, byte }) => ({
+      rule,
+      ...(index !== undefined && { index }),
+      ...(byte !== undefined && { byte }),
+    }));
+  };
+  const leafOf = async (type: string): Promise<{ index: number; leaf: string }> => {
+    const { rows } = await db.query<{ index: string; leaf: string }>(
+      `select index::text, convert_from(leaf, 'UTF8') as leaf from ledger.entry where convert_from(leaf, 'UTF8')::jsonb ->> 'type' = $1 order by index limit 1`,
+      [type],
+    );
+    return { index: Number(rows[0]?.index), leaf: rows[0]?.leaf ?? '' };
+  };
+  const write = (index: number, leaf: string, hashToo: boolean) => {
+    const bytes = Buffer.from(leaf);
+    const hash = createHash('sha256').update(Buffer.of(0)).update(bytes).digest();
+    return db.query(
+      `update ledger.entry set leaf = $2${hashToo ? ', leaf_hash = $3' : ''} where index = $1`,
+      hashToo ? [index, bytes, hash] : [index, bytes],
+    );
+  };
+
+  test('who edits a leaf leaves a hash that is not of it', async () => {
+    const { index, leaf } = await leafOf('screened');
+    await write(index, leaf.replace(/"canaries":\d+/, '"canaries":9'), false);
+    expect(await inside()).toEqual([{ rule: 'HASH', index }]);
+  });
+
+  test('who edits leaf and hash is told by the sums, or else by the checkpoint that has left the machine', async () => {
+    const sampled = await leafOf('sampled');
+    await write(
+      sampled.index,
+      sampled.leaf.replace(/"notDrawn":(\d+)/, (_, n: string) => `"notDrawn":${String(Number(n) + 1)}`),
+      true,
+    );
+    expect(await inside()).toEqual([{ rule: 'SUM', index: sampled.index }]);
+    await write(sampled.index, sampled.leaf, true);
+    expect(await inside()).toEqual([]);
+    const packaged = await leafOf('packaged');
+    await write(packaged.index, packaged.leaf.replace(/"bytes":\d+/, '"bytes":1'), true);
+    expect(await inside()).toEqual([]);
+    expect(await inside([head])).toEqual([{ rule: 'ROOT' }]);
+  });
+
+  test('who writes a leaf otherwise is told the first byte that is wrong', async () => {
+    const { index, leaf } = await leafOf('packaged');
+    await write(index, leaf.replace('"bytes":', '"bytes": '), true);
+    expect(await inside()).toEqual([{ rule: 'BYTES', index, byte: leaf.indexOf('"bytes":') + 8 }]);
+    await write(index, '{"v":1,"type":"nothing","at":"x"}', true);
+    expect((await inside()).slice(0, 2)).toEqual([
+      { rule: 'BYTES', index, byte: 2 },
+      { rule: 'SHAPE', index },
+    ]);
+  });
+
+  test('who swaps two leaves has told the story in another order', async () => {
+    const [a, b] = [await leafOf('seed-drawn'), await leafOf('frame-committed')];
+    await write(a.index, b.leaf, true);
+    await write(b.index, a.leaf, true);
+    const found = await inside();
+    expect(found).toContainEqual({ rule: 'ORDER', index: b.index });
+    expect(found.every(({ rule }) => rule === 'ORDER')).toBe(true);
+  });
+
+  test('who cuts the tail off leaves tables that know more, and a checkpoint that does', async () => {
+    await db.query('delete from ledger.entry where index >= $1', [size - 5]);
+    const found = await inside([head]);
+    expect(found).toContainEqual({ rule: 'ROOT' });
+    expect(found).toContainEqual({ rule: 'TABLE' });
+  });
+
+  test('who takes one out leaves a gap', async () => {
+    const { index } = await leafOf('consulted').then((one) => (one.leaf ? one : leafOf('seed-drawn')));
+    await db.query('delete from ledger.entry where index = $1', [index]);
+    expect((await inside())[0]).toEqual({ rule: 'GAP', index: index + 1 });
+  });
+
+  test('who releases for an officer, or moves a clock in the table alone, is told', async () => {
+    const { index, leaf } = await leafOf('release-signed');
+    const other =
+      (JSON.parse(leaf) as { officer: string }).officer === 'a.officer' ? 'b.officer' : 'a.officer';
+    await write(index, leaf.replace(/"officer":"[^"]+"/, `"officer":"${other}"`), true);
+    expect(await inside()).toEqual([{ rule: 'ORDER', index: expect.any(Number) as unknown }]);
+    await write(index, leaf, true);
+    await db.query(`update cordon.copy set due_at = due_at + interval '1 day' where kind = 'package'`);
+    expect(await inside()).toEqual([{ rule: 'TABLE' }, { rule: 'TABLE' }]);
+  });
+
+  test('who keeps a copy past its time is told, also with the ledger made to agree', async () => {
+    const { index, leaf } = await leafOf('copy-opened');
+    await write(index, leaf.replace(/"dueAt":"20\d\d/, '"dueAt":"2001'), true);
+    await db.query(
+      `update cordon.copy set due_at = (convert_from(e.leaf, 'UTF8')::jsonb ->> 'dueAt')::timestamptz
+       from ledger.entry e where e.index = $1 and place = convert_from(e.leaf, 'UTF8')::jsonb ->> 'place'`,
+      [index],
+    );
+    expect(await inside()).toEqual([{ rule: 'CLOCK', index }, { rule: 'CLOCK' }]);
+  });
+
+  test('who changes a plan that is in force is told', async () => {
+    await db.query(`update cordon.plan set document = replace(document, '"officers":2', '"officers":1')`);
+    expect(await inside()).toEqual([{ rule: 'PLAN' }]);
+  });
+});
