@@ -53,6 +53,8 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
   };
   const secret = randomBytes(16).toString('hex');
   const door = createServer((request, response) => {
+    // a kept connection may be closed here in the moment in which it is used there
+    response.setHeader('connection', 'close');
     const answer = request.url?.startsWith(`/${secret}/`)
       ? answers[request.url.slice(secret.length + 1)]
       : undefined;
