@@ -42,3 +42,92 @@ export const merkleRoot = (leaves: readonly Uint8Array[]): Uint8Array => {
   for (const leaf of leaves) tree.add(leaf);
   return tree.root();
 };
+
+export interface Inclusion {
+  /** of the leaf, from 0 */
+  readonly leafIndex: number;
+  readonly treeSize: number;
+  readonly leafHash: Uint8Array;
+  /** from the leaf's sibling upwards */
+  readonly proof: readonly Uint8Array[];
+  readonly root: Uint8Array;
+}
+
+/**
+ * RFC 9162 section 2.1.3.2.
+ * @throws RangeError for an index or a size that cannot be; Error for anything that does not lead to the root
+ */
+export const verifyInclusion = ({ leafIndex, treeSize, leafHash: leaf, proof, root }: Inclusion): void => {
+  requireCounts({ leafIndex, treeSize });
+  if (leafIndex >= treeSize) throw new RangeError(`index ${leafIndex} in a tree of ${treeSize} leaves`);
+  requireHashes([leaf, root, ...proof]);
+  let [at, last] = [leafIndex, treeSize - 1];
+  let hash = leaf;
+  for (const sibling of proof) {
+    if (last === 0) throw new Error('a proof that is too long');
+    if (isOdd(at) || at === last) {
+      hash = sha256(1, sibling, hash);
+      while (!isOdd(at) && at !== 0) [at, last] = [half(at), half(last)];
+    } else hash = sha256(1, hash, sibling);
+    [at, last] = [half(at), half(last)];
+  }
+  if (last !== 0) throw new Error('a proof that is too short');
+  if (!same(hash, root)) throw new Error('a proof that does not lead to the root');
+};
+
+export interface Consistency {
+  readonly size1: number;
+  readonly size2: number;
+  readonly proof: readonly Uint8Array[];
+  readonly root1: Uint8Array;
+  readonly root2: Uint8Array;
+}
+
+/**
+ * That the tree of `size2` leaves begins with that of `size1`; RFC 9162 section 2.1.4.2. Nothing follows from a tree of
+ * no leaves, not even that it is one.
+ * @throws RangeError for sizes that cannot be; Error for anything that does not lead to both roots
+ */
+export const verifyConsistency = ({ size1, size2, proof, root1, root2 }: Consistency): void => {
+  requireCounts({ size1, size2 });
+  if (size1 === 0 || size1 > size2) throw new RangeError(`from ${size1} to ${size2} leaves`);
+  requireHashes([root1, root2, ...proof]);
+  if (size1 === size2) {
+    if (proof.length > 0) throw new Error('a proof that is too long');
+    if (!same(root1, root2)) throw new Error('two roots of one size');
+    return;
+  }
+  let [at, last] = [size1 - 1, size2 - 1];
+  while (isOdd(at)) [at, last] = [half(at), half(last)];
+  // a complete first tree is itself where the path begins
+  const [first, ...rest] = at === 0 ? [root1, ...proof] : proof;
+  if (!first || proof.length === 0) throw new Error('a proof that is too short');
+  let [before, after] = [first, first];
+  for (const sibling of rest) {
+    if (last === 0) throw new Error('a proof that is too long');
+    if (isOdd(at) || at === last) {
+      [before, after] = [sha256(1, sibling, before), sha256(1, sibling, after)];
+      while (!isOdd(at) && at !== 0) [at, last] = [half(at), half(last)];
+    } else after = sha256(1, after, sibling);
+    [at, last] = [half(at), half(last)];
+  }
+  if (last !== 0) throw new Error('a proof that is too short');
+  if (!same(before, root1)) throw new Error('a proof that does not lead to the first root');
+  if (!same(after, root2)) throw new Error('a proof that does not lead to the second root');
+};
+
+// not by bits: those of JavaScript end at 32
+const isOdd = (n: number): boolean => n % 2 === 1;
+const half = (n: number): number => Math.floor(n / 2);
+
+const same = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
+
+const requireCounts = (counts: Readonly<Record<string, number>>): void => {
+  for (const [name, n] of Object.entries(counts))
+    if (!Number.isSafeInteger(n) || n < 0) throw new RangeError(`${name} ${n} is no count`);
+};
+
+const requireHashes = (hashes: readonly Uint8Array[]): void => {
+  for (const hash of hashes)
+    if (!(hash instanceof Uint8Array) || hash.length !== 32) throw new Error('a hash that is not 32 bytes');
+};
