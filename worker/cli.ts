@@ -257,8 +257,9 @@ command(
     'after',
     `
 Prints CSV, ticket,id, the smallest ticket first. Tickets are those of Rivest's
-Python package consistent_sampler, byte for byte. LF or CRLF ends a line; an
-empty line is the empty id; an id that comes twice is an error.`,
+Python package consistent_sampler, byte for byte. LF or CRLF ends a line, a
+carriage return alone is an error; an empty line is the empty id; an id that
+comes twice is an error. A byte order mark before the list is ignored.`,
   )
   .action(async (options: { seed: string; take: number; digits?: number }) => {
     const { drawCommand } = await import('./draw.ts');
