@@ -308,10 +308,11 @@ command(
     'after',
     `
 The CSV has columns stratum,size[,sd][,floor][,cap]; a header may name them in
-another order. Shares follow 1 (equal), N (proportional), N sd (neyman) or N^a
-(power, Bankier 1988), never below a floor nor above a cap or the size. Rounded
-by largest remainder; a tie goes to the larger stratum, then to the name that
-comes first byte by byte. What cannot be is refused, with the arithmetic.`,
+another order. Outer blanks belong to no cell; case does. Shares follow 1
+(equal), N (proportional), N sd (neyman) or N^a (power, Bankier 1988), never
+below a floor nor above a cap or the size. Rounded by largest remainder; a tie
+goes to the larger stratum, then to the name that comes first byte by byte.
+What cannot be is refused, with the arithmetic.`,
   )
   .action(async (options: AllocateFlags) => {
     const { allocateCommand } = await import('./allocate.ts');
