@@ -47,7 +47,7 @@ const shape: Readonly<Record<Column, RegExp>> = {
 /** A header may name the columns in any order; without one they are `stratum,size,sd,floor,cap`. */
 const readStrata = (csv: string): Stratum[] => {
   const records = recordsOf(csv);
-  const first = records[0]?.record.map((cell) => cell.trim().toLowerCase());
+  const first = records[0]?.record.map((cell) => cell.toLowerCase());
   const isHeader = first?.includes('size') === true;
   const header = isHeader ? first.map((name) => columns.find((column) => column === name)) : [...columns];
   if (header.includes(undefined) || new Set(header).size < header.length || !header.includes('stratum'))
@@ -57,10 +57,9 @@ const readStrata = (csv: string): Stratum[] => {
     if (record.length > header.length || record.length < 2)
       throw wrong(`line ${line}`, `at most ${header.length} cells, and a size`);
     const cells = new Map<Column, string>();
-    for (const [i, cell] of record.entries()) {
+    for (const [i, text] of record.entries()) {
       const column = header[i];
-      if (column === undefined || (cell.trim() === '' && column !== 'stratum' && column !== 'size')) continue;
-      const text = column === 'stratum' ? cell : cell.trim();
+      if (column === undefined || (text === '' && column !== 'stratum' && column !== 'size')) continue;
       if (!shape[column].test(text)) throw wrong(`line ${line}, ${column}`, 'a number that is not negative');
       cells.set(column, text);
     }
@@ -81,11 +80,18 @@ const readStrata = (csv: string): Stratum[] => {
   return strata;
 };
 
+/** Without outer blanks, so that `North` and `North ` are one stratum; `north` is another. */
 const recordsOf = (csv: string): { record: string[]; line: number }[] => {
   try {
-    const parsed = parse(csv, { bom: true, info: true, relax_column_count: true, skip_empty_lines: true });
+    const parsed = parse(csv, {
+      bom: true,
+      info: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      trim: true,
+    });
     return (parsed as unknown as { record: string[]; info: { lines: number } }[]).map(({ record, info }) => ({
-      record,
+      record: record.map((cell) => cell.trim()),
       line: info.lines,
     }));
   } catch {

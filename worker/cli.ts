@@ -316,8 +316,9 @@ command(
     'after',
     `
 Prints CSV, ticket,id, the smallest ticket first. Tickets are those of Rivest's
-Python package consistent_sampler, byte for byte. LF or CRLF ends a line; an
-empty line is the empty id; an id that comes twice is an error.`,
+Python package consistent_sampler, byte for byte. LF or CRLF ends a line, a
+carriage return alone is an error; an empty line is the empty id; an id that
+comes twice is an error. A byte order mark before the list is ignored.`,
   )
   .action(async (options: { seed: string; take: number; digits?: number }) => {
     const { drawCommand } = await import('./draw.ts');
@@ -366,10 +367,11 @@ command(
     'after',
     `
 The CSV has columns stratum,size[,sd][,floor][,cap]; a header may name them in
-another order. Shares follow 1 (equal), N (proportional), N sd (neyman) or N^a
-(power, Bankier 1988), never below a floor nor above a cap or the size. Rounded
-by largest remainder; a tie goes to the larger stratum, then to the name that
-comes first byte by byte. What cannot be is refused, with the arithmetic.`,
+another order. Outer blanks belong to no cell; case does. Shares follow 1
+(equal), N (proportional), N sd (neyman) or N^a (power, Bankier 1988), never
+below a floor nor above a cap or the size. Rounded by largest remainder; a tie
+goes to the larger stratum, then to the name that comes first byte by byte.
+What cannot be is refused, with the arithmetic.`,
   )
   .action(async (options: AllocateFlags) => {
     const { allocateCommand } = await import('./allocate.ts');

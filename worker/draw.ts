@@ -11,7 +11,7 @@ export interface DrawFlags {
   readonly digits?: number;
 }
 
-/** @throws INPUT for an id that comes twice, or bytes that are no UTF-8; nothing is written then */
+/** @throws INPUT for an id that comes twice, a lone CR, or bytes that are no UTF-8; nothing is written then */
 export const drawCommand = async (
   { seed, take, digits }: DrawFlags,
   input: AsyncIterable<Uint8Array>,
@@ -32,10 +32,7 @@ export const drawCommand = async (
   out.write('ticket,id\n');
   for (let at = 0; at < drawn.length; at += 10_000)
     out.write(
-      stringify(
-        drawn.slice(at, at + 10_000).map((id) => [shorten(draw.ticket(id), digits ?? Infinity), id]),
-        { quoted_match: /[\r\n]/ },
-      ),
+      stringify(drawn.slice(at, at + 10_000).map((id) => [shorten(draw.ticket(id), digits ?? Infinity), id])),
     );
   return exitCodes.done.code;
 };
@@ -43,9 +40,9 @@ export const drawCommand = async (
 const named = (group: readonly number[]): string =>
   `lines ${group.slice(0, 9).join(', ')}${group.length > 9 ? ' …' : ''}`;
 
-/** LF or CRLF ends a line; whatever else stands on it is the id, also nothing at all. */
+/** LF or CRLF ends a line; what else stands on it is the id, also nothing. A byte order mark before all is dropped. */
 const lines = async function* (input: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  const decoder = new TextDecoder('utf-8', { fatal: true });
   let count = 0;
   let rest = '';
   const decoded = (chunk?: Uint8Array): string => {
@@ -60,15 +57,23 @@ const lines = async function* (input: AsyncIterable<Uint8Array>): AsyncGenerator
       });
     }
   };
-  const bare = (line: string): string => (line.endsWith('\r') ? line.slice(0, -1) : line);
+  const whole = (line: string): string => {
+    count += 1;
+    if (!line.includes('\r')) return line;
+    throw refuse({
+      code: 'INPUT',
+      found: `a carriage return alone, on line ${count}`,
+      expected: 'one id a line, ending in LF or CRLF',
+      remedy: 'convert the line ends; nothing was drawn',
+    });
+  };
   for await (const chunk of input) {
     const parts = (rest + decoded(chunk)).split('\n');
     rest = parts.pop() ?? '';
-    count += parts.length;
-    for (const part of parts) yield bare(part);
+    for (const part of parts) yield whole(part.endsWith('\r') ? part.slice(0, -1) : part);
   }
   rest += decoded();
-  if (rest !== '') yield bare(rest);
+  if (rest !== '') yield whole(rest);
 };
 
 /** Which lines hold one id: twelve bytes of each id's hash, whatever the ids' own length. */

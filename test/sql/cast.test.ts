@@ -71,8 +71,29 @@ test('a time says its offset, unless a zone is declared for it', async () => {
     '2026-07-01 10:60Z',
     '2026-07-01 10:00:60Z',
     '2026-07-01 10:00 BST',
+    '2026-07-01 10:00z',
+    '2026-07-01  10:00Z',
+    '2026-07-01 10:00  Z',
+    '2026-07-01 10:00.5Z',
+    `2026-07-01 10:00:00.${'1'.repeat(10)}Z`,
+    '2026-07-01 10:00+15',
+    '2026-07-01 10Z',
+    '2026-07-01',
   ])
     expect([text, await read('timestamp', text)]).toEqual([text, 'refused']);
+});
+
+test('a time may be written as briefly or as long as the README of the schemas says', async () => {
+  for (const text of [
+    '2026-07-01T09:30+01',
+    '2026-07-01 09:30 +0100',
+    `2026-07-01 09:30:00.${'0'.repeat(9)}+01:00`,
+    '\u00a02026-07-01 08:30:00 Z\r\n',
+    '2026-06-30T18:30-14',
+    '2026-07-01 22:30+14:00',
+    '2026-07-01 23:29+14:59',
+  ])
+    expect([text, await read('timestamp', text)]).toEqual([text, '2026-07-01 08:30:00+00']);
 });
 
 test('booleans and whole numbers are what they usually are', async () => {
@@ -80,6 +101,8 @@ test('booleans and whole numbers are what they usually are', async () => {
   for (const text of ['false', 'f', 'NO', 'n', '0']) expect(await read('boolean', text)).toBe('false');
   for (const text of ['2', 'on', 'x', 'tru']) expect(await read('boolean', text)).toBe('refused');
   expect(await read('integer', '-0042')).toBe('-42');
-  for (const text of ['1.0', '1e3', '9'.repeat(19), '٤', '0x1f'])
+  expect(await read('integer', '\t+7 ')).toBe('7');
+  expect(await read('integer', '9'.repeat(18))).toBe('9'.repeat(18));
+  for (const text of ['1.0', '1e3', '1,000', '- 1', '+', '9'.repeat(19), '٤', '0x1f'])
     expect(await read('integer', text)).toBe('refused');
 });

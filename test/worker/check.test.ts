@@ -142,6 +142,68 @@ test('what a survey should leave out and does not is a note, at its screen, with
   }
 });
 
+test('a rule that keeps the people whom it seems to leave out is a note at its place, and one that leaves them out is none', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'cordon-notes-'));
+  try {
+    await symlink(join(root, 'schemas/lists'), join(folder, 'lists'));
+    await symlink(join(root, 'schemas/processors'), join(folder, 'processors'));
+    await mkdir(join(folder, 'pipelines'));
+    const file = join(folder, 'pipelines', 'warwickshire-victims.yaml');
+    const text = await readFile(good, 'utf8');
+    const age = '{ age_under: 16, on: [reported_at, drawn_at] }';
+    const phone = '{ no_usable: phone, kinds: [mobile, landline] }';
+    const dated = '{ not: { missing: born_on } }';
+    const notes = async (old: string, when: string): Promise<string[]> => {
+      expect(text).toContain(`when: ${old} }`);
+      await writeFile(file, text.replace(`when: ${old} }`, `when: ${when} }`));
+      const { code, text: said } = await run([file]);
+      expect(code).toBe(0);
+      return said.match(/(?<=found {5}).*/g) ?? [];
+    };
+    const letThrough = ['whoever has no born_on is let through, as if of the right age'];
+    for (const when of [
+      `{ all: [${dated}, ${age}] }`,
+      `{ all: [${age}, { all: [flag_sensitive, ${dated}] }] }`,
+      `{ not: { any: [{ missing: born_on }, { not: ${age} }] } }`,
+      `{ any: [deceased, { all: [${dated}, ${age}] }] }`,
+      `{ all: [${dated}, { any: [flag_sensitive, ${age}] }] }`,
+    ])
+      expect([when, await notes(age, when)]).toEqual([when, letThrough]);
+    const adults = ['whoever is 16 or over is left out, and not the younger'];
+    for (const when of [`{ not: ${age} }`, `{ any: [flag_sensitive, { not: ${age} }] }`])
+      expect([when, await notes(age, when)]).toEqual([when, adults]);
+    expect(await notes(phone, `{ not: ${phone} }`)).toEqual([
+      'whoever has a usable mobile or landline is left out',
+    ]);
+    for (const [old, when] of [
+      [age, `{ any: [{ missing: born_on }, { all: [${dated}, ${age}] }] }`],
+      [age, `{ any: [${age}, { all: [${dated}, ${age}] }] }`],
+      [age, `{ not: { not: ${age} } }`],
+      [age, '{ age_over: 15, on: [drawn_at] }'],
+      [age, '{ not: { age_between: [16, 85], on: [drawn_at] } }'],
+      [age, `{ all: [{ missing: born_on }, ${age}] }`],
+      [age, `{ all: [{ not: { missing: postcode } }, ${age}] }`],
+      [age, `{ all: [flag_sensitive, { not: ${age} }] }`],
+      [age, dated],
+      [phone, `{ any: [deceased, ${phone}] }`],
+    ] as const)
+      expect([when, await notes(old, when)]).toEqual([when, []]);
+    await notes(age, `{ not: ${age} }`);
+    const line = text.slice(0, text.indexOf(age)).split('\n').length;
+    expect(JSON.parse((await run([file], { json: true })).text)).toMatchObject([
+      {
+        file,
+        line,
+        code: 'advised-rule',
+        note: true,
+        remedy: 'age_under: 16 without not; where the older are meant, age_over: 15',
+      },
+    ]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
 test('no shipped survey has a note', async () => {
   const folder = join(root, 'schemas/pipelines');
   const files = (await readdir(folder)).map((file) => join(folder, file));

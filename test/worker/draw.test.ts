@@ -13,10 +13,10 @@ const ids = ['A-1', 'A-2', 'A-3', 'B-1', 'B-2', 'B-3'];
 const input = `${ids.join('\n')}\n`;
 
 /** In this process: a start of the command line for each of many cases would take most of the time. */
-const drawn = async (flags: DrawFlags, given: string): Promise<string[][]> => {
+const drawn = async (flags: DrawFlags, given: string, cut = 7): Promise<string[][]> => {
   const texts: string[] = [];
   const bytes = Buffer.from(given);
-  const chunks = [bytes.subarray(0, 7), bytes.subarray(7)];
+  const chunks = [bytes.subarray(0, cut), bytes.subarray(cut)];
   await drawCommand(flags, Readable.from(chunks), { write: (text) => texts.push(text) });
   return parse(texts.join(''));
 };
@@ -70,7 +70,8 @@ test('whatever ids and seed: tickets, order and shortened tickets are the packag
     )
     .map((c) => ({ ...c, seed: c.seed.replaceAll('\u0000', '') }));
   const expected = published(python, cases);
-  const ours = await Promise.all(cases.map((c) => drawn(c, c.ids.map((s) => `${s}\n`).join(''))));
+  // the first mark is the list's, so that an id may begin with one of its own
+  const ours = await Promise.all(cases.map((c) => drawn(c, `\ufeff${c.ids.map((s) => `${s}\n`).join('')}`)));
   expect(ours).toEqual(expected.map((rows) => [['ticket', 'id'], ...rows]));
 });
 
@@ -105,6 +106,28 @@ test('bytes that are no UTF-8 are refused by their place', async () => {
   );
   expect(said).toMatchObject({ code: 1, out: '' });
   expect(said.err).toContain('no UTF-8, after line 0');
+});
+
+test('a byte order mark before the list is no part of an id, however it arrives, and blanks and later marks are', async () => {
+  const flags = { seed: 's', take: 3 };
+  const list = ' a \n\ufeffb\r\n\tc';
+  const plain = await drawn(flags, list);
+  expect(new Set(plain.map(([, id]) => id))).toEqual(new Set(['id', ' a ', '\ufeffb', '\tc']));
+  for (const cut of [0, 1, 2, 3, 4, 8]) expect(await drawn(flags, `\ufeff${list}`, cut)).toEqual(plain);
+  expect(await drawn(flags, '\ufeff')).toEqual([['ticket', 'id']]);
+});
+
+test('a carriage return alone ends no line and is in no id: it is refused by its line, and nothing is drawn', async () => {
+  const said = await cordon(['draw', '--seed', 's', '--take', '1'], {}, { input: 'secret\rb\rc\r' });
+  expect(said).toMatchObject({ code: 1, out: '' });
+  expect(said.err).toContain('a carriage return alone, on line 1');
+  expect(said.err).toContain('one id a line, ending in LF or CRLF');
+  expect(said.err).not.toContain('secret');
+  for (const list of ['a\nb\rc\n', 'a\r\nb\r', 'a\nb\r\r\n'])
+    for (const cut of [3, 4, 5])
+      await expect(drawn({ seed: 's', take: 1 }, list, cut)).rejects.toMatchObject({
+        details: [{ code: 'INPUT', found: 'a carriage return alone, on line 2' }],
+      });
 });
 
 test('a seed is any text that an argument can be, and an option’s name or nothing is one too', async (ctx) => {

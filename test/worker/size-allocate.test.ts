@@ -64,6 +64,25 @@ test('allocate reads columns in any order, keeps floors and caps, and answers wh
   expect(table.out).toContain('900        36.000         36  a');
 });
 
+test('outer blanks and a byte order mark belong to no cell, and case belongs to the name', async () => {
+  const ask = ['--take', '40', '--method', 'proportional', '--json'];
+  const said = await Promise.all(
+    [
+      '\ufeffstratum,size\nNorth,300\nnorth,100\n',
+      '\ufeff"stratum " ,size\t\r\nNorth ,300 \r\n" north",\u00a0100\r\n',
+      '\ufeffNorth,300\nnorth\t,100',
+    ].map((csv) => allocate(csv, ...ask)),
+  );
+  for (const { out } of said)
+    expect(JSON.parse(out)).toEqual({
+      allocation: { North: 30, north: 10 },
+      exact: { North: 30, north: 10 },
+    });
+  const twice = await allocate('stratum,size\nNorth,300\n\nSouth,100\n"North ",100\n', ...ask);
+  expect(twice).toMatchObject({ code: 1, out: '' });
+  expect(twice.err).toContain('one stratum on lines 2 and 5');
+});
+
 test('a table that cannot be read, or an ask that cannot be, is refused with its line or its arithmetic', async () => {
   const ask = ['--take', '10', '--method', 'equal'];
   const refusals = await Promise.all(
