@@ -11,6 +11,7 @@ import { shareOf } from './size.ts';
 import type { SizeFlags } from './size.ts';
 import type { RegisterFlags } from './register-add.ts';
 import type { TraceFlags } from './trace.ts';
+import type { VerifyFlags } from './ledger-verify.ts';
 import { holdReasons, registers, scopes, traceReasons } from './register-terms.ts';
 import type { StatusFlags } from './status.ts';
 import { wrap } from './wrap.ts';
@@ -242,16 +243,45 @@ CORDON_TOKEN_KEY. Code 1: no wave on record names this person.`,
     process.exitCode = await traceCommand(options, process.env, say);
   });
 
-command('ledger', 'what the ledger proves', 'npx cordon ledger verify')
+const ledger = command('ledger', 'what the ledger proves', 'npx cordon ledger verify');
+
+ledger
   .command('verify')
   .description('reads the whole ledger again: hashes, order, sums, clocks, and the tables against it')
-  .option('--head <size:root>', 'entries and root that were noted elsewhere; the ledger must contain them')
+  .option('--checkpoint <file...>', 'checkpoints that were kept elsewhere; the ledger must contain them')
+  .option('--key <file>', 'the key that signed them, as cordon ledger key prints it')
+  .option('--head <size:root>', 'entries and root that were noted elsewhere, as verify prints them')
   .addOption(json())
-  .addHelpText('after', example('npx cordon ledger verify --json'))
+  .addHelpText('after', example('npx cordon ledger verify --checkpoint kept/* --key ledger.key'))
   .addHelpText('after', `\nNeeds CORDON_AUDITOR_URL. Code 1: something is wrong, and where.`)
-  .action(async (options: { head?: string; json?: boolean }) => {
+  .action(async (options: VerifyFlags) => {
     const { ledgerVerifyCommand } = await import('./ledger-verify.ts');
     process.exitCode = await ledgerVerifyCommand(options, process.env, say);
+  });
+
+ledger
+  .command('checkpoint')
+  .description('how many entries the ledger has and their root, signed, to be kept elsewhere')
+  .option('--to <folder>', 'writes it there, once every checkpoint in it is found in this ledger')
+  .addHelpText('after', example('npx cordon ledger checkpoint --to /mnt/elsewhere/checkpoints'))
+  .addHelpText(
+    'after',
+    `\nA C2SP checkpoint. Needs CORDON_AUDITOR_URL and CORDON_LEDGER_KEY; signs
+nothing over a ledger that shrank, forked or was restored: LEDGER_FORKED.`,
+  )
+  .action(async (options: { to?: string }) => {
+    const { ledgerCheckpointCommand } = await import('./ledger-checkpoint.ts');
+    process.exitCode = await ledgerCheckpointCommand(options, process.env, say);
+  });
+
+ledger
+  .command('key')
+  .description('the key that verifies checkpoints, for whoever keeps them')
+  .addHelpText('after', example('npx cordon ledger key >ledger.key'))
+  .addHelpText('after', `\nNeeds CORDON_LEDGER_KEY.`)
+  .action(async () => {
+    const { ledgerKeyCommand } = await import('./ledger-checkpoint.ts');
+    process.exitCode = ledgerKeyCommand(process.env, say);
   });
 
 command(

@@ -13,13 +13,16 @@ export const variables = {
   CORDON_WORKER_URL: 'the same database as the worker role: worker',
   CORDON_VERIFIER_URL: 'the same database as the verifier role: worker --role verifier',
   CORDON_CLERK_URL: 'the same database as the clerk role: register',
-  CORDON_AUDITOR_URL: 'the same database as the auditor role: status, recheck',
+  CORDON_AUDITOR_URL: 'the same database as the auditor role: status, recheck, ledger',
   CORDON_PREFIX: 'prefix of the five roles; cordon unless set',
   CORDON_TASK_QUEUE: 'Temporal task queue; cordon unless set',
   CORDON_SOURCE_RECORDS: 'the connection that a declaration calls records: postgres://… or file:///folder',
   CORDON_TOKEN_KEY:
     'hex, 32 bytes or more: the key of register tokens, issued by the DPO; one a line, the oldest first',
   CORDON_SURVEY_REF_KEY: 'hex, 32 bytes or more: the key of survey references',
+  CORDON_LEDGER_KEY: 'hex, 32 bytes: the Ed25519 key that signs checkpoints: ledger key, ledger checkpoint',
+  CORDON_LEDGER_ORIGIN:
+    'the name of the log in its checkpoints, such as police.example/cordon; the prefix unless set',
   CORDON_SENDER_KEY: 'armoured OpenPGP private key that signs packages',
   CORDON_SENDER_PASSPHRASE: 'its passphrase, where it has one',
   CORDON_SFTP_KEY: 'OpenSSH private key for deliveries by SFTP',
@@ -62,7 +65,7 @@ export const optional = (env: Environment, name: string): string | undefined => 
 };
 
 /** @throws INPUT unless the variable holds at least 32 bytes as hexadecimal digits */
-export const keyOf = (env: Environment, name: 'CORDON_SURVEY_REF_KEY'): Uint8Array =>
+export const keyOf = (env: Environment, name: 'CORDON_SURVEY_REF_KEY' | 'CORDON_LEDGER_KEY'): Uint8Array =>
   key(required(env, name).trim(), name);
 
 /** One key a line, the oldest first: a key that is replaced stays, and a new one comes below it. */

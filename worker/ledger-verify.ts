@@ -5,18 +5,39 @@ import { withConnection } from '../sql/connect.ts';
 import type { Fault, Head } from '../sql/ledger/verify.ts';
 import type { Verified } from '../sql/ledger/verify-database.ts';
 import { verifyDatabase } from '../sql/ledger/verify-database.ts';
+import type { NoteVerifier } from '../sql/ledger/note.ts';
 import type { Environment } from './config.ts';
 import { exitCodes } from './exit.ts';
+import { headsIn, verifierIn } from './ledger-checkpoint.ts';
 import { login } from './login.ts';
 import { wrap } from './wrap.ts';
 
+export interface VerifyFlags {
+  readonly head?: string;
+  readonly checkpoint?: readonly string[];
+  readonly key?: string;
+  readonly json?: boolean;
+}
+
+/** @throws INPUT: what nobody has signed, anybody may have written */
+const keyFor = async (file: string | undefined): Promise<NoteVerifier> => {
+  if (file !== undefined) return verifierIn(file);
+  throw refuse({
+    code: 'INPUT',
+    found: '--checkpoint without --key',
+    expected: 'the key that signed it',
+    remedy: 'give --key a file with what cordon ledger key printed when the log began',
+  });
+};
+
 /** Code 1 when anything is wrong. */
 export const ledgerVerifyCommand = async (
-  options: { head?: string; json?: boolean },
+  options: VerifyFlags,
   env: Environment,
   say: (line: string) => void,
 ): Promise<number> => {
   const heads = options.head === undefined ? [] : [headOf(options.head)];
+  if (options.checkpoint) heads.push(...(await headsIn(options.checkpoint, await keyFor(options.key))));
   const url = await login(env, 'auditor');
   const verified = await withConnection(url, 'cordon ledger', (db) =>
     verifyDatabase(db, heads, (read) => {

@@ -1,8 +1,13 @@
 // A ledger that told the truth is found whole; whatever a superuser does to it is found, with its place.
 import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, test } from 'vitest';
 import pg from 'pg';
 import { withConnection } from '../../sql/connect.ts';
+import { signCheckpoint } from '../../sql/ledger/checkpoint.ts';
+import { noteSigner } from '../../sql/ledger/note.ts';
 import type { Head } from '../../sql/ledger/verify.ts';
 import type { Verified } from '../../sql/ledger/verify-database.ts';
 import { verifyDatabase } from '../../sql/ledger/verify-database.ts';
@@ -55,6 +60,50 @@ whole: every hash, order, sum and clock is as it must be
   );
   expect(JSON.parse(data.out)).toMatchObject({ size, faults: [{ rule: 'ROOT' }] });
   coded(await cordon(['ledger', 'verify', '--head', 'x'], env), 1, 'a head that is no size and root');
+});
+
+test('a checkpoint is signed over what the ones before are found in, and verified by its key', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'cordon-kept-'));
+  const env = {
+    ...hands.installation.env,
+    CORDON_LEDGER_KEY: '07'.repeat(32),
+    CORDON_LEDGER_ORIGIN: 'police.example/cordon',
+  };
+  try {
+    const key = await cordon(['ledger', 'key'], env);
+    expect(key.out).toMatch(/^police\.example\/cordon\+[0-9a-f]{8}\+A\S{43}\n$/);
+    await writeFile(join(folder, 'ledger.key'), key.out);
+    const kept = await cordon(['ledger', 'checkpoint', '--to', folder], env);
+    expect(kept).toMatchObject({
+      code: 0,
+      err: '',
+      out: `${join(folder, `${String(size).padStart(12, '0')}.checkpoint`)}\n`,
+    });
+    const file = kept.out.trim();
+    const verify = (of: string) =>
+      cordon(['ledger', 'verify', '--checkpoint', of, '--key', join(folder, 'ledger.key')], env);
+    expect(await verify(file)).toMatchObject({ code: 0, err: '' });
+    // again the same, and nothing is written twice
+    expect((await cordon(['ledger', 'checkpoint', '--to', folder], env)).out).toBe(kept.out);
+    // somebody kept the checkpoint of a longer log: this one has been cut, or is another
+    const signer = noteSigner('police.example/cordon', Buffer.from('07'.repeat(32), 'hex'));
+    const longer = join(folder, `${String(size + 9).padStart(12, '0')}.checkpoint`);
+    await writeFile(longer, signCheckpoint({ size: size + 9, root: Buffer.alloc(32) }, signer));
+    const cut = await verify(longer);
+    expect(cut.code).toBe(1);
+    expect(cut.out).toContain('the tail is gone');
+    coded(await cordon(['ledger', 'checkpoint', '--to', folder], env), 1, `a log of ${String(size)} entries`);
+    await writeFile(longer, 'nothing');
+    coded(await verify(longer), 1, 'which is no checkpoint of this log');
+    coded(await cordon(['ledger', 'verify', '--checkpoint', file], env), 1, '--checkpoint without --key');
+    coded(
+      await cordon(['ledger', 'key'], { ...env, CORDON_LEDGER_KEY: '07'.repeat(33) }),
+      1,
+      'CORDON_LEDGER_KEY of 33 bytes',
+    );
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 describe('a superuser', () => {

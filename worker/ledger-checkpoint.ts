@@ -1,0 +1,118 @@
+// `cordon ledger key` and `checkpoint`: how many leaves the ledger has and their root, signed, so that it can be kept
+// where no administrator of the database reaches. Never over a log that does not contain the ones before.
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { failure, refuse } from '../schemas/failure.ts';
+import { withConnection } from '../sql/connect.ts';
+import { openCheckpoint, signCheckpoint } from '../sql/ledger/checkpoint.ts';
+import type { NoteSigner, NoteVerifier } from '../sql/ledger/note.ts';
+import { noteSigner, parseVerifierKey, verifierKey } from '../sql/ledger/note.ts';
+import type { Fault, Head } from '../sql/ledger/verify.ts';
+import { verifyDatabase } from '../sql/ledger/verify-database.ts';
+import type { Environment } from './config.ts';
+import { keyOf, optional, prefix } from './config.ts';
+import { exitCodes } from './exit.ts';
+import { login } from './login.ts';
+
+/** Under the log's own name, which is the origin of its checkpoints. @throws INPUT */
+const signerOf = (env: Environment): NoteSigner => {
+  const name = optional(env, 'CORDON_LEDGER_ORIGIN') ?? prefix(env);
+  const seed = keyOf(env, 'CORDON_LEDGER_KEY');
+  if (seed.length === 32 && /^[^\s+]{1,200}$/u.test(name)) return noteSigner(name, seed);
+  throw refuse({
+    code: 'INPUT',
+    found:
+      seed.length === 32
+        ? 'CORDON_LEDGER_ORIGIN that is no name'
+        : `CORDON_LEDGER_KEY of ${String(seed.length)} bytes`,
+    expected: 'a key of 32 bytes as 64 hexadecimal digits, and a name without spaces and without +',
+    remedy: 'make a key with: openssl rand -hex 32',
+  });
+};
+
+export const ledgerKeyCommand = (env: Environment, say: (line: string) => void): number => {
+  say(verifierKey(signerOf(env)));
+  return exitCodes.done.code;
+};
+
+/** What a log must contain: the checkpoints that were kept. @throws INPUT for a file that is none, or not signed by the key */
+export const headsIn = async (files: readonly string[], verifier: NoteVerifier): Promise<Head[]> =>
+  Promise.all(
+    files.map(async (file) => {
+      const note = await readFile(file, 'utf8').catch(() => '');
+      try {
+        return openCheckpoint(note, verifier);
+      } catch {
+        throw refuse({
+          code: 'INPUT',
+          found: `${file}, which is no checkpoint of this log`,
+          expected: `a file that cordon ledger checkpoint has written, signed by ${verifier.name}`,
+          remedy: 'see whether it is of another log, or was changed; what is signed by nobody proves nothing',
+        });
+      }
+    }),
+  );
+
+/** The key as `cordon ledger key` prints it, in a file. @throws INPUT */
+export const verifierIn = async (file: string): Promise<NoteVerifier> => {
+  try {
+    return parseVerifierKey(await readFile(file, 'utf8'));
+  } catch {
+    throw refuse({
+      code: 'INPUT',
+      found: `${file}, which holds no verifier key`,
+      expected: 'one line as cordon ledger key prints it',
+      remedy: 'write it to a file: npx cordon ledger key >ledger.key',
+    });
+  }
+};
+
+const unsound: readonly Fault['rule'][] = ['GAP', 'HASH', 'BYTES', 'SHAPE', 'ROOT'];
+
+/** @throws LEDGER_FORKED over a log that is not what it was */
+export const ledgerCheckpointCommand = async (
+  options: { to?: string },
+  env: Environment,
+  say: (line: string) => void,
+): Promise<number> => {
+  const signer = signerOf(env);
+  const url = await login(env, 'auditor');
+  const { to } = options;
+  const before =
+    to === undefined ? [] : await headsIn(await checkpointsIn(to), parseVerifierKey(verifierKey(signer)));
+  const { size, root, faults } = await withConnection(url, 'cordon ledger', (db) =>
+    verifyDatabase(db, before),
+  );
+  const worst = faults.find(({ rule }) => unsound.includes(rule));
+  if (worst)
+    throw refuse({
+      code: 'LEDGER_FORKED',
+      found: `${worst.index === undefined ? 'the log' : `entry ${String(worst.index)}`}: ${worst.found}`,
+      expected: worst.expected,
+      remedy: 'sign nothing; keep the database as it is, and see npx cordon ledger verify',
+    });
+  const note = signCheckpoint({ size, root: Buffer.from(root, 'hex') }, signer);
+  if (to === undefined) say(note.trimEnd());
+  else say(await keep(to, size, note));
+  return exitCodes.done.code;
+};
+
+const named = /^\d{12}\.checkpoint$/;
+
+const checkpointsIn = async (folder: string): Promise<string[]> => {
+  const names = await readdir(folder).catch((e: NodeJS.ErrnoException) => {
+    if (e.code === 'ENOENT') return [];
+    throw failure('INPUT', { folder, errno: e.code ?? '' });
+  });
+  return names.filter((name) => named.test(name)).map((name) => join(folder, name));
+};
+
+/** One of a size is one: it was compared with this root. */
+const keep = async (folder: string, size: number, note: string): Promise<string> => {
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, `${String(size).padStart(12, '0')}.checkpoint`);
+  await writeFile(file, note, { flag: 'wx' }).catch((e: NodeJS.ErrnoException) => {
+    if (e.code !== 'EEXIST') throw e;
+  });
+  return file;
+};
