@@ -275,6 +275,35 @@ nothing over a ledger that shrank, forked or was restored: LEDGER_FORKED.`,
   });
 
 ledger
+  .command('prove')
+  .description('one entry, with what shows that it stands in the log of a checkpoint')
+  .argument('<index>', 'of the entry, from 0', whole(0))
+  .requiredOption('--checkpoint <file>', 'the checkpoint to prove it in')
+  .requiredOption('--key <file>', 'the key that signed it, as cordon ledger key prints it')
+  .addHelpText(
+    'after',
+    example('npx cordon ledger prove 12 --checkpoint kept/last --key ledger.key >12.proof'),
+  )
+  .addHelpText('after', `\nNeeds CORDON_AUDITOR_URL. Whoever has the key checks it offline: cordon proof.`)
+  .action(async (at: number, options: { checkpoint: string; key: string }) => {
+    const { ledgerProveCommand } = await import('./ledger-prove.ts');
+    process.exitCode = await ledgerProveCommand(at, options, process.env, say);
+  });
+
+command(
+  'proof',
+  'checks a proof file, without the database and without a network',
+  'npx cordon proof 12.proof --key ledger.key',
+)
+  .argument('<file>', 'as cordon ledger prove printed it')
+  .requiredOption('--key <file>', 'the key of the log, as cordon ledger key prints it')
+  .addOption(json())
+  .action(async (file: string, options: { key: string; json?: boolean }) => {
+    const { proofCommand } = await import('./ledger-prove.ts');
+    process.exitCode = await proofCommand(file, options, say);
+  });
+
+ledger
   .command('key')
   .description('the key that verifies checkpoints, for whoever keeps them')
   .addHelpText('after', example('npx cordon ledger key >ledger.key'))

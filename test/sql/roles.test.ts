@@ -30,6 +30,7 @@ const expected: Readonly<Record<Exclude<RoleKind, 'owner'> | 'public', Rights>> 
     schemas: { copies: ['usage'], cordon: ['usage'], ledger: ['usage'] },
     relations: {
       'ledger.entry': 'select',
+      'ledger.node': 'select',
       'cordon.plan': 'select',
       'cordon.plan_in_force': 'select',
       'cordon.attempt': 'select',
@@ -95,6 +96,7 @@ const expected: Readonly<Record<Exclude<RoleKind, 'owner'> | 'public', Rights>> 
     schemas: { cordon: ['usage'], ledger: ['usage'] },
     relations: {
       'ledger.entry': 'select',
+      'ledger.node': 'select',
       'cordon.plan': 'select',
       'cordon.plan_in_force': 'select',
       'cordon.attempt': 'select',
@@ -111,6 +113,7 @@ const expected: Readonly<Record<Exclude<RoleKind, 'owner'> | 'public', Rights>> 
     schemas: { cordon: ['usage'], ledger: ['usage'] },
     relations: {
       'ledger.entry': 'select',
+      'ledger.node': 'select',
       'cordon.plan': 'select',
       'cordon.plan_in_force': 'select',
       'cordon.attempt': 'select',

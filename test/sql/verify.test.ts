@@ -13,7 +13,7 @@ import type { Verified } from '../../sql/ledger/verify-database.ts';
 import { verifyDatabase } from '../../sql/ledger/verify-database.ts';
 import type { Hands } from '../activities/hands.ts';
 import { openHands } from '../activities/hands.ts';
-import { coded, cordon } from '../worker/command.ts';
+import { coded, cordon, tooLong } from '../worker/command.ts';
 
 let hands: Hands;
 let head: Head;
@@ -83,6 +83,36 @@ test('a checkpoint is signed over what the ones before are found in, and verifie
     const verify = (of: string) =>
       cordon(['ledger', 'verify', '--checkpoint', of, '--key', join(folder, 'ledger.key')], env);
     expect(await verify(file)).toMatchObject({ code: 0, err: '' });
+    const proving = ['--checkpoint', file, '--key', join(folder, 'ledger.key')];
+    const proved = await cordon(['ledger', 'prove', '3', ...proving], env);
+    expect(proved).toMatchObject({ code: 0, err: '' });
+    const proof = join(folder, '3.proof');
+    const look = async (text: string) => {
+      await writeFile(proof, text);
+      return cordon(['proof', proof, '--key', join(folder, 'ledger.key')]);
+    };
+    const sound = await look(proved.out);
+    expect(sound).toMatchObject({ code: 0, err: '' });
+    expect(sound.out).toContain(`entry 3 of a log of ${String(size)}, signed by police.example/cordon\n`);
+    expect(tooLong(sound.out.replaceAll(/\S{60,}/g, ''))).toEqual([]);
+    for (const bad of [
+      proved.out.replace('"index": 3', '"index": 4'),
+      proved.out.replace(/"at\\":\\"20/, '"at\\":\\"21'),
+      proved.out.replace(/"proof": \[\s+"[^"]+",/, '"proof": ['),
+    ]) {
+      expect(bad).not.toBe(proved.out);
+      expect(await look(bad)).toMatchObject({
+        code: 1,
+        err: expect.stringContaining('LEDGER_FORKED') as unknown,
+      });
+    }
+    for (const bad of ['', '{}', proved.out.replace('police.example', 'other.example')])
+      coded(await look(bad), 1, 'which cannot be read as one');
+    coded(
+      await cordon(['ledger', 'prove', String(size), ...proving], env),
+      1,
+      `entry ${String(size)} of a log of`,
+    );
     // again the same, and nothing is written twice
     expect((await cordon(['ledger', 'checkpoint', '--to', folder], env)).out).toBe(kept.out);
     // somebody kept the checkpoint of a longer log: this one has been cut, or is another
