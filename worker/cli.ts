@@ -304,6 +304,28 @@ command(
   });
 
 ledger
+  .command('show')
+  .description('one entry, as it is stored')
+  .argument('<index>', 'of the entry, from 0', whole(0))
+  .addOption(json())
+  .addHelpText('after', example('npx cordon ledger show 12'))
+  .addHelpText('after', `\nNeeds CORDON_AUDITOR_URL.`)
+  .action(async (at: number, options: { json?: boolean }) => {
+    const { ledgerShowCommand } = await import('./ledger-show.ts');
+    process.exitCode = await ledgerShowCommand(at, options, process.env, say);
+  });
+
+ledger
+  .command('export')
+  .description('every entry on a line of JSON, in order: index, leaf as its very text, hash')
+  .addHelpText('after', example('npx cordon ledger export >ledger.jsonl'))
+  .addHelpText('after', `\nNeeds CORDON_AUDITOR_URL.`)
+  .action(async () => {
+    const { ledgerExportCommand } = await import('./ledger-show.ts');
+    process.exitCode = await ledgerExportCommand(process.env, process.stdout);
+  });
+
+ledger
   .command('key')
   .description('the key that verifies checkpoints, for whoever keeps them')
   .addHelpText('after', example('npx cordon ledger key >ledger.key'))

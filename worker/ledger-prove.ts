@@ -78,12 +78,13 @@ export const proofCommand = async (
     for (const line of [
       `entry ${String(index)} of a log of ${String(size)}, signed by ${origin}`,
       ...told(JSON.parse(leaf) as Readonly<Record<string, unknown>>),
-    ].flatMap((each) => wrap(each, 22)))
+    ].flatMap((each) => wrap(each, 6)))
       say(line);
   return exitCodes.done.code;
 };
 
-const told = (leaf: Readonly<Record<string, unknown>>): string[] =>
+/** A line for each member. */
+export const told = (leaf: Readonly<Record<string, unknown>>): string[] =>
   Object.entries(leaf).map(
     ([name, value]) => `  ${name.padEnd(19)} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
   );

@@ -62,6 +62,26 @@ whole: every hash, order, sum and clock is as it must be
   coded(await cordon(['ledger', 'verify', '--head', 'x'], env), 1, 'a head that is no size and root');
 });
 
+test('an entry is shown as it is stored, and all are exported, each with the hash of its text', async () => {
+  const { env } = hands.installation;
+  const shown = await cordon(['ledger', 'show', '3', '--json'], env);
+  expect(shown).toMatchObject({ code: 0, err: '' });
+  const all = await cordon(['ledger', 'export'], env);
+  const lines = all.out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { index: number; leaf: string; hash: string });
+  expect(lines.map(({ index }) => index)).toEqual(Array.from({ length: size }, (_, n) => n));
+  for (const { leaf, hash } of lines)
+    expect(createHash('sha256').update(Buffer.of(0)).update(leaf).digest('hex')).toBe(hash);
+  const { leaf, hash } = lines[3] ?? { leaf: '', hash: '' };
+  expect(JSON.parse(shown.out)).toEqual({ index: 3, hash, leaf: JSON.parse(leaf) as unknown });
+  const read = await cordon(['ledger', 'show', '3'], env);
+  expect(read.out).toMatch(new RegExp(`^entry 3\\n {2}hash\\s+${hash}\\n`));
+  expect(tooLong(read.out)).toEqual([]);
+  coded(await cordon(['ledger', 'show', String(size)], env), 1, `no entry ${String(size)}`);
+});
+
 test('a checkpoint is signed over what the ones before are found in, and verified by its key', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'cordon-kept-'));
   const env = {
@@ -94,7 +114,7 @@ test('a checkpoint is signed over what the ones before are found in, and verifie
     const sound = await look(proved.out);
     expect(sound).toMatchObject({ code: 0, err: '' });
     expect(sound.out).toContain(`entry 3 of a log of ${String(size)}, signed by police.example/cordon\n`);
-    expect(tooLong(sound.out.replaceAll(/\S{60,}/g, ''))).toEqual([]);
+    expect(tooLong(sound.out)).toEqual([]);
     for (const bad of [
       proved.out.replace('"index": 3', '"index": 4'),
       proved.out.replace(/"at\\":\\"20/, '"at\\":\\"21'),
