@@ -60,7 +60,7 @@ test('bytes changed, removed and put in are answered', patience, () => {
         bytes = Buffer.concat([bytes.subarray(0, at), insert, bytes.subarray(at + remove)]);
       answers(bytes);
     }),
-    { numRuns: 100 * effort },
+    { numRuns: 200 * effort },
   );
 });
 
@@ -91,7 +91,7 @@ test('words swapped for other words are answered', patience, () => {
       for (const [at, word] of swaps) changed[at] = word;
       answers(Buffer.from(changed.join('')));
     }),
-    { numRuns: 100 * effort },
+    { numRuns: 200 * effort },
   );
 });
 
