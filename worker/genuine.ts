@@ -6,6 +6,7 @@ import { refuse } from '../schemas/failure.ts';
 import { createPool, withTransaction } from '../sql/connect.ts';
 import { append } from '../sql/ledger/append.ts';
 import { atTerminal } from './ask.ts';
+import { day } from './calendar.ts';
 import type { Environment } from './config.ts';
 import { officerOf } from './config.ts';
 import { exitCodes } from './exit.ts';
@@ -105,9 +106,6 @@ export const referenceIn = (input: string): string | undefined => {
     remedy: 'ask the person to read it out once more',
   });
 };
-
-const day = (instant: string): string =>
-  new Date(instant).toLocaleDateString('en-GB', { timeZone: 'Europe/London', dateStyle: 'long' });
 
 export const readable = ({ genuine: ours, company, calling }: Genuine): string[] => [
   ours === null

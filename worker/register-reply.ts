@@ -1,5 +1,6 @@
 // What the person may be told, as a text to copy: no name and no number in it, and nothing about a safety marker or a
 // hold, which is not theirs to hear of.
+import { day, month } from './calendar.ts';
 import type { Disclosed } from './register.ts';
 import type { RegisterName, Scope } from './register-terms.ts';
 
@@ -10,20 +11,6 @@ interface Done {
   readonly effectiveAt: string;
   readonly disclosed: readonly Disclosed[];
 }
-
-const day = (instant: string): string =>
-  new Date(instant).toLocaleDateString('en-GB', {
-    timeZone: 'Europe/London',
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-  });
-const month = (period: string): string =>
-  new Date(`${period}-15T12:00:00Z`).toLocaleDateString('en-GB', {
-    timeZone: 'UTC',
-    month: 'long',
-    year: 'numeric',
-  });
 
 export const reply = ({ action, register, scope, effectiveAt, disclosed }: Done): string => {
   if (register !== 'opt-outs') return '';

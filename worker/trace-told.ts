@@ -1,20 +1,7 @@
 // What a trace found, in words: for the officer who asked, and as a letter for the person, to copy and sign. Neither
 // holds a name or a number of theirs.
+import { day, month } from './calendar.ts';
 import type { Disclosure, Traced } from './trace.ts';
-
-const day = (instant: string): string =>
-  new Date(instant).toLocaleDateString('en-GB', {
-    timeZone: 'Europe/London',
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-  });
-const month = (period: string): string =>
-  new Date(`${period}-15T12:00:00Z`).toLocaleDateString('en-GB', {
-    timeZone: 'UTC',
-    month: 'long',
-    year: 'numeric',
-  });
 
 /** Paragraphs, a blank line between. */
 export const letter = ({ disclosures, waves, askedAt }: Traced): string => {
