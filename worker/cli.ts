@@ -262,14 +262,14 @@ ledger
 ledger
   .command('checkpoint')
   .description('how many entries the ledger has and their root, signed, to be kept elsewhere')
-  .option('--to <folder>', 'writes it there, once every checkpoint in it is found in this ledger')
+  .requiredOption('--to <folder>', 'writes it there, once every checkpoint in it is found in this ledger')
   .addHelpText('after', example('npx cordon ledger checkpoint --to /mnt/elsewhere/checkpoints'))
   .addHelpText(
     'after',
     `\nA C2SP checkpoint. Needs CORDON_AUDITOR_URL and CORDON_LEDGER_KEY; signs
 nothing over a ledger that shrank, forked or was restored: LEDGER_FORKED.`,
   )
-  .action(async (options: { to?: string }) => {
+  .action(async (options: { to: string }) => {
     const { ledgerCheckpointCommand } = await import('./ledger-checkpoint.ts');
     process.exitCode = await ledgerCheckpointCommand(options, process.env, say);
   });

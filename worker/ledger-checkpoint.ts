@@ -71,15 +71,13 @@ const unsound: readonly Fault['rule'][] = ['GAP', 'HASH', 'BYTES', 'SHAPE', 'ROO
 
 /** @throws LEDGER_FORKED over a log that is not what it was */
 export const ledgerCheckpointCommand = async (
-  options: { to?: string },
+  { to }: { to: string },
   env: Environment,
   say: (line: string) => void,
 ): Promise<number> => {
   const signer = signerOf(env);
   const url = await login(env, 'auditor');
-  const { to } = options;
-  const before =
-    to === undefined ? [] : await headsIn(await checkpointsIn(to), parseVerifierKey(verifierKey(signer)));
+  const before = await headsIn(await checkpointsIn(to), parseVerifierKey(verifierKey(signer)));
   const { size, root, faults } = await withConnection(url, 'cordon ledger', (db) =>
     verifyDatabase(db, before),
   );
@@ -92,8 +90,7 @@ export const ledgerCheckpointCommand = async (
       remedy: 'sign nothing; keep the database as it is, and see npx cordon ledger verify',
     });
   const note = signCheckpoint({ size, root: Buffer.from(root, 'hex') }, signer);
-  if (to === undefined) say(note.trimEnd());
-  else say(await keep(to, size, note));
+  say(await keep(to, size, note));
   return exitCodes.done.code;
 };
 
