@@ -29,4 +29,14 @@ describe('a month that nothing disturbs', () => {
     ]);
     expect(arrived.rows).toBe(1_200);
   });
+
+  it('leaves out whom the survey of domestic abuse is for', async () => {
+    expect(await month.query('select * from cordon.waterfall_unbalanced')).toEqual([]);
+    const [domestic] = await month.query<{ rows: number }>(
+      `select any_reason::int as rows from cordon.exclusion_count where reason = 'domestic-abuse'`,
+    );
+    expect(domestic?.rows).toBeGreaterThan(100);
+    const [overlap] = await month.query('select sum(rows)::int as n from cordon.exclusion_overlap');
+    expect(overlap?.['n']).toBeGreaterThan(0);
+  });
 });

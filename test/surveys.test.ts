@@ -1,5 +1,5 @@
-// The three surveys that are shipped, each for one month through the whole corridor: real records, real servers, real
-// processes. What one survey excludes as domestic abuse is all that another one draws.
+// The surveys that are shipped beside the general one (corridor.test.ts), each for one month through the whole corridor:
+// real records, real servers, real processes.
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -111,17 +111,5 @@ describe('the survey of residents', () => {
       'same-person',
     ])
       expect(reasons.find((one) => one.reason === reason)?.rows).toBeGreaterThan(0);
-  });
-});
-
-describe('the survey of general victims', () => {
-  it('leaves out whom the survey of domestic abuse is for', async () => {
-    month = await createMonth({ pipeline: file('warwickshire-victims'), rows: 4_000 });
-    const { rows } = await delivered(month);
-    expect(rows).toBe(1_200);
-    const reasons = await removed(month);
-    expect(reasons.find(({ reason }) => reason === 'domestic-abuse')?.rows).toBeGreaterThan(100);
-    const overlap = await month.query('select sum(rows)::int as n from cordon.exclusion_overlap');
-    expect(overlap[0]?.['n']).toBeGreaterThan(0);
   });
 });

@@ -1,18 +1,25 @@
-// Waves that are ended from outside, and what goes on without them: the clocks, and whoever restarts the keeper of the
-// clocks.
+// Waves that are ended from outside, and what goes on without them: the clocks, whoever restarts the keeper of the
+// clocks, and, once bytes may have left, the sweep that takes such a wave up again.
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { send } from '../../worker/officer.ts';
+import type { Running } from '../../worker/processes.ts';
 import { retentionId, sweepScheduleId, waveId } from '../../workflows/ids.ts';
+import { settleUpdate } from '../../workflows/messages.ts';
 import type { Month } from '../month.ts';
-import { createMonth } from '../month.ts';
-import { ask, intents, ledger, orphans, settled } from './account.ts';
+import { createMonth, until } from '../month.ts';
+import { ask, expectOneDelivery, inbound, intents, ledger, orphans, settled } from './account.ts';
+import { advance, claimOfTransfer, hold, intendThere, storedBytes } from './hold.ts';
 
 let month: Month;
 let admin: string;
+let worker: Running;
 
 beforeAll(async () => {
   month = await createMonth({ rows: 2_000 });
   admin = month.installation.urls.admin;
-  await Promise.all([month.startWorker(), month.startVerifier(), month.begin()]);
+  [worker] = await Promise.all([month.startWorker(), month.startVerifier(), month.begin()]);
 });
 afterAll(() => month.stop());
 
@@ -70,5 +77,58 @@ describe('a wave that waits for its release', () => {
       { attempt: 1, outcome: 'cancelled', again: true },
       { attempt: 2, outcome: 'cancelled', again: true },
     ]);
+  });
+});
+
+const terminate = () => month.client.workflow.getHandle(waveId(month.wave)).terminate('test-ended');
+/** Resolves once another run of the wave is there than the one that was terminated. */
+const sweep = async (): Promise<void> => {
+  await month.client.schedule.getHandle(sweepScheduleId).trigger();
+  await until('the next run', async () => {
+    const { status } = await month.client.workflow.getHandle(waveId(month.wave)).describe();
+    return status.name === 'TERMINATED' ? undefined : true;
+  });
+};
+
+describe('a wave that is terminated once bytes may have left', () => {
+  it('is taken up by the sweep, and an officer settles it', async () => {
+    await month.begin();
+    await month.stated();
+    const bytes = await hold(admin, storedBytes);
+    await month.release();
+    const mark = await intendThere(bytes, admin);
+    const begun = await advance(mark, admin, claimOfTransfer, 'queued');
+    await begun.waiting();
+    await worker.kill();
+    await begun.release();
+    expect(await intents(admin)).toMatchObject([{ attempt: 3, began: true, voided: false }]);
+    await terminate();
+    worker = await month.startWorker();
+    await sweep();
+    await month.reach('settle');
+    const [draft = '', ...others] = await inbound(month);
+    expect([draft.endsWith('.pgp.part'), others]).toEqual([true, []]);
+    await rm(join(month.installation.processor.inbound, draft));
+    const finding = { officer: 'a.officer', finding: 'not-arrived' } as const;
+    expect(await send(month.client, waveId(month.wave), settleUpdate, finding)).toMatchObject({ ok: true });
+    expect(await month.result()).toMatchObject({ outcome: 'failed', again: true, attempt: 3 });
+    expect(await intents(admin)).toMatchObject([{ attempt: 3, voided: true }]);
+    expect((await ledger(admin)).filter(({ type }) => type === 'disclosure')).toEqual([]);
+  });
+
+  it('while it waits for its receipt is taken up, and the receipt is read; nothing is sent again', async () => {
+    await month.begin();
+    await month.release();
+    const arrived = await month.arrived();
+    await month.reach('receipt');
+    await terminate();
+    const there = await inbound(month);
+    await month.respond('receipt', arrived);
+    await sweep();
+    expect(await month.result()).toMatchObject({ outcome: 'delivered', attempt: 4 });
+    expect(await inbound(month)).toEqual(there);
+    await expectOneDelivery(month, arrived, 4);
+    expect(await ask(admin, 'select from cordon.attempt where closed_at is null')).toEqual([]);
+    expect(await orphans(admin)).toEqual([]);
   });
 });
