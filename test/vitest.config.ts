@@ -19,8 +19,12 @@ const roomy = (folder: string, bytes: number): boolean => {
 if (roomy(memory, 4 * 2 ** 30)) process.env['CORDON_HOME'] ??= join(memory, `cordon-${userInfo().uid}`);
 
 const all = ['test/**/*.test.ts'];
-/** Those that run workflow code in their own process, whose engine keeps the hooks it sets. */
-const alone = ['test/workflows/*.test.ts', 'test/worker/{guard,officer-hands}.test.ts'];
+/** Those that run workflow code in their own process, whose engine keeps the hooks it sets, or measure its memory. */
+const alone = [
+  'test/workflows/*.test.ts',
+  'test/worker/{guard,officer-hands}.test.ts',
+  'test/activities/source-csv.test.ts',
+];
 
 const common = {
   root,
