@@ -2,7 +2,7 @@
 // its tables against what the ledger tells. Reads as any role that may read the ledger; writes nothing.
 import { createHash } from 'node:crypto';
 import type { Connection } from '../connect.ts';
-import type { Fault, Head } from './verify.ts';
+import type { Fault, Head, Subtree } from './verify.ts';
 import { Verification } from './verify.ts';
 
 export interface Verified {
@@ -32,12 +32,15 @@ export const verifyDatabase = async (
         'select index, leaf, leaf_hash from ledger.entry where index >= $1 order by index limit $2',
         [from, batch],
       );
+      const before = verification.size;
       for (const { index, leaf, leaf_hash: hash } of rows) verification.add({ index, leaf, hash });
       progress(verification.size);
+      faults.push(...(await compareSubtrees(db, verification, before, faults)));
       if (rows.length < batch) break;
       from = (rows.at(-1)?.index ?? 0) + 1;
     }
-    faults.push(...verification.end(), ...(await compareCopies(db, verification)));
+    faults.push(...(await excessSubtrees(db, verification)), ...verification.end());
+    faults.push(...(await compareCopies(db, verification)));
     faults.push(...(await compareWaterfalls(db, verification)), ...(await compareIntents(db, verification)));
     return { size: verification.size, root: verification.root().toString('hex'), faults };
   } finally {
@@ -64,6 +67,50 @@ const readPlans = async (db: Connection, { story }: Verification): Promise<Fault
     if (officers !== undefined) story.officers.set(planHash, officers);
     return [];
   });
+};
+
+/** No ledger is deeper: `ledger.node` allows no other level. */
+const levels = 'generate_series(1, 62) l(level)';
+
+/** What proofs are read from, against what the leaves make of it; the first difference, of which others follow. */
+const compareSubtrees = async (
+  db: Connection,
+  verification: Verification,
+  from: number,
+  said: readonly Fault[],
+): Promise<Fault[]> => {
+  const grown = verification.grown();
+  // of a leaf that is not as it was every subtree differs
+  const known = [...verification.faults, ...said].some(({ rule }) => ['GAP', 'HASH', 'NODE'].includes(rule));
+  if (known) return [];
+  const { rows } = await db.query<Subtree>(
+    `select n.level, n.index, n.hash from ${levels}, lateral (
+       select * from ledger.node n
+       where n.level = l.level and n.index >= $1::bigint >> l.level and n.index < $2::bigint >> l.level) n`,
+    [from, verification.size],
+  );
+  const stored = new Map(rows.map(({ level, index, hash }) => [`${String(level)}/${String(index)}`, hash]));
+  const wrong = grown.find(({ level, index, hash }) => {
+    const there = stored.get(`${String(level)}/${String(index)}`);
+    return !there || Buffer.compare(there, hash) !== 0;
+  });
+  return wrong ? [subtree(wrong, 'that of its leaves, as proofs are read from it')] : [];
+};
+
+const excessSubtrees = async (db: Connection, { size }: Verification): Promise<Fault[]> => {
+  const { rows } = await db.query<Subtree>(
+    `select n.level, n.index, n.hash from ${levels}, lateral (
+       select * from ledger.node n where n.level = l.level and n.index >= $1::bigint >> l.level limit 1) n
+     order by n.level limit 1`,
+    [size],
+  );
+  return rows.map((node) => subtree(node, `a log of ${String(size)} entries`));
+};
+
+const subtree = ({ level, index }: Subtree, expected: string): Fault => {
+  const leaves = 2 ** level;
+  const place = `the ${String(leaves)} entries from ${String(index * leaves)}`;
+  return { rule: 'NODE', found: `another stored hash of ${place}`, expected };
 };
 
 const table = (found: string, expected: string): Fault => ({ rule: 'TABLE', found, expected });

@@ -6,7 +6,8 @@ import type { Leaf, LeafType } from '../../schemas/leaf.ts';
 import { Story } from './story.ts';
 
 export interface Fault {
-  readonly rule: 'GAP' | 'HASH' | 'BYTES' | 'SHAPE' | 'ORDER' | 'SUM' | 'CLOCK' | 'TABLE' | 'PLAN' | 'ROOT';
+  readonly rule:
+    'GAP' | 'HASH' | 'BYTES' | 'SHAPE' | 'ORDER' | 'SUM' | 'CLOCK' | 'TABLE' | 'PLAN' | 'NODE' | 'ROOT';
   /** of the leaf; absent where a table is wrong */
   readonly index?: number;
   /** the first wrong byte of that leaf, from 0 */
@@ -27,6 +28,13 @@ export interface Head {
   readonly root: Uint8Array;
 }
 
+/** A complete subtree of 2^level leaves, which begins at leaf index * 2^level. */
+export interface Subtree {
+  readonly level: number;
+  readonly index: number;
+  readonly hash: Uint8Array;
+}
+
 const sha256 = (...parts: readonly Uint8Array[]): Buffer => {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part);
@@ -41,6 +49,7 @@ export class Verification {
   /** roots of complete subtrees, the largest first, with their sizes */
   readonly #trees: { size: number; hash: Buffer }[] = [];
   #size = 0;
+  #grown: Subtree[] = [];
 
   constructor(heads: readonly Head[] = []) {
     this.#heads = heads;
@@ -72,6 +81,13 @@ export class Verification {
     return this.#size;
   }
 
+  /** The subtrees completed since this was last asked. */
+  grown(): readonly Subtree[] {
+    const grown = this.#grown;
+    this.#grown = [];
+    return grown;
+  }
+
   /** RFC 6962 section 2.1, over the bytes that were read and not the hashes that were stored. */
   root(): Buffer {
     const [last, ...rest] = this.#trees.toReversed();
@@ -97,9 +113,12 @@ export class Verification {
 
   #grow(hash: Buffer): void {
     let node = { size: 1, hash };
+    let level = 0;
     for (let last = this.#trees.at(-1); last?.size === node.size; last = this.#trees.at(-1)) {
       this.#trees.pop();
       node = { size: node.size * 2, hash: sha256(Buffer.of(1), last.hash, node.hash) };
+      level += 1;
+      this.#grown.push({ level, index: (this.#size + 1) / node.size - 1, hash: node.hash });
     }
     this.#trees.push(node);
     this.#size += 1;

@@ -7,7 +7,9 @@ import type { LeafType } from '../../schemas/leaf.ts';
 import { createPool, withConnection, withTransaction } from '../../sql/connect.ts';
 import { append } from '../../sql/ledger/append.ts';
 import type { Appender, LeafOf } from '../../sql/ledger/append.ts';
-import { leafHash } from '../../sql/ledger/merkle.ts';
+import { leafHash, merkleRoot } from '../../sql/ledger/merkle.ts';
+import { rootAt } from '../../sql/ledger/prove.ts';
+import { verifyDatabase } from '../../sql/ledger/verify-database.ts';
 import type { Cordon } from '../cordon.ts';
 import { createCordon } from '../cordon.ts';
 import { as } from './wave.ts';
@@ -145,6 +147,12 @@ describe('the ledger', () => {
       .slice(before)
       .map((entry) => (JSON.parse(entry.leaf.toString()) as { code: string }).code);
     expect(new Set(codes).size).toBe(56);
+    // and the subtrees grew with them: none is missing, none left by who rolled back
+    await withConnection(cordon.urls.auditor, 'test', async (db) => {
+      const { faults } = await verifyDatabase(db);
+      expect(faults.filter(({ rule }) => ['NODE', 'GAP', 'HASH'].includes(rule))).toEqual([]);
+      expect(await rootAt(db, all.length)).toEqual(merkleRoot(all.map(({ leaf }) => leaf)));
+    });
   });
 
   test('gives several leaves of one transaction one time and consecutive places', async () => {

@@ -164,6 +164,7 @@ describe('a superuser', () => {
     await db.connect();
     await db.query('begin');
     await db.query(`alter table ledger.entry disable trigger user; alter table cordon.copy disable trigger user;
+      alter table ledger.node disable trigger user;
       alter table ledger.entry drop constraint entry_hash_is_of_leaf;
       alter table cordon.plan disable trigger user; alter table cordon.plan drop constraint plan_hash_is_of_document`);
   });
@@ -190,13 +191,18 @@ describe('a superuser', () => {
     );
     return { index: Number(rows[0]?.index), leaf: rows[0]?.leaf ?? '' };
   };
-  const write = (index: number, leaf: string, hashToo: boolean) => {
+  /** The subtrees as they follow from the stored hashes. */
+  const regrow = () =>
+    db.query(`delete from ledger.node;
+      select count(ledger.grow(e.index, e.leaf_hash)) from (select * from ledger.entry order by index) e`);
+  const write = async (index: number, leaf: string, hashToo: boolean) => {
     const bytes = Buffer.from(leaf);
     const hash = createHash('sha256').update(Buffer.of(0)).update(bytes).digest();
-    return db.query(
+    await db.query(
       `update ledger.entry set leaf = $2${hashToo ? ', leaf_hash = $3' : ''} where index = $1`,
       hashToo ? [index, bytes, hash] : [index, bytes],
     );
+    if (hashToo) await regrow();
   };
 
   test('who edits a leaf leaves a hash that is not of it', async () => {
@@ -219,6 +225,31 @@ describe('a superuser', () => {
     await write(packaged.index, packaged.leaf.replace(/"bytes":\d+/, '"bytes":1'), true);
     expect(await inside()).toEqual([]);
     expect(await inside([head])).toEqual([{ rule: 'ROOT' }]);
+  });
+
+  test('who leaves, or changes, a stored hash that proofs are read from is told', async () => {
+    const stored = await db.query<{ level: number; index: number; hash: Buffer }>(
+      'select * from ledger.node',
+    );
+    const packaged = await leafOf('packaged');
+    await write(packaged.index, packaged.leaf.replace(/"bytes":\d+/, '"bytes":1'), true);
+    await db.query('delete from ledger.node');
+    for (const { level, index, hash } of stored.rows)
+      await db.query('insert into ledger.node values ($1, $2, $3)', [level, index, hash]);
+    expect(await inside()).toEqual([{ rule: 'NODE' }]);
+    await write(packaged.index, packaged.leaf, true);
+    expect(await inside()).toEqual([]);
+    for (const text of [
+      'update ledger.node set hash = sha256(hash) where (level, index) = (3, 1)',
+      'delete from ledger.node where (level, index) = (1, 0)',
+      `insert into ledger.node values (1, ${String(Math.floor(size / 2))}, sha256('x'))`,
+      `insert into ledger.node values (40, 0, sha256('x'))`,
+    ]) {
+      await db.query(text);
+      expect(await inside()).toEqual([{ rule: 'NODE' }]);
+      await regrow();
+    }
+    expect(await inside()).toEqual([]);
   });
 
   test('who writes a leaf otherwise is told the first byte that is wrong', async () => {
