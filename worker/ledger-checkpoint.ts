@@ -67,7 +67,7 @@ export const verifierIn = async (file: string): Promise<NoteVerifier> => {
   }
 };
 
-const unsound: readonly Fault['rule'][] = ['GAP', 'HASH', 'BYTES', 'SHAPE', 'ROOT'];
+const unsound: readonly Fault['rule'][] = ['GAP', 'HASH', 'BYTES', 'SHAPE', 'NODE', 'ROOT'];
 
 /** @throws LEDGER_FORKED over a log that is not what it was */
 export const ledgerCheckpointCommand = async (

@@ -75,7 +75,7 @@ export const readable = ({ size, root, faults }: Verified): string[] => [
 ];
 
 const told = ({ rule, index, byte, found, expected }: Fault): string[] => [
-  `${rule.padEnd(8)}${index === undefined ? (rule === 'ROOT' ? 'the log' : 'a table') : `entry ${String(index)}${byte === undefined ? '' : `, byte ${String(byte)}`}`}`,
+  `${rule.padEnd(8)}${index === undefined ? (rule === 'ROOT' || rule === 'NODE' ? 'the log' : 'a table') : `entry ${String(index)}${byte === undefined ? '' : `, byte ${String(byte)}`}`}`,
   `  found     ${found}`,
   `  expected  ${expected}`,
 ];

@@ -143,6 +143,14 @@ test('a checkpoint is signed over what the ones before are found in, and verifie
     expect(cut.code).toBe(1);
     expect(cut.out).toContain('the tail is gone');
     coded(await cordon(['ledger', 'checkpoint', '--to', folder], env), 1, `a log of ${String(size)} entries`);
+    await rm(longer);
+    const { urls } = hands.installation;
+    const flip = `alter table ledger.node disable trigger user;
+      update ledger.node set hash = set_byte(hash, 0, 255 - get_byte(hash, 0)) where (level, index) = (1, 0);
+      alter table ledger.node enable trigger user`;
+    await withConnection(urls.admin, 'test', (admin) => admin.query(flip));
+    coded(await cordon(['ledger', 'checkpoint', '--to', folder], env), 1, 'the 2 entries from 0');
+    await withConnection(urls.admin, 'test', (admin) => admin.query(flip));
     await writeFile(longer, 'nothing');
     coded(await verify(longer), 1, 'which is no checkpoint of this log');
     coded(await cordon(['ledger', 'verify', '--checkpoint', file], env), 1, '--checkpoint without --key');
