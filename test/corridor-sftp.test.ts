@@ -1,32 +1,29 @@
-// A month delivered to a real OpenSSH server: one that shows another host key, one that is away, one that is back.
+// A month delivered to a real OpenSSH server: one that shows another host key, before an intent is recorded and after;
+// one that is away, one that is back.
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addRecords } from '../worker/records.ts';
-import { ordinaryRecord } from '../worker/synthetic.ts';
+import type { Running } from '../worker/processes.ts';
 import { waveId } from '../workflows/ids.ts';
+import { expectOneDelivery, inbound as filled, intents as intended, orphans } from './faults/account.ts';
+import { hold, intendThere, storedBytes } from './faults/hold.ts';
 import type { Month } from './month.ts';
-import { createMonth, few, until } from './month.ts';
+import { createMonth, until } from './month.ts';
 import type { Sshd } from './sshd.ts';
 import { openSshd } from './sshd.ts';
 
 describe('a month delivered by SFTP', () => {
   let sshd: Sshd;
   let month: Month;
+  let worker: Running;
+  let startWorker: () => Promise<Running>;
   beforeAll(async () => {
     sshd = await openSshd();
-    month = await createMonth({ rows: 0, edit: few, sftp: sshd });
-    const { installation, wave, folder } = month;
-    await addRecords(
-      installation.urls.records,
-      Array.from({ length: 60 }, (_, n) => ordinaryRecord(n, wave.period)),
-    );
-    const keyFile = join(folder, 'sftp-key');
+    month = await createMonth({ people: 60, sftp: sshd });
+    const keyFile = join(month.folder, 'sftp-key');
     await writeFile(keyFile, sshd.privateKey, { mode: 0o600 });
-    await Promise.all([
-      month.startWorker({ ...installation.env, CORDON_SFTP_KEY_FILE: keyFile }),
-      month.startVerifier(),
-    ]);
+    startWorker = () => month.startWorker({ ...month.installation.env, CORDON_SFTP_KEY_FILE: keyFile });
+    [worker] = await Promise.all([startWorker(), month.startVerifier()]);
   });
   afterAll(async () => {
     await month.stop();
@@ -61,6 +58,28 @@ describe('a month delivered by SFTP', () => {
     expect(refused).toMatchObject({ stage: 'transfer', code: 'HOST_KEY', expected: sshd.hostKeys.ed25519 });
   });
 
+  it('is refused so too by a worker after one that died behind its intent: voided, and nobody counted as sent', async () => {
+    const { admin } = month.installation.urls;
+    await sshd.stop();
+    await sshd.start();
+    await month.begin();
+    await month.stated();
+    const bytes = await hold(admin, storedBytes);
+    await month.release();
+    const mark = await intendThere(bytes, admin);
+    await worker.kill();
+    await sshd.stop();
+    await sshd.start('changed');
+    await Promise.all([startWorker(), mark.release()]);
+    expect(await month.result()).toMatchObject({ outcome: 'refused', code: 'HOST_KEY', again: true });
+    const second = (await intended(admin)).filter(({ attempt }) => attempt === 2);
+    expect(second).toMatchObject([{ began: false, voided: true }]);
+    expect(await filled(month)).toEqual([]);
+    expect(await month.query('select from cordon.contact_history')).toEqual([]);
+    expect(await month.query('select from cordon.disclosure_index')).toEqual([]);
+    expect(await leaves('disclosure')).toEqual([]);
+  });
+
   it('waits for a server that is away, then delivers once, and hears the receipt over the same connection', async () => {
     await sshd.stop();
     await month.begin();
@@ -70,19 +89,20 @@ describe('a month delivered by SFTP', () => {
       const { raw } = await handle.describe();
       return raw.pendingActivities?.some(({ attempt }) => (attempt ?? 0) > 1) ? true : undefined;
     });
-    expect(await inbound()).toEqual([]);
+    expect(await filled(month)).toEqual([]);
     await sshd.start();
     const arrived = await month.arrived();
     expect(arrived.rows).toBe(20);
     await month.respond('receipt', arrived);
-    expect(await month.result()).toMatchObject({ outcome: 'delivered', attempt: 2 });
-    expect((await inbound()).toSorted()).toEqual(
-      [arrived.name, `${arrived.name}.manifest.json`, `${arrived.name}.manifest.json.sig`].toSorted(),
-    );
+    expect(await month.result()).toMatchObject({ outcome: 'delivered', attempt: 3 });
+    await expectOneDelivery(month, arrived, 3);
+    expect(await orphans(month.installation.urls.admin)).toEqual([]);
     expect((await intents()).filter(({ voided }) => !voided)).toEqual([
       { first_byte: true, voided: false, received: true },
     ]);
-    const told = await leaves('intent', 'disclosure', 'delivered', 'receipt');
+    const told = (await leaves('intent', 'disclosure', 'delivered', 'receipt')).filter(
+      ({ attempt }) => attempt === 3,
+    );
     expect(told.map(({ type }) => type)).toEqual(['intent', 'disclosure', 'delivered', 'receipt']);
     expect(new Set(told.map((leaf) => leaf['package']))).toEqual(new Set([arrived.sha256]));
   });

@@ -19,10 +19,11 @@ import { collect, respond } from '../worker/demo/processor.ts';
 import { send, waveResult } from '../worker/officer.ts';
 import type { Running } from '../worker/processes.ts';
 import { startProcess } from '../worker/processes.ts';
-import { createRecords } from '../worker/records.ts';
+import { addRecords, createRecords } from '../worker/records.ts';
 import { backfillWave } from '../worker/schedule.ts';
 import { scheduleOf } from '../worker/schedules.ts';
 import { startWatchdog } from '../worker/stack/watchdog.ts';
+import { ordinaryRecord } from '../worker/synthetic.ts';
 import { connectClient } from '../worker/temporal.ts';
 import { waveId } from '../workflows/ids.ts';
 import type { Progress, Stated, WaveStage } from '../workflows/messages.ts';
@@ -75,6 +76,8 @@ export interface MonthOptions {
   readonly period?: string;
   /** synthetic rows in the records system; 0 leaves it to the test */
   readonly rows?: number;
+  /** instead of them so many people whom nothing excludes, with the declaration of a few */
+  readonly people?: number;
   readonly timings?: Timings;
   readonly adminUrl?: string;
   readonly temporal?: InstallationOptions['temporal'];
@@ -102,7 +105,8 @@ export const few = (declaration: string): string =>
 const pastMonth = (): string => shiftMonth(new Date().toISOString(), -2);
 
 export const createMonth = async (options: MonthOptions = {}): Promise<Month> => {
-  const { period = pastMonth(), rows = 2_000 } = options;
+  const { period = pastMonth(), people = 0, rows = people > 0 ? 0 : 2_000 } = options;
+  const edit = options.edit ?? (people > 0 ? few : undefined);
   const folder = await mkdtemp(join(tmpdir(), 'cordon-month-'));
   const adminUrl = options.adminUrl ?? (await postgresServer()).adminUrl;
   const temporal = options.temporal ?? (await createNamespace('month'));
@@ -117,8 +121,10 @@ export const createMonth = async (options: MonthOptions = {}): Promise<Month> =>
     ...(deliver && { deliver }),
     ...(source !== undefined && { source }),
   });
-  const pipeline = options.edit ? await edited(folder, options.edit) : options.pipeline;
+  const pipeline = edit ? await edited(folder, edit) : options.pipeline;
   if (rows > 0) await createRecords(installation.urls.records, { period, rows, zone: 'Europe/London' });
+  const all = Array.from({ length: people }, (_, n) => ordinaryRecord(n, period));
+  if (people > 0) await addRecords(installation.urls.records, all);
   const applied = await applyHere(installation, pipeline);
   const client = await connectClient(temporal, 'test');
   await scheduleOf(

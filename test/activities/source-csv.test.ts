@@ -35,12 +35,10 @@ const writeMany = (path: string, columns: readonly string[], rows: number): Prom
     Readable.from(
       (function* () {
         yield stringify([columns]);
+        // nothing in them needs a quote
+        const line = (row: number) => `${columns.map(() => `v${row}`).join()}\n`;
         for (let from = 1; from <= rows; from += 1_000)
-          yield stringify(
-            Array.from({ length: Math.min(1_000, rows - from + 1) }, (_, i) =>
-              columns.map(() => `v${from + i}`),
-            ),
-          );
+          yield Array.from({ length: Math.min(1_000, rows - from + 1) }, (_, i) => line(from + i)).join('');
       })(),
     ),
     createWriteStream(path),
