@@ -2,6 +2,7 @@
 // read by anyone who can open the Temporal UI.
 import type { Acceptance } from '../schemas/alarm.ts';
 import type { CopyKind, ErasureOutcome } from '../schemas/leaf.ts';
+import type { ReleaseDoubt } from '../schemas/officers.ts';
 import type {
   Answer,
   AttemptKey,
@@ -23,6 +24,12 @@ export interface CopyState extends AttemptKey {
   readonly verified: boolean;
 }
 
+/** An SSH signature over a statement, in OpenSSH's armour; whose it is, its key says. */
+export interface Signed {
+  readonly statementSha256: string;
+  readonly signature: string;
+}
+
 export interface WaveActivities {
   /** Opens the next attempt, or answers the one this (run, ordinal) has opened before; supersedes an open one. */
   openAttempt(wave: WaveKey & { planHash: string; run: string; ordinal: number }): Promise<Answer<Opened>>;
@@ -39,11 +46,7 @@ export interface WaveActivities {
   /** What officers are asked to release, its hash, which they name, and how many of them must. */
   state(
     minimised: Ref<'minimised'>,
-  ): Promise<{ statement: ReleaseStatement; statementSha256: string; officers: number }>;
-  /** Records one officer's release; the answer says how many distinct officers have released so far. */
-  release(
-    given: AttemptKey & { officer: string; statementSha256: string },
-  ): Promise<Answer<{ officers: number }>>;
+  ): Promise<{ statement: ReleaseStatement; statementSha256: string; officers: number; domain: string }>;
   expireRelease(given: AttemptKey & { statementSha256: string }): Promise<void>;
   transfer(released: Ref<'minimised'>): Promise<Answer<Ref<'transferred'>>>;
   /**
@@ -70,6 +73,10 @@ export interface RetentionActivities {
 
 /** Runs in another process, with another credential, on its own task queue. */
 export interface VerifierActivities {
+  /** Checks one officer's signature and records it; the answer says how many officers' words count so far. */
+  release(given: AttemptKey & Signed): Promise<Answer<{ officer: string; officers: number }>>;
+  /** One officer's signed no, which ends the attempt. */
+  refuseRelease(given: AttemptKey & Signed & { because: ReleaseDoubt }): Promise<Answer<{ officer: string }>>;
   verifyErasure(copy: { id: number }): Promise<Answer<{ outcome: ErasureOutcome }>>;
 }
 

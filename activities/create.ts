@@ -1,5 +1,5 @@
 // Every door, opened once with what the worker was given.
-import type { Activities } from './activities.ts';
+import type { Activities, VerifierActivities } from './activities.ts';
 import { accept } from './alarms.ts';
 import { alive } from './alive.ts';
 import { closeAttempt } from './close-attempt.ts';
@@ -13,12 +13,14 @@ import { openAttempt } from './open-attempt.ts';
 import { purge } from './purge.ts';
 import { raiseExceptions } from './raise-exceptions.ts';
 import { receive, settle } from './receive.ts';
-import { expireRelease, release, state } from './release.ts';
+import { expireRelease, refuseRelease, release, state } from './release.ts';
 import { sample } from './sample.ts';
 import { screen } from './screen.ts';
 import { typeSeed } from './seed.ts';
 import { transfer } from './transfer.ts';
 import { unfinished, wavesToFinish } from './unfinished.ts';
+import type { VerifierDeps } from './verify-erasure.ts';
+import { verifyErasure } from './verify-erasure.ts';
 import { withdraw } from './withdraw.ts';
 
 export const createActivities = (deps: Deps): Activities => ({
@@ -31,7 +33,6 @@ export const createActivities = (deps: Deps): Activities => ({
   sample: sample(deps),
   minimise: minimise(deps),
   state: alive(state(deps)),
-  release: alive(release(deps)),
   expireRelease: alive(expireRelease(deps)),
   transfer: transfer(deps),
   withdraw: alive(withdraw(deps)),
@@ -46,4 +47,11 @@ export const createActivities = (deps: Deps): Activities => ({
   dueCopies: alive(dueCopies(deps)),
   raiseExceptions: alive(raiseExceptions(deps)),
   exportHistories: alive(exportHistories(deps)),
+});
+
+/** Of another process with another credential: what the worker must not say of itself. */
+export const createVerifierActivities = (deps: VerifierDeps): VerifierActivities => ({
+  release: alive(release(deps)),
+  refuseRelease: alive(refuseRelease(deps)),
+  verifyErasure: alive(verifyErasure(deps)),
 });

@@ -1,8 +1,16 @@
-// Officers release exactly what may leave: the statement by its hash. One officer counts once, by a key in
-// PostgreSQL; signatures over the statement come on top of this, not instead of it.
+// Officers release exactly what may leave: the statement, byte for byte, under their signatures. The verifier checks
+// them and is the only role that PostgreSQL lets record one; what the worker does is show the statement, and wait.
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import type pg from 'pg';
 import { refuse } from '../schemas/failure.ts';
+import type { ReleaseDoubt } from '../schemas/officers.ts';
+import { parseSshKey } from '../schemas/ssh-key.ts';
 import type { Answer, AttemptKey, Ref, ReleaseStatement } from '../schemas/ref.ts';
+import { sqlstate } from '../sql/connect.ts';
 import { append } from '../sql/ledger/append.ts';
+import { notAnOfficer, officersInForce, signerOf } from '../sql/officers.ts';
+import type { Signed } from './activities.ts';
 import type { Deps } from './deps.ts';
 import { readPackage } from './parcel.ts';
 import { readAttempt, readPlan } from './plan.ts';
@@ -15,89 +23,135 @@ export const state = (deps: Deps) => (minimised: Ref<'minimised'>) =>
     const { statement } = await readPackage(tx, minimised);
     const { planHash } = await readAttempt(tx, minimised);
     const plan = await readPlan(tx, planHash);
+    const { officers: domain } = await officersInForce(tx);
     return {
       statement: JSON.parse(statement.text) as ReleaseStatement,
       statementSha256: statement.sha256,
       officers: plan.declaration.release.officers,
+      domain,
     };
   });
 
-type Queries = Parameters<typeof readPackage>[0];
-
-const officersSoFar = async (tx: Queries, key: AttemptKey, statement: string): Promise<number> => {
-  const { rows } = await tx.query<{ n: number }>(
-    `select count(*)::int as n from cordon.release
-     where (survey, period, attempt, statement_sha256) = ($1, $2, $3, $4)`,
-    [...names(key), statement],
-  );
-  return rows[0]?.n ?? 0;
+/** What an officer signs who says no: of which statement, and why. */
+export const refusalText = (key: AttemptKey, statementSha256: string, because: ReleaseDoubt): string => {
+  const { survey, period, attempt } = key;
+  return canonicalize({ attempt, because, period, refuses: statementSha256, survey }) ?? '';
 };
 
+type Pool = Pick<Deps, 'pool'>;
+type Given = AttemptKey & Signed;
+
 export const release =
-  (deps: Deps) =>
-  async (
-    given: AttemptKey & { officer: string; statementSha256: string },
-  ): Promise<Answer<{ officers: number }>> => {
-    const { officer, statementSha256 } = given;
-    const { survey, period, attempt } = given;
-    try {
-      const officers = await transact(deps.pool, async (tx) => {
-        const { statement } = await readPackage(tx, given);
-        if (statement.sha256 !== statementSha256)
-          throw refuse({
-            code: 'RELEASE_MISMATCH',
-            found: 'the hash of another statement',
-            expected: 'the hash of the statement that is waiting',
-            remedy: 'read the statement again: cordon release shows it',
-          });
-        const { expiresAt } = JSON.parse(statement.text) as ReleaseStatement;
-        const { rows } = await tx.query<{ late: boolean }>('select now() >= $1::timestamptz as late', [
-          expiresAt,
-        ]);
-        if (rows[0]?.late !== false)
-          throw refuse({
-            code: 'RELEASE_EXPIRED',
-            found: 'a statement past its validity',
-            expected: `a release before ${expiresAt}`,
-            remedy: 'run the month again; a new statement will be asked for',
-          });
-        await requireOthers(tx, given, officer);
-        const { rowCount } = await tx.query(
-          `insert into cordon.release (survey, period, attempt, officer, statement_sha256)
-           values ($1, $2, $3, $4, $5) on conflict do nothing`,
-          [...names(given), officer, statementSha256],
-        );
-        if (rowCount)
-          await append(
-            tx,
-            'worker',
-            { survey, period, attempt },
-            { type: 'release-signed', officer, statementSha256 },
-          );
-        return officersSoFar(tx, given, statementSha256);
-      });
-      return { ok: true, value: { officers } };
-    } catch (e) {
-      const refusal = refusalOf(e);
-      if (!refusal) throw e;
-      await transact(deps.pool, (tx) =>
-        append(tx, 'worker', { survey, period, attempt }, { type: 'refused', stage: 'release', ...refusal }),
+  ({ pool }: Pool) =>
+  (given: Given): Promise<Answer<{ officer: string; officers: number }>> =>
+    answered(pool, given, async (tx, statement) => {
+      await requireValid(tx, JSON.parse(statement) as ReleaseStatement);
+      const { statementSha256 } = given;
+      const { officer, said } = await record(tx, 'release', given, statement);
+      if (said)
+        await append(tx, 'verifier', scope(given), { type: 'release-signed', statementSha256, ...said });
+      const { rows } = await tx.query<{ officers: number }>(
+        'select cordon.officers_released($1, $2, $3, $4) as officers',
+        [...names(given), statementSha256],
       );
-      return { ok: false, refusal };
-    }
-  };
+      return { officer, officers: rows[0]?.officers ?? 0 };
+    });
+
+export const refuseRelease =
+  ({ pool }: Pool) =>
+  (given: Given & { because: ReleaseDoubt }): Promise<Answer<{ officer: string }>> =>
+    answered(pool, given, async (tx) => {
+      const { statementSha256, because } = given;
+      const text = refusalText(given, statementSha256, because);
+      const { officer, said } = await record(tx, 'refuse', given, text);
+      if (said)
+        await append(tx, 'verifier', scope(given), {
+          type: 'release-refused',
+          statementSha256,
+          because,
+          ...said,
+        });
+      return { officer };
+    });
+
+/** A no is recorded as well: who tries to release what he may not is of interest. */
+const answered = async <R>(
+  pool: pg.Pool,
+  given: Given,
+  work: (tx: pg.PoolClient, statement: string) => Promise<R>,
+): Promise<Answer<R>> => {
+  try {
+    const value = await transact(pool, async (tx) => {
+      const { statement } = await readPackage(tx, given);
+      if (statement.sha256 !== given.statementSha256)
+        throw refuse({
+          code: 'RELEASE_MISMATCH',
+          found: 'the hash of another statement',
+          expected: 'the hash of the statement that is waiting',
+          remedy: 'read the statement again: cordon release show prints it',
+        });
+      return work(tx, statement.text);
+    });
+    return { ok: true, value };
+  } catch (e) {
+    const refusal = refusalOf(e);
+    if (!refusal) throw e;
+    await transact(pool, (tx) =>
+      append(tx, 'verifier', scope(given), { type: 'refused', stage: 'release', ...refusal }),
+    );
+    return { ok: false, refusal };
+  }
+};
+
+const scope = ({ survey, period, attempt }: AttemptKey): AttemptKey => ({ survey, period, attempt });
+
+const requireValid = async (tx: pg.PoolClient, { expiresAt }: ReleaseStatement): Promise<void> => {
+  const { rows } = await tx.query<{ late: boolean }>('select now() >= $1::timestamptz as late', [expiresAt]);
+  if (rows[0]?.late !== false)
+    throw refuse({
+      code: 'RELEASE_EXPIRED',
+      found: 'a statement past its validity',
+      expected: `a release before ${expiresAt}`,
+      remedy: 'run the month again; a new statement will be asked for',
+    });
+};
+
+/** @returns what a leaf says of it, unless this very officer's word is recorded already */
+const record = async (tx: pg.PoolClient, act: 'release' | 'refuse', given: Given, text: string) => {
+  const { signature } = given;
+  const { officer, key } = signerOf(await officersInForce(tx), act, text, signature);
+  if (act === 'release') await requireOther(tx, given, officer, key);
+  try {
+    const { rows } = await tx.query<{ fresh: boolean }>(
+      'select cordon.record_statement($1, $2, $3, $4, $5, $6, $7, $8) as fresh',
+      [act, text, officer, key, signature, ...names(given)],
+    );
+    const signatureSha256 = createHash('sha256').update(signature).digest('hex');
+    const said = { officer, key: parseSshKey(key).fingerprint, signatureSha256 };
+    return { officer, said: rows[0]?.fresh ? said : undefined };
+  } catch (e) {
+    if (sqlstate(e) !== 'CRD16') throw e;
+    throw notAnOfficer('an officer whom the officers file does not let release today');
+  }
+};
 
 /** PostgreSQL counts no release of a proposer towards an intent; here the officer hears it. */
-const requireOthers = async (tx: Queries, key: AttemptKey, officer: string): Promise<void> => {
+const requireOther = async (
+  tx: pg.PoolClient,
+  key: AttemptKey,
+  officer: string,
+  line: string,
+): Promise<void> => {
   const { rows } = await tx.query<{ proposed: boolean }>(
-    `select $4 = any (p.proposed_by) as proposed from cordon.attempt a join cordon.plan p using (plan_hash)
+    `select p.proposed_by && array[$4, cordon.officer_now($4, $5, 'release')] as proposed
+     from cordon.attempt a join cordon.plan p using (plan_hash)
      where (a.survey, a.period, a.attempt) = ($1, $2, $3)`,
-    [...names(key), officer],
+    [...names(key), officer, line],
   );
   if (rows[0]?.proposed !== false)
     throw refuse({
       code: 'PROPOSER',
-      found: 'an officer who has applied this very plan',
+      found: 'an officer who has applied this very plan, or a deputy of one',
       expected: 'two officers who have not',
       remedy: 'ask another officer: whoever decides what is sent does not release it',
     });

@@ -1,12 +1,10 @@
 // Runs as the verifier: another process, credential and task queue than the one that erased. It believes the
 // catalogue, the ledger and, of a drop, the folder itself: not the eraser.
-import { alive } from './alive.ts';
 import type pg from 'pg';
 import { failure } from '../schemas/failure.ts';
 import type { CopyKind, ErasureOutcome } from '../schemas/leaf.ts';
 import type { Answer, AttemptKey } from '../schemas/ref.ts';
 import { append } from '../sql/ledger/append.ts';
-import type { VerifierActivities } from './activities.ts';
 import type { Deps } from './deps.ts';
 import { readAttempt, readPlan } from './plan.ts';
 import { transact } from './transact.ts';
@@ -80,7 +78,3 @@ const dropIsThere = async ({ pool, openSource }: VerifierDeps, id: number): Prom
     await source.close();
   }
 };
-
-export const createVerifierActivities = (deps: VerifierDeps): VerifierActivities => ({
-  verifyErasure: alive(verifyErasure(deps)),
-});

@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import * as z from 'zod';
 import { listGrammar } from './list.ts';
+import { officersGrammar } from './officers.ts';
 import { pipelineGrammar } from './pipeline.ts';
 import { processorGrammar } from './processor.ts';
 
@@ -10,6 +11,7 @@ const grammars = {
   'pipeline.schema.json': { grammar: pipelineGrammar, title: 'A survey of Cordon' },
   'processor.schema.json': { grammar: processorGrammar, title: 'A processor of Cordon' },
   'list.schema.json': { grammar: listGrammar, title: 'A code list of Cordon' },
+  'officers.schema.json': { grammar: officersGrammar, title: 'The officers file of Cordon' },
 } as const;
 
 /** File name to text. Draft 7 is what the YAML language server reads. */

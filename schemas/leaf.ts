@@ -2,6 +2,7 @@
 // never re-serialised, so a field may be added but never renamed. Counts, codes and hashes only.
 import type { AlarmCode, Because } from './alarm.ts';
 import type { Code } from './failure.ts';
+import type { ReleaseDoubt } from './officers.ts';
 import type { Outcome, Stage } from './ref.ts';
 
 /** DPA 2018 s.62(1): the six processing operations that must be logged. */
@@ -75,6 +76,8 @@ export interface StratumCount {
 export type SeedSource = 'system' | 'dice' | 'public';
 
 interface Bodies {
+  /** a version of the officers file: who acts from here on, and whose key signs the next */
+  officers: { version: number; domain: string; sha256: string; signedBy: string; dpo: string };
   'plan-applied': { planHash: string; declarationHash: string; by: string };
   'attempt-opened': { planHash: string; nonceSha256: string; supersedes?: number };
   'copy-opened': { kind: CopyKind; place: string; dueAt: string; owner?: string };
@@ -128,7 +131,20 @@ interface Bodies {
     recipientKey: string;
     senderKey: string;
   };
-  'release-signed': { officer: string; statementSha256: string };
+  'release-signed': {
+    officer: string;
+    statementSha256: string;
+    /** `SHA256:…` of the key, and of the signature's text in hex; absent before releases were signed */
+    key?: string;
+    signatureSha256?: string;
+  };
+  'release-refused': {
+    officer: string;
+    statementSha256: string;
+    because: ReleaseDoubt;
+    key: string;
+    signatureSha256: string;
+  };
   'release-expired': { statementSha256: string };
   struck: { stage: Stage; struck: readonly { reason: string; count: number }[] };
   intent: { package: string; recipient: string; statementSha256: string; name: string };
@@ -210,6 +226,7 @@ export type Body<T extends LeafType> = Readonly<Bodies[T]>;
 
 /** Who may append what: each role has an append function of its own, and PostgreSQL holds the same table. */
 export const appendedBy = {
+  officers: ['owner'],
   'plan-applied': ['owner'],
   'attempt-opened': ['worker'],
   'copy-opened': ['worker'],
@@ -222,7 +239,8 @@ export const appendedBy = {
   sampled: ['worker'],
   minimised: ['worker'],
   packaged: ['worker'],
-  'release-signed': ['worker'],
+  'release-signed': ['verifier'],
+  'release-refused': ['verifier'],
   'release-expired': ['worker'],
   struck: ['worker'],
   intent: ['worker'],
@@ -237,7 +255,7 @@ export const appendedBy = {
   'erasure-unproven': ['verifier'],
   'clock-moved': ['worker'],
   registered: ['clerk'],
-  refused: ['worker', 'owner'],
+  refused: ['worker', 'owner', 'verifier'],
   'attempt-closed': ['worker'],
   'history-exported': ['worker'],
   exception: ['worker'],

@@ -3,13 +3,15 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { listsNamed } from './check/conditions.ts';
-import { checkList, checkPipeline, checkProcessor, notesOn, stem } from './check.ts';
+import { checkList, checkOfficers, checkPipeline, checkProcessor, notesOn, stem } from './check.ts';
 import type { Declaration, SourceFile } from './declaration.ts';
 import { mistakeAt } from './explain.ts';
 import { listGrammar, listSections } from './list.ts';
 import type { List } from './list.ts';
 import { inOrder } from './mistake.ts';
 import type { Mistake } from './mistake.ts';
+import { officersGrammar, officersSections } from './officers.ts';
+import type { Officers } from './officers.ts';
 import { nearest } from './nearest.ts';
 import { isThere, open } from './open.ts';
 import type { Parsed } from './parse.ts';
@@ -43,7 +45,7 @@ export interface Inspected {
   readonly notes?: readonly Mistake[];
 }
 
-/** Any of the three kinds of file, by what it says it is. */
+/** Any of the four kinds of file, by what it says it is. */
 export const inspect = (file: string): Inspected => {
   const opened = open(file);
   if (!opened.ok) return { mistakes: opened.mistakes };
@@ -51,13 +53,14 @@ export const inspect = (file: string): Inspected => {
   const says = (key: string): boolean =>
     typeof parsed.data === 'object' && parsed.data !== null && Object.hasOwn(parsed.data, key);
   if (says('processor')) return { mistakes: inOrder(readProcessor(parsed).mistakes) };
+  if (says('officers')) return { mistakes: inOrder(readOfficersFile(parsed).mistakes) };
   if (says('list')) return { mistakes: inOrder(readList(parsed).mistakes) };
   if (says('survey') || says('screen') || says('extract')) {
     const loaded = assemble(parsed, {});
     if (!loaded.ok) return { mistakes: loaded.mistakes };
     return { declaration: loaded.declaration, mistakes: [], notes: loaded.notes };
   }
-  const expected = 'a file that says survey: …, processor: … or list: …';
+  const expected = 'a file that says survey: …, processor: …, list: … or officers: …';
   return { mistakes: [mistakeAt(parsed, { path: [], code: 'unknown-kind', expected })] };
 };
 
@@ -93,6 +96,12 @@ const assemble = (parsed: Parsed, options: Options): Loaded => {
 const readProcessor = (parsed: Parsed, name?: string): Reading<Processor> => {
   const reading = read(parsed, processorGrammar, processorSections);
   return { ...reading, mistakes: [...reading.mistakes, ...checkProcessor(parsed, reading.parts, name)] };
+};
+
+/** Its name is nobody's business: it is signed as bytes, and goes to the database whole. */
+export const readOfficersFile = (parsed: Parsed): Reading<Officers> => {
+  const reading = read(parsed, officersGrammar, officersSections);
+  return { ...reading, mistakes: [...reading.mistakes, ...checkOfficers(parsed, reading.parts)] };
 };
 
 const readList = (parsed: Parsed): Reading<List> => {

@@ -15,8 +15,9 @@ import { taskQueue } from '../worker/config.ts';
 import type { Installation, InstallationOptions } from '../worker/demo/installation.ts';
 import { applyHere, createInstallation, shippedPipeline } from '../worker/demo/installation.ts';
 import type { Arrived } from '../worker/demo/processor.ts';
+import { releaseBy } from '../worker/demo/officers.ts';
 import { collect, respond } from '../worker/demo/processor.ts';
-import { send, waveResult } from '../worker/officer.ts';
+import { waveResult } from '../worker/officer.ts';
 import type { Running } from '../worker/processes.ts';
 import { startProcess } from '../worker/processes.ts';
 import { addRecords, createRecords } from '../worker/records.ts';
@@ -27,7 +28,7 @@ import { ordinaryRecord } from '../worker/synthetic.ts';
 import { connectClient } from '../worker/temporal.ts';
 import { waveId } from '../workflows/ids.ts';
 import type { Progress, Stated, WaveStage } from '../workflows/messages.ts';
-import { progressQuery, releaseUpdate, statementQuery, waveStages } from '../workflows/messages.ts';
+import { progressQuery, statementQuery, waveStages } from '../workflows/messages.ts';
 import type { Timings } from '../workflows/timings.ts';
 import { timings } from '../workflows/timings.ts';
 import { createNamespace } from './namespace.ts';
@@ -61,6 +62,8 @@ export interface Month {
   reach(stage: WaveStage, withinMs?: number): Promise<Progress>;
   /** What officers are asked to release. @throws when the wave closed without asking */
   stated(): Promise<Stated>;
+  /** One officer signs what waits. */
+  sign(officer: Exclude<keyof Installation['hands']['of'], 'd.officer'>): ReturnType<typeof releaseBy>;
   /** Two officers release what waits. */
   release(): Promise<void>;
   /** What lies at the processor, once its manifest does. */
@@ -193,10 +196,11 @@ export const createMonth = async (options: MonthOptions = {}): Promise<Month> =>
         },
         60_000,
       ),
+    sign: async (officer) =>
+      releaseBy(client, waveId(wave), installation.hands.of[officer], await month.stated()),
     release: async () => {
-      const { statementSha256 } = await month.stated();
-      for (const officer of ['a.officer', 'b.officer']) {
-        const answer = await send(client, waveId(wave), releaseUpdate, { officer, statementSha256 });
+      for (const officer of ['a.officer', 'b.officer'] as const) {
+        const answer = await month.sign(officer);
         if (!answer.ok) throw new Error(answer.refusal.code);
       }
     },

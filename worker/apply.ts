@@ -11,6 +11,7 @@ import { compile } from '../sql/compile.ts';
 import { withConnection } from '../sql/connect.ts';
 import { append } from '../sql/ledger/append.ts';
 import { migrate } from '../sql/migrate.ts';
+import { officersInForce } from '../sql/officers.ts';
 import type { RoleKind } from '../sql/roles.ts';
 import { roleNames } from '../sql/roles.ts';
 import type { Compiled } from '../sql/compile.ts';
@@ -76,6 +77,7 @@ export const record = async (
     await migrate(db, names, passwords);
     await db.query(`set role ${pg.escapeIdentifier(names.owner)}`);
     await db.query('begin');
+    await officersInForce(db);
     const { rows } = await db.query<{ plan_hash: string; declaration_hash: string }>(
       `select f.plan_hash, p.declaration_hash from cordon.plan_in_force f join cordon.plan p using (plan_hash)
        where f.survey = $1 for update of f`,

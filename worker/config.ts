@@ -26,7 +26,8 @@ export const variables = {
   CORDON_SENDER_KEY: 'armoured OpenPGP private key that signs packages',
   CORDON_SENDER_PASSPHRASE: 'its passphrase, where it has one',
   CORDON_SFTP_KEY: 'OpenSSH private key for deliveries by SFTP',
-  CORDON_OFFICER: 'your staff id, such as j.smith: apply, seed, release, register',
+  CORDON_OFFICER: 'your staff id, such as j.smith: apply, seed, register',
+  CORDON_OFFICER_KEY: 'path of the SSH key that you sign with: release',
   TEMPORAL_ADDRESS: 'host:port of Temporal; 127.0.0.1:7233 unless set',
   TEMPORAL_NAMESPACE: 'namespace; default unless set',
 } as const;

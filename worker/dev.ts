@@ -78,8 +78,9 @@ const instructions = async (
     `  source ${shorter(file)}`,
     `  npx cordon run ${survey} ${period}`,
     `  npx cordon status ${id}`,
-    `  npx cordon release ${id} --officer a.officer`,
-    `  npx cordon release ${id} --officer b.officer`,
+    ...['a.officer', 'b.officer'].map(
+      (who) => `  npx cordon release sign ${id} --key ${shorter(join(installation.folder, `${who}.key`))}`,
+    ),
     '  npx cordon register add --officer c.clerk',
     `  npx cordon apply ${pipeline} \\`,
     `    --processor ${shorter(installation.processor.file)} \\`,

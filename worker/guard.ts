@@ -13,6 +13,7 @@ import type { FailureConverter, PayloadConverter } from '@temporalio/common';
 import { CODES, failure, isOurs } from '../schemas/failure.ts';
 import type { Because } from '../schemas/alarm.ts';
 import type { CopyKind, ErasureOutcome } from '../schemas/leaf.ts';
+import type { ReleaseDoubt } from '../schemas/officers.ts';
 import type { Outcome, Ref, Stage } from '../schemas/ref.ts';
 import type { WaveStage } from '../workflows/messages.ts';
 import type { Timings } from '../workflows/timings.ts';
@@ -97,6 +98,15 @@ const because = words<Because>({
   seasonal: true,
   'register-restarted': true,
   'checked-at-source': true,
+});
+
+const doubt = words<ReleaseDoubt>({
+  'wrong-counts': true,
+  'wrong-fields': true,
+  'wrong-recipient': true,
+  'wrong-month': true,
+  complaint: true,
+  other: true,
 });
 
 const kind = words<CopyKind>({
@@ -193,7 +203,7 @@ const fields: Readonly<Record<string, Rule>> = {
   wave,
   code,
   alarm: code,
-  because,
+  because: (value) => because(value) || doubt(value),
   stage,
   kind,
   awaits: words({ dice: true, public: true }),
@@ -202,6 +212,11 @@ const fields: Readonly<Record<string, Rule>> = {
   receipt: words({ awaited: true, agrees: true }),
   finding: words({ arrived: true, 'not-arrived': true }),
   recipient: (value) => name(value) || hash(value),
+  // of an officer, over counts and hashes: `U1NIU0lH` is SSHSIG, with which each begins
+  signature: text(
+    /^-----BEGIN SSH SIGNATURE-----\nU1NIU0lH[A-Za-z0-9+/=]{1,76}\n([A-Za-z0-9+/=]{1,76}\n){0,80}-----END SSH SIGNATURE-----\n?$/,
+  ),
+  domain: text(/^[a-z0-9][a-z0-9.-]{2,100}$/),
   sqlstate: text(/^([0-9A-Z]{5}|none)$/),
 };
 

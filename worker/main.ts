@@ -1,8 +1,7 @@
 // One worker process, until it is told to stop: `cordon worker`, and `cordon worker --role verifier`.
 import { readFile } from 'node:fs/promises';
 import type { Client } from '@temporalio/client';
-import { createVerifierActivities } from '../activities/verify-erasure.ts';
-import { createActivities } from '../activities/create.ts';
+import { createActivities, createVerifierActivities } from '../activities/create.ts';
 import { openSource } from '../activities/source/source.ts';
 import { createPool } from '../sql/connect.ts';
 import { bundleWorkflows } from './workflow-code.ts';

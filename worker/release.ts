@@ -1,17 +1,35 @@
-// `cordon release WAVE`: an officer reads the statement of what may leave, and gives its hash.
+// `cordon release show|sign|refuse WAVE`: an officer reads the statement of what may leave, and signs it, or says no.
+import { writeFile } from 'node:fs/promises';
+import type { Client } from '@temporalio/client';
+import { refusalText } from '../activities/release.ts';
 import type { Refusal } from '../schemas/failure.ts';
 import { refuse } from '../schemas/failure.ts';
-import type { WaveKey } from '../schemas/ref.ts';
+import type { ReleaseDoubt } from '../schemas/officers.ts';
+import { namespaceOf } from '../schemas/officers.ts';
+import type { Answer, WaveKey } from '../schemas/ref.ts';
 import { waveId, waveOf } from '../workflows/ids.ts';
 import type { Stated } from '../workflows/messages.ts';
-import { releaseUpdate, statementQuery } from '../workflows/messages.ts';
+import { refuseUpdate, releaseUpdate, statementQuery } from '../workflows/messages.ts';
 import { atTerminal } from './ask.ts';
 import type { Environment } from './config.ts';
-import { officerOf } from './config.ts';
 import { exitCodes, refused } from './exit.ts';
 import { send } from './officer.ts';
+import type { SignFlags } from './ssh-sign.ts';
+import { signatureBy } from './ssh-sign.ts';
+import { textOf } from './statement.ts';
 import { connectClient, temporalConfig } from './temporal.ts';
-import { wrap } from './wrap.ts';
+import { shorter, wrap } from './wrap.ts';
+
+type Say = (line: string) => void;
+
+export interface ShowFlags {
+  readonly to?: string;
+  readonly json?: boolean;
+}
+export interface ReleaseFlags extends SignFlags {
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
 
 /** @throws INPUT */
 export const waveNamed = (id: string): WaveKey => {
@@ -26,13 +44,66 @@ export const waveNamed = (id: string): WaveKey => {
   return wave;
 };
 
-export const releaseCommand = async (
+export const releaseShowCommand = (id: string, flags: ShowFlags, env: Environment, say: Say) =>
+  atWave(id, env, async ({ stated, text }) => {
+    if (flags.json) say(JSON.stringify(stated, null, 2));
+    else for (const line of readable(stated).flatMap((each) => wrap(each, 11))) say(line);
+    if (flags.to === undefined) {
+      if (!flags.json) for (const line of ['', ...bytes(text)]) say(line);
+      return exitCodes.done.code;
+    }
+    await writeFile(flags.to, text, { mode: 0o600 });
+    if (!flags.json) {
+      say(`\nits ${String(Buffer.byteLength(text))} bytes are in ${shorter(flags.to)}; sign them with`);
+      say(`  ssh-keygen -Y sign -n ${namespaceOf('release', stated.domain)} -f KEY ${shorter(flags.to)}`);
+    }
+    return exitCodes.done.code;
+  });
+
+export const releaseSignCommand = (id: string, flags: ReleaseFlags, env: Environment, say: Say) =>
+  atWave(id, env, async ({ client, workflowId, stated, text }) => {
+    if (!(await agreed('Sign the release of exactly these rows?', stated, flags, say)))
+      return exitCodes.no.code;
+    const signature = await signatureBy(flags, env, text, namespaceOf('release', stated.domain));
+    const { statementSha256 } = stated;
+    const answer = await send(client, workflowId, releaseUpdate, { statementSha256, signature });
+    return told(answer, flags, say, ({ officer, officers }) => [
+      `released by ${officer}: ${String(officers)} of ${String(stated.officers)} officers`,
+    ]);
+  });
+
+export const releaseRefuseCommand = (
   id: string,
-  options: { officer?: string; yes?: boolean; json?: boolean },
+  { because, ...flags }: ReleaseFlags & { readonly because: ReleaseDoubt },
   env: Environment,
-  say: (line: string) => void,
+  say: Say,
+) =>
+  atWave(id, env, async ({ client, workflowId, stated }) => {
+    if (!(await agreed(`Refuse this release: ${because}?`, stated, flags, say))) return exitCodes.no.code;
+    const { statement, statementSha256, domain } = stated;
+    const text = refusalText(statement, statementSha256, because);
+    const signature = await signatureBy(flags, env, text, namespaceOf('refuse', domain));
+    const given = { statementSha256, signature, because };
+    const answer = await send(client, workflowId, refuseUpdate, given);
+    return told(answer, flags, say, ({ officer }) => [
+      `refused by ${officer}: ${because}`,
+      '  nothing leaves; the wave closes, and what it holds is erased',
+    ]);
+  });
+
+interface AtWave {
+  readonly client: Client;
+  readonly workflowId: string;
+  readonly stated: Stated;
+  /** what is signed */
+  readonly text: string;
+}
+
+const atWave = async (
+  id: string,
+  env: Environment,
+  work: (at: AtWave) => Promise<number>,
 ): Promise<number> => {
-  const officer = officerOf(options.officer, env);
   const workflowId = waveId(waveNamed(id));
   const client = await connectClient(temporalConfig(env), 'cli');
   try {
@@ -48,43 +119,53 @@ export const releaseCommand = async (
         expected: 'a wave that waits for its release',
         remedy: `see npx cordon status ${workflowId}`,
       });
-    if (!options.json) for (const line of readable(stated).flatMap((each) => wrap(each, 11))) say(line);
-    else if (!options.yes) say(JSON.stringify(stated, null, 2));
-    if (!options.yes) {
-      // a question would stand between the data
-      if (options.json || !process.stdin.isTTY) throw refuse(unasked);
-      if (!(await agrees(officer))) {
-        say('Nothing was released.');
-        return exitCodes.no.code;
-      }
-    }
-    const { statementSha256 } = stated;
-    const answer = await send(client, workflowId, releaseUpdate, { officer, statementSha256 });
-    if (!answer.ok) {
-      if (options.json) say(JSON.stringify(answer));
-      else for (const line of refused({ refusal: answer.refusal, exit: 1 }).lines) say(line);
-      return exitCodes.no.code;
-    }
-    const { officers } = answer.value;
-    say(
-      options.json
-        ? JSON.stringify({ ...answer.value, statementSha256 })
-        : `released by ${officer}: ${String(officers)} of ${String(stated.officers)} officers`,
-    );
-    return exitCodes.done.code;
+    return await work({ client, workflowId, stated, text: textOf(stated) });
   } finally {
     await client.connection.close();
   }
 };
 
+/** Shows the statement and asks. @throws INPUT where nobody can be asked */
+const agreed = async (question: string, stated: Stated, flags: ReleaseFlags, say: Say): Promise<boolean> => {
+  if (!flags.json) for (const line of readable(stated).flatMap((each) => wrap(each, 11))) say(line);
+  if (flags.yes) return true;
+  // a question would stand between the data
+  if (flags.json || !process.stdin.isTTY) throw refuse(unasked);
+  const yes = await atTerminal(
+    'Nothing was signed.',
+    async (ask) => (await ask(`${question} Type yes: `)) === 'yes',
+  );
+  if (!yes) say('Nothing was signed.');
+  return yes;
+};
+
+const told = <R extends object>(
+  answer: Answer<R>,
+  { json }: ReleaseFlags,
+  say: Say,
+  lines: (value: R) => readonly string[],
+): number => {
+  if (!answer.ok) {
+    if (json) say(JSON.stringify(answer));
+    else for (const line of refused({ refusal: answer.refusal, exit: 1 }).lines) say(line);
+    return exitCodes.no.code;
+  }
+  if (json) say(JSON.stringify(answer.value));
+  else for (const line of lines(answer.value)) say(line);
+  return exitCodes.done.code;
+};
+
 const unasked: Refusal = {
   code: 'INPUT',
-  found: 'nobody asked whether to release; nothing was released',
+  found: 'nobody asked whether to sign; nothing was signed',
   expected: 'an officer who has read the statement',
   remedy: 'run it in a terminal without --json, or give --yes',
 };
 
-export const readable = ({ statement, statementSha256, released, officers }: Stated): string[] => [
+/** The statement byte for byte, in lines that fit. */
+const bytes = (text: string): string[] => ['these bytes are signed:', ...(text.match(/.{1,78}/gu) ?? [])];
+
+export const readable = ({ statement, statementSha256, released, officers, domain }: Stated): string[] => [
   `wave       ${statement.survey} ${statement.period}, attempt ${String(statement.attempt)}`,
   `rows       ${String(statement.rows)}`,
   `fields     ${statement.fields.join(', ')}`,
@@ -95,11 +176,6 @@ export const readable = ({ statement, statementSha256, released, officers }: Sta
   `rows root  ${statement.rowsRoot}`,
   `plan       ${statement.planHash}`,
   `statement  ${statementSha256}`,
+  `namespace  ${namespaceOf('release', domain)}`,
   `released   ${released.length === 0 ? 'by nobody' : `by ${released.join(', ')}`}; ${String(officers)} needed`,
 ];
-
-const agrees = (officer: string): Promise<boolean> =>
-  atTerminal(
-    'Nothing was released.',
-    async (ask) => (await ask(`Release these rows as ${officer}? Type yes: `)) === 'yes',
-  );

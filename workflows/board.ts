@@ -136,7 +136,7 @@ export const minute = (instant: string): string => `${instant.slice(0, 16).repla
 
 const howTo: { readonly [S in WaveStage]?: (id: string) => readonly string[] } = {
   seed: (id) => [`The frame is committed. Each officer types the seed with \`npx cordon seed ${id}\``, ''],
-  release: (id) => [`To release it, each officer runs \`npx cordon release ${id}\``, ''],
+  release: (id) => [`To release it, each officer runs \`npx cordon release sign ${id}\``, ''],
   alarm: (id) => [
     `To accept it, an officer runs \`npx cordon accept ${id} --alarm CODE --because REASON\``,
     '',

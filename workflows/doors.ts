@@ -29,11 +29,16 @@ const neverImproves: readonly Code[] = [
   'PERSONAL_DATA',
 ];
 
-export const waveDoors = (t: Timings): Required<WaveActivities> => {
+/** What a wave knocks on: its worker's doors, and those of the verifier that judge what officers sign. */
+export type WaveDoors = Required<WaveActivities> & Pick<VerifierActivities, 'release' | 'refuseRelease'>;
+
+export const waveDoors = (t: Timings): WaveDoors => {
   // A server that crashed, or is failing over, is back within these tries' quarter of an hour.
   const database = policy(t, t.databaseMs, 20);
   const source = policy(t, t.sourceMs, 20);
-  return open<Required<WaveActivities>>({
+  // An officer waits at the other end of the Update, and may send it again: it counts once.
+  const signed = { ...policy(t, t.databaseMs, 3), ...atVerifier(t.databaseMs) };
+  return open<WaveDoors>({
     // Nothing exists yet that could be lost, and a month that does not start is a missing month: longest of all.
     openAttempt: {
       ...policy(t, t.databaseMs, 20),
@@ -50,8 +55,8 @@ export const waveDoors = (t: Timings): Required<WaveActivities> => {
     // Goes back to the source for the drawn.
     minimise: { ...source, summary: 'read contact details of the drawn, build the package' },
     state: { ...database, summary: 'what officers are asked to release' },
-    // An officer waits at the other end of the Update.
-    release: { ...policy(t, t.databaseMs, 3), summary: 'record one release' },
+    release: { ...signed, summary: 'check and record one release' },
+    refuseRelease: { ...signed, summary: 'check and record a refusal to release' },
     expireRelease: { ...database, summary: 'nobody released in time' },
     // Every start looks before it sends, and says DELIVERY_UNKNOWN rather than send twice: so half an hour in which
     // the processor's server is away costs nothing.
@@ -66,23 +71,23 @@ export const waveDoors = (t: Timings): Required<WaveActivities> => {
 };
 
 /** A few tries each: retention comes back to what failed, so that one stuck copy holds up no other. */
-export const retentionDoors = (t: Timings): RetentionActivities & VerifierActivities => {
+type Eraser = Pick<VerifierActivities, 'verifyErasure'>;
+
+export const retentionDoors = (t: Timings): RetentionActivities & Eraser => {
   const few = policy(t, t.databaseMs, 3);
-  return open<RetentionActivities & VerifierActivities>({
+  return open<RetentionActivities & Eraser>({
     // Without the inventory there is nothing to do but ask again.
     copies: { ...policy(t, t.databaseMs, 0), summary: 'read the clocks' },
     purge: { ...few, summary: 'erase one copy' },
     moveClock: { ...few, summary: 'move a clock' },
-    verifyErasure: { ...few, ...atVerifier(t), summary: 'prove the erasure' },
+    verifyErasure: { ...few, ...atVerifier(t.purgeAgainMs), summary: 'prove the erasure' },
   });
 };
 
 /** Tomorrow's sweep is the retry. */
-export const sweepDoors = (
-  t: Timings,
-): SweepActivities & Pick<RetentionActivities, 'purge'> & VerifierActivities => {
+export const sweepDoors = (t: Timings): SweepActivities & Pick<RetentionActivities, 'purge'> & Eraser => {
   const few = policy(t, t.databaseMs, 3);
-  return open<SweepActivities & Pick<RetentionActivities, 'purge'> & VerifierActivities>({
+  return open<SweepActivities & Pick<RetentionActivities, 'purge'> & Eraser>({
     wavesToFinish: { ...few, summary: 'which waves have an open attempt' },
     wavesToRetain: { ...few, summary: 'which waves still hold copies' },
     dueCopies: { ...few, summary: 'which long clocks have run out' },
@@ -90,7 +95,7 @@ export const sweepDoors = (
     // Fetches and replays every closed run of a day.
     exportHistories: { ...policy(t, t.sourceMs, 3), summary: 'keep closed histories' },
     purge: { ...few, summary: 'erase one copy' },
-    verifyErasure: { ...few, ...atVerifier(t), summary: 'prove the erasure' },
+    verifyErasure: { ...few, ...atVerifier(t.purgeAgainMs), summary: 'prove the erasure' },
   });
 };
 
@@ -116,9 +121,9 @@ const policy = (t: Timings, startToCloseTimeout: number, maximumAttempts: number
 });
 
 // No verifier may be running: waiting for one without end would hide that from everyone.
-const atVerifier = (t: Timings): ActivityOptions => ({
+const atVerifier = (scheduleToStartTimeout: number): ActivityOptions => ({
   taskQueue: verifierQueue(workflowInfo().taskQueue),
-  scheduleToStartTimeout: t.purgeAgainMs,
+  scheduleToStartTimeout,
 });
 
 /** One proxy per verb, since a policy belongs to a verb; the compiler sees to it that none is missing. */

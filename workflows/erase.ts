@@ -13,7 +13,7 @@ export const isDue = ({ dueAt, heldUntil, state, verified }: CopyState, now: str
 
 /** `awaited`: the processor's certificate is not there yet. */
 export const erase = async (
-  acts: Pick<RetentionActivities, 'purge'> & VerifierActivities,
+  acts: Pick<RetentionActivities, 'purge'> & Pick<VerifierActivities, 'verifyErasure'>,
   { id, state }: CopyState,
 ): Promise<Erased> => {
   try {

@@ -12,6 +12,23 @@ export const mustBeOfficer = (officer: unknown): void => {
   }
 };
 
+/** @throws INPUT unless it has the shape of `ssh-keygen -Y sign`; whose it is, and of what, the verifier finds out */
+export const mustBeSignature = (signature: unknown): void => {
+  if (
+    typeof signature !== 'string' ||
+    signature.length > 8000 ||
+    !/^-----BEGIN SSH SIGNATURE-----\n([A-Za-z0-9+/=]{1,76}\n)+-----END SSH SIGNATURE-----\n?$/.test(
+      signature,
+    )
+  ) {
+    throw failure('INPUT', {
+      found: 'no SSH signature',
+      expected: 'the text between BEGIN SSH SIGNATURE and END SSH SIGNATURE, with both lines',
+      remedy: 'sign with npx cordon release sign, or with ssh-keygen -Y sign',
+    });
+  }
+};
+
 /** @throws INPUT unless it is what PostgreSQL takes, too: longer than any telephone number */
 export const mustBeSeed = (digits: unknown): void => {
   if (typeof digits !== 'string' || !/^([0-9]{20,40}|[0-9a-f]{64}|[0-9a-f]{128})$/.test(digits)) {

@@ -1,10 +1,11 @@
 // What people and other workflows may say to a running workflow, and what they may ask it. Whatever a person sends
 // is an Update: its validator refuses before anything is recorded, whereas a Signal is recorded whatever it holds.
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { CopyState } from '../activities/activities.ts';
+import type { CopyState, Signed } from '../activities/activities.ts';
 import type { Acceptance, Alarm } from '../schemas/alarm.ts';
 import type { Code, Refusal } from '../schemas/failure.ts';
 import type { CopyKind } from '../schemas/leaf.ts';
+import type { ReleaseDoubt } from '../schemas/officers.ts';
 import type { Answer, Outcome, ReleaseStatement, WaveKey } from '../schemas/ref.ts';
 import type { Timings } from './timings.ts';
 
@@ -88,14 +89,15 @@ export interface Stated {
   readonly statementSha256: string;
   readonly released: readonly string[];
   readonly officers: number;
+  /** of the force, in the namespace of every signature */
+  readonly domain: string;
   /** false once enough have released, or nobody may any more */
   readonly waiting: boolean;
 }
 
-export interface ReleaseGiven {
-  readonly officer: string;
-  readonly statementSha256: string;
-}
+/** Who signed it is what the verifier finds in the signature. */
+export type ReleaseGiven = Signed;
+export type RefusalGiven = Signed & { readonly because: ReleaseDoubt };
 export interface SeedGiven {
   readonly officer: string;
   readonly digits: string;
@@ -111,8 +113,12 @@ export interface ClockMove {
   readonly officer: string;
 }
 
-/** To a wave that waits for its release; answered with how many distinct officers have released so far. */
-export const releaseUpdate = defineUpdate<Answer<{ officers: number }>, [ReleaseGiven]>('release');
+/** To a wave that waits for its release; answered with who has signed, and how many officers' words count so far. */
+export const releaseUpdate = defineUpdate<Answer<{ officer: string; officers: number }>, [ReleaseGiven]>(
+  'release',
+);
+/** To a wave that waits for its release, which it then never gets. */
+export const refuseUpdate = defineUpdate<Answer<{ officer: string }>, [RefusalGiven]>('refuse');
 /** To a wave that waits for its seed; answered with how many distinct officers agree so far. */
 export const seedUpdate = defineUpdate<Answer<{ officers: number }>, [SeedGiven]>('seed');
 /** To a wave that an alarm has stopped; answered with how many alarms still wait. */

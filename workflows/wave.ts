@@ -15,6 +15,7 @@ import { openWatch } from './alarms.ts';
 import type { Board } from './board.ts';
 import { openBoard } from './board.ts';
 import { codeOf, waveDoors } from './doors.ts';
+import type { WaveDoors } from './doors.ts';
 import { keepClocks, wake } from './keeper.ts';
 import type { WaveInput, WaveStage } from './messages.ts';
 import { endingOf, Refused, resultOf } from './outcome.ts';
@@ -31,7 +32,7 @@ import type { Timings } from './timings.ts';
 /** What the corridor needs at hand; handlers of messages are set before the first step. */
 interface Hall {
   readonly input: WaveInput;
-  readonly acts: Required<WaveActivities>;
+  readonly acts: WaveDoors;
   readonly board: Board;
   readonly watch: Watch;
   readonly desk: Desk;

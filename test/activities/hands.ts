@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import type pg from 'pg';
-import type { Activities } from '../../activities/activities.ts';
-import { createActivities } from '../../activities/create.ts';
+import type { Activities, VerifierActivities } from '../../activities/activities.ts';
+import { createActivities, createVerifierActivities } from '../../activities/create.ts';
 import type { Deps } from '../../activities/deps.ts';
 import { shiftMonth } from '../../schemas/period.ts';
 import type { Answer, Opened, Ref, WaveKey } from '../../schemas/ref.ts';
@@ -16,6 +16,7 @@ import type { Installation } from '../../worker/demo/installation.ts';
 import { applyHere, createInstallation, shippedPipeline } from '../../worker/demo/installation.ts';
 import { addRecords } from '../../worker/records.ts';
 import type { RecordRow } from '../../worker/synthetic.ts';
+import { textOf } from '../../worker/statement.ts';
 import { postgresServer } from '../servers.ts';
 
 type Row = Record<string, unknown>;
@@ -51,8 +52,9 @@ interface Stages {
 
 /** The activities, each start in a context of its own, as a worker gives it one. */
 export type Acts = {
-  readonly [A in keyof Activities]: (...given: Parameters<Activities[A]>) => ReturnType<Activities[A]>;
+  readonly [A in keyof All]: (...given: Parameters<All[A]>) => ReturnType<All[A]>;
 };
+type All = Activities & VerifierActivities;
 
 interface Start {
   /** handed each context before its activity starts */
@@ -61,9 +63,13 @@ interface Start {
   readonly info?: ConstructorParameters<typeof MockActivityEnvironment>[0];
 }
 
-export const actsOf = (deps: Deps, { onContext, info }: Start = {}): Acts =>
+/** @param verifier logged in as the verifier, whose activities are among them when it is given */
+export const actsOf = (deps: Deps, { onContext, info }: Start = {}, verifier?: pg.Pool): Acts =>
   Object.fromEntries(
-    Object.entries(createActivities(deps)).map(([name, activity]) => [
+    Object.entries({
+      ...createActivities(deps),
+      ...(verifier && createVerifierActivities({ pool: verifier, openSource: deps.openSource })),
+    }).map(([name, activity]) => [
       name,
       (...given: unknown[]) => {
         const context = new MockActivityEnvironment(info);
@@ -91,7 +97,8 @@ export const openHands = async (edits: Edits = []): Promise<Hands> => {
   const { planHash, survey } = await applyHere(installation, await declared(folder, edits));
   const plans = new Map([[survey, planHash]]);
   const deps = createDeps(installation.env);
-  const acts = actsOf(deps);
+  const verifier = createPool(installation.urls.verifier, 'cordon verifier', 2);
+  const acts = actsOf(deps, {}, verifier);
   const here = createPool(installation.urls.admin, 'test', 2);
   const there = createPool(installation.urls.records, 'records', 2);
   const query = <R extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<R[]> =>
@@ -149,9 +156,12 @@ export const openHands = async (edits: Edits = []): Promise<Hands> => {
     },
     release: async (minimised) => {
       const { survey: of, period, attempt } = minimised;
-      const { statementSha256 } = await acts.state(minimised);
-      for (const officer of ['a.officer', 'b.officer'])
-        value(await acts.release({ survey: of, period, attempt, officer, statementSha256 }));
+      const stated = await acts.state(minimised);
+      const { statementSha256 } = stated;
+      for (const officer of ['a.officer', 'b.officer'] as const) {
+        const signature = installation.hands.of[officer].sign(textOf(stated), 'release');
+        value(await acts.release({ survey: of, period, attempt, statementSha256, signature }));
+      }
     },
     query,
     atSource: (text, values = []) => there.query<Row>(text, values).then(({ rows }) => rows),
@@ -164,7 +174,7 @@ export const openHands = async (edits: Edits = []): Promise<Hands> => {
       return rows.map(({ leaf }) => leaf);
     },
     close: async () => {
-      await Promise.all([deps.close(), here.end(), there.end()]);
+      await Promise.all([deps.close(), verifier.end(), here.end(), there.end()]);
       await installation.drop();
       await rm(folder, { recursive: true, force: true });
     },

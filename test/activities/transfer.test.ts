@@ -218,7 +218,7 @@ test('a staging schema that is purged while the wave waits is a new attempt, wit
   const again = await hands.open({ survey, period }, 'second');
   expect(again.attempt).toBe(2);
   await expect(
-    hands.acts.release({ survey, period, attempt: 2, officer: 'a.officer', statementSha256: '' }),
+    hands.acts.release({ survey, period, attempt: 2, statementSha256: '', signature: '' }),
   ).rejects.toThrow('STALE_STAGING');
   expect((await hands.upTo(again, 'transfer')).rows).toBe(12);
   expect(await hands.leaves(wave, 'intent')).toHaveLength(1);

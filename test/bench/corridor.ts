@@ -2,10 +2,15 @@
 // to be looked at, and that time is not counted: when the frame is there, and before it is erased.
 import { createInterface } from 'node:readline';
 import { asyncLocalStorage, Context } from '@temporalio/activity';
-import { createActivities } from '../../activities/create.ts';
+import { join } from 'node:path';
+import { createActivities, createVerifierActivities } from '../../activities/create.ts';
+import { namespaceOf } from '../../schemas/officers.ts';
 import type { Answer } from '../../schemas/ref.ts';
+import { createPool } from '../../sql/connect.ts';
 import type { Environment } from '../../worker/config.ts';
 import { createDeps } from '../../worker/deps.ts';
+import { signatureBy } from '../../worker/ssh-sign.ts';
+import { textOf } from '../../worker/statement.ts';
 import type { Look, StageName } from './corridor-stages.ts';
 import { peakRssKb } from './peak.ts';
 
@@ -14,6 +19,8 @@ export interface CorridorJob {
   readonly survey: string;
   readonly period: string;
   readonly planHash: string;
+  /** where the officers' keys lie */
+  readonly folder: string;
 }
 
 export interface CorridorAnswer {
@@ -56,9 +63,13 @@ const value = <R>(answer: Answer<R>): R => {
   return answer.value;
 };
 
-const { env, ...wave } = JSON.parse(await next()) as CorridorJob;
+const { env, folder, ...wave } = JSON.parse(await next()) as CorridorJob;
 const deps = createDeps(env);
-const acts = createActivities(deps);
+const verifier = createPool(env['CORDON_VERIFIER_URL'] ?? '', 'cordon verifier', 2);
+const acts = {
+  ...createActivities(deps),
+  ...createVerifierActivities({ pool: verifier, openSource: deps.openSource }),
+};
 const startRssKb = peakRssKb();
 
 const opened = value(await timed('open', () => acts.openAttempt({ ...wave, run: 'bench', ordinal: 1 })));
@@ -69,9 +80,13 @@ const sampled = value(await timed('sample', () => acts.sample(screened)));
 const minimised = value(await timed('minimise', () => acts.minimise(sampled)));
 await timed('release', async () => {
   const { survey, period, attempt } = minimised;
-  const { statementSha256 } = await acts.state(minimised);
-  for (const officer of ['a.officer', 'b.officer'])
-    value(await acts.release({ survey, period, attempt, officer, statementSha256 }));
+  const stated = await acts.state(minimised);
+  const { statementSha256, domain } = stated;
+  for (const officer of ['a.officer', 'b.officer']) {
+    const key = join(folder, `${officer}.key`);
+    const signature = await signatureBy({ key }, env, textOf(stated), namespaceOf('release', domain));
+    value(await acts.release({ survey, period, attempt, statementSha256, signature }));
+  }
 });
 await timed('transfer', () => acts.transfer(minimised)).then(value);
 await look('sent');
@@ -79,6 +94,6 @@ await timed('purge', async () => {
   const { copies } = await acts.copies(wave);
   for (const { id, kind } of copies) if (kind === 'staging') value(await acts.purge({ id }));
 });
-await deps.close();
+await Promise.all([deps.close(), verifier.end()]);
 say({ stages: taken as Record<StageName, number>, maxRssKb: peakRssKb(), startRssKb });
 process.stdin.destroy();

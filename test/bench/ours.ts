@@ -55,7 +55,7 @@ export const runOurs = async (adminUrl: string, place: Place): Promise<Ours> => 
         await db.query("update cordon.copy set due_at = now() where kind = 'staging'");
       };
       const { env } = work;
-      const { survey, period, planHash } = place;
+      const { survey, period, planHash, folder } = place;
       const before = await walAt(db);
       const name = databaseOf(work.url);
       const { result, largestKb } = await watchingBackends(
@@ -65,7 +65,7 @@ export const runOurs = async (adminUrl: string, place: Place): Promise<Ours> => 
           runChild<CorridorAnswer>(
             process.execPath,
             [join(import.meta.dirname, 'corridor.ts')],
-            { env, survey, period, planHash } satisfies CorridorJob,
+            { env, survey, period, planHash, folder } satisfies CorridorJob,
             onLook,
           ),
       );

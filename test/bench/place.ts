@@ -104,10 +104,12 @@ export const makePlace = async (adminUrl: string, parent: string, rows: number):
       // rights on a database are not copied with it
       await asAdmin(`grant create on database ${id(name)} to ${id(roleNames(prefix).owner)}`);
       const url = databaseUrl(adminUrl, name);
-      const worker = databaseUrl(env['CORDON_WORKER_URL'] ?? '', name);
+      const [worker, verifier] = [env['CORDON_WORKER_URL'], env['CORDON_VERIFIER_URL']].map((its) =>
+        databaseUrl(its ?? '', name),
+      );
       return {
         url,
-        env: { ...env, CORDON_WORKER_URL: worker },
+        env: { ...env, CORDON_WORKER_URL: worker, CORDON_VERIFIER_URL: verifier },
         drop: () => asAdmin(`drop database if exists ${id(name)} with (force)`),
       };
     },

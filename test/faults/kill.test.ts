@@ -4,9 +4,6 @@ import { readdir, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Running } from '../../worker/processes.ts';
-import { send } from '../../worker/officer.ts';
-import { waveId } from '../../workflows/ids.ts';
-import { releaseUpdate } from '../../workflows/messages.ts';
 import type { Month } from '../month.ts';
 import { createMonth } from '../month.ts';
 import {
@@ -26,6 +23,7 @@ import { advance, claimOfTransfer, hold, intendThere, leaves, openIntent, stored
 
 let month: Month;
 let worker: Running;
+let verifier: Running;
 let admin: string;
 /** what the stage at hand waits for */
 let held: Hold;
@@ -38,7 +36,7 @@ beforeAll(async () => {
     'lock table survey.victim_offence in access exclusive mode',
   );
   await held.held;
-  [worker] = await Promise.all([month.startWorker(), month.startVerifier(), month.begin()]);
+  [worker, verifier] = await Promise.all([month.startWorker(), month.startVerifier(), month.begin()]);
 });
 afterAll(async () => {
   await held.release();
@@ -80,12 +78,12 @@ describe('a worker killed with SIGKILL', () => {
     await on('lock table cordon.release in access exclusive mode');
   });
 
-  it('while an officer releases loses neither the officer before nor this one', async () => {
-    const { statementSha256 } = await month.stated();
-    const release = (officer: string) =>
-      send(month.client, waveId(month.wave), releaseUpdate, { officer, statementSha256 });
-    const [first, second] = [release('a.officer'), release('b.officer')];
-    await replace();
+  it('while an officer releases loses neither the officer before nor this one, nor does a verifier', async () => {
+    await month.stated();
+    const [first, second] = [month.sign('a.officer'), month.sign('b.officer')];
+    await held.waiting();
+    await Promise.all([worker.kill(), verifier.kill()]);
+    [worker, verifier] = await Promise.all([month.startWorker(), month.startVerifier()]);
     await on(storedBytes);
     expect([await first, await second].map(({ ok }) => ok)).toEqual([true, true]);
   });

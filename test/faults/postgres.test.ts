@@ -9,9 +9,10 @@ import type { RunFolder } from '../../worker/stack/runfolder.ts';
 import { createRunFolder } from '../../worker/stack/runfolder.ts';
 import type { Watchdog } from '../../worker/stack/watchdog.ts';
 import { startWatchdog } from '../../worker/stack/watchdog.ts';
+import { releaseBy } from '../../worker/demo/officers.ts';
 import { send } from '../../worker/officer.ts';
 import { retentionId, waveId } from '../../workflows/ids.ts';
-import { moveClockUpdate, releaseUpdate, settleUpdate } from '../../workflows/messages.ts';
+import { moveClockUpdate, settleUpdate } from '../../workflows/messages.ts';
 import type { Month } from '../month.ts';
 import { brisk, createMonth } from '../month.ts';
 import {
@@ -97,19 +98,19 @@ describe('a PostgreSQL server killed with SIGKILL, before the first byte,', () =
   });
 
   it('while officers release makes void what was released before', async () => {
-    const { statementSha256 } = await month.stated();
-    const release = (officer: string) =>
-      send(month.client, waveId(month.wave), releaseUpdate, { officer, statementSha256 });
-    expect(await release('a.officer')).toMatchObject({ ok: true });
+    const before = await month.stated();
+    const { hands } = month.installation;
+    const late = () => releaseBy(month.client, waveId(month.wave), hands.of['b.officer'], before);
+    expect(await month.sign('a.officer')).toMatchObject({ ok: true });
     await crash();
-    expect(await release('b.officer')).toMatchObject({ ok: true });
+    expect(await late()).toMatchObject({ ok: true });
     const again = await settled(
       () => month.stated(),
       ({ statement, waiting }) => waiting && statement.attempt === 6,
     );
     expect(again).toMatchObject({ statement: { attempt: 6 }, released: [] });
     expect(await intents(admin)).toEqual([]);
-    expect(await release('b.officer')).toMatchObject({ ok: false, refusal: { code: 'RELEASE_MISMATCH' } });
+    expect(await late()).toMatchObject({ ok: false, refusal: { code: 'RELEASE_MISMATCH' } });
   });
 
   it('between intent and first byte voids the intent and starts over', async () => {

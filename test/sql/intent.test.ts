@@ -2,7 +2,19 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Cordon } from '../cordon.ts';
 import { createCordon } from '../cordon.ts';
 import type { OpenAttempt, Released } from './wave.ts';
-import { as, closeSql, intend, key, newWave, openAttempt, releasePackage, sha256, sign } from './wave.ts';
+import {
+  as,
+  closeSql,
+  intend,
+  key,
+  keyOf,
+  newWave,
+  openAttempt,
+  recordSql,
+  releasePackage,
+  sha256,
+  sign,
+} from './wave.ts';
 
 let cordon: Cordon;
 beforeAll(async () => {
@@ -50,9 +62,7 @@ describe('an intent', () => {
   test('is refused when one officer released twice', async () => {
     const attempt = await fresh();
     const released = await releasePackage(cordon, attempt, ['officer-1']);
-    await expect(sign(cordon, attempt, 'officer-1', released.statement)).rejects.toMatchObject({
-      constraint: 'release_pkey',
-    });
+    expect(await sign(cordon, attempt, 'officer-1', released.text)).toEqual([{ fresh: false }]);
     await expect(intend(cordon, attempt, released)).rejects.toMatchObject(unreleased);
   });
 
@@ -60,7 +70,7 @@ describe('an intent', () => {
     const attempt = await fresh();
     const released = await releasePackage(cordon, attempt, ['officer-1', 'd.officer']);
     await expect(intend(cordon, attempt, released)).rejects.toMatchObject(unreleased);
-    await sign(cordon, attempt, 'officer-2', released.statement);
+    await sign(cordon, attempt, 'officer-2', released.text);
     expect(await intend(cordon, attempt, released)).toBe(1);
   });
 
@@ -70,16 +80,17 @@ describe('an intent', () => {
     const second = await releasePackage(cordon, attempt, ['officer-2'], 2);
     for (const released of [first, second])
       await expect(intend(cordon, attempt, released)).rejects.toMatchObject(unreleased);
-    await sign(cordon, attempt, 'officer-1', second.statement);
+    await sign(cordon, attempt, 'officer-1', second.text);
     expect(await intend(cordon, attempt, second)).toBe(1);
   });
 
   test('is refused over a statement that no package has, however many released it', async () => {
     const attempt = await fresh();
     const released = await releasePackage(cordon, attempt);
-    const other = sha256('another statement');
-    for (const officer of ['officer-1', 'officer-2']) await sign(cordon, attempt, officer, other);
-    await expect(intend(cordon, attempt, { ...released, statement: other })).rejects.toMatchObject(
+    const other = 'another statement';
+    for (const officer of ['officer-1', 'officer-2'])
+      await expect(sign(cordon, attempt, officer, other)).rejects.toMatchObject({ code: 'CRD10' });
+    await expect(intend(cordon, attempt, { ...released, statement: sha256(other) })).rejects.toMatchObject(
       unreleased,
     );
   });
@@ -101,10 +112,60 @@ describe('an intent', () => {
       [attempt.survey],
     );
     await expect(intend(cordon, attempt, released)).rejects.toMatchObject(unreleased);
-    await sign(cordon, attempt, 'officer-3', released.statement);
+    await sign(cordon, attempt, 'officer-3', released.text);
     await expect(intend(cordon, attempt, released)).rejects.toMatchObject(unreleased);
-    await sign(cordon, attempt, 'officer-4', released.statement);
+    await sign(cordon, attempt, 'officer-4', released.text);
     expect(await intend(cordon, attempt, released)).toBe(1);
+  });
+
+  test('counts a deputy and whom he stands in for as one, and neither for who proposed the plan', async () => {
+    const attempt = await fresh();
+    const released = await releasePackage(cordon, attempt, ['officer-1', 'deputy-1', 'deputy-d']);
+    await expect(intend(cordon, attempt, released)).rejects.toMatchObject(unreleased);
+    await sign(cordon, attempt, 'officer-2', released.text);
+    expect(await intend(cordon, attempt, released)).toBe(1);
+  });
+
+  test('is refused once a newer officers file has left out whose word it needs', async () => {
+    const own = await createCordon();
+    try {
+      const attempt = await openAttempt(own, await newWave(own));
+      const released = await releasePackage(own, attempt);
+      await as(
+        own,
+        'owner',
+        `with v as (insert into cordon.officers (version, document, sha256, signature)
+           values (2, 'second', encode(sha256('second'), 'hex'), 's') returning version)
+         insert into cordon.officer (version, officer, keys, may, from_day, to_day)
+           select v.version, o.officer, o.keys, o.may, o.from_day, o.to_day
+           from v, cordon.officer o where o.officer <> 'officer-2'`,
+      );
+      await expect(intend(own, attempt, released)).rejects.toMatchObject(unreleased);
+      await sign(own, attempt, 'officer-3', released.text);
+      expect(await intend(own, attempt, released)).toBe(1);
+    } finally {
+      await own.drop();
+    }
+  });
+
+  test('is refused once an officer has said no, however many have released', async () => {
+    const attempt = await fresh();
+    const released = await releasePackage(cordon, attempt);
+    const no = ['refuse', 'no', 'officer-3', keyOf('officer-3'), `s ${attempt.survey}`, ...key(attempt)];
+    expect(await as(cordon, 'verifier', recordSql, no)).toEqual([{ fresh: true }]);
+    await expect(intend(cordon, attempt, released)).rejects.toMatchObject(unreleased);
+  });
+
+  test.each([
+    ['whose time is over', 'past', 'key of past'],
+    ['by another key than theirs', 'officer-1', 'key of officer-2'],
+    ['whom no file names', 'nobody', 'key of nobody'],
+  ])('no release is recorded of somebody %s', async (_, officer, line) => {
+    const attempt = await fresh();
+    const { text } = await releasePackage(cordon, attempt, []);
+    await expect(
+      as(cordon, 'verifier', recordSql, ['release', text, officer, line, text, ...key(attempt)]),
+    ).rejects.toMatchObject({ code: 'CRD16' });
   });
 
   test.each([

@@ -26,6 +26,7 @@ import {
   stated,
   statementSha256,
   wave as good,
+  releaseOf,
 } from '../workflows/answers.ts';
 import { attended, logLines, openStand, taskQueue } from '../workflows/corridor.ts';
 import type { GivenActivities, Stand } from '../workflows/corridor.ts';
@@ -419,11 +420,11 @@ describe('on the real server', () => {
       type: 'PERSONAL_DATA',
     });
     await expect(
-      handle.executeUpdate(releaseUpdate, { args: [{ officer: who.surname, statementSha256 }] }),
+      handle.executeUpdate(releaseUpdate, { args: [{ statementSha256, signature: who.surname }] }),
     ).rejects.toMatchObject({ type: 'PERSONAL_DATA' });
     await expect(
       handle.executeUpdate(releaseUpdate, {
-        args: [{ officer: 'j.smith', statementSha256 }],
+        args: [releaseOf('j.smith')],
         updateId: who.surname,
       }),
     ).rejects.toMatchObject({ type: 'PERSONAL_DATA' });

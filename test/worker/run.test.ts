@@ -26,6 +26,8 @@ test('worker and verifier share a wave’s retention by queue, sign with their r
     purge: async () => ok({ outcome: 'erased' }),
   } as unknown as Activities;
   const verifierActivities = {
+    release: () => Promise.reject(new Error('nobody releases')),
+    refuseRelease: () => Promise.reject(new Error('nobody refuses')),
     verifyErasure: async () => {
       left = [];
       return ok({ outcome: 'erased' } as const);

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Alarm } from '../../schemas/alarm.ts';
 import type { AttemptKey } from '../../schemas/ref.ts';
 import { timings } from '../../workflows/timings.ts';
-import { day, input, key, no, ok, ref, statementSha256, wave as good } from './answers.ts';
+import { day, input, key, no, ok, ref, releaseOf, wave as good } from './answers.ts';
 import type { Answers } from './sandbox.ts';
 import { broken, Run, silent } from './sandbox.ts';
 
@@ -51,7 +51,7 @@ describe('a wave that an alarm of screening has stopped', () => {
     expect(order(run).slice(3)).toEqual(['accept', 'sample', 'minimise', 'state']);
     expect(await run.query('alarms')).toEqual([]);
     expect(run.attributes).toMatchObject({ CordonStage: 'release', CordonAttention: false });
-    for (const officer of ['j.smith', 'a.jones']) await run.update('release', { officer, statementSha256 });
+    for (const officer of ['j.smith', 'a.jones']) await run.update('release', releaseOf(officer));
     expect(outcome(run)).toMatchObject({ outcome: 'delivered' });
   });
 

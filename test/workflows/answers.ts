@@ -22,6 +22,18 @@ export const no = (code: Refusal['code']) =>
     refusal: { code, found: 'something', expected: 'something else', remedy: 'ask' },
   }) as const;
 
+/** Of the shape of a signature, with the officer's id in it: who has signed is not what these tests are about. */
+export const signatureOf = (officer: string): string =>
+  [
+    '-----BEGIN SSH SIGNATURE-----',
+    `U1NIU0lH${Buffer.from(officer).toString('base64')}`,
+    '-----END SSH SIGNATURE-----',
+    '',
+  ].join('\n');
+export const signerOf = ({ signature }: { signature: string }): string =>
+  Buffer.from(signature.split('\n')[1]?.slice(8) ?? '', 'base64').toString();
+export const releaseOf = (officer: string) => ({ statementSha256, signature: signatureOf(officer) });
+
 const nonce = 'c'.repeat(64);
 type Stage = 'extracted' | 'screened' | 'sampled' | 'minimised' | 'transferred';
 export const ref = (stage: Stage, rows: number) => (from: AttemptKey) =>
@@ -51,6 +63,7 @@ export const stated = ({ survey, period, attempt }: AttemptKey) => ({
   },
   statementSha256,
   officers: 2,
+  domain: 'police.example',
 });
 
 /** `nth` start of openAttempt opens attempt `nth`. */
@@ -64,7 +77,8 @@ export const wave = {
   sample: ref('sampled', 1440),
   minimise: ref('minimised', 1200),
   state: stated,
-  release: (_: unknown, nth: number) => ok({ officers: nth }),
+  release: (given: { signature: string }, nth: number) => ok({ officer: signerOf(given), officers: nth }),
+  refuseRelease: (given: { signature: string }) => ok({ officer: signerOf(given) }),
   expireRelease: () => null,
   transfer: ref('transferred', 1200),
   withdraw: () => ok(null),

@@ -9,7 +9,7 @@ import { progressQuery, releaseUpdate, settleUpdate, statementQuery } from '../.
 import type { Stated } from '../../workflows/messages.ts';
 import { historyText } from '../history.ts';
 import { createNamespace } from '../namespace.ts';
-import { copy, ok, planHash, quick, statementSha256, wave as good } from './answers.ts';
+import { copy, ok, planHash, quick, releaseOf, signerOf, wave as good } from './answers.ts';
 import { attended, openStand, taskQueue } from './corridor.ts';
 import type { GivenActivities, Stand } from './corridor.ts';
 
@@ -55,7 +55,10 @@ const activities = (
 };
 const releases = () => {
   const by = new Set<string>();
-  return ({ officer }: { officer: string }) => ok({ officers: by.add(officer).size });
+  return (given: { signature: string }) => {
+    const officer = signerOf(given);
+    return ok({ officer, officers: by.add(officer).size });
+  };
 };
 
 const schedule = (survey: string, more: Partial<WaveSchedule> = {}): WaveSchedule => ({
@@ -129,7 +132,7 @@ test('a past slot runs the month before it, end to end; the kickoff ends in seco
     expect((await client.workflow.getHandle(retentionId(wave)).describe()).status.name).toBe('RUNNING');
 
     for (const officer of ['j.smith', 'a.jones']) {
-      expect(await send(client, id, releaseUpdate, { officer, statementSha256 })).toMatchObject({ ok: true });
+      expect(await send(client, id, releaseUpdate, releaseOf(officer))).toMatchObject({ ok: true });
     }
     expect(await waveResult(client, wave)).toEqual({
       ...wave,
@@ -199,7 +202,7 @@ test('an Update that a validator refuses is answered with a reason and leaves no
     });
     await stated(id);
     const before = await client.workflow.getHandle(id).fetchHistory();
-    const wrong = { officer: 'j.smith', statementSha256: '0'.repeat(64) };
+    const wrong = { ...releaseOf('j.smith'), statementSha256: '0'.repeat(64) };
     expect(await send(client, id, releaseUpdate, wrong)).toMatchObject({
       ok: false,
       refusal: { code: 'RELEASE_MISMATCH', expected: 'the hash of the statement that waits now' },
@@ -219,7 +222,7 @@ test('an Update that a validator refuses is answered with a reason and leaves no
 
 test('an Update to a closed wave, and one that nobody answers, are told apart in words', async () => {
   const { client } = stand;
-  const said = { officer: 'j.smith', statementSha256 };
+  const said = releaseOf('j.smith');
   const closed = await send(client, waveId({ survey: 'nowhere', period: '2026-10' }), releaseUpdate, said);
   expect(closed).toMatchObject({ ok: false, refusal: { found: 'no running workflow of this name' } });
   const wave = { survey: 'alone', period: '2026-10' };

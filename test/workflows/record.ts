@@ -16,11 +16,25 @@ import {
   acceptUpdate,
   alarmsQuery,
   moveClockUpdate,
+  refuseUpdate,
   releaseUpdate,
   settleUpdate,
   statementQuery,
 } from '../../workflows/messages.ts';
-import { copy, no, ok, planHash, quick, ref, second, statementSha256, wave as good } from './answers.ts';
+import {
+  copy,
+  no,
+  ok,
+  planHash,
+  quick,
+  ref,
+  releaseOf,
+  second,
+  signatureOf,
+  signerOf,
+  statementSha256,
+  wave as good,
+} from './answers.ts';
 import { attended, openStand, taskQueue } from './corridor.ts';
 import type { GivenActivities } from './corridor.ts';
 
@@ -54,6 +68,7 @@ const months: Readonly<
     },
   },
   expired: {},
+  'release-refused': { people: refuseRelease },
   cancelled: { people: cancel },
   'already-disclosed': { answers: { openAttempt: () => no('ALREADY_DISCLOSED') } },
   'left-open': {
@@ -79,8 +94,13 @@ async function waiting(client: Client, wave: WaveKey): Promise<void> {
 async function releaseByTwo(client: Client, wave: WaveKey): Promise<void> {
   for (const officer of ['j.smith', 'a.jones']) {
     await waiting(client, wave);
-    await send(client, waveId(wave), releaseUpdate, { officer, statementSha256 });
+    await send(client, waveId(wave), releaseUpdate, releaseOf(officer));
   }
+}
+async function refuseRelease(client: Client, wave: WaveKey): Promise<void> {
+  await waiting(client, wave);
+  const signature = signatureOf('j.smith');
+  await send(client, waveId(wave), refuseUpdate, { statementSha256, signature, because: 'wrong-counts' });
 }
 async function cancel(client: Client, wave: WaveKey): Promise<void> {
   await waiting(client, wave);
@@ -143,10 +163,11 @@ const world = (): GivenActivities => {
       due.set(id, { survey, at: '2099-01-01T00:00:00Z', certificate: 2 });
       return ok({ survey, period, attempt: ordinal, planHash, nonce: 'c'.repeat(64) });
     },
-    release: ({ survey, officer }: { survey: string; officer: string }) => {
+    release: ({ survey, signature }: { survey: string; signature: string }) => {
+      const officer = signerOf({ signature });
       const officers = by.get(survey) ?? new Set();
       by.set(survey, officers.add(officer));
-      return ok({ officers: officers.size });
+      return ok({ officer, officers: officers.size });
     },
     closeAttempt: ({ survey, outcome }: { survey: string; outcome: string }) => {
       if (outcome !== 'stale-staging') closed.add(survey);

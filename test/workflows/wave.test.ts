@@ -3,14 +3,27 @@ import { describe, expect, test } from 'vitest';
 import { codes } from '../../schemas/failure.ts';
 import { outcomes } from '../../schemas/ref.ts';
 import { timings } from '../../workflows/timings.ts';
-import { day, hour, input, key, minute, no, ok, statementSha256, wave as good } from './answers.ts';
+import {
+  day,
+  hour,
+  input,
+  key,
+  minute,
+  no,
+  ok,
+  releaseOf,
+  signatureOf,
+  signerOf,
+  statementSha256,
+  wave as good,
+} from './answers.ts';
 import type { Answers } from './sandbox.ts';
 import { broken, Run, silent } from './sandbox.ts';
 
 const start = (answers: Answers = {}, options: { running?: readonly string[] } = {}): Promise<Run> =>
   Run.start('wave', input, { ...good, ...answers }, options);
 
-const releaseBy = (run: Run, officer: string) => run.update('release', { officer, statementSha256 });
+const releaseBy = (run: Run, officer: string) => run.update('release', releaseOf(officer));
 const releaseByTwo = async (run: Run): Promise<void> => {
   await releaseBy(run, 'j.smith');
   await releaseBy(run, 'a.jones');
@@ -248,8 +261,8 @@ describe('an emptied staging schema', () => {
 
   test('that a release discovers is heard by the wave, not only by the officer', async () => {
     const run = await start({
-      release: (given: { attempt: number }, nth: number) =>
-        nth === 1 ? broken('STALE_STAGING') : ok({ officers: nth - 1, given }),
+      release: (given: { signature: string }, nth: number) =>
+        nth === 1 ? broken('STALE_STAGING') : ok({ officer: signerOf(given), officers: nth - 1 }),
     });
     expect(await releaseBy(run, 'j.smith')).toMatchObject({
       result: { ok: false, refusal: { code: 'STALE_STAGING' } },
@@ -259,18 +272,44 @@ describe('an emptied staging schema', () => {
 });
 
 describe('the release', () => {
-  test('is refused before anything is recorded: out of turn, malformed, another statement, the same officer', async () => {
+  test('is refused before anything is recorded: out of turn, malformed, another statement', async () => {
     const early = await start({ extract: () => silent });
     expect(await releaseBy(early, 'j.smith')).toMatchObject(rejected('NOT_WAITING'));
     const run = await start();
-    expect(await releaseBy(run, 'Jane Smith')).toMatchObject(rejected('INPUT'));
+    const signature = 'Jane Smith';
+    expect(await run.update('release', { statementSha256, signature })).toMatchObject(rejected('INPUT'));
     expect(
-      await run.update('release', { officer: 'j.smith', statementSha256: '0'.repeat(64) }),
+      await run.update('release', { ...releaseOf('j.smith'), statementSha256: '0'.repeat(64) }),
     ).toMatchObject(rejected('RELEASE_MISMATCH'));
-    await releaseBy(run, 'j.smith');
-    expect(await releaseBy(run, 'j.smith')).toMatchObject(rejected('SAME_OFFICER'));
-    expect(run.called('release')).toHaveLength(1);
+    expect(run.called('release')).toEqual([]);
     expect(run.called('transfer')).toEqual([]);
+  });
+
+  test('by one officer twice is one, and the officer hears it', async () => {
+    const run = await start({
+      release: (given: { signature: string }) => ok({ officer: signerOf(given), officers: 1 }),
+    });
+    await releaseBy(run, 'j.smith');
+    expect(await releaseBy(run, 'j.smith')).toMatchObject({
+      how: 'completed',
+      result: { ok: false, refusal: { code: 'SAME_OFFICER' } },
+    });
+    expect(run.called('transfer')).toEqual([]);
+  });
+
+  test('is refused by one officer with a reason: the wave closes so, whoever has released', async () => {
+    const run = await start();
+    await releaseBy(run, 'j.smith');
+    const no = { statementSha256, signature: signatureOf('a.jones') };
+    expect(await run.update('refuse', { ...no, because: 'Jane Smith' })).toMatchObject(rejected('INPUT'));
+    expect(await run.update('refuse', { ...no, because: 'wrong-counts' })).toMatchObject({
+      how: 'completed',
+      result: { ok: true, value: { officer: 'a.jones' } },
+    });
+    expect(outcome(run)).toMatchObject({ outcome: 'refused', code: 'RELEASE_REFUSED', again: true });
+    expect(run.called('refuseRelease')).toEqual([{ ...key, attempt: 1, ...no, because: 'wrong-counts' }]);
+    expect(run.called('transfer')).toEqual([]);
+    expect(run.called('expireRelease')).toEqual([]);
   });
 
   test('by one officer sends nothing; by two it sends once', async () => {
@@ -283,7 +322,9 @@ describe('the release', () => {
   });
 
   test("goes by PostgreSQL's count of officers, not by the number of messages", async () => {
-    const run = await start({ release: () => ok({ officers: 1 }) });
+    const run = await start({
+      release: (given: { signature: string }) => ok({ officer: signerOf(given), officers: 1 }),
+    });
     await releaseByTwo(run);
     expect(run.called('transfer')).toEqual([]);
   });
@@ -319,12 +360,12 @@ describe('the release', () => {
 
   test('still counts when it was being recorded as the time ran out', async () => {
     const run = await start({
-      release: (_: unknown, nth: number) => (nth === 1 ? ok({ officers: 1 }) : silent),
+      release: (_: unknown, nth: number) => (nth === 1 ? ok({ officer: 'j.smith', officers: 1 }) : silent),
     });
     await releaseByTwo(run);
     await run.advance(timings.releaseValidForMs);
     expect(run.called('expireRelease')).toEqual([]);
-    await run.answer('release', ok({ officers: 2 }));
+    await run.answer('release', ok({ officer: 'a.jones', officers: 2 }));
     expect(outcome(run)).toMatchObject({ outcome: 'delivered' });
   });
 

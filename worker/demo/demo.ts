@@ -3,7 +3,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { WaveKey } from '../../schemas/ref.ts';
-import { moveClockUpdate, releaseUpdate, statementQuery } from '../../workflows/messages.ts';
+import { moveClockUpdate, statementQuery } from '../../workflows/messages.ts';
 import type { Stated } from '../../workflows/messages.ts';
 import { retentionId, waveId } from '../../workflows/ids.ts';
 import { timings } from '../../workflows/timings.ts';
@@ -19,6 +19,7 @@ import { backfillWave } from '../schedule.ts';
 import { scheduleOf } from '../schedules.ts';
 import { connectClient } from '../temporal.ts';
 import { applyHere } from './installation.ts';
+import { releaseBy } from './officers.ts';
 import { erasures, otherPhoneOfSomebodyDrawn, somePhones } from './look.ts';
 import { monthToSurvey } from './month-to-survey.ts';
 import type { Arrived } from './processor.ts';
@@ -121,13 +122,10 @@ const tell = async (stack: Stack, client: Client, wave: WaveKey, teller: Teller)
     await optOut(stack, late);
     teller.say('\n(played) somebody who was drawn opts out now, by another telephone number');
   }
-  for (const officer of ['a.officer', 'b.officer']) {
-    const said = { officer, statementSha256: stated.statementSha256 };
-    const answer = await send(client, waveId(wave), releaseUpdate, said);
+  for (const officer of ['a.officer', 'b.officer'] as const) {
+    const answer = await releaseBy(client, waveId(wave), installation.hands.of[officer], stated);
     if (!answer.ok) throw new Error(`the release was refused: ${answer.refusal.code}`);
-    teller.say(
-      `(played) ${officer} releases: ${String(answer.value.officers)} of ${String(stated.officers)}`,
-    );
+    teller.say(`(played) ${officer} signs: ${String(answer.value.officers)} of ${String(stated.officers)}`);
   }
   await teller.follow(client, waveId(wave), 'receipt');
   const arrived = await arrival(stack);

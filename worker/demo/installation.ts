@@ -14,7 +14,10 @@ import type { Plan } from '../../sql/plan.ts';
 import type { Applied } from '../apply.ts';
 import { plan, record } from '../apply.ts';
 import type { Environment } from '../config.ts';
+import { applyOfficers } from '../officers.ts';
 import { projectRoot } from '../stack/runfolder.ts';
+import type { Hands } from './officers.ts';
+import { createHands } from './officers.ts';
 import type { Processor } from '../../schemas/processor.ts';
 
 export interface Installation {
@@ -24,6 +27,8 @@ export interface Installation {
   readonly urls: Readonly<Record<RoleKind | 'admin' | 'records', string>>;
   readonly keys: { readonly recipient: KeyPair; readonly answers: KeyPair; readonly sender: KeyPair };
   readonly processor: { readonly file: string; readonly inbound: string; readonly outbound: string };
+  /** the officers, played: their keys, and the file that names them */
+  readonly hands: Hands;
   readonly passwords: Readonly<Record<RoleKind, string>>;
   /** What every process of this installation is started with; secrets are in it. */
   readonly env: Environment;
@@ -88,6 +93,7 @@ export const createInstallation = async (options: InstallationOptions): Promise<
   if (!recipient || !answers || !sender) throw new TypeError('three key pairs');
   const keys = { recipient, answers, sender };
   const processor = await writeProcessor(options, keys);
+  const hands = await createHands(folder);
   const env = {
     DATABASE_URL: urls.admin,
     CORDON_WORKER_URL: urls.worker,
@@ -109,6 +115,7 @@ export const createInstallation = async (options: InstallationOptions): Promise<
     urls,
     keys,
     processor,
+    hands,
     passwords,
     env,
     droppable,
@@ -171,11 +178,12 @@ export const shippedPipeline = join(projectRoot, 'schemas', 'pipelines', 'warwic
 
 /** @throws Error when the declaration has mistakes: `cordon check` says which */
 export const applyHere = async (
-  { env, prefix, passwords, processor, urls }: Installation,
+  { env, hands, prefix, passwords, processor, urls }: Installation,
   file = shippedPipeline,
 ): Promise<Applied & { readonly env: Environment; readonly plan: Plan }> => {
   const planned = await plan(file, { processorFile: processor.file });
   if (!planned.ok) throw new Error(`${file} has mistakes: ${planned.mistakes.map((m) => m.code).join(', ')}`);
+  await applyOfficers(hands, { databaseUrl: urls.admin, prefix, passwords });
   const applied = await record(planned.compiled, {
     databaseUrl: urls.admin,
     prefix,
