@@ -9,7 +9,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Every variable that Cordon reads, for `--help` and for the README. */
 export const variables = {
-  DATABASE_URL: "Cordon's own database, as its owner or an administrator: apply",
+  DATABASE_URL: "Cordon's own database, as its owner or an administrator: apply, officers apply",
   CORDON_WORKER_URL: 'the same database as the worker role: worker',
   CORDON_VERIFIER_URL: 'the same database as the verifier role: worker --role verifier',
   CORDON_CLERK_URL: 'the same database as the clerk role: register',

@@ -68,7 +68,7 @@ export const readable = ({ size, root, faults }: Verified): string[] => [
   `${String(size)} ${size === 1 ? 'entry' : 'entries'}`,
   `head ${String(size)}:${root}`,
   faults.length === 0
-    ? 'whole: every hash, order, sum and clock is as it must be'
+    ? 'whole: every hash, order, sum, clock and signature is as it must be'
     : `${String(faults.length)} ${faults.length === 1 ? 'fault' : 'faults'}`,
   ...faults.slice(0, shown).flatMap(told),
   ...(faults.length > shown ? [`… and ${String(faults.length - shown)} more: see --json`] : []),

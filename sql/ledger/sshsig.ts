@@ -48,8 +48,8 @@ export const verifySshSignature = (message: Uint8Array, armour: string, namespac
   if (signed !== namespace) throw new Error(`a signature for ${signed}`);
   const { bytes, of } = signatureOf(key, type, rest, signedBytes(message, namespace, hash));
   const algorithm = digestOf(key.type, type);
-  const with_ = { key: key.key, dsaEncoding: 'ieee-p1363' } as const;
-  if (!verify(algorithm, of, with_, bytes)) throw new Error('a signature that is not of this text');
+  const by = { key: key.key, dsaEncoding: 'ieee-p1363' } as const;
+  if (!verify(algorithm, of, by, bytes)) throw new Error('a signature that is not of this text');
   return key;
 };
 

@@ -30,6 +30,14 @@ export interface ToldCopy {
   verified: boolean;
 }
 
+export interface ToldSignature {
+  readonly act: 'release' | 'refuse';
+  readonly officer: string;
+  readonly statementSha256: string;
+  /** absent where releases were not signed yet */
+  readonly signatureSha256?: string | undefined;
+}
+
 /** Each of these once in an attempt, after the one named; the others have rules of their own. */
 const after: Partial<Record<LeafType, LeafType>> = {
   extracted: 'attempt-opened',
@@ -45,6 +53,7 @@ const open: readonly LeafType[] = [
   ...(Object.keys(after) as LeafType[]),
   'packaged',
   'release-signed',
+  'release-refused',
   'intent',
 ];
 
@@ -54,6 +63,9 @@ export class Story {
   /** officers that a release needs, by plan; from the plans, whose hashes are checked */
   readonly officers = new Map<string, number>();
   readonly copies = new Map<string, ToldCopy>();
+  /** version to hash */
+  readonly officersFiles = new Map<number, string>();
+  readonly signatures: ToldSignature[] = [];
   readonly attempts = new Map<string, Attempt>();
   /** who applied each plan, which is the one who may not release under it */
   readonly #proposers = new Map<string, Set<string>>();
@@ -64,6 +76,21 @@ export class Story {
     const faults: Said[] = [];
     const wrong = (rule: Said['rule'], found: string, expected: string): void =>
       void faults.push({ rule, found, expected });
+    if (leaf.type === 'officers') {
+      if (leaf.version !== this.officersFiles.size + 1 || (leaf.version === 1 && this.#proposers.size > 0))
+        wrong(
+          'ORDER',
+          `version ${String(leaf.version)} of the officers file`,
+          'each once, in order, the first before any plan',
+        );
+      this.officersFiles.set(leaf.version, leaf.sha256);
+      return faults;
+    }
+    if (leaf.type === 'release-signed' || leaf.type === 'release-refused') {
+      const { officer, statementSha256, signatureSha256 } = leaf;
+      const act = leaf.type === 'release-signed' ? 'release' : 'refuse';
+      this.signatures.push({ act, officer, statementSha256, signatureSha256 });
+    }
     if (leaf.type === 'plan-applied') {
       const by = this.#proposers.get(leaf.planHash) ?? new Set();
       this.#proposers.set(leaf.planHash, by.add(leaf.by));

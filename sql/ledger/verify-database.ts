@@ -1,9 +1,10 @@
-// The verification of one database, out of one snapshot: its plans against their hashes, its ledger leaf by leaf, and
-// its tables against what the ledger tells. Reads as any role that may read the ledger; writes nothing.
+// The verification of one database, out of one snapshot: its plans against their hashes, its ledger leaf by leaf, its
+// tables against what the ledger tells, and who has signed. Reads as any role that may read the ledger; writes nothing.
 import { createHash } from 'node:crypto';
 import type { Connection } from '../connect.ts';
 import type { Fault, Head, Subtree } from './verify.ts';
 import { Verification } from './verify.ts';
+import { verifySignatures } from './verify-signatures.ts';
 
 export interface Verified {
   readonly size: number;
@@ -39,9 +40,10 @@ export const verifyDatabase = async (
       if (rows.length < batch) break;
       from = (rows.at(-1)?.index ?? 0) + 1;
     }
-    faults.push(...(await excessSubtrees(db, verification)), ...verification.end());
+    faults.push(...verification.end(), ...(await excessSubtrees(db, verification)));
     faults.push(...(await compareCopies(db, verification)));
     faults.push(...(await compareWaterfalls(db, verification)), ...(await compareIntents(db, verification)));
+    faults.push(...(await verifySignatures(db, verification.story)));
     return { size: verification.size, root: verification.root().toString('hex'), faults };
   } finally {
     await db.query('rollback');

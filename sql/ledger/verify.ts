@@ -7,7 +7,18 @@ import { Story } from './story.ts';
 
 export interface Fault {
   readonly rule:
-    'GAP' | 'HASH' | 'BYTES' | 'SHAPE' | 'ORDER' | 'SUM' | 'CLOCK' | 'TABLE' | 'PLAN' | 'NODE' | 'ROOT';
+    | 'GAP'
+    | 'HASH'
+    | 'BYTES'
+    | 'SHAPE'
+    | 'ORDER'
+    | 'SUM'
+    | 'CLOCK'
+    | 'TABLE'
+    | 'PLAN'
+    | 'NODE'
+    | 'ROOT'
+    | 'SIGN';
   /** of the leaf; absent where a table is wrong */
   readonly index?: number;
   /** the first wrong byte of that leaf, from 0 */

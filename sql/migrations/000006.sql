@@ -56,6 +56,13 @@ create table cordon.statement (
 );
 alter table cordon.release add column key text;
 
+create trigger officers_never_change before update or delete or truncate on cordon.officers
+  for each statement execute function ledger.refuse_change();
+create trigger officer_never_changes before update or delete or truncate on cordon.officer
+  for each statement execute function ledger.refuse_change();
+create trigger statement_never_changes before update or delete or truncate on cordon.statement
+  for each statement execute function ledger.refuse_change();
+
 /* The verifier's alone: it has checked the signature. Answers whether the statement is new. */
 create function cordon.record_statement(in_act text, in_text text, in_officer text, in_key text, in_signature text,
   in_survey text, in_period text, in_attempt int)

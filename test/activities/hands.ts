@@ -68,7 +68,7 @@ export const actsOf = (deps: Deps, { onContext, info }: Start = {}, verifier?: p
   Object.fromEntries(
     Object.entries({
       ...createActivities(deps),
-      ...(verifier && createVerifierActivities({ pool: verifier, openSource: deps.openSource })),
+      ...(verifier && createVerifierActivities({ ...deps, pool: verifier })),
     }).map(([name, activity]) => [
       name,
       (...given: unknown[]) => {

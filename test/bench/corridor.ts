@@ -68,7 +68,7 @@ const deps = createDeps(env);
 const verifier = createPool(env['CORDON_VERIFIER_URL'] ?? '', 'cordon verifier', 2);
 const acts = {
   ...createActivities(deps),
-  ...createVerifierActivities({ pool: verifier, openSource: deps.openSource }),
+  ...createVerifierActivities({ ...deps, pool: verifier }),
 };
 const startRssKb = peakRssKb();
 

@@ -48,7 +48,7 @@ test('an auditor asks at the command line, and is told whole, or what is wrong',
   expect(whole.out).toBe(
     `${String(size)} entries
 head ${String(size)}:${root}
-whole: every hash, order, sum and clock is as it must be
+whole: every hash, order, sum, clock and signature is as it must be
 `,
   );
   const other = await cordon(['ledger', 'verify', '--head', `3:${'0'.repeat(64)}`], env);
@@ -172,7 +172,8 @@ describe('a superuser', () => {
     await db.connect();
     await db.query('begin');
     await db.query(`alter table ledger.entry disable trigger user; alter table cordon.copy disable trigger user;
-      alter table ledger.node disable trigger user;
+      alter table ledger.node disable trigger user; alter table cordon.statement disable trigger user;
+      alter table cordon.officers disable trigger user;
       alter table ledger.entry drop constraint entry_hash_is_of_leaf;
       alter table cordon.plan disable trigger user; alter table cordon.plan drop constraint plan_hash_is_of_document`);
   });
@@ -194,7 +195,7 @@ describe('a superuser', () => {
   };
   const leafOf = async (type: string): Promise<{ index: number; leaf: string }> => {
     const { rows } = await db.query<{ index: string; leaf: string }>(
-      `select index::text, convert_from(leaf, 'UTF8') as leaf from ledger.entry where convert_from(leaf, 'UTF8')::jsonb ->> 'type' = $1 order by index limit 1`,
+      `select index::text, convert_from(leaf, 'UTF8') as leaf from ledger.entry where convert_from(leaf, 'UTF8')::jsonb ->> 'type' = $1 order by entry.index limit 1`,
       [type],
     );
     return { index: Number(rows[0]?.index), leaf: rows[0]?.leaf ?? '' };
@@ -318,5 +319,35 @@ describe('a superuser', () => {
   test('who changes a plan that is in force is told', async () => {
     await db.query(`update cordon.plan set document = replace(document, '"officers":2', '"officers":1')`);
     expect(await inside()).toEqual([{ rule: 'PLAN' }]);
+  });
+
+  test.each([
+    ['another signature', `update cordon.statement set signature = replace(signature, 'B', 'C')`],
+    ['another officer', `update cordon.statement set officer = 'c.officer' where officer = 'a.officer'`],
+    [
+      'another text',
+      `update cordon.statement set text = text || ' ', sha256 = encode(sha256(convert_to(text || ' ', 'UTF8')), 'hex')`,
+    ],
+    ['no statement', `delete from cordon.statement where officer = 'b.officer'`],
+    [
+      'one that was signed before its officer might',
+      `update cordon.statement set signed_at = signed_at - interval '60 days'`,
+    ],
+  ])('who leaves %s under a release is told', async (_, text) => {
+    await db.query(text);
+    const found = await inside();
+    expect(found.length).toBeGreaterThan(0);
+    expect(new Set(found.map(({ rule }) => rule))).toEqual(new Set(['SIGN']));
+  });
+
+  test.each([
+    ['another key for an officer', `replace(convert_from(document, 'UTF8'), 'c.officer: {', 'x.officer: {')`],
+    ['a longer time', `replace(convert_from(document, 'UTF8'), 'to: 20', 'to: 21')`],
+  ])('who writes %s into the officers file is told, also with its hash made to agree', async (_, changed) => {
+    await db.query(
+      `update cordon.officers set document = convert_to(${changed}, 'UTF8'),
+         sha256 = encode(sha256(convert_to(${changed}, 'UTF8')), 'hex')`,
+    );
+    expect(await inside()).toEqual([{ rule: 'SIGN' }]);
   });
 });

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { generateKeyPair } from '../../activities/package/keys.ts';
 import { withConnection } from '../../sql/connect.ts';
 import { freePort } from '../../worker/stack/port.ts';
+import { createHands } from '../../worker/demo/officers.ts';
 import { createDatabase } from '../database.ts';
 import { temporalServer } from '../servers.ts';
 import { makeNamespace } from '../../worker/stack/temporal-namespace.ts';
@@ -16,7 +17,7 @@ import { coded, cordon, tooLong } from './command.ts';
 // they run side by side, each as a process of its own
 vi.setConfig({ testTimeout: 60_000 });
 const commands =
-  'check apply dev worker run status accept explain trace genuine ledger proof release seed recheck draw size allocate register demo'.split(
+  'check apply dev worker run status accept explain trace genuine ledger proof release officers seed recheck draw size allocate register demo'.split(
     ' ',
   );
 
@@ -133,7 +134,7 @@ describe.concurrent('a no', () => {
   test('comes before anything is sent: no month, no wave of such a name', async () => {
     const [month, wave] = await Promise.all([
       cordon(['run', 'my-survey', '2026-13'], dead),
-      cordon(['release', 'nonsense', ...officer], dead),
+      cordon(['release', 'show', 'nonsense'], dead),
     ]);
     coded(month, 1, 'no calendar month');
     coded(wave, 1, 'no wave of such a name');
@@ -191,10 +192,19 @@ describe.concurrent('a first apply at a force', () => {
     args.push('--officer', 'd.officer');
     const early = await cordon(args, file);
     coded(early, 1, 'roles or grants that are missing');
+    const hands = await createHands(folder);
     const printed = await cordon(['apply', '--roles-sql'], file);
     expect(printed).toMatchObject({ code: 0, err: '' });
     expect(printed.out).not.toContain('geheim');
     await withConnection(me.admin, 'test', (admin) => admin.query(printed.out));
+    coded(await cordon(args, file), 1, 'no officers file');
+    const wrong = join(folder, 'wrong.sig');
+    await writeFile(wrong, hands.of['a.officer'].sign(hands.document, 'officers'));
+    const unsigned = await cordon(['officers', 'apply', hands.file, '--signature', wrong], file);
+    coded(unsigned, 1, 'a signature by another key');
+    const officers = await cordon(['officers', 'apply', hands.file, '--json'], file);
+    expect(JSON.parse(officers.out)).toMatchObject({ version: 1, staff: 4, isNew: true });
+    expect((await cordon(['officers', 'apply', hands.file], file)).out).toContain('was in force already');
     const applied = await cordon([...args, '--json'], file);
     expect(applied).toMatchObject({ code: 0, err: '' });
     expect(JSON.parse(applied.out)).toMatchObject({ change: 'new', schedule: 'created', notes: [] });

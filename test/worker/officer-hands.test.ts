@@ -1,7 +1,9 @@
 // A month by hand: what an officer and a clerk type, and what they see in the Temporal UI, while a wave waits.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { shiftMonth } from '../../schemas/period.ts';
@@ -19,7 +21,7 @@ let id: string;
 beforeAll(async () => {
   month = await createMonth({ rows: 4_000 });
   id = waveId(month.wave);
-  await month.startWorker();
+  await Promise.all([month.startWorker(), month.startVerifier()]);
   const begun = await cordon(['run', month.wave.survey, month.wave.period], month.installation.env);
   expect(begun).toMatchObject({ code: 0, err: '' });
   expect(begun.out).toContain(`${id} is started by its schedule`);
@@ -28,6 +30,9 @@ beforeAll(async () => {
 afterAll(() => month.stop());
 
 const run = (...args: string[]) => cordon(args, month.installation.env);
+const keyOf = (officer: string): string => join(month.installation.folder, `${officer}.key`);
+const sign = (officer: string, ...flags: string[]) =>
+  run('release', 'sign', id, '--key', keyOf(officer), ...flags);
 
 /** The text of a wave's page in a real browser: its details are Markdown in a frame. */
 const page = async (program: string): Promise<string> => {
@@ -57,7 +62,7 @@ const page = async (program: string): Promise<string> => {
 describe('while a wave waits for its release', () => {
   test('its page says what to type, and holds counts and nothing of a person', async (context) => {
     const said = await page(needs('chromium', context));
-    expect(said).toContain(`To release it, each officer runs npx cordon release ${id}`);
+    expect(said).toContain(`To release it, each officer runs npx cordon release sign ${id}`);
     expect(said).toContain('0 of 2 officers have released it.');
     expect(said).toMatch(/extract\s+\d+\s+\d+\.\d/);
     expect(said).toMatch(/minimise\s+1200\s/);
@@ -101,29 +106,29 @@ describe('while a wave waits for its release', () => {
     expect(kickoffs.count).toBe(1);
   });
 
-  test('release without a terminal shows the statement, says how, and releases nothing', async () => {
+  test('release sign without a terminal shows the statement, says how, and signs nothing', async () => {
     const [said, data] = await Promise.all([
-      run('release', id, '--officer', 'a.officer'),
-      run('release', id, '--officer', 'a.officer', '--json'),
+      run('release', 'sign', id, '--key', keyOf('a.officer')),
+      run('release', 'show', id, '--json'),
     ]);
     expect(said.code).toBe(1);
     expect(said.out).toMatch(/^rows {7}1200$/m);
     expect(tooLong(said.out)).toEqual([]);
     expect(said.err).toContain('--yes');
-    expect(data.code).toBe(1);
-    expect(data.err).toContain('nothing was released');
+    expect(said.err).toContain('nothing was signed');
+    expect(data).toMatchObject({ code: 0, err: '' });
     expect(JSON.parse(data.out)).toMatchObject({ statement: { rows: 1200 }, officers: 2, waiting: true });
     expect((await month.stated()).released).toEqual([]);
   });
 
   test('one officer counts once, a clerk’s opt-out is kept as tokens, and a second officer suffices', async () => {
-    const proposer = await run('release', id, '--officer', 'd.officer', '--yes');
+    const proposer = await sign('d.officer', '--yes');
     expect(proposer.code).toBe(1);
     expect(proposer.out + proposer.err).toContain('PROPOSER');
-    const first = await run('release', id, '--officer', 'a.officer', '--yes');
+    const first = await sign('a.officer', '--yes');
     expect(first).toMatchObject({ code: 0, err: '' });
     expect(first.out).toContain('released by a.officer: 1 of 2 officers');
-    const again = await run('release', id, '--officer', 'a.officer', '--yes');
+    const again = await sign('a.officer', '--yes');
     expect(again.code).toBe(1);
     expect(again.out + again.err).toContain('SAME_OFFICER');
     const given = { input: 'phone: 01632 960001\r\n' };
@@ -131,18 +136,17 @@ describe('while a wave waits for its release', () => {
     const added = await cordon(add, month.installation.env, given);
     expect(JSON.parse(added.out)).toMatchObject({ register: 'opt-outs', added: 1, entries: 1 });
     expect(JSON.parse((await cordon(add, month.installation.env, given)).out)).toMatchObject({ added: 0 });
-    const second = await run(
-      'release',
-      id.slice('wave/'.length),
-      '--officer',
-      'b.officer',
-      '--yes',
-      '--json',
-    );
-    expect(JSON.parse(second.out)).toMatchObject({ officers: 2 });
+    // as somebody does whose key is on another machine: the bytes there, the signature back
+    const bytes = join(month.folder, 'statement.json');
+    const shown = await run('release', 'show', id.slice('wave/'.length), '--to', bytes);
+    expect(shown.code).toBe(0);
+    const [, namespace = ''] = /ssh-keygen -Y sign -n (\S+) -f KEY/.exec(shown.out) ?? [];
+    await promisify(execFile)('ssh-keygen', ['-Y', 'sign', '-n', namespace, '-f', keyOf('b.officer'), bytes]);
+    const second = await run('release', 'sign', id, '--signature', `${bytes}.sig`, '--yes', '--json');
+    expect(JSON.parse(second.out)).toMatchObject({ officer: 'b.officer', officers: 2 });
     await month.respond('receipt', await month.arrived());
     expect(await month.result()).toMatchObject({ outcome: 'delivered' });
-    const late = await run('release', id, '--officer', 'c.officer', '--yes');
+    const late = await sign('c.officer', '--yes');
     expect(late.code).toBe(1);
     expect(late.err).toContain('NOT_WAITING');
     const [over, delivered] = await Promise.all([
@@ -158,8 +162,22 @@ describe('while a wave waits for its release', () => {
   }, 90_000);
 });
 
+test('what officers signed is exported so that ssh-keygen alone verifies it, and nothing that was changed', async () => {
+  const folder = join(month.folder, 'evidence');
+  expect((await run('officers', 'show')).out).toMatch(/^a\.officer {2}may release, from .*\n {2}SHA256:/m);
+  expect((await run('officers', 'export', folder)).out).toContain('2 statements');
+  const verify = () => spawnSync('sh', [join(folder, 'verify.sh')], { encoding: 'utf8' });
+  const good = verify();
+  expect({ status: good.status, err: good.stderr }).toEqual({ status: 0, err: '' });
+  expect(good.stdout.match(/^Good "release@police.example" signature for [ab]\.officer/gm)).toHaveLength(2);
+  expect(good.stdout).toMatch(/^Good "officers@police.example" signature for d\.p\.o/m);
+  const [file = ''] = (await readdir(folder)).filter((name) => /release-.*-a\.officer\.json$/.test(name));
+  const text = await readFile(join(folder, file), 'utf8');
+  await writeFile(join(folder, file), text.replace('"rows":1200', '"rows":1201'));
+  expect(verify().status).not.toBe(0);
+});
+
 test('after the wave status shows each copy as PostgreSQL has it: erased and proved', async () => {
-  await month.startVerifier();
   const to = new Date().toISOString();
   for (const kind of ['staging', 'package'] as const)
     await send(month.client, retentionId(month.wave), moveClockUpdate, { kind, to, officer: 'a.officer' });
