@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Running } from '../worker/processes.ts';
 import { recordColumns, writeDrop } from '../worker/records.ts';
 import { ordinaryRecord, syntheticMonth } from '../worker/synthetic.ts';
 import type { RecordRow } from '../worker/synthetic.ts';
@@ -80,6 +81,7 @@ const brokenRows = (period: string, record: number): Broken => {
 
 describe('a month out of a drop with broken rows', () => {
   let month: Month;
+  let verifier: Running;
   let folder = '';
   let drop = '';
   let period = '';
@@ -214,6 +216,7 @@ describe('a month out of a drop with broken rows', () => {
 
   it('sends nothing once the file is gone, and may run again', async () => {
     await rm(drop);
+    verifier = await month.startVerifier();
     await month.release();
     expect(await month.result()).toMatchObject({
       outcome: 'refused',
@@ -239,6 +242,7 @@ describe('a month out of a drop with broken rows', () => {
       [2, 3, 4].map((n) => ({ attempt: n, state: 'live', verified: false })),
     );
     expect(existsSync(drop)).toBe(true);
+    await verifier.kill();
     await month.query(`update cordon.copy set due_at = now() where kind = 'source-drop'`);
     await until('the erasure', async () =>
       (await dropCopies()).every(({ state }) => state === 'erased') ? true : undefined,

@@ -55,7 +55,7 @@ test('two at once, from another folder, each tell a whole month and leave nothin
     for (const stage of ['extract', 'screen', 'sample', 'minimise', 'transfer'])
       expect(out).toMatch(new RegExp(`^${stage} +[\\d,]+ rows +\\d+\\.\\d s   `, 'm'));
     expect(out).toMatch(/^purge +\d copies +\d+\.\d s {3}erased, and proved by the verifier$/m);
-    expect(out).toMatch(/^\(played\) b\.officer releases: 2 of 2$/m);
+    expect(out).toMatch(/^\(played\) b\.officer signs the release: 2 of 2$/m);
     expect(out).toMatch(/^ {2}- struck at transfer: opted-out +1 /m);
     expect(out).toMatch(/^Outcome {4}delivered$/m);
     expect(out).toMatch(/^Temporal {3}http:\/\/127\.0\.0\.1:\d+\/namespaces\//m);

@@ -125,7 +125,9 @@ const tell = async (stack: Stack, client: Client, wave: WaveKey, teller: Teller)
   for (const officer of ['a.officer', 'b.officer'] as const) {
     const answer = await releaseBy(client, waveId(wave), installation.hands.of[officer], stated);
     if (!answer.ok) throw new Error(`the release was refused: ${answer.refusal.code}`);
-    teller.say(`(played) ${officer} signs: ${String(answer.value.officers)} of ${String(stated.officers)}`);
+    teller.say(
+      `(played) ${officer} signs the release: ${String(answer.value.officers)} of ${String(stated.officers)}`,
+    );
   }
   await teller.follow(client, waveId(wave), 'receipt');
   const arrived = await arrival(stack);
