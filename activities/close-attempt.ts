@@ -1,6 +1,8 @@
-// The end of an attempt, with an outcome from the closed list. What never left is due at once.
+// The end of an attempt, with an outcome from the closed list. What never left is due at once; what the ledger says by
+// now is signed and kept elsewhere.
 import type { AttemptKey, Outcome } from '../schemas/ref.ts';
 import { outcomes } from '../schemas/ref.ts';
+import { keepCheckpoint } from './checkpoint.ts';
 import type { Deps } from './deps.ts';
 import { recorded } from './receive.ts';
 import { names } from './step.ts';
@@ -20,4 +22,5 @@ export const closeAttempt =
       );
       if (rows[0]?.closed) await leaves({ type: 'attempt-closed', outcome, again });
     });
+    await keepCheckpoint(deps.pool, deps.checkpoints);
   };

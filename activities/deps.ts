@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { WaveKey } from '../schemas/ref.ts';
 import type { Plan } from '../sql/plan.ts';
 import type { KeyRing } from '../sql/token.ts';
+import type { Checkpoints } from './checkpoint.ts';
 import type { DeliveryTarget } from './delivery/adapter.ts';
 import type { Source } from './source/source.ts';
 
@@ -23,6 +24,8 @@ export interface Deps {
   /** `extract.from` names it, the environment says where it is */
   openSource(connection: string, wave: WaveKey): Promise<Source>;
   openTarget(plan: Plan): Promise<DeliveryTarget>;
+  /** Where the ledger's checkpoints are kept, off this machine. */
+  readonly checkpoints: Checkpoints;
   /** A wave whose retention or whose closed history the sweep asks for; workflows are the worker's to read. */
   readonly histories?: Histories;
 }

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Answer, Opened, WaveKey } from '../schemas/ref.ts';
 import { append } from '../sql/ledger/append.ts';
+import { requireSameLog } from './checkpoint.ts';
 import type { Deps } from './deps.ts';
 import { checkGates } from './gates.ts';
 import { readAttempt, readPlan } from './plan.ts';
@@ -23,6 +24,7 @@ export const openAttempt =
     const { survey, period, planHash, run, ordinal } = asked;
     try {
       const plan = await readPlan(deps.pool, planHash);
+      await requireSameLog(deps.pool, deps.checkpoints, asked);
       await checkGates(deps.pool, plan);
       const staging = JSON.stringify(plan.staging);
       const keep = plan.declaration.retain.staging.for;

@@ -17,6 +17,7 @@ import { reparse } from './package/reparse.ts';
 import { zip } from './package/zip.ts';
 import { e164 } from './package/csv.ts';
 import { openCopy } from './open-copy.ts';
+import { checkpointNow } from './checkpoint.ts';
 import { packagePlace } from './parcel.ts';
 import type { StageTx, StepContext } from './step.ts';
 import { names } from './step.ts';
@@ -84,6 +85,7 @@ export const pack = async (deps: Deps, s: StepContext): Promise<Packed> => {
       planHash: attempt.planHash,
       recipient: recipientFingerprint,
       sender: signerFingerprint,
+      checkpoint: await checkpointNow(deps.pool, deps.checkpoints),
     },
     signing,
   );

@@ -2,6 +2,8 @@
 // counts as disclosed; what a restarted transfer may still do depends on how far the ledger says it came.
 import { isOurs, refuse } from '../schemas/failure.ts';
 import type { Answer, Ref, ReleaseStatement } from '../schemas/ref.ts';
+import type { DeliveryNote } from './checkpoint.ts';
+import { noteDelivery } from './checkpoint.ts';
 import type { Deps } from './deps.ts';
 import { deliver } from './delivery/deliver.ts';
 import { begin, discloseTo, recordDelivery, registersSeen, voidIntent } from './disclose.ts';
@@ -64,7 +66,14 @@ const intended = async (deps: Deps, s: StepContext): Promise<Intended> => {
   // an intent over bytes that are no longer there would be void at once
   await s.fenced(({ tx }) => loadConsignment(tx, s.attempt, parcel));
   await s.staged((stage) => discloseTo(stage, s.plan, s.attempt, parcel, seen));
+  await noteDelivery(deps.checkpoints, noteOf(s, parcel));
   return { ...parcel, began: false };
+};
+
+const noteOf = ({ plan, attempt }: StepContext, { name, sha256 }: StoredPackage): DeliveryNote => {
+  const { survey, period } = attempt;
+  const recipient = plan.processor.processor;
+  return { survey, period, attempt: attempt.attempt, package: sha256, name, recipient };
 };
 
 /** @throws DELIVERY_UNKNOWN when a byte may have left and the package's own clock has run out since */

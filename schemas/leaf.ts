@@ -145,6 +145,14 @@ interface Bodies {
     key: string;
     signatureSha256: string;
   };
+  /** waves go on with a log that no longer contains what was kept of it; of each delivery it forgot, the bytes */
+  'continue-after-loss': {
+    lost: readonly { size: number; root: string }[];
+    head: { size: number; root: string };
+    deliveries: readonly { wave: string; name: string; package: string }[];
+    statementSha256: string;
+    signatures: readonly { officer: string; key: string; signatureSha256: string }[];
+  };
   'release-expired': { statementSha256: string };
   struck: { stage: Stage; struck: readonly { reason: string; count: number }[] };
   intent: { package: string; recipient: string; statementSha256: string; name: string };
@@ -227,6 +235,7 @@ export type Body<T extends LeafType> = Readonly<Bodies[T]>;
 /** Who may append what: each role has an append function of its own, and PostgreSQL holds the same table. */
 export const appendedBy = {
   officers: ['owner'],
+  'continue-after-loss': ['owner'],
   'plan-applied': ['owner'],
   'attempt-opened': ['worker'],
   'copy-opened': ['worker'],

@@ -156,7 +156,7 @@ export const recordOfficers = async (
 /** Who has signed this: the officer of the file in force whose key it is. @throws SIGNATURE, NOT_AN_OFFICER */
 export const signerOf = (
   { officers: domain, staff }: Officers,
-  act: 'release' | 'refuse',
+  act: 'release' | 'refuse' | 'continue',
   text: string,
   signature: string,
 ): { readonly officer: string; readonly key: string } => {

@@ -369,6 +369,43 @@ ledger
     process.exitCode = await ledgerProveCommand(at, options, process.env, say);
   });
 
+const loss = ledger
+  .command('continue')
+  .description('after a loss: what the ledger no longer contains, and two officers who let waves go on')
+  .addHelpText('after', example('npx cordon ledger continue show --to loss.json'))
+  .addHelpText(
+    'after',
+    `
+Waves compare the ledger with the checkpoints in CORDON_CHECKPOINTS and refuse
+to run on one that shrank, forked or was restored: LEDGER_FORKED. First find out
+why.`,
+  );
+
+loss
+  .command('show')
+  .description('what is lost, and which deliveries are forgotten; with --to the statement to sign')
+  .option('--to <file>', 'writes the statement there')
+  .addOption(json())
+  .addHelpText('after', example('npx cordon ledger continue show --to loss.json'))
+  .addHelpText('after', `\nNeeds CORDON_AUDITOR_URL, CORDON_CHECKPOINTS and CORDON_LEDGER_KEY.`)
+  .action(async (options: { to?: string; json?: boolean }) => {
+    const { ledgerContinueShowCommand } = await import('./ledger-continue.ts');
+    process.exitCode = await ledgerContinueShowCommand(options, process.env, say);
+  });
+
+loss
+  .command('apply')
+  .description('records the statement that two officers have signed: waves run again')
+  .argument('<file>', 'the statement, as show has written it')
+  .requiredOption('--signature <file...>', 'the signatures of two officers')
+  .addOption(json())
+  .addHelpText('after', example('npx cordon ledger continue apply loss.json --signature a.sig b.sig'))
+  .addHelpText('after', `\nNeeds DATABASE_URL, CORDON_CHECKPOINTS and CORDON_LEDGER_KEY.`)
+  .action(async (file: string, options: { signature: string[]; json?: boolean }) => {
+    const { ledgerContinueApplyCommand } = await import('./ledger-continue.ts');
+    process.exitCode = await ledgerContinueApplyCommand(file, options, process.env, say);
+  });
+
 command(
   'proof',
   'checks a proof file, without the database and without a network',

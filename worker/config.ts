@@ -1,6 +1,7 @@
 // What the environment says, read once and checked at the door. Secrets come from a variable or from the file that
 // its `_FILE` twin names, never from argv; a message here names variables, never what they hold.
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { refuse } from '../schemas/failure.ts';
 import type { RoleKind } from '../sql/roles.ts';
 import type { KeyRing } from '../sql/token.ts';
@@ -20,12 +21,14 @@ export const variables = {
   CORDON_TOKEN_KEY:
     'hex, 32 bytes or more: the key of register tokens, issued by the DPO; one a line, the oldest first',
   CORDON_SURVEY_REF_KEY: 'hex, 32 bytes or more: the key of survey references',
-  CORDON_LEDGER_KEY: 'hex, 32 bytes: the Ed25519 key that signs checkpoints: ledger key, ledger checkpoint',
+  CORDON_LEDGER_KEY: 'hex, 32 bytes: the Ed25519 key that signs checkpoints: worker, ledger',
   CORDON_LEDGER_ORIGIN:
     'the name of the log in its checkpoints, such as police.example/cordon; the prefix unless set',
+  CORDON_CHECKPOINTS:
+    'where checkpoints are kept, off this machine: file:///folder or sftp://user@host/folder?host_key=SHA256:…; several, with blanks between: worker, ledger',
   CORDON_SENDER_KEY: 'armoured OpenPGP private key that signs packages',
   CORDON_SENDER_PASSPHRASE: 'its passphrase, where it has one',
-  CORDON_SFTP_KEY: 'OpenSSH private key for deliveries by SFTP',
+  CORDON_SFTP_KEY: 'OpenSSH private key for deliveries and checkpoints by SFTP',
   CORDON_OFFICER: 'your staff id, such as j.smith: apply, seed, register',
   CORDON_OFFICER_KEY: 'path of the SSH key that you sign with: release',
   TEMPORAL_ADDRESS: 'host:port of Temporal; 127.0.0.1:7233 unless set',
@@ -169,4 +172,43 @@ export const officerOf = (given: string | undefined, env: Environment): string =
       remedy: 'give --officer, or set CORDON_OFFICER',
     });
   return officer;
+};
+
+export type CheckpointPlace =
+  | { readonly folder: string }
+  | {
+      readonly sftp: {
+        readonly host: string;
+        readonly port: number;
+        readonly user: string;
+        readonly directory: string;
+        readonly hostKey: string;
+      };
+    };
+
+/** @throws INPUT unless there is one at least, and each is a folder or a server with its pinned host key */
+export const checkpointPlaces = (env: Environment): readonly CheckpointPlace[] => {
+  const places = required(env, 'CORDON_CHECKPOINTS')
+    .split(/\s+/)
+    .filter((text) => text !== '');
+  const read = places.map(placeOf);
+  if (read.length > 0 && read.every((place) => place !== undefined)) return read;
+  throw refuse({
+    code: 'INPUT',
+    found: 'CORDON_CHECKPOINTS that names no place',
+    expected: 'file:///folder or sftp://user@host:22/folder?host_key=SHA256:…, several with blanks between',
+    remedy: 'correct CORDON_CHECKPOINTS',
+  });
+};
+
+const placeOf = (text: string): CheckpointPlace | undefined => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === 'file:' && url.host === '') return { folder: fileURLToPath(url) };
+  // a plus in a fingerprint is a plus, not a blank
+  const [, hostKey] = /[?&]host_key=(SHA256:[A-Za-z0-9+/]{43})(?:&|$)/.exec(decodeURIComponent(text)) ?? [];
+  if (url?.protocol !== 'sftp:' || url.username === '' || url.password !== '' || hostKey === undefined)
+    return undefined;
+  const directory = decodeURIComponent(url.pathname);
+  const user = decodeURIComponent(url.username);
+  return { sftp: { host: url.hostname, port: Number(url.port || 22), user, directory, hostKey } };
 };

@@ -1,4 +1,5 @@
 // From the environment to what activities are given.
+import type { Checkpoints } from '../activities/checkpoint.ts';
 import type { Deps, Histories } from '../activities/deps.ts';
 import type { DeliveryTarget } from '../activities/delivery/adapter.ts';
 import { openDirectory } from '../activities/delivery/directory.ts';
@@ -6,8 +7,9 @@ import { openSftp } from '../activities/delivery/sftp.ts';
 import { openSource } from '../activities/source/source.ts';
 import { createPool } from '../sql/connect.ts';
 import type { Plan } from '../sql/plan.ts';
-import type { Environment } from './config.ts';
-import { databaseUrl, keyOf, keyRingOf, optional, required, sourceUrl } from './config.ts';
+import type { CheckpointPlace, Environment } from './config.ts';
+import { checkpointPlaces, databaseUrl, keyOf, keyRingOf, optional, required, sourceUrl } from './config.ts';
+import { ledgerSigner } from './ledger-key.ts';
 
 /** Reads every secret at once: a worker that lacks one says so before it takes any work. */
 export const createDeps = (env: Environment, histories?: Histories): Deps & { close(): Promise<void> } => {
@@ -23,9 +25,25 @@ export const createDeps = (env: Environment, histories?: Histories): Deps & { cl
     },
     openSource: (connection, { period }) => openSource(sourceUrl(env, connection), period),
     openTarget: (plan) => openTarget(env, plan),
+    checkpoints: checkpointsOf(env),
     ...(histories && { histories }),
     close: () => pool.end(),
   };
+};
+
+/** @throws INPUT */
+export const checkpointsOf = (env: Environment): Checkpoints => {
+  const places = checkpointPlaces(env);
+  return {
+    signer: ledgerSigner(env),
+    open: () => Promise.all(places.map((place) => openPlace(place, env))),
+  };
+};
+
+const openPlace = async (place: CheckpointPlace, env: Environment): Promise<DeliveryTarget> => {
+  if ('folder' in place) return openDirectory({ directory: place.folder, answers: place.folder });
+  const privateKey = required(env, 'CORDON_SFTP_KEY');
+  return openSftp({ ...place.sftp, answers: place.sftp.directory, privateKey });
 };
 
 const openTarget = async (env: Environment, { processor }: Plan): Promise<DeliveryTarget> => {

@@ -2,36 +2,21 @@
 // where no administrator of the database reaches. Never over a log that does not contain the ones before.
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { checkpointName, isCheckpoint } from '../activities/checkpoint.ts';
 import { failure, refuse } from '../schemas/failure.ts';
 import { withConnection } from '../sql/connect.ts';
 import { openCheckpoint, signCheckpoint } from '../sql/ledger/checkpoint.ts';
-import type { NoteSigner, NoteVerifier } from '../sql/ledger/note.ts';
-import { noteSigner, parseVerifierKey, verifierKey } from '../sql/ledger/note.ts';
+import type { NoteVerifier } from '../sql/ledger/note.ts';
+import { parseVerifierKey, verifierKey } from '../sql/ledger/note.ts';
 import type { Fault, Head } from '../sql/ledger/verify.ts';
 import { verifyDatabase } from '../sql/ledger/verify-database.ts';
 import type { Environment } from './config.ts';
-import { keyOf, optional, prefix } from './config.ts';
 import { exitCodes } from './exit.ts';
+import { ledgerSigner } from './ledger-key.ts';
 import { login } from './login.ts';
 
-/** Under the log's own name, which is the origin of its checkpoints. @throws INPUT */
-const signerOf = (env: Environment): NoteSigner => {
-  const name = optional(env, 'CORDON_LEDGER_ORIGIN') ?? prefix(env);
-  const seed = keyOf(env, 'CORDON_LEDGER_KEY');
-  if (seed.length === 32 && /^[^\s+]{1,200}$/u.test(name)) return noteSigner(name, seed);
-  throw refuse({
-    code: 'INPUT',
-    found:
-      seed.length === 32
-        ? 'CORDON_LEDGER_ORIGIN that is no name'
-        : `CORDON_LEDGER_KEY of ${String(seed.length)} bytes`,
-    expected: 'a key of 32 bytes as 64 hexadecimal digits, and a name without spaces and without +',
-    remedy: 'make a key with: openssl rand -hex 32',
-  });
-};
-
 export const ledgerKeyCommand = (env: Environment, say: (line: string) => void): number => {
-  say(verifierKey(signerOf(env)));
+  say(verifierKey(ledgerSigner(env)));
   return exitCodes.done.code;
 };
 
@@ -75,7 +60,7 @@ export const ledgerCheckpointCommand = async (
   env: Environment,
   say: (line: string) => void,
 ): Promise<number> => {
-  const signer = signerOf(env);
+  const signer = ledgerSigner(env);
   const url = await login(env, 'auditor');
   const before = await headsIn(await checkpointsIn(to), parseVerifierKey(verifierKey(signer)));
   const { size, root, faults } = await withConnection(url, 'cordon ledger', (db) =>
@@ -89,25 +74,23 @@ export const ledgerCheckpointCommand = async (
       expected: worst.expected,
       remedy: 'sign nothing; keep the database as it is, and see npx cordon ledger verify',
     });
-  const note = signCheckpoint({ size, root: Buffer.from(root, 'hex') }, signer);
-  say(await keep(to, size, note));
+  const head = { size, root: Buffer.from(root, 'hex') };
+  say(await keep(to, checkpointName(head), signCheckpoint(head, signer)));
   return exitCodes.done.code;
 };
-
-const named = /^\d{12}\.checkpoint$/;
 
 const checkpointsIn = async (folder: string): Promise<string[]> => {
   const names = await readdir(folder).catch((e: NodeJS.ErrnoException) => {
     if (e.code === 'ENOENT') return [];
     throw failure('INPUT', { folder, errno: e.code ?? '' });
   });
-  return names.filter((name) => named.test(name)).map((name) => join(folder, name));
+  return names.filter((name) => isCheckpoint.test(name)).map((name) => join(folder, name));
 };
 
-/** One of a size is one: it was compared with this root. */
-const keep = async (folder: string, size: number, note: string): Promise<string> => {
+/** Whatever has the name has this size and root. */
+const keep = async (folder: string, name: string, note: string): Promise<string> => {
   await mkdir(folder, { recursive: true });
-  const file = join(folder, `${String(size).padStart(12, '0')}.checkpoint`);
+  const file = join(folder, name);
   await writeFile(file, note, { flag: 'wx' }).catch((e: NodeJS.ErrnoException) => {
     if (e.code !== 'EEXIST') throw e;
   });

@@ -108,14 +108,13 @@ const noneYet = () =>
   });
 
 interface Statement {
-  readonly act: 'release' | 'refuse';
+  readonly act: 'release' | 'refuse' | 'continue';
   readonly officer: string;
   readonly text: string;
   readonly signature: string;
   readonly version: number;
   readonly at: Date;
   readonly wave: string;
-  readonly attempt: number;
 }
 
 /** Statements, signatures and who may sign, so that `ssh-keygen -Y verify` alone says whether each is genuine. */
@@ -130,7 +129,7 @@ export const officersExportCommand = async (
     versions: await readOfficers(db),
     statements: (
       await db.query<Statement>(
-        `select act, officer, text, signature, version, signed_at as at, survey || '-' || period as wave, attempt
+        `select act, officer, text, signature, version, signed_at as at, coalesce(survey || '-' || period || '-' || attempt, 'ledger') as wave
          from cordon.statement order by signed_at, officer`,
       )
     ).rows,
@@ -150,11 +149,8 @@ export const officersExportCommand = async (
     const of = `officers-${String(version)}.yaml`;
     return verifyLine(signers, by?.officers.dpo.id ?? '', namespaceOf('officers', domain), of, versions[at]);
   });
-  for (const [
-    at,
-    { act, officer, text, signature, version, wave, attempt, at: signed },
-  ] of statements.entries()) {
-    const file = `${String(at + 1).padStart(4, '0')}-${act}-${wave}-${String(attempt)}-${officer}.json`;
+  for (const [at, { act, officer, text, signature, version, wave, at: signed }] of statements.entries()) {
+    const file = `${String(at + 1).padStart(4, '0')}-${act}-${wave}-${officer}.json`;
     await write(file, text);
     await write(`${file}.sig`, signature);
     const domain = versions.find(({ officers }) => officers.version === version)?.officers.officers ?? '';

@@ -27,6 +27,7 @@ const others: Readonly<Record<'worker' | 'verifier', readonly string[]>> = {
     'CORDON_TOKEN_KEY',
     'CORDON_SURVEY_REF_KEY',
     'CORDON_SENDER_KEY',
+    'CORDON_LEDGER_KEY',
     'CORDON_SFTP_KEY',
   ],
 };

@@ -5,7 +5,16 @@ import { withConnection } from '../sql/connect.ts';
 import { readMigrations, refuseNewer } from '../sql/migrate.ts';
 import type { Plan } from '../sql/plan.ts';
 import type { Environment } from './config.ts';
-import { keyOf, keyRingOf, optional, required, sourceUrl, sourceVariable } from './config.ts';
+import {
+  checkpointPlaces,
+  keyOf,
+  keyRingOf,
+  optional,
+  required,
+  sourceUrl,
+  sourceVariable,
+} from './config.ts';
+import { ledgerSigner } from './ledger-key.ts';
 import { login } from './login.ts';
 
 /**
@@ -23,6 +32,8 @@ export const ready = async (env: Environment, role: 'worker' | 'verifier'): Prom
   }
   keyRingOf(env);
   keyOf(env, 'CORDON_SURVEY_REF_KEY');
+  ledgerSigner(env);
+  checkpointPlaces(env);
   await signingKey(env);
   for (const source of sources) sourceUrl(env, source);
   const overSftp = plans.some(({ processor }) => 'sftp' in processor.deliver);

@@ -31,7 +31,7 @@ export interface ToldCopy {
 }
 
 export interface ToldSignature {
-  readonly act: 'release' | 'refuse';
+  readonly act: 'release' | 'refuse' | 'continue';
   readonly officer: string;
   readonly statementSha256: string;
   /** absent where releases were not signed yet */
@@ -90,6 +90,18 @@ export class Story {
       const { officer, statementSha256, signatureSha256 } = leaf;
       const act = leaf.type === 'release-signed' ? 'release' : 'refuse';
       this.signatures.push({ act, officer, statementSha256, signatureSha256 });
+    }
+    if (leaf.type === 'continue-after-loss') {
+      for (const { officer, signatureSha256 } of leaf.signatures)
+        this.signatures.push({
+          act: 'continue',
+          officer,
+          statementSha256: leaf.statementSha256,
+          signatureSha256,
+        });
+      if (new Set(leaf.signatures.map(({ officer }) => officer)).size < 2)
+        wrong('ORDER', 'a loss that fewer than two officers have signed', 'two officers');
+      return faults;
     }
     if (leaf.type === 'plan-applied') {
       const by = this.#proposers.get(leaf.planHash) ?? new Set();

@@ -4,7 +4,7 @@
 set role :"owner";
 
 insert into ledger.leaf_type (type, appended_by) values
-  ('officers', 'owner'), ('release-signed', 'verifier'), ('release-refused', 'verifier'), ('refused', 'verifier');
+  ('officers', 'owner'), ('continue-after-loss', 'owner'), ('release-signed', 'verifier'), ('release-refused', 'verifier'), ('refused', 'verifier');
 delete from ledger.leaf_type where (type, appended_by) = ('release-signed', 'worker');
 
 /* Every version of the officers file, byte for byte as the data protection officer signed it. */
@@ -39,12 +39,13 @@ $$;
 
 create table cordon.statement (
   -- its namespace, but for the domain of the force
-  act text not null check (act in ('release', 'refuse')),
+  act text not null check (act in ('release', 'refuse', 'continue')),
   sha256 text not null,
   officer text not null,
-  survey text not null,
-  period text not null,
-  attempt int not null,
+  -- of none where it is about the ledger
+  survey text,
+  period text,
+  attempt int,
   text text not null,
   key text not null,
   signature text not null unique,
@@ -52,6 +53,7 @@ create table cordon.statement (
   signed_at timestamptz not null default now(),
   primary key (act, sha256, officer),
   foreign key (survey, period, attempt) references cordon.attempt,
+  constraint statement_is_of_wave check ((act = 'continue') = (attempt is null) and (survey is null) = (attempt is null)),
   constraint statement_hash_is_of_text check (sha256 = encode(sha256(convert_to(text, 'UTF8')), 'hex'))
 );
 alter table cordon.release add column key text;
@@ -68,7 +70,7 @@ create function cordon.record_statement(in_act text, in_text text, in_officer te
   in_survey text, in_period text, in_attempt int)
 returns boolean language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  if cordon.officer_now(in_officer, in_key, 'release') is null then
+  if in_act not in ('release', 'refuse') or cordon.officer_now(in_officer, in_key, 'release') is null then
     raise exception sqlstate 'CRD16' using message = 'not an officer who may sign this now';
   end if;
   perform from cordon.attempt a

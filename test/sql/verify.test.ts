@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, test } from 'vitest';
 import pg from 'pg';
+import { checkpointName } from '../../activities/checkpoint.ts';
 import { withConnection } from '../../sql/connect.ts';
 import { signCheckpoint } from '../../sql/ledger/checkpoint.ts';
 import { noteSigner } from '../../sql/ledger/note.ts';
@@ -97,7 +98,7 @@ test('a checkpoint is signed over what the ones before are found in, and verifie
     expect(kept).toMatchObject({
       code: 0,
       err: '',
-      out: `${join(folder, `${String(size).padStart(12, '0')}.checkpoint`)}\n`,
+      out: `${join(folder, checkpointName(head))}\n`,
     });
     const file = kept.out.trim();
     const verify = (of: string) =>
@@ -137,8 +138,9 @@ test('a checkpoint is signed over what the ones before are found in, and verifie
     expect((await cordon(['ledger', 'checkpoint', '--to', folder], env)).out).toBe(kept.out);
     // somebody kept the checkpoint of a longer log: this one has been cut, or is another
     const signer = noteSigner('police.example/cordon', Buffer.from('07'.repeat(32), 'hex'));
-    const longer = join(folder, `${String(size + 9).padStart(12, '0')}.checkpoint`);
-    await writeFile(longer, signCheckpoint({ size: size + 9, root: Buffer.alloc(32) }, signer));
+    const more = { size: size + 9, root: Buffer.alloc(32) };
+    const longer = join(folder, checkpointName(more));
+    await writeFile(longer, signCheckpoint(more, signer));
     const cut = await verify(longer);
     expect(cut.code).toBe(1);
     expect(cut.out).toContain('the tail is gone');

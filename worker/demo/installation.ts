@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { parse } from 'yaml';
 import type { KeyPair } from '../../activities/package/keys.ts';
@@ -94,6 +95,8 @@ export const createInstallation = async (options: InstallationOptions): Promise<
   const keys = { recipient, answers, sender };
   const processor = await writeProcessor(options, keys);
   const hands = await createHands(folder);
+  const checkpoints = join(folder, 'checkpoints');
+  await mkdir(checkpoints, { recursive: true, mode: 0o700 });
   const env = {
     DATABASE_URL: urls.admin,
     CORDON_WORKER_URL: urls.worker,
@@ -104,6 +107,8 @@ export const createInstallation = async (options: InstallationOptions): Promise<
     CORDON_TOKEN_KEY: secret(32),
     CORDON_SURVEY_REF_KEY: secret(32),
     CORDON_SENDER_KEY: sender.privateKey,
+    CORDON_LEDGER_KEY: secret(32),
+    CORDON_CHECKPOINTS: pathToFileURL(checkpoints).href,
     CORDON_SOURCE_RECORDS: options.source ?? urls.records,
     TEMPORAL_ADDRESS: temporal.address,
     TEMPORAL_NAMESPACE: temporal.namespace,

@@ -93,7 +93,7 @@ export const createHands = async (folder: string): Promise<Hands> => {
       'staff:',
       ...[a, b, c, d].map(
         ({ id, publicKey }) =>
-          `  ${id}: { keys: ["${publicKey}"], may: [release], from: ${day(-30)}, to: ${day(365)} }`,
+          `  ${id}: { keys: ["${publicKey}"], may: [release, continue], from: ${day(-30)}, to: ${day(365)} }`,
       ),
       '',
     ].join('\n'),

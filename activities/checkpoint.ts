@@ -1,0 +1,193 @@
+// What of the ledger lies where no administrator of the database reaches: signed checkpoints, and a note of every
+// delivery before its first byte. A wave runs only on a log that contains all of them, or whose loss two officers have
+// signed; a month that was noted is not sent again, whatever a restored database says.
+import { createHash } from 'node:crypto';
+import type pg from 'pg';
+import { failure, refuse } from '../schemas/failure.ts';
+import type { AttemptKey, WaveKey } from '../schemas/ref.ts';
+import type { Connection } from '../sql/connect.ts';
+import { openCheckpoint, signCheckpoint } from '../sql/ledger/checkpoint.ts';
+import type { NoteSigner } from '../sql/ledger/note.ts';
+import { parseVerifierKey, verifierKey } from '../sql/ledger/note.ts';
+import { rootAt } from '../sql/ledger/prove.ts';
+import type { Head } from '../sql/ledger/verify.ts';
+import type { DeliveryTarget } from './delivery/adapter.ts';
+import { canonical } from './package/manifest.ts';
+
+/** Folders elsewhere, or servers; everything is written to each of them, and read from each. */
+export interface Checkpoints {
+  readonly signer: NoteSigner;
+  readonly open: () => Promise<readonly DeliveryTarget[]>;
+}
+
+/** Of one delivery, before its first byte: which bytes may have left, of which month. Nobody in it. */
+export interface DeliveryNote extends AttemptKey {
+  /** hex SHA-256 */
+  readonly package: string;
+  readonly name: string;
+  readonly recipient: string;
+}
+
+export interface Kept {
+  readonly heads: readonly Head[];
+  readonly deliveries: readonly DeliveryNote[];
+}
+
+/** What a log no longer contains. */
+export interface Loss {
+  readonly head: Head;
+  readonly lost: readonly Head[];
+  readonly deliveries: readonly DeliveryNote[];
+}
+
+export const checkpointName = ({ size, root }: Head): string =>
+  `${String(size).padStart(12, '0')}-${Buffer.from(root).toString('hex').slice(0, 16)}.checkpoint`;
+export const isCheckpoint = /^\d{12}-[0-9a-f]{16}\.checkpoint$/;
+const isNote = /^[0-9a-f]{64}\.delivery\.json$/;
+
+/** @throws DELIVERY_UNREACHABLE (again later); LEDGER_FORKED for a file that is none of this log's */
+export const readKept = async ({ signer, open }: Checkpoints): Promise<Kept> => {
+  const verifier = parseVerifierKey(verifierKey(signer));
+  const heads = new Map<string, Head>();
+  const deliveries = new Map<string, DeliveryNote>();
+  await atEach(open, async (place) => {
+    for (const name of await place.answers()) {
+      if (!isCheckpoint.test(name) && !isNote.test(name)) continue;
+      const text = Buffer.from(await place.readAnswer(name)).toString('utf8');
+      try {
+        if (isNote.test(name)) deliveries.set(name, JSON.parse(text) as DeliveryNote);
+        else heads.set(name, openCheckpoint(text, verifier));
+      } catch {
+        throw forked(`a kept file that is not this log's: ${name}`, `what ${signer.name} has signed`);
+      }
+    }
+  });
+  return { heads: [...heads.values()], deliveries: [...deliveries.values()] };
+};
+
+/** Compares the log, as this transaction sees it, with what was kept. Nothing is lost that was signed for already. */
+export const lossOf = async (tx: Connection, { heads, deliveries }: Kept): Promise<Loss> => {
+  const head = await headOf(tx);
+  const { rows } = await tx.query<{ leaf: { lost: readonly { size: number; root: string }[] } }>(
+    `select l.leaf from ledger.entry e, lateral (select convert_from(e.leaf, 'UTF8')::jsonb as leaf) l
+     where l.leaf ->> 'type' = 'continue-after-loss'`,
+  );
+  const signedFor = new Set(
+    rows.flatMap(({ leaf }) => leaf.lost.map(({ size, root }) => `${String(size)}:${root}`)),
+  );
+  const lost: Head[] = [];
+  for (const kept of heads) {
+    const root = Buffer.from(kept.root).toString('hex');
+    if (signedFor.has(`${String(kept.size)}:${root}`)) continue;
+    const own = kept.size <= head.size ? await rootAt(tx, kept.size) : undefined;
+    if (own?.toString('hex') !== root) lost.push(kept);
+  }
+  const known = await tx.query<{ package: string }>('select package from cordon.intent');
+  const intended = new Set(known.rows.map((row) => row.package));
+  return {
+    head,
+    lost: lost.toSorted((a, b) => a.size - b.size),
+    deliveries: deliveries.filter((note) => !intended.has(note.package)),
+  };
+};
+
+export const headOf = async (tx: Connection): Promise<Head> => {
+  const { rows } = await tx.query<{ size: number }>(
+    'select coalesce(max(index) + 1, 0)::int as size from ledger.entry',
+  );
+  const size = rows[0]?.size ?? 0;
+  return { size, root: await rootAt(tx, size) };
+};
+
+/**
+ * Before anything of a wave: this is the log that was kept, and the month was never noted as sent.
+ * @throws LEDGER_FORKED, ALREADY_DISCLOSED; DELIVERY_UNREACHABLE (again later)
+ */
+export const requireSameLog = async (
+  pool: pg.Pool,
+  checkpoints: Checkpoints,
+  wave: WaveKey,
+): Promise<void> => {
+  const kept = await readKept(checkpoints);
+  const { head, lost, deliveries } = await inSnapshot(pool, (tx) => lossOf(tx, kept));
+  const worst = lost.at(-1);
+  if (worst)
+    throw forked(
+      worst.size > head.size
+        ? `a log of ${String(head.size)} entries`
+        : `another root than was kept of ${String(worst.size)} entries`,
+      worst.size > head.size
+        ? `at least ${String(worst.size)}, as a kept checkpoint says`
+        : 'the log whose checkpoints are kept',
+    );
+  const sent = deliveries.find(({ survey, period }) => survey === wave.survey && period === wave.period);
+  if (sent)
+    throw refuse({
+      code: 'ALREADY_DISCLOSED',
+      found: 'a note, kept elsewhere, that a package of this month may have left',
+      expected: 'a month of which nothing has left',
+      remedy: 'ask the processor for the receipt; nothing of this month is sent again',
+    });
+};
+
+const forked = (found: string, expected: string) =>
+  refuse({
+    code: 'LEDGER_FORKED',
+    found,
+    expected,
+    remedy: 'keep the database as it is and find out why; see npx cordon ledger continue --help',
+  });
+
+/** @throws LEDGER_FORKED over a log that no longer contains what was kept; DELIVERY_UNREACHABLE (again later) */
+export const keepCheckpoint = async (pool: pg.Pool, checkpoints: Checkpoints): Promise<void> => {
+  const kept = await readKept(checkpoints);
+  const { head, lost } = await inSnapshot(pool, (tx) => lossOf(tx, kept));
+  if (lost.length > 0) throw failure('LEDGER_FORKED', { found: 'a log that is not what it was' });
+  await keep(checkpoints, checkpointName(head), signCheckpoint(head, checkpoints.signer));
+};
+
+/** MUST come before the first byte of a package. @throws DELIVERY_UNREACHABLE (again later) */
+export const noteDelivery = (checkpoints: Checkpoints, note: DeliveryNote): Promise<void> =>
+  keep(checkpoints, `${note.package}.delivery.json`, canonical(note));
+
+/** The log as it is now, signed. */
+export const checkpointNow = (pool: pg.Pool, { signer }: Checkpoints): Promise<string> =>
+  inSnapshot(pool, async (tx) => signCheckpoint(await headOf(tx), signer));
+
+const keep = ({ open }: Checkpoints, name: string, text: string): Promise<void> =>
+  atEach(open, async (place) => {
+    const bytes = Buffer.from(text);
+    await place.put(
+      { name, bytes, sha256: createHash('sha256').update(bytes).digest('hex') },
+      {
+        firstByte: () => Promise.resolve(),
+        fence: () => Promise.resolve(),
+        signal: new AbortController().signal,
+        heartbeat: () => undefined,
+      },
+    );
+  });
+
+const atEach = async (
+  open: Checkpoints['open'],
+  work: (place: DeliveryTarget) => Promise<void>,
+): Promise<void> => {
+  const places = await open();
+  try {
+    for (const place of places) await work(place);
+  } finally {
+    await Promise.all(places.map((place) => place.close()));
+  }
+};
+
+/** Size and subtrees of one moment, while others append. */
+const inSnapshot = async <T>(pool: pg.Pool, work: (tx: Connection) => Promise<T>): Promise<T> => {
+  const tx = await pool.connect();
+  try {
+    await tx.query('begin isolation level repeatable read, read only');
+    return await work(tx);
+  } finally {
+    await tx.query('rollback').catch(() => undefined);
+    tx.release();
+  }
+};
