@@ -22,9 +22,11 @@ export const transfer =
   (deps: Deps) =>
   (released: Ref<'minimised'>): Promise<Answer<Transferred>> =>
     step<Transferred>(deps, released, 'transfer', async (s) => {
+      const before = await standing(s);
+      if (!before?.began) await s.fenced(({ tx }) => checkGates(tx, s.plan));
       const target = await deps.openTarget(s.plan);
       try {
-        const parcel = await intended(deps, s);
+        const parcel = await intended(deps, s, before);
         const { consignment } = await stored(s, parcel);
         await withFence(deps.pool, s, (fence) =>
           deliver(target, consignment, {
@@ -46,22 +48,29 @@ export const transfer =
 
 type Intended = StoredPackage & { readonly began: boolean };
 
-/** The package that may leave: the one intended before, when a byte of it may be out there; else a fresh check. */
-const intended = async (deps: Deps, s: StepContext): Promise<Intended> => {
-  const before = await s.fenced(async ({ tx }) => {
-    const { rows } = await tx.query<{ package: string; began: boolean }>(
+interface Standing {
+  readonly package: string;
+  readonly began: boolean;
+}
+
+/** The intent of an earlier start, if it stands. */
+const standing = (s: StepContext): Promise<Standing | undefined> =>
+  s.fenced(async ({ tx }) => {
+    const { rows } = await tx.query<Standing>(
       `select package, first_byte_at is not null as began from cordon.intent
        where (survey, period, attempt) = ($1, $2, $3) and voided_at is null`,
       names(s.attempt),
     );
     return rows[0];
   });
+
+/** The package that may leave: the one intended before, when a byte of it may be out there; else a fresh check. */
+const intended = async (deps: Deps, s: StepContext, before: Standing | undefined): Promise<Intended> => {
   if (before?.began) {
     const parcel = await s.fenced(({ tx }) => readPackage(tx, s.attempt, before.package));
     return { ...parcel, began: true };
   }
   if (before) await retract(s, before.package);
-  await s.fenced(({ tx }) => checkGates(tx, s.plan));
   const { parcel, seen } = await strikeAndRepack(deps, s);
   // an intent over bytes that are no longer there would be void at once
   await s.fenced(({ tx }) => loadConsignment(tx, s.attempt, parcel));
