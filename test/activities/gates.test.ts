@@ -41,7 +41,7 @@ const withPaper = (paper: Paper, date: string): Plan => {
         ...plan,
         processor: { ...processor, assurance: { ...assurance, confidentialitySigned: date } },
       };
-    case 'assessment':
+    default:
       return { ...plan, declaration: { ...declaration, basis: { ...declaration.basis, reviewBy: date } } };
   }
 };
