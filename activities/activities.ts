@@ -61,6 +61,11 @@ export interface WaveActivities {
   closeAttempt(given: AttemptKey & { outcome: Outcome | 'stale-staging' }): Promise<void>;
 }
 
+export interface RecallActivities {
+  /** Sends the notice unless it is sent, and looks once for the processor's acknowledgement. */
+  recall(given: { id: number }): Promise<Answer<{ acknowledged: boolean; dueAt: string }>>;
+}
+
 export interface RetentionActivities {
   /** Every copy of the wave that is not yet erased and verified and whose clock is the retention workflow's. */
   copies(wave: WaveKey): Promise<{ copies: readonly CopyState[]; closed: boolean; now: string }>;
@@ -85,6 +90,8 @@ export interface SweepActivities {
   wavesToFinish(): Promise<{ waves: readonly (WaveKey & { planHash: string })[] }>;
   /** Waves with live copies, for which a retention workflow must be running. */
   wavesToRetain(): Promise<{ waves: readonly WaveKey[] }>;
+  /** Recalls that no processor has acknowledged. */
+  recallsToSend(): Promise<{ recalls: readonly (WaveKey & { id: number })[] }>;
   /** Copies whose clocks are the sweep's alone (tokens, analysis, histories, backups) and that are due. */
   dueCopies(): Promise<{ copies: readonly CopyState[] }>;
   /** Months that should have a wave and have none, late receipts, late certificates: each becomes a ledger leaf once. */
@@ -93,4 +100,4 @@ export interface SweepActivities {
   exportHistories(): Promise<{ exported: number; failed: number }>;
 }
 
-export type Activities = WaveActivities & RetentionActivities & SweepActivities;
+export type Activities = WaveActivities & RecallActivities & RetentionActivities & SweepActivities;

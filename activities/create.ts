@@ -12,6 +12,7 @@ import { moveClock } from './move-clock.ts';
 import { openAttempt } from './open-attempt.ts';
 import { purge } from './purge.ts';
 import { raiseExceptions } from './raise-exceptions.ts';
+import { recall, recallsToSend } from './recall.ts';
 import { receive, settle } from './receive.ts';
 import { expireRelease, refuseRelease, release, state } from './release.ts';
 import { sample } from './sample.ts';
@@ -39,11 +40,13 @@ export const createActivities = (deps: Deps): Activities => ({
   receive: alive(receive(deps)),
   settle: alive(settle(deps)),
   closeAttempt: alive(closeAttempt(deps)),
+  recall: alive(recall(deps)),
   copies: alive(copies(deps)),
   purge: alive(purge(deps)),
   moveClock: alive(moveClock(deps)),
   wavesToFinish: alive(wavesToFinish(deps)),
   wavesToRetain: alive(wavesToRetain(deps)),
+  recallsToSend: alive(recallsToSend(deps)),
   dueCopies: alive(dueCopies(deps)),
   raiseExceptions: alive(raiseExceptions(deps)),
   exportHistories: alive(exportHistories(deps)),

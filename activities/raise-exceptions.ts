@@ -22,13 +22,36 @@ export const raiseExceptions = (deps: Deps) => async () => {
         { survey, period, ...(attempt !== null && { attempt }) },
         { type: 'exception', code, owner, dueAt: dueAt.toISOString() },
       );
+    const { rows: unheard } = await tx.query<Silence>(unacknowledgedRecalls);
+    for (const { survey, period, attempt, code, owner, due_at: dueAt } of unheard)
+      await append(
+        tx,
+        'worker',
+        { survey, period, ...(attempt !== null && { attempt }) },
+        { type: 'exception', code, owner, dueAt: dueAt.toISOString() },
+      );
     const { rows: overdue } = await tx.query<Overdue>(overdueReviews);
     for (const { code, owner, due_at: dueAt } of overdue)
       await append(tx, 'worker', {}, { type: 'exception', code, owner, dueAt: dueAt.toISOString() });
-    return rows.length + overdue.length;
+    return rows.length + unheard.length + overdue.length;
   });
   return { raised };
 };
+
+/** One for each deadline of a wave: recalls that were asked together are late together. */
+const unacknowledgedRecalls = `
+  with late as (
+    select distinct r.survey, r.period, r.attempt, 'RECALL_UNACKNOWLEDGED' as code, 'data-officer' as owner,
+      date_trunc('milliseconds', r.due_at) as due_at
+    from cordon.recall r where r.acknowledged_at is null and r.due_at < now()
+  )
+  select l.* from late l
+  where not exists (
+    select from ledger.entry e, lateral convert_from(e.leaf, 'UTF8') t(leaf)
+    where t.leaf::jsonb @> jsonb_build_object('type', 'exception', 'survey', l.survey, 'period', l.period,
+      'attempt', l.attempt, 'code', l.code,
+      'dueAt', to_char(l.due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))
+  order by l.due_at`;
 
 type Overdue = Pick<Silence, 'code' | 'owner' | 'due_at'>;
 

@@ -72,6 +72,10 @@ export interface StratumCount {
   readonly reserve: number;
 }
 
+/** Why somebody is recalled; the ledger says it, and the processor is not told. */
+export const recallReasons = ['opted-out', 'wrong-data', 'deceased', 'safety'] as const;
+export type RecallReason = (typeof recallReasons)[number];
+
 /** `system`: the generator; `dice`: digits of two officers; `public`: a value named in advance. */
 export type SeedSource = 'system' | 'dice' | 'public';
 
@@ -162,6 +166,10 @@ interface Bodies {
   receipt: { package: string; records: number; receivedAt: string };
   settled: { package: string; officer: string; finding: 'arrived' | 'not-arrived' };
   certificate: { package: string; destroyedAt: string };
+  /** somebody who was disclosed must not be contacted any more: the number of the recall, and no person in it */
+  recall: { recall: number; because: RecallReason; officer: string };
+  'recall-sent': { recall: number; package: string; name: string };
+  'recall-acknowledged': { recall: number; acknowledgedAt: string };
   erased: { kind: CopyKind; place: string; outcome: ErasureOutcome };
   'erasure-verified': { kind: CopyKind; place: string; outcome: ErasureOutcome };
   'erasure-unproven': { kind: CopyKind; place: string; found: string };
@@ -259,6 +267,9 @@ export const appendedBy = {
   receipt: ['worker'],
   settled: ['worker'],
   certificate: ['worker'],
+  recall: ['clerk'],
+  'recall-sent': ['worker'],
+  'recall-acknowledged': ['worker'],
   erased: ['worker'],
   'erasure-verified': ['verifier'],
   'erasure-unproven': ['verifier'],

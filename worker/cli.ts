@@ -2,6 +2,7 @@
 import { text } from 'node:stream/consumers';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { acceptances, alarmCodes } from '../schemas/alarm.ts';
+import { recallReasons } from '../schemas/leaf.ts';
 import { releaseDoubts } from '../schemas/officers.ts';
 import type { ReleaseDoubt } from '../schemas/officers.ts';
 import type { AcceptFlags } from './accept.ts';
@@ -12,6 +13,7 @@ import { exitCodes, refused } from './exit.ts';
 import { shareOf } from './size.ts';
 import type { SizeFlags } from './size.ts';
 import type { ReleaseFlags, ShowFlags } from './release.ts';
+import type { RecallFlags } from './recall.ts';
 import type { RegisterFlags } from './register-add.ts';
 import type { TraceFlags } from './trace.ts';
 import type { VerifyFlags } from './ledger-verify.ts';
@@ -50,7 +52,7 @@ const factor = parsedBy(decimal(100), 'a number such as 1.5');
 const exponent = parsedBy(decimal(1), 'a number from 0 to 1');
 const share = parsedBy(shareOf, 'a share such as 3% or 0.03');
 /** What somebody typed behind these may be a person's number: commander would quote it. */
-const aboutPeople = ['register', 'explain', 'trace', 'genuine'];
+const aboutPeople = ['register', 'explain', 'trace', 'recall', 'genuine'];
 const unechoed = (text: string): string => {
   const about = aboutPeople.find((name) => process.argv.includes(name));
   return about === undefined
@@ -449,6 +451,30 @@ ledger
   .action(async () => {
     const { ledgerKeyCommand } = await import('./ledger-checkpoint.ts');
     process.exitCode = ledgerKeyCommand(process.env, say);
+  });
+
+command(
+  'recall',
+  'tell every company that has this person to stop and delete, and await its word',
+  'printf \'phone: %s\\n\' "$NUMBER" | npx cordon recall --because opted-out',
+)
+  .addOption(
+    new Option('--because <code>', 'why; the company is not told')
+      .choices([...recallReasons])
+      .makeOptionMandatory(),
+  )
+  .option('--officer <id>', 'your staff id; CORDON_OFFICER unless given')
+  .addOption(json())
+  .addHelpText(
+    'after',
+    `\nWhat identifies the person is asked for at a terminal, else read from standard
+input as for trace; never given as an argument. Needs CORDON_CLERK_URL and
+CORDON_TOKEN_KEY. It ends no consent by itself: see register add. Code 1: no
+wave that may have left names this person.`,
+  )
+  .action(async (options: RecallFlags) => {
+    const { recallCommand } = await import('./recall.ts');
+    process.exitCode = await recallCommand(options, process.env, say);
   });
 
 command(

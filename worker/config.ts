@@ -13,7 +13,7 @@ export const variables = {
   DATABASE_URL: "Cordon's own database, as its owner or an administrator: apply, officers apply",
   CORDON_WORKER_URL: 'the same database as the worker role: worker',
   CORDON_VERIFIER_URL: 'the same database as the verifier role: worker --role verifier',
-  CORDON_CLERK_URL: 'the same database as the clerk role: register',
+  CORDON_CLERK_URL: 'the same database as the clerk role: register, recall, genuine',
   CORDON_AUDITOR_URL: 'the same database as the auditor role: status, recheck, ledger',
   CORDON_PREFIX: 'prefix of the five roles; cordon unless set',
   CORDON_TASK_QUEUE: 'Temporal task queue; cordon unless set',

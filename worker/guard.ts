@@ -183,11 +183,14 @@ const all = (rule: Rule, names: string): Readonly<Record<string, Rule>> =>
   Object.fromEntries(names.split(' ').map((field) => [field, rule]));
 const fields: Readonly<Record<string, Rule>> = {
   ...timings,
-  ...all(record, 'value refusal releases statement timings copies waves done left intended minimised alarms'),
-  ...all(flag, 'ok again waiting attention verified closed finish delivered'),
+  ...all(
+    record,
+    'value refusal releases statement timings copies waves done left intended minimised alarms recalls',
+  ),
+  ...all(flag, 'ok again waiting attention verified closed finish delivered acknowledged'),
   ...all(
     count,
-    'attempt ordinal rows officers tookMs id moved finishing restarted purged raised exported failed erased',
+    'attempt ordinal rows officers tookMs id moved finishing restarted recalling purged raised exported failed erased',
   ),
   ...all(count, 'count bytes unanswered'),
   ...all(hash, 'planHash nonce sha256 statementSha256 frameRoot rowsRoot'),

@@ -102,7 +102,7 @@ const lines = ({
   '  every draw, package and transfer from now on reads it',
   ...disclosed.flatMap(({ survey, period, recipient, hasLeft }) =>
     hasLeft
-      ? [`  RECALL: wave/${survey}/${period} has left for ${recipient}`]
+      ? [`  RECALL: wave/${survey}/${period} has left for ${recipient}: npx cordon recall`]
       : [`  wave/${survey}/${period} is about to leave for ${recipient}: its transfer reads this`],
   ),
   ...(disclosed.length === 0 && action !== 'withdrawn'

@@ -28,6 +28,7 @@ const about = ({
   fields,
   firstByteAt,
   destroyedAt,
+  recalls,
   copies,
 }: Disclosure): string => {
   const theirs = copies.find(({ kind }) => kind === 'delivered');
@@ -37,7 +38,17 @@ const about = ({
       : theirs
         ? `The company must destroy them by ${day(theirs.dueAt)}, and has not certified it yet.`
         : 'The company has not certified their destruction yet.';
-  return `On ${firstByteAt === null ? '' : day(firstByteAt)} we passed to ${company}, about ${month(period)}: ${listed(fields.map(inWords))}. The purpose: ${purpose}. ${ended}`;
+  return `On ${firstByteAt === null ? '' : day(firstByteAt)} we passed to ${company}, about ${month(period)}: ${listed(fields.map(inWords))}. The purpose: ${purpose}. ${recalled(recalls)}${ended}`;
+};
+
+const recalled = (recalls: Disclosure['recalls']): string => {
+  const [first] = recalls;
+  if (!first) return '';
+  const answered =
+    first.acknowledgedAt === null
+      ? 'It has not confirmed that yet.'
+      : `It confirmed that on ${day(first.acknowledgedAt)}.`;
+  return `On ${day(first.askedAt)} we asked the company not to contact you and to delete what it holds. ${answered} `;
 };
 
 const inWords = (field: string): string =>
@@ -61,6 +72,10 @@ export const readable = ({ disclosures, waves, given }: Traced): string[] => [
     `  known as    ${d.surveyRefs.join(', ')}`,
     `  left        ${moment(d.firstByteAt)}`,
     `  delivered   ${moment(d.deliveredAt)}; receipt ${moment(d.receivedAt)}`,
+    ...d.recalls.map(
+      ({ because, sentAt, acknowledgedAt }) =>
+        `  recalled    ${because}; sent ${moment(sentAt)}, acknowledged ${moment(acknowledgedAt)}`,
+    ),
     `  destroyed   ${d.destroyedAt === null ? 'no certificate yet' : `certified for ${moment(d.destroyedAt)}`}`,
     ...d.copies.map(
       ({ kind, state, dueAt, erasedAt, verifiedAt }) =>

@@ -44,6 +44,13 @@ export interface Disclosure {
   readonly firstByteAt: string | null;
   readonly deliveredAt: string | null;
   readonly receivedAt: string | null;
+  /** when the company was asked to stop and delete, and when it acknowledged it */
+  readonly recalls: readonly {
+    readonly because: string;
+    readonly askedAt: string;
+    readonly sentAt: string | null;
+    readonly acknowledgedAt: string | null;
+  }[];
   /** what the company has certified; null while it has not */
   readonly destroyedAt: string | null;
   /** every copy of this wave that held, or holds, this person */
@@ -84,6 +91,14 @@ interface Sent {
   readonly destroyed: string | null;
   readonly refs: string[] | null;
   readonly kinds: string[] | null;
+  readonly recalls:
+    | {
+        because: string;
+        askedAt: string;
+        sentAt: string | null;
+        acknowledgedAt: string | null;
+      }[]
+    | null;
 }
 
 interface Copy {
@@ -106,7 +121,11 @@ const sent = `select i.survey, i.period, i.attempt, i.ordinal, i.package, k.rows
     i.intended_at as intended, i.first_byte_at as began, i.delivered_at as delivered, i.received_at as received,
     (select l.leaf ->> 'destroyedAt' from ledger.entry e, lateral (select convert_from(e.leaf, 'UTF8')::jsonb as leaf) l
      where l.leaf ->> 'type' = 'certificate' and l.leaf ->> 'package' = i.package order by e.index desc limit 1) as destroyed,
-    d.refs, d.kinds
+    d.refs, d.kinds,
+    (select json_agg(json_build_object('because', r.because, 'askedAt', r.asked_at, 'sentAt', r.sent_at,
+        'acknowledgedAt', r.acknowledged_at) order by r.id)
+     from cordon.recall r where (r.survey, r.period, r.attempt, r.ordinal) = (i.survey, i.period, i.attempt, i.ordinal)
+       and r.survey_ref = any (d.refs)) as recalls
   from cordon.intent i
     join cordon.attempt a on (a.survey, a.period, a.attempt) = (i.survey, i.period, i.attempt)
     join cordon.plan p on p.plan_hash = a.plan_hash
@@ -226,6 +245,12 @@ const disclosure = (row: Sent, copies: readonly Copy[]): Disclosure => {
     firstByteAt: instant(row.began),
     deliveredAt: instant(row.delivered),
     receivedAt: instant(row.received),
+    recalls: (row.recalls ?? []).map(({ because, askedAt, sentAt, acknowledgedAt }) => ({
+      because,
+      askedAt: new Date(askedAt).toISOString(),
+      sentAt: sentAt === null ? null : new Date(sentAt).toISOString(),
+      acknowledgedAt: acknowledgedAt === null ? null : new Date(acknowledgedAt).toISOString(),
+    })),
     destroyedAt: row.destroyed,
     copies: copiesOf(row, copies).map(({ kind, state, due_at, erased_at, verified_at }) => ({
       kind,
@@ -261,7 +286,7 @@ export const traceCommand = async (
   return traced.disclosures.length > 0 ? exitCodes.done.code : exitCodes.no.code;
 };
 
-const prompted = (): Promise<Given> =>
+export const prompted = (): Promise<Given> =>
   atTerminal('Nothing was asked.', async (question) => {
     const given: Record<string, string> = {};
     for (const field of fields) {

@@ -3,6 +3,7 @@
 import type { ActivityOptions } from '@temporalio/workflow';
 import { ActivityFailure, ApplicationFailure, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type {
+  RecallActivities,
   RetentionActivities,
   SweepActivities,
   VerifierActivities,
@@ -71,6 +72,12 @@ export const waveDoors = (t: Timings): WaveDoors => {
 };
 
 /** A few tries each: retention comes back to what failed, so that one stuck copy holds up no other. */
+/** Tomorrow's sweep is the retry of what these do not reach. */
+export const recallDoors = (t: Timings): RecallActivities =>
+  open<RecallActivities>({
+    recall: { ...policy(t, t.transferMs, 10), summary: 'send the notice, look for the acknowledgement' },
+  });
+
 type Eraser = Pick<VerifierActivities, 'verifyErasure'>;
 
 export const retentionDoors = (t: Timings): RetentionActivities & Eraser => {
@@ -90,6 +97,7 @@ export const sweepDoors = (t: Timings): SweepActivities & Pick<RetentionActiviti
   return open<SweepActivities & Pick<RetentionActivities, 'purge'> & Eraser>({
     wavesToFinish: { ...few, summary: 'which waves have an open attempt' },
     wavesToRetain: { ...few, summary: 'which waves still hold copies' },
+    recallsToSend: { ...few, summary: 'which recalls are not acknowledged' },
     dueCopies: { ...few, summary: 'which long clocks have run out' },
     raiseExceptions: { ...few, summary: 'what is missing or late' },
     // Fetches and replays every closed run of a day.

@@ -1,5 +1,6 @@
 // Every function exported here is a workflow by that name: renaming one breaks the open ones.
 export { kickoff } from './kickoff.ts';
 export { wave } from './wave.ts';
+export { recall } from './recall.ts';
 export { retention } from './retention.ts';
 export { sweep } from './sweep.ts';

@@ -1,5 +1,5 @@
-// Starts a wave's retention or wakes the one that runs. It outlives the wave: nothing that happens to the wave may
-// stop a clock.
+// Starts a wave's retention or wakes the one that runs, and a recall. They outlive the wave: nothing that happens to the
+// wave may stop a clock.
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   CancellationScope,
@@ -9,8 +9,9 @@ import {
 } from '@temporalio/workflow';
 import type { WaveKey } from '../schemas/ref.ts';
 import { ofWave } from './attributes.ts';
-import { retentionId } from './ids.ts';
+import { recallId, retentionId } from './ids.ts';
 import { copiesChanged } from './messages.ts';
+import { recall } from './recall.ts';
 import { retention } from './retention.ts';
 import type { Timings } from './timings.ts';
 
@@ -28,6 +29,24 @@ export const startRetention = async ({ survey, period }: WaveKey, timings: Timin
         typedSearchAttributes: ofWave({ survey, period }),
       }),
     );
+    return true;
+  } catch (e) {
+    if (!(e instanceof WorkflowExecutionAlreadyStartedError)) throw e;
+    return false;
+  }
+};
+
+/** @returns false when one was running already */
+export const startRecall = async (wave: WaveKey, id: number, timings: Timings): Promise<boolean> => {
+  try {
+    await startChild(recall, {
+      workflowId: recallId(wave, id),
+      args: [{ id, timings }],
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      parentClosePolicy: 'ABANDON',
+      staticSummary: `recall ${wave.survey} ${wave.period}`,
+      typedSearchAttributes: ofWave(wave),
+    });
     return true;
   } catch (e) {
     if (!(e instanceof WorkflowExecutionAlreadyStartedError)) throw e;

@@ -32,6 +32,15 @@ export type RetentionInput = WaveKey & {
   /** copies erased before it was continued as new */
   readonly erased?: number;
 };
+export interface RecallInput {
+  readonly id: number;
+  readonly timings: Timings;
+}
+export interface RecallResult {
+  readonly acknowledged: boolean;
+  /** why it could not be sent, or is not heard of */
+  readonly code?: Code;
+}
 export interface SweepInput {
   readonly timings: Timings;
 }
@@ -39,6 +48,8 @@ export interface SweepResult {
   /** waves that an earlier run has left open, taken up again */
   readonly finishing: number;
   readonly restarted: number;
+  /** recalls that nobody has acknowledged, looked after again */
+  readonly recalling: number;
   readonly purged: number;
   readonly raised: number;
   readonly exported: number;

@@ -4,7 +4,7 @@ import { failure } from '../schemas/failure.ts';
 import type { Code } from '../schemas/failure.ts';
 import { codeOf, sweepDoors } from './doors.ts';
 import { erase } from './erase.ts';
-import { startRetention } from './keeper.ts';
+import { startRecall, startRetention } from './keeper.ts';
 import { startWave } from './kickoff.ts';
 import type { SweepInput, SweepResult } from './messages.ts';
 
@@ -34,6 +34,13 @@ export async function sweep({ timings }: SweepInput): Promise<SweepResult> {
     const started = await Promise.all(waves.map((wave) => startRetention(wave, timings)));
     return started.filter(Boolean).length;
   });
+  const recalling = await part(async () => {
+    const { recalls } = await acts.recallsToSend();
+    const started = await Promise.all(
+      recalls.map(({ survey, period, id }) => startRecall({ survey, period }, id, timings)),
+    );
+    return started.filter(Boolean).length;
+  });
   const purged = await part(async () => {
     const { copies } = await acts.dueCopies();
     const ends = await Promise.all(copies.map((copy) => erase(acts, copy)));
@@ -50,7 +57,7 @@ export async function sweep({ timings }: SweepInput): Promise<SweepResult> {
     return kept.exported;
   });
 
-  const result = { finishing, restarted, purged, raised, exported, failed };
+  const result = { finishing, restarted, recalling, purged, raised, exported, failed };
   if (broken) throw failure(broken, result);
   return result;
 }

@@ -1,5 +1,5 @@
-// What the processor answers: a receipt ("decrypted, N records") or a certificate ("destroyed, N records"), one
-// JSON file beside its signature. Where the register names a key for answers, an unsigned one counts for nothing.
+// What the processor answers: a receipt ("decrypted, N records"), a certificate ("destroyed, N records") or the
+// acknowledgement of a recall ("stopped and deleted, N records"), one JSON file beside its signature. Where the register names a key for answers, an unsigned one counts for nothing.
 import { z } from 'zod';
 import { refuse } from '../../schemas/failure.ts';
 import type { Code } from '../../schemas/failure.ts';
@@ -8,7 +8,7 @@ import type { SigningKey } from '../package/keys.ts';
 import { sign, verify } from '../package/signature.ts';
 import type { DeliveryTarget } from './adapter.ts';
 
-const kinds = ['receipt', 'certificate'] as const;
+const kinds = ['receipt', 'certificate', 'acknowledgement'] as const;
 export type AnswerKind = (typeof kinds)[number];
 
 const grammar = z.strictObject({

@@ -62,6 +62,7 @@ const expected: Readonly<Record<Exclude<RoleKind, 'owner'> | 'public', Rights>> 
       'cordon.public_frame': 'select',
       'cordon.withheld': 'select insert',
       'cordon.reservation': 'select',
+      'cordon.recall': 'select',
       'cordon.migration': 'select',
     },
     functions: [
@@ -74,6 +75,7 @@ const expected: Readonly<Record<Exclude<RoleKind, 'owner'> | 'public', Rights>> 
       'cordon.keep_history',
       'cordon.lift',
       'cordon.mark_intent',
+      'cordon.mark_recall',
       'cordon.move_clock',
       'cordon.officer_now',
       'cordon.officers_released',
@@ -152,6 +154,7 @@ const expected: Readonly<Record<Exclude<RoleKind, 'owner'> | 'public', Rights>> 
       'cordon.stratum_weight': 'select',
       'cordon.register_event': 'select',
       'cordon.register_read': 'select',
+      'cordon.recall': 'select',
       'cordon.migration': 'select',
     },
     functions: ['cordon.officer_now', 'cordon.officers_released', 'ledger.append_auditor', 'ledger.instant'],
@@ -161,6 +164,7 @@ const expected: Readonly<Record<Exclude<RoleKind, 'owner'> | 'public', Rights>> 
     schemas: { cordon: ['usage'], ledger: ['usage'] },
     relations: { 'cordon.migration': 'select' },
     functions: [
+      'cordon.ask_recall',
       'cordon.calling',
       'cordon.disclosed',
       'cordon.genuine',

@@ -118,7 +118,7 @@ describe('a payload', () => {
         },
       },
     ],
-    ['a sweep', { finishing: 5, restarted: 1, purged: 2, raised: 3, exported: 4, failed: 0 }],
+    ['a sweep', { finishing: 5, restarted: 1, recalling: 1, purged: 2, raised: 3, exported: 4, failed: 0 }],
     ['nothing', undefined],
     ['null', null],
     ['a summary', 'wave warwickshire-victims 2026-10'],

@@ -164,7 +164,9 @@ describe('while a wave waits for its release', () => {
 
 test('what officers signed is exported so that ssh-keygen alone verifies it, and nothing that was changed', async () => {
   const folder = join(month.folder, 'evidence');
-  expect((await run('officers', 'show')).out).toMatch(/^a\.officer {2}may release, continue, from .*\n {2}SHA256:/m);
+  expect((await run('officers', 'show')).out).toMatch(
+    /^a\.officer {2}may release, continue, from .*\n {2}SHA256:/m,
+  );
   expect((await run('officers', 'export', folder)).out).toContain('2 statements');
   const verify = () => spawnSync('sh', [join(folder, 'verify.sh')], { encoding: 'utf8' });
   const good = verify();

@@ -155,6 +155,7 @@ const world = (): GivenActivities => {
   const due = new Map<number, { survey: string; at: string; certificate: number }>();
   const ids = new Map<string, number>();
   const by = new Map<string, Set<string>>();
+  let asked = 0;
   const answers: Record<string, Answer> = {
     ...good,
     openAttempt: ({ survey, ordinal }: { survey: string; ordinal: number }) => {
@@ -195,6 +196,8 @@ const world = (): GivenActivities => {
     },
     wavesToFinish: () => ({ waves: [] }),
     wavesToRetain: () => ({ waves: [{ survey: 'delivered', period: '2026-09' }] }),
+    recallsToSend: () => ({ recalls: [{ id: 7, survey: 'delivered', period: '2026-09' }] }),
+    recall: () => ok({ acknowledged: ++asked > 1, dueAt: '2099-12-01T00:00:00Z' }),
     dueCopies: () => ({ copies: [copy(99, 'contacts', '2026-01-01T00:00:00Z')] }),
     raiseExceptions: () => ({ raised: 1 }),
     exportHistories: () => ({ exported: 2, failed: 0 }),
@@ -235,7 +238,9 @@ const live = async (client: Client, survey: string): Promise<void> => {
 /** A kickoff is a kickoff, and one retention has seen all that a retention can see. */
 const kept = (workflowId: string): boolean =>
   workflowId.startsWith('wave/') ||
-  ['kickoff/delivered', `retention/delivered/${period}`, 'sweep'].includes(workflowId);
+  ['kickoff/delivered', `retention/delivered/${period}`, 'recall/delivered/2026-09/7', 'sweep'].includes(
+    workflowId,
+  );
 
 const folder = process.argv[2] ?? join(import.meta.dirname, '../golden/histories');
 const work = mkdtempSync(join(tmpdir(), 'cordon-record-'));
@@ -251,6 +256,7 @@ try {
     async () => {
       await Promise.all(Object.keys(months).map((survey) => live(client, survey)));
       await client.workflow.execute('sweep', { workflowId: 'sweep', taskQueue, args: [{ timings }] });
+      await client.workflow.getHandle('recall/delivered/2026-09/7').result();
     },
     { identity },
   );

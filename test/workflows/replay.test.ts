@@ -40,9 +40,9 @@ test('there is a history of every workflow, and of a wave with every way to end'
       'started',
     ]),
   );
-  expect(names.filter((name) => /^(kickoff|sweep|retention|wave)/.test(name))).toEqual(names);
+  expect(names.filter((name) => /^(kickoff|sweep|recall|retention|wave)/.test(name))).toEqual(names);
   expect(names.map((name) => name.split(/[_.]/)[0])).toEqual(
-    expect.arrayContaining(['kickoff', 'sweep', 'retention', 'wave']),
+    expect.arrayContaining(['kickoff', 'sweep', 'recall', 'retention', 'wave']),
   );
 });
 

@@ -9,6 +9,7 @@ const at = '2026-11-16T05:00:00Z';
 const calm: Answers = {
   wavesToFinish: () => ({ waves: [] }),
   wavesToRetain: () => ({ waves: [] }),
+  recallsToSend: () => ({ recalls: [] }),
   dueCopies: () => ({ copies: [] }),
   raiseExceptions: () => ({ raised: 0 }),
   exportHistories: () => ({ exported: 0, failed: 0 }),
@@ -24,6 +25,7 @@ test('a calm day does each part once and changes nothing', async () => {
   expect(run.activities.map(({ type }) => type)).toEqual([
     'wavesToFinish',
     'wavesToRetain',
+    'recallsToSend',
     'dueCopies',
     'raiseExceptions',
     'exportHistories',
@@ -31,6 +33,7 @@ test('a calm day does each part once and changes nothing', async () => {
   expect(result(run)).toEqual({
     finishing: 0,
     restarted: 0,
+    recalling: 0,
     purged: 0,
     raised: 0,
     exported: 0,
@@ -52,6 +55,16 @@ test('starts a retention for every wave that has none, abandoned, and leaves the
   expect(run.children.map(({ parentClosePolicy }) => parentClosePolicy)).toEqual([2, 2]);
 });
 
+test('looks after every recall that nobody has acknowledged, and leaves those alone that run', async () => {
+  const recalls = [3, 4].map((id) => ({ id, survey: 'x', period: '2026-10' }));
+  const run = await start({ recallsToSend: () => ({ recalls }) }, ['recall/x/2026-10/4']);
+  expect(result(run)).toMatchObject({ recalling: 1, failed: 0 });
+  expect(run.children.map(({ workflowId }) => workflowId)).toEqual([
+    'recall/x/2026-10/3',
+    'recall/x/2026-10/4',
+  ]);
+});
+
 test('takes up every wave that was left open, to finish it and no more, and leaves the running ones alone', async () => {
   const waves = ['2026-09', '2026-10'].map((period) => ({ survey: 'x', period, planHash }));
   const run = await start({ wavesToFinish: () => ({ waves }) }, ['wave/x/2026-10']);
@@ -69,14 +82,18 @@ test('erases what is due and has it proved', async () => {
   expect(run.called('verifyErasure')).toEqual([{ id: 7 }, { id: 8 }]);
 });
 
-test.each(['wavesToFinish', 'wavesToRetain', 'dueCopies', 'raiseExceptions', 'exportHistories'])(
-  '%s that breaks off stops no other part, and the sweep then closes as Failed',
-  async (part) => {
-    const run = await start({ [part]: () => broken('SQL') });
-    expect(run.activities).toHaveLength(5);
-    expect(run.closed).toMatchObject({ how: 'failed', code: 'SQL', details: { failed: 1 } });
-  },
-);
+test.each([
+  'wavesToFinish',
+  'wavesToRetain',
+  'recallsToSend',
+  'dueCopies',
+  'raiseExceptions',
+  'exportHistories',
+])('%s that breaks off stops no other part, and the sweep then closes as Failed', async (part) => {
+  const run = await start({ [part]: () => broken('SQL') });
+  expect(run.activities).toHaveLength(6);
+  expect(run.closed).toMatchObject({ how: 'failed', code: 'SQL', details: { failed: 1 } });
+});
 
 test('an erasure that cannot be proved makes the sweep fail, after the rest is done', async () => {
   const run = await start({
