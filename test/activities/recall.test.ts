@@ -66,7 +66,7 @@ test('of somebody whom no wave names finds nobody', async () => {
 });
 
 test('is a signed notice of the survey reference and nothing else, sent once however often it is tried', async () => {
-  const [{ id = 0 } = {}] = await ask({ reference: person['urn'] ?? '' });
+  const id = (await ask({ reference: person['urn'] ?? '' }))[0]?.id ?? 0;
   expect(await hands.acts.recall({ id })).toMatchObject({ ok: true, value: { acknowledged: false } });
   const names = (await notices()).toSorted();
   expect(names).toHaveLength(2);
@@ -103,11 +103,12 @@ test('that is late becomes an owned exception, once', async () => {
 });
 
 test('is acknowledged by the company’s own signature alone, and a trace tells all of it', async () => {
-  const [{ id = 0 } = {}] = await ask({ reference: person['urn'] ?? '' });
-  const [{ package: sha256 = '' } = {}] = await hands.query<{ package: string }>(
+  const id = (await ask({ reference: person['urn'] ?? '' }))[0]?.id ?? 0;
+  const [intent] = await hands.query<{ package: string }>(
     'select package from cordon.intent where period = $1',
     [wave.period],
   );
+  const sha256 = intent?.package ?? '';
   const [file = ''] = (await notices()).filter((name) => name.endsWith('.json'));
   const name = file.replace(/\.json$/, '');
   const answer = async (key: string) => {
@@ -152,11 +153,13 @@ test('forgets the reference with the disclosure index', async () => {
 test('is asked at the command line; without Temporal it is noted for the sweep, and says so', async () => {
   const next = await hands.month();
   await hands.upTo(await hands.open(next), 'transfer');
-  const [{ ref = '' } = {}] = await hands.query<{ ref: string }>(
+  const [drawn] = await hands.query<{ ref: string }>(
     `select key[1] as ref from wave_${next.survey.replaceAll('-', '_')}_${next.period.replace('-', '')}_1.sampled
      where state = 'in' order by 1 limit 1`,
   );
-  const [row] = await hands.atSource('select urn from survey.victim_offence where victim_ref = $1', [ref]);
+  const [row] = await hands.atSource('select urn from survey.victim_offence where victim_ref = $1', [
+    drawn?.ref,
+  ]);
   const env = { ...hands.installation.env, TEMPORAL_ADDRESS: '127.0.0.1:1', CORDON_OFFICER: 'c.clerk' };
   const recall = ['recall', '--because', 'wrong-data'];
   const said = await cordon(recall, env, { input: `reference: ${String(row?.['urn'])}\n` });
