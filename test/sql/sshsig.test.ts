@@ -73,17 +73,15 @@ describe.each(kinds)('a key of kind %s %j', (type, bits) => {
         ]);
     }
   });
+});
 
-  test('is another than any other', () => {
-    const [mine, yours] = ['mine', 'yours'].map((name) =>
-      made(`${name}-${type}${bits.join('')}`, '-t', type, ...bits),
-    );
+test('a key is another than any other of its kind', () => {
+  for (const type of ['ed25519', 'ecdsa']) {
+    const [mine, yours] = ['mine', 'yours'].map((name) => made(`${name}-${type}`, '-t', type));
     const signature = signedBy(mine?.file ?? '', text);
-    expect([ours(yours?.line ?? '', signature, text), openSsh(yours?.line ?? '', signature, text)]).toEqual([
-      false,
-      false,
-    ]);
-  });
+    const line = yours?.line ?? '';
+    expect([ours(line, signature, text), openSsh(line, signature, text)]).toEqual([false, false]);
+  }
 });
 
 test('a signature with any one byte changed is none', () => {
