@@ -9,6 +9,7 @@ import { expectOneDelivery, inbound as filled, intents as intended, orphans } fr
 import { hold, intendThere, storedBytes } from './faults/hold.ts';
 import type { Month } from './month.ts';
 import { createMonth, until } from './month.ts';
+import { cordon } from './worker/command.ts';
 import type { Sshd } from './sshd.ts';
 import { openSshd } from './sshd.ts';
 
@@ -45,6 +46,21 @@ describe('a month delivered by SFTP', () => {
     return rows.map(({ leaf }) => leaf);
   };
 
+  it('is not sent when one officer says no, whoever has released it; the month may run again', async () => {
+    await month.begin();
+    expect(await month.sign('a.officer')).toMatchObject({ ok: true });
+    await month.stated();
+    const { env, folder } = month.installation;
+    const refuse = ['release', 'refuse', waveId(month.wave), '--because', 'wrong-counts', '--yes'];
+    const said = await cordon([...refuse, '--key', join(folder, 'b.officer.key')], env);
+    expect(said).toMatchObject({ code: 0, err: '' });
+    expect(said.out).toContain('refused by b.officer: wrong-counts\n');
+    expect(await month.result()).toMatchObject({ outcome: 'refused', code: 'RELEASE_REFUSED', again: true });
+    const [leaf] = await leaves('release-refused');
+    expect(leaf).toMatchObject({ officer: 'b.officer', because: 'wrong-counts', attempt: 1 });
+    expect(await month.query('select from cordon.intent')).toEqual([]);
+  });
+
   it('is refused by a server with another host key: nothing leaves, and the month may run again', async () => {
     await sshd.stop();
     await sshd.start('changed');
@@ -72,7 +88,7 @@ describe('a month delivered by SFTP', () => {
     await sshd.start('changed');
     await Promise.all([startWorker(), mark.release()]);
     expect(await month.result()).toMatchObject({ outcome: 'refused', code: 'HOST_KEY', again: true });
-    const second = (await intended(admin)).filter(({ attempt }) => attempt === 2);
+    const second = (await intended(admin)).filter(({ attempt }) => attempt === 3);
     expect(second).toMatchObject([{ began: false, voided: true }]);
     expect(await filled(month)).toEqual([]);
     expect(await month.query('select from cordon.contact_history')).toEqual([]);
@@ -94,14 +110,14 @@ describe('a month delivered by SFTP', () => {
     const arrived = await month.arrived();
     expect(arrived.rows).toBe(20);
     await month.respond('receipt', arrived);
-    expect(await month.result()).toMatchObject({ outcome: 'delivered', attempt: 3 });
-    await expectOneDelivery(month, arrived, 3);
+    expect(await month.result()).toMatchObject({ outcome: 'delivered', attempt: 4 });
+    await expectOneDelivery(month, arrived, 4);
     expect(await orphans(month.installation.urls.admin)).toEqual([]);
     expect((await intents()).filter(({ voided }) => !voided)).toEqual([
       { first_byte: true, voided: false, received: true },
     ]);
     const told = (await leaves('intent', 'disclosure', 'delivered', 'receipt')).filter(
-      ({ attempt }) => attempt === 3,
+      ({ attempt }) => attempt === 4,
     );
     expect(told.map(({ type }) => type)).toEqual(['intent', 'disclosure', 'delivered', 'receipt']);
     expect(new Set(told.map((leaf) => leaf['package']))).toEqual(new Set([arrived.sha256]));

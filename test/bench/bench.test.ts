@@ -74,6 +74,12 @@ describe.skipIf(psqlProgram() === undefined && !process.env['CI'])('the bench', 
   test('memory of the worker, WAL and every stage from open to purge are measured', () => {
     expect(sized.worker.maxRssKb).toBeGreaterThan(sized.worker.startRssKb);
     expect(sized.walBytes).toBeGreaterThan(0);
+    const { leaves, appending, share, proof } = sized.ledger;
+    expect(leaves).toBeGreaterThan(15);
+    expect(appending).toBeGreaterThan(0);
+    expect(share).toBeLessThan(1);
+    expect(proof).toBeGreaterThan(0);
+    expect(report([sized])).toMatch(/^Ledger: \d+ leaves in \d+ ms, \d+\.\d\d % of the run; a proof/m);
     for (const stage of ['open', 'extract', 'screen', 'sample', 'minimise', 'release', 'transfer', 'purge'])
       expect([stage, line(stage)?.seconds.length]).toEqual([stage, 1]);
   });

@@ -12,7 +12,7 @@ import type { Peer } from './contenders.ts';
 import { stages } from './corridor-stages.ts';
 import { crude, floor } from './floor.ts';
 import { runOurs } from './ours.ts';
-import type { Ours, Verdict } from './ours.ts';
+import type { LedgerCost, Ours, Verdict } from './ours.ts';
 import { makePlace } from './place.ts';
 import type { Place } from './place.ts';
 import type { Answer, Job } from './peers/job.ts';
@@ -47,6 +47,7 @@ export interface Sized {
   readonly worker: { readonly maxRssKb: number; readonly startRssKb: number };
   readonly backendKb: number | null;
   readonly walBytes: number;
+  readonly ledger: LedgerCost;
 }
 
 export const bench = async (options: Options): Promise<readonly Sized[]> => {
@@ -79,6 +80,7 @@ const benchSize = async (options: Options, rows: number): Promise<Sized> => {
       worker: { maxRssKb: tally.most('worker'), startRssKb: last.startRssKb },
       backendKb: tally.most('backend') || null,
       walBytes: tally.most('wal'),
+      ledger: last.ledger,
     };
   } finally {
     await place.drop();

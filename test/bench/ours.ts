@@ -8,7 +8,10 @@ import pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { loadDeclaration } from '../../schemas/load.ts';
 import { shiftMonth } from '../../schemas/period.ts';
+import { headOf } from '../../activities/checkpoint.ts';
 import { withConnection } from '../../sql/connect.ts';
+import { leafHash, verifyInclusion } from '../../sql/ledger/merkle.ts';
+import { proveInclusion } from '../../sql/ledger/prove.ts';
 import { startOfMonth } from '../../worker/synthetic.ts';
 import { watchingBackends } from './backends.ts';
 import { runChild } from './child.ts';
@@ -26,6 +29,17 @@ export interface Verdict {
   readonly selected: string;
 }
 
+/** What the evidence costs: of the last round. */
+export interface LedgerCost {
+  readonly leaves: number;
+  /** seconds in the functions that append, out of PostgreSQL's own count */
+  readonly appending: number;
+  /** of `appending`, over the seconds of the whole run */
+  readonly share: number;
+  /** seconds, the median over every leaf, of a proof that it is in the log */
+  readonly proof: number;
+}
+
 export interface Ours {
   /** the whole process */
   readonly seconds: number;
@@ -35,6 +49,7 @@ export interface Ours {
   /** of one backend; null where it cannot be seen */
   readonly backendKb: number | null;
   readonly walBytes: number;
+  readonly ledger: LedgerCost;
   readonly verdict: Verdict;
   /** what the peers of this round are given */
   readonly job: Job;
@@ -45,6 +60,9 @@ export const runOurs = async (adminUrl: string, place: Place): Promise<Ours> => 
   try {
     return await withConnection(work.url, 'bench look', async (db) => {
       await db.query('checkpoint');
+      await db.query(
+        `alter database ${pg.escapeIdentifier(databaseOf(work.url))} set track_functions = 'all'`,
+      );
       const frame = join(place.folder, 'frame.tsv');
       let verdict: Verdict | undefined;
       let job: Job | undefined;
@@ -71,11 +89,38 @@ export const runOurs = async (adminUrl: string, place: Place): Promise<Ours> => 
       );
       const walBytes = (await walAt(db)) - before;
       if (!verdict || !job) throw new Error('our own run was never looked at');
-      return { ...result.answer, seconds: result.seconds, backendKb: largestKb, walBytes, verdict, job };
+      const ledger = await ledgerCost(db, result.seconds);
+      return {
+        ...result.answer,
+        seconds: result.seconds,
+        backendKb: largestKb,
+        walBytes,
+        ledger,
+        verdict,
+        job,
+      };
     });
   } finally {
     await work.drop();
   }
+};
+
+const ledgerCost = async (db: pg.Client, whole: number): Promise<LedgerCost> => {
+  const { rows } = await db.query<{ calls: number; ms: number }>(
+    `select sum(calls)::int as calls, sum(total_time)::float8 as ms from pg_stat_user_functions
+     where schemaname = 'ledger' and funcname like 'append\\_%'`,
+  );
+  const { size, root } = await headOf(db);
+  const proofs: number[] = [];
+  for (let index = 0; index < size; index++) {
+    const from = performance.now();
+    const { leaf, proof } = await proveInclusion(db, index, size);
+    proofs.push((performance.now() - from) / 1000);
+    verifyInclusion({ leafIndex: index, treeSize: size, leafHash: leafHash(leaf), proof, root });
+  }
+  const appending = (rows[0]?.ms ?? 0) / 1000;
+  const proof = proofs.toSorted((a, b) => a - b)[Math.floor(proofs.length / 2)] ?? 0;
+  return { leaves: rows[0]?.calls ?? 0, appending, share: appending / whole, proof };
 };
 
 const databaseOf = (url: string): string => decodeURIComponent(new URL(url).pathname.slice(1));

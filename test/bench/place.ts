@@ -4,6 +4,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
@@ -107,9 +108,17 @@ export const makePlace = async (adminUrl: string, parent: string, rows: number):
       const [worker, verifier] = [env['CORDON_WORKER_URL'], env['CORDON_VERIFIER_URL']].map((its) =>
         databaseUrl(its ?? '', name),
       );
+      // a log of its own
+      const checkpoints = join(folder, `${name}-checkpoints`);
+      await mkdir(checkpoints, { mode: 0o700 });
       return {
         url,
-        env: { ...env, CORDON_WORKER_URL: worker, CORDON_VERIFIER_URL: verifier },
+        env: {
+          ...env,
+          CORDON_WORKER_URL: worker,
+          CORDON_VERIFIER_URL: verifier,
+          CORDON_CHECKPOINTS: pathToFileURL(checkpoints).href,
+        },
         drop: () => asAdmin(`drop database if exists ${id(name)} with (force)`),
       };
     },

@@ -21,13 +21,14 @@ export const report = (all: readonly Sized[], leftOut: readonly string[] = []): 
   ].join('\n');
 
 const heading = (sized: Sized): string => {
-  const { rows, rounds, verdict, worker, backendKb, walBytes } = sized;
+  const { rows, rounds, verdict, worker, backendKb, walBytes, ledger } = sized;
   const mb = (kb: number): string => `${(kb / 1000).toFixed(0)} MB`;
   return [
     `## ${said(rows)} rows`,
     '',
     `${String(verdict.frame)} in the frame, ${String(verdict.sample)} selected; ${String(rounds)} ${rounds === 1 ? 'round counts' : 'rounds count'}.`,
     `Worker ${mb(worker.maxRssKb)}, of which ${mb(worker.startRssKb)} before its first row; ${backendKb === null ? 'backends not seen' : `one backend ${mb(backendKb)}`}; WAL ${(walBytes / 1e6).toFixed(1)} MB.`,
+    `Ledger: ${String(ledger.leaves)} leaves in ${(ledger.appending * 1000).toFixed(0)} ms, ${(ledger.share * 100).toFixed(2)} % of the run; a proof of one in ${(ledger.proof * 1000).toFixed(2)} ms.`,
   ].join('\n');
 };
 
