@@ -94,6 +94,7 @@ const month = async (stack: Stack, teller: Teller): Promise<void> => {
   try {
     const applied = await applyHere(installation);
     await scheduleOf(client, applied.planHash, applied.plan, taskQueue(installation.env), brisk);
+    teller.say('(played) the data protection officer signs the officers file: who may release');
     teller.say(`(played) d.officer applies ${applied.survey}: plan ${applied.planHash.slice(0, 12)}…`);
     const phones = await somePhones(installation, 20);
     for (const phone of phones) await optOut(stack, phone);

@@ -44,9 +44,3 @@ export const erasures = ({ urls }: Urls, { survey, period }: WaveKey) =>
     );
     return rows;
   });
-
-export const ledgerSize = ({ urls }: Urls): Promise<number> =>
-  withConnection(urls.auditor, 'cordon demo', async (db) => {
-    const { rows } = await db.query<{ n: number }>('select count(*) as n from ledger.entry');
-    return rows[0]?.n ?? 0;
-  });

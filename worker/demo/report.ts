@@ -1,13 +1,16 @@
 // The end of the demonstration's story: what left, what opened it, what was erased, and where to look. It claims
 // nothing that it has not compared.
-import { dirname } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { CopyKind } from '../../schemas/leaf.ts';
 import type { WaveKey, WaveResult } from '../../schemas/ref.ts';
+import { withConnection } from '../../sql/connect.ts';
+import { verifyDatabase } from '../../sql/ledger/verify-database.ts';
 import type { Stated } from '../../workflows/messages.ts';
 import { readWaterfall, waterfallTable } from '../waterfall.ts';
 import { pagesOf } from '../stack/temporal.ts';
 import { shorter } from '../wrap.ts';
-import { erasures, ledgerSize } from './look.ts';
+import { erasures } from './look.ts';
 import type { Arrived } from './processor.ts';
 import type { Stack } from './stack.ts';
 import { counted } from './teller.ts';
@@ -22,6 +25,8 @@ export interface Told {
 
 /** The kinds of copy whose clocks the demonstration brings forward. */
 export const ours = ['staging', 'package', 'delivered'] as const satisfies readonly CopyKind[];
+
+const checkpointsOf = ({ folder }: Stack['installation']): string => join(folder, 'checkpoints');
 
 /** @throws Error when something is not as it should be */
 export const report = async (stack: Stack, told: Told, teller: Teller): Promise<void> => {
@@ -48,7 +53,14 @@ export const report = async (stack: Stack, told: Told, teller: Teller): Promise<
   say('Receipt', `signed by the processor, agrees: ${counted(arrived.rows)} records`);
   for (const line of await gone(stack, wave)) say('Erased', line);
   say('', '(played: the file above stays for you to open, certificate or not)');
-  say('Ledger', `${counted(await ledgerSize(installation))} leaves`);
+  const { size, faults } = await withConnection(installation.urls.auditor, 'cordon demo', (db) =>
+    verifyDatabase(db),
+  );
+  compare('faults of the ledger', faults.length, 0);
+  const kept = await readdir(checkpointsOf(installation));
+  say('Ledger', `${counted(size)} leaves, read again as the auditor: hashes, sums, order, both signatures`);
+  say('Elsewhere', `signed checkpoints and a note of the delivery: ${counted(kept.length)} files`);
+  say('', `in ${shorter(checkpointsOf(installation))}`);
   say('Folder', `${shorter(run.path)} (kept for a week, or until --fresh)`);
   say('Temporal', pagesOf(temporal) ?? `${temporal.address}, namespace ${temporal.namespace}`);
 };
