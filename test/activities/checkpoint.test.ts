@@ -16,7 +16,8 @@ import { verifyDatabase } from '../../sql/ledger/verify-database.ts';
 import type { Environment } from '../../worker/config.ts';
 import { checkpointsOf, createDeps } from '../../worker/deps.ts';
 import { openSshd } from '../sshd.ts';
-import { coded, cordon, tooLong } from '../worker/command.ts';
+import { ledgerContinueApplyCommand, ledgerContinueShowCommand } from '../../worker/ledger-continue.ts';
+import { coded, cordon, here, tooLong } from '../worker/command.ts';
 import type { Acts, Hands } from './hands.ts';
 import { actsOf, openHands } from './hands.ts';
 
@@ -129,6 +130,8 @@ describe('a database that was restored from before a delivery', () => {
   let acts: Acts;
   let forgotten: WaveKey;
   let end: () => Promise<void>;
+  const show = (to?: string) =>
+    here((say) => ledgerContinueShowCommand({ ...(to !== undefined && { to }) }, env, say));
   const url = (of: string): string => {
     const it = new URL(of);
     it.pathname = `/${restored}`;
@@ -172,7 +175,7 @@ describe('a database that was restored from before a delivery', () => {
   test('is noticed by the next wave, which opens nothing, and by whoever looks', async () => {
     const answer = await opening(acts, await hands.month());
     expect(answer).toMatchObject({ ok: false, refusal: { code: 'LEDGER_FORKED' } });
-    const shown = await cordon(['ledger', 'continue', 'show'], env);
+    const shown = await show();
     expect(shown).toMatchObject({ code: 0, err: '' });
     expect(shown.out).toMatch(/^lost +a log of \d+ entries, root\s+[0-9a-f]{64}$/m);
     expect(shown.out.replaceAll(/\n +/g, ' ')).toMatch(
@@ -183,7 +186,7 @@ describe('a database that was restored from before a delivery', () => {
 
   test('goes on once two officers have signed what is lost, and not by one, nor over another statement', async () => {
     const statement = join(hands.installation.folder, 'loss.json');
-    await cordon(['ledger', 'continue', 'show', '--to', statement], env);
+    await show(statement);
     const text = await readFile(statement, 'utf8');
     const { of } = hands.installation.hands;
     const signatures = await Promise.all(
@@ -195,7 +198,7 @@ describe('a database that was restored from before a delivery', () => {
     );
     const [a = ''] = signatures;
     const apply = (file: string, ...by: string[]) =>
-      cordon(['ledger', 'continue', 'apply', file, '--signature', ...by], env);
+      here((say) => ledgerContinueApplyCommand(file, { signature: by }, env, say));
     coded(await apply(statement, a), 1, '1 signatures that count as 1');
     coded(await apply(statement, a, a), 1, '2 signatures that count as 1');
     const wrong = join(hands.installation.folder, 'release.sig');
@@ -207,7 +210,7 @@ describe('a database that was restored from before a delivery', () => {
     const applied = await apply(statement, ...signatures);
     expect(applied).toMatchObject({ code: 0, err: '' });
     expect(applied.out).toContain('signed by a.officer and b.officer');
-    expect((await cordon(['ledger', 'continue', 'show'], env)).out).toContain('nothing is lost');
+    expect((await show()).out).toContain('nothing is lost');
     coded(await apply(statement, ...signatures), 1, 'a ledger of which nothing is lost');
   });
 

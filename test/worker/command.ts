@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect } from 'vitest';
+import { answer } from '../../worker/answer.ts';
+import { refused } from '../../worker/exit.ts';
 import { projectRoot } from '../../worker/stack/runfolder.ts';
 
 export interface Said {
@@ -31,6 +33,19 @@ export const cordon = async (
   child.stdin.end(input);
   const [out, err] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   return { code: child.exitCode, out, err };
+};
+
+/** The same of a command in this process: what its arguments mean is tried by `cordon`, a process for each. */
+export const here = async (work: (say: (line: string) => void) => Promise<number>): Promise<Said> => {
+  const lines: string[] = [];
+  const print = (said: readonly string[]): string => said.map((line) => `${line}\n`).join('');
+  try {
+    const code = await work((line) => void lines.push(line));
+    return { code, out: print(lines), err: '' };
+  } catch (e) {
+    const { lines: complaint, code } = refused(answer(e));
+    return { code, out: print(lines), err: print(complaint) };
+  }
 };
 
 export const tooLong = (said: string): string[] => said.split('\n').filter((line) => line.length > 80);
