@@ -209,7 +209,12 @@ interface Bodies {
   };
   'canary-planted': { kind: string };
   /** somebody looked at one record or one person, who stays unnamed */
-  consulted: { command: 'explain' | 'trace' | 'genuine'; officer: string; found: boolean; because?: string };
+  consulted: {
+    command: 'explain' | 'trace' | 'genuine' | 'breach';
+    officer: string;
+    found: boolean;
+    because?: string;
+  };
 }
 
 export type LeafType = keyof Bodies;

@@ -6,6 +6,7 @@ import { recallReasons } from '../schemas/leaf.ts';
 import { releaseDoubts } from '../schemas/officers.ts';
 import type { ReleaseDoubt } from '../schemas/officers.ts';
 import type { AcceptFlags } from './accept.ts';
+import type { BreachFlags } from './breach.ts';
 import type { AllocateFlags } from './allocate.ts';
 import { Interrupted } from './ask.ts';
 import { variables } from './config.ts';
@@ -475,6 +476,27 @@ wave that may have left names this person.`,
   .action(async (options: RecallFlags) => {
     const { recallCommand } = await import('./recall.ts');
     process.exitCode = await recallCommand(options, process.env, say);
+  });
+
+command(
+  'breach',
+  'what is in the wrong hands: people, fields, files, hours since awareness; logged',
+  'npx cordon breach wave/my-survey/2026-10 --aware 2026-11-26T08:00Z --to pack',
+)
+  .argument('[wave]', 'wave/<survey>/<yyyy-mm>')
+  .option('--processor <name>', 'everything that this company was sent, instead of a wave')
+  .requiredOption('--aware <instant>', 'when somebody at the force knew, in UTC')
+  .option('--to <folder>', 'also writes the pack: words, data, and the survey references')
+  .option('--officer <id>', 'your staff id; CORDON_OFFICER unless given')
+  .addOption(json())
+  .addHelpText(
+    'after',
+    `\nNeeds CORDON_WORKER_URL. Code 1: nothing of it has left. No name and no number
+is in a pack; whose a reference is, the force's own records say.`,
+  )
+  .action(async (wave: string | undefined, options: BreachFlags) => {
+    const { breachCommand } = await import('./breach.ts');
+    process.exitCode = await breachCommand(wave, options, process.env, say);
   });
 
 command(
