@@ -78,9 +78,10 @@ const instructions = async (
     `  source ${shorter(file)}`,
     `  npx cordon run ${survey} ${period}`,
     `  npx cordon status ${id}`,
-    ...['a.officer', 'b.officer'].map(
-      (who) => `  npx cordon release sign ${id} --key ${shorter(join(installation.folder, `${who}.key`))}`,
-    ),
+    ...['a.officer', 'b.officer'].flatMap((who) => [
+      `  npx cordon release sign ${id} \\`,
+      `    --key ${shorter(join(installation.folder, `${who}.key`))}`,
+    ]),
     '  npx cordon register add --officer c.clerk',
     `  npx cordon apply ${pipeline} \\`,
     `    --processor ${shorter(installation.processor.file)} \\`,

@@ -70,7 +70,9 @@ export const ledgerContinueShowCommand = async (
   const isWhole = lost.length === 0;
   if (json) say(JSON.stringify({ ...statement, checkpoints: kept.heads.length, domain }, null, 2));
   else if (isWhole)
-    say(`nothing is lost: the ledger contains the ${String(kept.heads.length)} checkpoints that are kept`);
+    say(
+      `nothing is lost: the ledger contains every checkpoint that is kept, ${String(kept.heads.length)} of them`,
+    );
   else
     for (const line of [
       `here      ${String(head.size)} entries, root ${head.root}`,

@@ -164,13 +164,15 @@ export const officersExportCommand = async (
   if (json) say(JSON.stringify({ versions: versions.length, statements: statements.length }));
   else {
     say(
-      `${String(versions.length)} versions of the officers file and ${String(statements.length)} statements ` +
+      `${counted(versions.length, 'version')} of the officers file and ${counted(statements.length, 'statement')} ` +
         `are in ${shorter(folder)}`,
     );
     say(`  sh ${shorter(join(folder, 'verify.sh'))} checks each of them with ssh-keygen alone`);
   }
   return exitCodes.done.code;
 };
+
+const counted = (n: number, one: string): string => `${String(n)} ${one}${n === 1 ? '' : 's'}`;
 
 /** As `ssh-keygen(1)` has it under ALLOWED SIGNERS. */
 const allowed = (
