@@ -9,16 +9,22 @@ import type pg from 'pg';
 import { refuse } from '../schemas/failure.ts';
 import type { Body } from '../schemas/leaf.ts';
 import type { WaveKey } from '../schemas/ref.ts';
+import type { Signed } from './ledger-prove.ts';
+import { proofOf } from './ledger-prove.ts';
 import type { Redrawn } from './redraw.ts';
 import { drawLeaves, eachOfFrame, withheldOf } from './redraw.ts';
 
-/** @throws INPUT unless the folder is new or empty */
+/**
+ * @param proofs that these leaves stand in a signed log
+ * @throws INPUT unless the folder is new or empty, and for a leaf that the checkpoint does not know
+ */
 export const writeBundle = async (
   db: pg.Client,
   wave: WaveKey,
   attempts: readonly Redrawn[],
   { attempt, seedSource = '' }: Redrawn,
   folder: string,
+  proofs?: { readonly signed: Signed; readonly key: string },
 ): Promise<void> => {
   await mkdir(folder, { recursive: true });
   if ((await readdir(folder)).length > 0)
@@ -45,7 +51,12 @@ export const writeBundle = async (
   );
   await write('seed.txt', sampled.seed);
   await write('ledger.txt', leaves.map(({ index, text }) => `${String(index)}\t${text}\n`).join(''));
-  await write('README.md', readme(wave, attempts, attempt, seedSource));
+  if (proofs) {
+    for (const { index } of leaves)
+      await write(`${String(index)}.proof`, `${await proofOf(db, index, proofs.signed)}\n`);
+    await write('ledger.key', proofs.key);
+  }
+  await write('README.md', readme(wave, attempts, attempt, seedSource, proofs !== undefined));
 };
 
 const csv = (rows: readonly (readonly (string | number)[])[]): string =>
@@ -75,6 +86,33 @@ const seeds: Readonly<Record<string, string>> = {
   public: 'a public value that `seed-awaited` names, with its day',
 };
 
+/** RFC 9162 section 2.1.3.2, as anybody can write it. */
+const proofsRead = `
+Each \`.proof\` shows that its line of \`ledger.txt\` stands in the log whose size and root are in the checkpoint beside
+it, signed by the log's own key; whoever keeps that checkpoint knows a log that was changed since. \`ledger.key\` is that
+key: compare it with the one that the force has published.
+
+\`\`\`python
+import base64, glob, hashlib, json
+
+lines = dict(line.rstrip("\\n").split("\\t", 1) for line in open("ledger.txt", encoding="utf-8"))
+for name in glob.glob("*.proof"):
+    file = json.load(open(name, encoding="utf-8"))
+    origin, size, root = file["checkpoint"].split("\\n")[:3]
+    assert file["leaf"] == lines[str(file["index"])], "the leaf"
+    at, last = file["index"], int(size) - 1
+    hash = hashlib.sha256(b"\\0" + file["leaf"].encode()).digest()
+    for sibling in map(base64.b64decode, file["proof"]):
+        left = at % 2 == 1 or at == last
+        hash = hashlib.sha256(b"\\1" + (sibling + hash if left else hash + sibling)).digest()
+        while left and at % 2 == 0 and at > 0:
+            at, last = at // 2, last // 2
+        at, last = at // 2, last // 2
+    assert last == 0 and base64.b64encode(hash).decode() == root, "the root"
+    print(origin, size, file["index"])
+\`\`\`
+`;
+
 const outcomeOf = ({ outcome }: Redrawn): string => outcome ?? 'open';
 
 const readme = (
@@ -82,6 +120,7 @@ const readme = (
   attempts: readonly Redrawn[],
   attempt: number,
   source: string,
+  proved: boolean,
 ): string => `# The draw of ${survey}, ${period}
 
 Who was drawn was decided by chance, in an order that nobody could turn round: first the frame (everybody who could be
@@ -140,4 +179,4 @@ assert hashlib.sha256(drawn.encode()).hexdigest() == said["sampled"]["drawnSha25
 \`\`\`
 
 It prints who was drawn, as stratum, rank and frame id, and stops with the name of what does not agree.
-`;
+${proved ? proofsRead : ''}`;

@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { refuse } from '../schemas/failure.ts';
+import type { Connection } from '../sql/connect.ts';
 import { withConnection } from '../sql/connect.ts';
 import { openCheckpoint } from '../sql/ledger/checkpoint.ts';
 import { leafHash, verifyInclusion } from '../sql/ledger/merkle.ts';
@@ -25,20 +26,29 @@ const proofFile = z.strictObject({
 
 type ProofFile = z.infer<typeof proofFile>;
 
-/** Prints the proof file. @throws INPUT */
-export const ledgerProveCommand = async (
-  index: number,
-  options: { checkpoint: string; key: string },
-  env: Environment,
-  say: (line: string) => void,
-): Promise<number> => {
+/** A checkpoint as it was signed, and what it says. */
+export interface Signed {
+  readonly checkpoint: string;
+  readonly head: Head;
+}
+
+/** @throws INPUT unless the file is a checkpoint that this key has signed */
+export const checkpointIn = async (options: { checkpoint: string; key: string }): Promise<Signed> => {
   const verifier = await verifierIn(options.key);
   const checkpoint = await readFile(options.checkpoint, 'utf8').catch(() => '');
-  const head = opened(checkpoint, (note) => openCheckpoint(note, verifier), options.checkpoint);
-  const url = await login(env, 'auditor');
-  const { leaf, proof } = await withConnection(url, 'cordon ledger', (db) =>
-    proveInclusion(db, index, head.size),
-  ).catch((e: unknown) => {
+  return {
+    checkpoint,
+    head: opened(checkpoint, (note) => openCheckpoint(note, verifier), options.checkpoint),
+  };
+};
+
+/** A proof file's text, verified before it is given. @throws INPUT for an entry that the checkpoint does not know */
+export const proofOf = async (
+  db: Connection,
+  index: number,
+  { checkpoint, head }: Signed,
+): Promise<string> => {
+  const { leaf, proof } = await proveInclusion(db, index, head.size).catch((e: unknown) => {
     if (!(e instanceof RangeError)) throw e;
     throw refuse({
       code: 'INPUT',
@@ -54,8 +64,20 @@ export const ledgerProveCommand = async (
     proof: proof.map((hash) => hash.toString('base64')),
     checkpoint,
   };
-  check(file, head, options.checkpoint);
-  say(JSON.stringify(file, null, 2));
+  check(file, head, `entry ${String(index)}`);
+  return JSON.stringify(file, null, 2);
+};
+
+/** Prints the proof file. @throws INPUT */
+export const ledgerProveCommand = async (
+  index: number,
+  options: { checkpoint: string; key: string },
+  env: Environment,
+  say: (line: string) => void,
+): Promise<number> => {
+  const signed = await checkpointIn(options);
+  const url = await login(env, 'auditor');
+  say(await withConnection(url, 'cordon ledger', (db) => proofOf(db, index, signed)));
   return exitCodes.done.code;
 };
 

@@ -1,21 +1,31 @@
 // `cordon recheck WAVE`: the auditor draws a wave again; with a folder, also what a stranger needs to do so.
+import { readFile } from 'node:fs/promises';
 import { refuse } from '../schemas/failure.ts';
 import { withConnection } from '../sql/connect.ts';
 import { writeBundle } from './bundle.ts';
 import type { Environment } from './config.ts';
 import { databaseUrl } from './config.ts';
 import { exitCodes } from './exit.ts';
+import { checkpointIn } from './ledger-prove.ts';
 import { redraw } from './redraw.ts';
 import { waveNamed } from './release.ts';
 import { shorter, wrap } from './wrap.ts';
 
-export const recheckCommand = (
+export interface RecheckFlags {
+  readonly bundle?: string;
+  readonly checkpoint?: string;
+  readonly key?: string;
+  readonly json?: boolean;
+}
+
+export const recheckCommand = async (
   id: string,
-  { bundle, json }: { bundle?: string; json?: boolean },
+  { bundle, checkpoint, key, json }: RecheckFlags,
   env: Environment,
   say: (line: string) => void,
 ): Promise<number> => {
   const wave = waveNamed(id);
+  const proofs = await proofsOf(checkpoint, key);
   return withConnection(databaseUrl(env, 'auditor'), 'cordon recheck', async (db) => {
     // one state of the ledger and the frame, whatever is written meanwhile
     await db.query('begin isolation level repeatable read, read only');
@@ -29,7 +39,7 @@ export const recheckCommand = (
         remedy: 'see npx cordon status',
       });
     const ok = attempts.every(({ checks }) => checks.every((check) => check.ok));
-    if (bundle !== undefined && last.counts) await writeBundle(db, wave, attempts, last, bundle);
+    if (bundle !== undefined && last.counts) await writeBundle(db, wave, attempts, last, bundle, proofs);
     if (json) say(JSON.stringify({ ...wave, ok, attempts }, null, 2));
     else {
       for (const { attempt, outcome, checks, seedSource, counts } of attempts) {
@@ -47,4 +57,16 @@ export const recheckCommand = (
     }
     return ok ? exitCodes.done.code : exitCodes.no.code;
   });
+};
+
+const proofsOf = async (checkpoint: string | undefined, key: string | undefined) => {
+  if (checkpoint === undefined && key === undefined) return undefined;
+  if (checkpoint === undefined || key === undefined)
+    throw refuse({
+      code: 'INPUT',
+      found: checkpoint === undefined ? '--key without --checkpoint' : '--checkpoint without --key',
+      expected: 'both, or none',
+      remedy: 'give a kept checkpoint and the key that signed it, as cordon ledger key prints it',
+    });
+  return { signed: await checkpointIn({ checkpoint, key }), key: await readFile(key, 'utf8') };
 };

@@ -2,12 +2,14 @@
 // sent has a weight.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Opened, Ref, WaveKey } from '../../schemas/ref.ts';
 import { withConnection } from '../../sql/connect.ts';
+import { ledgerCheckpointCommand, ledgerKeyCommand } from '../../worker/ledger-checkpoint.ts';
+import { proofCommand } from '../../worker/ledger-prove.ts';
 import { recheckCommand } from '../../worker/recheck.ts';
 import { redraw } from '../../worker/redraw.ts';
 import { needsSampler } from '../tools.ts';
@@ -286,6 +288,36 @@ describe('a draw that is done', () => {
       sizes.replace(/(\d+),(\d+)\n/, (_, a: string, b: string) => `${Number(a) + 1},${b}\n`),
     );
     await expect(recheckCommand(id, { bundle }, env, () => undefined)).rejects.toThrow('INPUT');
+  });
+
+  test('is proved to have been said by the ledger, to a stranger with a checkpoint and the lines of the README', async (ctx) => {
+    const python = needsSampler(ctx);
+    const { env } = hands.installation;
+    const bundle = join(folder, 'proved');
+    const kept = join(folder, 'kept');
+    const key = join(folder, 'ledger.key');
+    await ledgerCheckpointCommand({ to: kept }, env, () => undefined);
+    ledgerKeyCommand(env, (line) => writeFileSync(key, `${line}\n`));
+    const [name = ''] = readdirSync(kept);
+    const flags = { bundle, checkpoint: join(kept, name), key };
+    const id = `wave/${wave.survey}/${wave.period}`;
+    await expect(recheckCommand(id, { bundle, key }, env, () => undefined)).rejects.toThrow('INPUT');
+    expect(await recheckCommand(id, flags, env, () => undefined)).toBe(0);
+    const readme = readFileSync(join(bundle, 'README.md'), 'utf8');
+    const [, lines = ''] = [...readme.matchAll(/```python\n(.*?)```/gs)].map(([, text = '']) => text);
+    const run = (): string =>
+      execFileSync(python, ['-c', lines], { cwd: bundle, encoding: 'utf8', stdio: 'pipe' });
+    expect(run().trimEnd().split('\n')).toHaveLength(3);
+    const proofs = readdirSync(bundle).filter((file) => file.endsWith('.proof'));
+    expect(proofs).toHaveLength(3);
+    for (const proof of proofs)
+      expect(
+        await proofCommand(join(bundle, proof), { key: join(bundle, 'ledger.key') }, () => undefined),
+      ).toBe(0);
+    const [first = ''] = proofs;
+    const was = readFileSync(join(bundle, first), 'utf8');
+    writeFileSync(join(bundle, first), was.replace(/"at\\":\\"20/, '"at\\":\\"21'));
+    expect(run).toThrow(/AssertionError/);
   });
 
   test('tells a stranger nothing about a person: no token, no key, no officer', async () => {

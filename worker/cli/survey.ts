@@ -3,6 +3,7 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import { acceptances, alarmCodes } from '../../schemas/alarm.ts';
 import type { AcceptFlags } from '../accept.ts';
+import type { RecheckFlags } from '../recheck.ts';
 import type { StatusFlags } from '../status.ts';
 import type { AddCommand } from './words.ts';
 import { say, json } from './words.ts';
@@ -132,8 +133,10 @@ Asked for at a terminal, else read from standard input.`,
   )
     .argument('<wave>', 'wave/<survey>/<yyyy-mm>')
     .option('--bundle <folder>', 'also write what a stranger needs to draw again')
+    .option('--checkpoint <file>', 'with --bundle: prove that the ledger said so, against this checkpoint')
+    .option('--key <file>', 'the key that signed it, as cordon ledger key prints it')
     .addOption(json())
-    .action(async (wave: string, options: { bundle?: string; json?: boolean }) => {
+    .action(async (wave: string, options: RecheckFlags) => {
       const { recheckCommand } = await import('../recheck.ts');
       process.exitCode = await recheckCommand(wave, options, process.env, say);
     });
