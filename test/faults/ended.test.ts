@@ -140,8 +140,8 @@ const freeze = async (): Promise<Running> => {
   await held.waiting();
   const zombie = worker;
   zombie.process.kill('SIGTERM');
-  // until it no longer polls: a frozen poll would swallow the work that another is to do
-  await wait(700);
+  // until it no longer polls, on a busy machine too: a frozen poll would swallow the work that another is to do
+  await wait(2_000);
   zombie.process.kill('SIGSTOP');
   worker = await month.startWorker();
   return zombie;
