@@ -6,10 +6,9 @@ import type pg from 'pg';
 import { failure, refuse } from '../schemas/failure.ts';
 import type { AttemptKey, WaveKey } from '../schemas/ref.ts';
 import type { Connection } from '../sql/connect.ts';
-import { openCheckpoint, signCheckpoint } from '../sql/ledger/checkpoint.ts';
+import { openCheckpoint, readHeads, signCheckpoint } from '../sql/ledger/checkpoint.ts';
 import type { NoteSigner } from '../sql/ledger/note.ts';
 import { parseVerifierKey, verifierKey } from '../sql/ledger/note.ts';
-import { rootAt } from '../sql/ledger/prove.ts';
 import type { Head } from '../sql/ledger/verify.ts';
 import type { DeliveryTarget } from './delivery/adapter.ts';
 import { canonical } from './package/manifest.ts';
@@ -43,6 +42,7 @@ export interface Loss {
 export const checkpointName = ({ size, root }: Head): string =>
   `${String(size).padStart(12, '0')}-${Buffer.from(root).toString('hex').slice(0, 16)}.checkpoint`;
 export const isCheckpoint = /^\d{12}-[0-9a-f]{16}\.checkpoint$/;
+const noteName = (note: DeliveryNote): string => `${note.package}.delivery.json`;
 const isNote = /^[0-9a-f]{64}\.delivery\.json$/;
 
 /** @throws DELIVERY_UNREACHABLE (again later); LEDGER_FORKED for a file that is none of this log's */
@@ -55,7 +55,7 @@ export const readKept = async ({ signer, open }: Checkpoints): Promise<Kept> => 
       if (!isCheckpoint.test(name) && !isNote.test(name)) continue;
       const text = Buffer.from(await place.readAnswer(name)).toString('utf8');
       try {
-        if (isNote.test(name)) deliveries.set(name, JSON.parse(text) as DeliveryNote);
+        if (isNote.test(name)) deliveries.set(name, noteIn(text, name));
         else heads.set(name, openCheckpoint(text, verifier));
       } catch {
         throw forked(`a kept file that is not this log's: ${name}`, `what ${signer.name} has signed`);
@@ -65,9 +65,20 @@ export const readKept = async ({ signer, open }: Checkpoints): Promise<Kept> => 
   return { heads: [...heads.values()], deliveries: [...deliveries.values()] };
 };
 
+/** @throws Error unless it is what `noteDelivery` writes under this name */
+const noteIn = (text: string, name: string): DeliveryNote => {
+  const note = JSON.parse(text) as DeliveryNote;
+  if (noteName(note) !== name || typeof note.survey !== 'string' || typeof note.period !== 'string')
+    throw new Error('not a note of a delivery');
+  return note;
+};
+
 /** Compares the log, as this transaction sees it, with what was kept. Nothing is lost that was signed for already. */
 export const lossOf = async (tx: Connection, { heads, deliveries }: Kept): Promise<Loss> => {
-  const head = await headOf(tx);
+  const { head, roots } = await readHeads(
+    tx,
+    heads.map(({ size }) => size),
+  );
   const { rows } = await tx.query<{ leaf: { lost: readonly { size: number; root: string }[] } }>(
     `select l.leaf from ledger.entry e, lateral (select convert_from(e.leaf, 'UTF8')::jsonb as leaf) l
      where l.leaf ->> 'type' = 'continue-after-loss'`,
@@ -79,8 +90,7 @@ export const lossOf = async (tx: Connection, { heads, deliveries }: Kept): Promi
   for (const kept of heads) {
     const root = Buffer.from(kept.root).toString('hex');
     if (signedFor.has(`${String(kept.size)}:${root}`)) continue;
-    const own = kept.size <= head.size ? await rootAt(tx, kept.size) : undefined;
-    if (own?.toString('hex') !== root) lost.push(kept);
+    if (roots.get(kept.size)?.toString('hex') !== root) lost.push(kept);
   }
   const known = await tx.query<{ package: string }>('select package from cordon.intent');
   const intended = new Set(known.rows.map((row) => row.package));
@@ -89,14 +99,6 @@ export const lossOf = async (tx: Connection, { heads, deliveries }: Kept): Promi
     lost: lost.toSorted((a, b) => a.size - b.size),
     deliveries: deliveries.filter((note) => !intended.has(note.package)),
   };
-};
-
-export const headOf = async (tx: Connection): Promise<Head> => {
-  const { rows } = await tx.query<{ size: number }>(
-    'select coalesce(max(index) + 1, 0)::int as size from ledger.entry',
-  );
-  const size = rows[0]?.size ?? 0;
-  return { size, root: await rootAt(tx, size) };
 };
 
 /**
@@ -148,11 +150,11 @@ export const keepCheckpoint = async (pool: pg.Pool, checkpoints: Checkpoints): P
 
 /** MUST come before the first byte of a package. @throws DELIVERY_UNREACHABLE (again later) */
 export const noteDelivery = (checkpoints: Checkpoints, note: DeliveryNote): Promise<void> =>
-  keep(checkpoints, `${note.package}.delivery.json`, canonical(note));
+  keep(checkpoints, noteName(note), canonical(note));
 
 /** The log as it is now, signed. */
 export const checkpointNow = (pool: pg.Pool, { signer }: Checkpoints): Promise<string> =>
-  inSnapshot(pool, async (tx) => signCheckpoint(await headOf(tx), signer));
+  inSnapshot(pool, async (tx) => signCheckpoint((await readHeads(tx)).head, signer));
 
 const keep = ({ open }: Checkpoints, name: string, text: string): Promise<void> =>
   atEach(open, async (place) => {
@@ -180,7 +182,7 @@ const atEach = async (
   }
 };
 
-/** Size and subtrees of one moment, while others append. */
+/** The leaves of one moment, while others append. */
 const inSnapshot = async <T>(pool: pg.Pool, work: (tx: Connection) => Promise<T>): Promise<T> => {
   const tx = await pool.connect();
   try {

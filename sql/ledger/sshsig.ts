@@ -45,7 +45,8 @@ export const signedBytes = (message: Uint8Array, namespace: string, hash: 'sha25
  */
 export const verifySshSignature = (message: Uint8Array, armour: string, namespace: string): SshKey => {
   const { key, hash, type, rest, namespace: signed } = readSshSignature(armour);
-  if (signed !== namespace) throw new Error(`a signature for ${signed}`);
+  // whoever signed it wrote the other name: it goes into no ledger
+  if (signed !== namespace) throw new Error('a signature in another namespace');
   const { bytes, of } = signatureOf(key, type, rest, signedBytes(message, namespace, hash));
   const algorithm = digestOf(key.type, type);
   const by = { key: key.key, dsaEncoding: 'ieee-p1363' } as const;

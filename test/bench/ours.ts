@@ -8,8 +8,8 @@ import pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { loadDeclaration } from '../../schemas/load.ts';
 import { shiftMonth } from '../../schemas/period.ts';
-import { headOf } from '../../activities/checkpoint.ts';
 import { withConnection } from '../../sql/connect.ts';
+import { readHeads } from '../../sql/ledger/checkpoint.ts';
 import { leafHash, verifyInclusion } from '../../sql/ledger/merkle.ts';
 import { proveInclusion } from '../../sql/ledger/prove.ts';
 import { startOfMonth } from '../../worker/synthetic.ts';
@@ -110,7 +110,7 @@ const ledgerCost = async (db: pg.Client, whole: number): Promise<LedgerCost> => 
     `select sum(calls)::int as calls, sum(total_time)::float8 as ms from pg_stat_user_functions
      where schemaname = 'ledger' and funcname like 'append\\_%'`,
   );
-  const { size, root } = await headOf(db);
+  const { size, root } = (await readHeads(db)).head;
   const proofs: number[] = [];
   for (let index = 0; index < size; index++) {
     const from = performance.now();
