@@ -43,7 +43,8 @@ const unacknowledgedRecalls = `
   with late as (
     select distinct r.survey, r.period, r.attempt, 'RECALL_UNACKNOWLEDGED' as code, 'data-officer' as owner,
       date_trunc('milliseconds', r.due_at) as due_at
-    from cordon.recall r where r.acknowledged_at is null and r.due_at < now()
+    from cordon.recall r join cordon.intent i using (survey, period, attempt, ordinal)
+    where r.acknowledged_at is null and r.due_at < now() and i.voided_at is null
   )
   select l.* from late l
   where not exists (
