@@ -179,7 +179,8 @@ const allowed = (
   { officers: { officers: domain, dpo, staff } }: OfficersVersion,
   next: OfficersVersion | undefined,
 ): string => {
-  const until = next ? stamp(next.recordedAt) : undefined;
+  // a second is the least that a stamp tells: what was signed in the last one was signed in time
+  const until = next ? stamp(new Date(next.recordedAt.getTime() + 1_000)) : undefined;
   const lines = [
     ...dpo.keys.map((key) => signer(dpo.id, [`namespaces="${namespaceOf('officers', domain)}"`], key)),
     ...Object.entries(staff).flatMap(([id, { keys, may, from, to }]) => {
