@@ -1,7 +1,6 @@
 // What of the ledger lies where no administrator of the database reaches: signed checkpoints, and a note of every
 // delivery before its first byte. A wave runs only on a log that contains all of them, or whose loss two officers have
 // signed; a month that was noted is not sent again, whatever a restored database says.
-import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { failure, refuse } from '../schemas/failure.ts';
 import type { AttemptKey, WaveKey } from '../schemas/ref.ts';
@@ -11,6 +10,7 @@ import type { NoteSigner } from '../sql/ledger/note.ts';
 import { parseVerifierKey, verifierKey } from '../sql/ledger/note.ts';
 import type { Head } from '../sql/ledger/verify.ts';
 import type { DeliveryTarget } from './delivery/adapter.ts';
+import { putFile } from './delivery/target.ts';
 import { canonical } from './package/manifest.ts';
 
 /** Folders elsewhere, or servers; everything is written to each of them, and read from each. */
@@ -157,18 +157,7 @@ export const checkpointNow = (pool: pg.Pool, { signer }: Checkpoints): Promise<s
   inSnapshot(pool, async (tx) => signCheckpoint((await readHeads(tx)).head, signer));
 
 const keep = ({ open }: Checkpoints, name: string, text: string): Promise<void> =>
-  atEach(open, async (place) => {
-    const bytes = Buffer.from(text);
-    await place.put(
-      { name, bytes, sha256: createHash('sha256').update(bytes).digest('hex') },
-      {
-        firstByte: () => Promise.resolve(),
-        fence: () => Promise.resolve(),
-        signal: new AbortController().signal,
-        heartbeat: () => undefined,
-      },
-    );
-  });
+  atEach(open, async (place) => void (await putFile(place, name, Buffer.from(text))));
 
 const atEach = async (
   open: Checkpoints['open'],

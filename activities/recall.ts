@@ -1,11 +1,12 @@
 // After a delivery somebody must not be contacted any more: the processor gets a signed notice by survey reference, and
 // answers with a signed acknowledgement. Nothing but the reference leaves, and why is not said.
-import { createHash } from 'node:crypto';
 import { failure, refuse } from '../schemas/failure.ts';
-import type { Answer, AttemptKey } from '../schemas/ref.ts';
+import type { AttemptKey } from '../schemas/ref.ts';
+import type { RecallActivities } from './activities.ts';
 import type { Deps } from './deps.ts';
 import type { DeliveryTarget } from './delivery/adapter.ts';
 import { hear } from './delivery/receipt.ts';
+import { putFile } from './delivery/target.ts';
 import { canonical } from './package/manifest.ts';
 import { sign } from './package/signature.ts';
 import { readAttempt, readPlan } from './plan.ts';
@@ -68,15 +69,10 @@ const withTarget = async <T>(
   }
 };
 
-export interface RecallState {
-  readonly acknowledged: boolean;
-  readonly dueAt: string;
-}
-
 /** Sends what is not sent yet, and looks once for the acknowledgement. Doing it again does no harm. */
 export const recall =
   (deps: Deps) =>
-  async ({ id }: { id: number }): Promise<Answer<RecallState>> => {
+  async ({ id }: { id: number }): ReturnType<RecallActivities['recall']> => {
     try {
       const row = await read(deps, id);
       const dueAt = row.due.toISOString();
@@ -133,26 +129,17 @@ const send = async (
 ): Promise<void> => {
   const bytes = new TextEncoder().encode(canonical(notice));
   const { senderKey, senderPassphrase } = deps.secrets;
-  const put = (file: string, content: Uint8Array) =>
-    target.put(
-      { name: file, bytes: content, sha256: createHash('sha256').update(content).digest('hex') },
-      {
-        firstByte: () => Promise.resolve(),
-        fence: () => Promise.resolve(),
-        signal: new AbortController().signal,
-        heartbeat: () => undefined,
-      },
-    );
   const signature = `${name}.json.sig`;
   if ((await target.look(signature)).state !== 'present')
-    await put(
+    await putFile(
+      target,
       signature,
       await sign(bytes, {
         signingKey: senderKey,
         ...(senderPassphrase !== undefined && { passphrase: senderPassphrase }),
       }),
     );
-  await put(`${name}.json`, bytes);
+  await putFile(target, `${name}.json`, bytes);
 };
 
 const gone = {

@@ -55,13 +55,16 @@ export const readOfficers = async (tx: Connection): Promise<readonly OfficersVer
 export const officersInForce = async (tx: Connection): Promise<Officers> => {
   const last = (await readOfficers(tx)).at(-1);
   if (last) return last.officers;
-  throw refuse({
+  throw noOfficers();
+};
+
+export const noOfficers = () =>
+  refuse({
     code: 'NO_OFFICERS',
     found: 'no officers file',
     expected: 'one that the data protection officer has signed',
     remedy: 'see npx cordon officers --help: it comes before everything else',
   });
-};
 
 const verifyVersion = (
   officers: Officers,

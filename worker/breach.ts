@@ -7,6 +7,7 @@ import { refuse } from '../schemas/failure.ts';
 import type { WaveKey } from '../schemas/ref.ts';
 import { createPool, withTransaction } from '../sql/connect.ts';
 import { append } from '../sql/ledger/append.ts';
+import { moment } from './calendar.ts';
 import type { Environment } from './config.ts';
 import { officerOf } from './config.ts';
 import { exitCodes } from './exit.ts';
@@ -181,8 +182,6 @@ const instantOf = (text: string): Date => {
     remedy: 'give the time at which somebody at the force knew: the 72 hours run from there',
   });
 };
-
-const moment = (at: string): string => `${at.slice(0, 16).replace('T', ' ')} UTC`;
 
 const readable = ({ awareAt, hoursSince, hoursLeft, notifyBy, waves }: Breach): string[] => [
   `aware       ${moment(awareAt)}, ${String(hoursSince)} hours ago`,

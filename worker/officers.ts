@@ -3,7 +3,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
-import { refuse } from '../schemas/failure.ts';
 import { inspect } from '../schemas/load.ts';
 import { render } from '../schemas/mistake.ts';
 import type { Officers } from '../schemas/officers.ts';
@@ -11,7 +10,7 @@ import { namespaceOf } from '../schemas/officers.ts';
 import { parseSshKey } from '../schemas/ssh-key.ts';
 import { withConnection } from '../sql/connect.ts';
 import { migrate } from '../sql/migrate.ts';
-import { readOfficers, recordOfficers } from '../sql/officers.ts';
+import { noOfficers, readOfficers, recordOfficers } from '../sql/officers.ts';
 import type { OfficersVersion } from '../sql/officers.ts';
 import type { RoleKind } from '../sql/roles.ts';
 import { roleNames } from '../sql/roles.ts';
@@ -83,7 +82,7 @@ export const officersShowCommand = async (
   const url = await login(env, 'auditor');
   const versions = await withConnection(url, 'cordon officers', readOfficers);
   const last = versions.at(-1);
-  if (!last) throw noneYet();
+  if (!last) throw noOfficers();
   if (json) {
     say(JSON.stringify({ ...last.officers, recordedAt: last.recordedAt, sha256: last.sha256 }, null, 2));
     return exitCodes.done.code;
@@ -98,14 +97,6 @@ export const officersShowCommand = async (
   }
   return exitCodes.done.code;
 };
-
-const noneYet = () =>
-  refuse({
-    code: 'NO_OFFICERS',
-    found: 'no officers file',
-    expected: 'one that the data protection officer has signed',
-    remedy: 'npx cordon officers apply officers.yaml',
-  });
 
 interface Statement {
   readonly act: 'release' | 'refuse' | 'continue';
@@ -134,7 +125,7 @@ export const officersExportCommand = async (
       )
     ).rows,
   }));
-  if (versions.length === 0) throw noneYet();
+  if (versions.length === 0) throw noOfficers();
   await mkdir(folder, { recursive: true });
   const write = (name: string, text: string | Uint8Array) => writeFile(join(folder, name), text);
   for (const [at, version] of versions.entries()) {

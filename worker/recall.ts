@@ -12,6 +12,7 @@ import { recallId } from '../workflows/ids.ts';
 import type { RecallInput } from '../workflows/messages.ts';
 import { timings } from '../workflows/timings.ts';
 import type { Timings } from '../workflows/timings.ts';
+import { moment } from './calendar.ts';
 import type { Environment } from './config.ts';
 import { keyRingOf, officerOf, taskQueue } from './config.ts';
 import { exitCodes } from './exit.ts';
@@ -135,7 +136,7 @@ const readable = (recalls: readonly Recalled[], started: boolean): string[] => {
   return [
     ...recalls.map(
       ({ survey, period, company, dueAt, fresh }) =>
-        `wave/${survey}/${period}: ${company} ${fresh ? 'is told' : 'was told before'} to stop and delete, and must acknowledge it by ${dueAt.slice(0, 16).replace('T', ' ')} UTC`,
+        `wave/${survey}/${period}: ${company} ${fresh ? 'is told' : 'was told before'} to stop and delete, and must acknowledge it by ${moment(dueAt)}`,
     ),
     ...(started
       ? []

@@ -1,6 +1,6 @@
 // What a trace found, in words: for the officer who asked, and as a letter for the person, to copy and sign. Neither
 // holds a name or a number of theirs.
-import { day, month } from './calendar.ts';
+import { day, moment, month } from './calendar.ts';
 import type { Disclosure, Traced } from './trace.ts';
 
 /** Paragraphs, a blank line between. */
@@ -57,8 +57,7 @@ const inWords = (field: string): string =>
 const listed = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
 
-const moment = (at: string | null): string =>
-  at === null ? 'not yet' : `${at.slice(0, 16).replace('T', ' ')} UTC`;
+const momentOrNot = (at: string | null): string => (at === null ? 'not yet' : moment(at));
 
 export const readable = ({ disclosures, waves, given }: Traced): string[] => [
   disclosures.length === 0
@@ -70,16 +69,16 @@ export const readable = ({ disclosures, waves, given }: Traced): string[] => [
     `  to          ${d.company} (${d.recipient})`,
     `  fields      ${d.fields.join(', ')}`,
     `  known as    ${d.surveyRefs.join(', ')}`,
-    `  left        ${moment(d.firstByteAt)}`,
-    `  delivered   ${moment(d.deliveredAt)}; receipt ${moment(d.receivedAt)}`,
+    `  left        ${momentOrNot(d.firstByteAt)}`,
+    `  delivered   ${momentOrNot(d.deliveredAt)}; receipt ${momentOrNot(d.receivedAt)}`,
     ...d.recalls.map(
       ({ because, sentAt, acknowledgedAt }) =>
-        `  recalled    ${because}; sent ${moment(sentAt)}, acknowledged ${moment(acknowledgedAt)}`,
+        `  recalled    ${because}; sent ${momentOrNot(sentAt)}, acknowledged ${momentOrNot(acknowledgedAt)}`,
     ),
-    `  destroyed   ${d.destroyedAt === null ? 'no certificate yet' : `certified for ${moment(d.destroyedAt)}`}`,
+    `  destroyed   ${d.destroyedAt === null ? 'no certificate yet' : `certified for ${momentOrNot(d.destroyedAt)}`}`,
     ...d.copies.map(
       ({ kind, state, dueAt, erasedAt, verifiedAt }) =>
-        `  ${kind.padEnd(18)}${state === 'erased' ? `erased ${moment(erasedAt)}, ${verifiedAt === null ? 'not proved yet' : 'proved'}` : `${state}, due ${moment(dueAt)}`}`,
+        `  ${kind.padEnd(18)}${state === 'erased' ? `erased ${momentOrNot(erasedAt)}, ${verifiedAt === null ? 'not proved yet' : 'proved'}` : `${state}, due ${momentOrNot(dueAt)}`}`,
     ),
   ]),
   ...atLarge(waves),

@@ -4,7 +4,7 @@ import { createHash, verify } from 'node:crypto';
 import type { KeyType, SshKey } from '../../schemas/ssh-key.ts';
 import { keyOfBlob, Wire, wireString } from '../../schemas/ssh-key.ts';
 
-export interface SshSignature {
+interface SshSignature {
   readonly key: SshKey;
   readonly namespace: string;
   readonly hash: 'sha256' | 'sha512';
@@ -17,7 +17,7 @@ const magic = Buffer.from('SSHSIG');
 const [head, tail] = ['-----BEGIN SSH SIGNATURE-----', '-----END SSH SIGNATURE-----'];
 
 /** @throws Error for what is no signature */
-export const readSshSignature = (armour: string): SshSignature => {
+const readSshSignature = (armour: string): SshSignature => {
   const lines = armour.trim().split(/\r?\n/);
   const base64 = lines.slice(1, -1).join('');
   if (lines[0] !== head || lines.at(-1) !== tail || !/^[A-Za-z0-9+/]{40,6000}={0,2}$/.test(base64))
