@@ -41,7 +41,7 @@ export interface Loss {
 
 export const checkpointName = ({ size, root }: Head): string =>
   `${String(size).padStart(12, '0')}-${Buffer.from(root).toString('hex').slice(0, 16)}.checkpoint`;
-export const isCheckpoint = /^\d{12}-[0-9a-f]{16}\.checkpoint$/;
+const isCheckpoint = /^\d{12}-[0-9a-f]{16}\.checkpoint$/;
 const noteName = (note: DeliveryNote): string => `${note.package}.delivery.json`;
 const isNote = /^[0-9a-f]{64}\.delivery\.json$/;
 
@@ -145,7 +145,14 @@ export const keepCheckpoint = async (pool: pg.Pool, checkpoints: Checkpoints): P
   const kept = await readKept(checkpoints);
   const { head, lost } = await inSnapshot(pool, (tx) => lossOf(tx, kept));
   if (lost.length > 0) throw failure('LEDGER_FORKED', { found: 'a log that is not what it was' });
-  await keep(checkpoints, checkpointName(head), signCheckpoint(head, checkpoints.signer));
+  await keepHead(checkpoints, head);
+};
+
+/** Signs it, and answers the name that it is kept under. MUST come after a comparison with what was kept. */
+export const keepHead = async (checkpoints: Checkpoints, head: Head): Promise<string> => {
+  const name = checkpointName(head);
+  await keep(checkpoints, name, signCheckpoint(head, checkpoints.signer));
+  return name;
 };
 
 /** MUST come before the first byte of a package. @throws DELIVERY_UNREACHABLE (again later) */

@@ -1,11 +1,13 @@
 // `cordon ledger key` and `checkpoint`: how many leaves the ledger has and their root, signed, so that it can be kept
 // where no administrator of the database reaches. Never over a log that does not contain the ones before.
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkpointName, isCheckpoint } from '../activities/checkpoint.ts';
-import { failure, refuse } from '../schemas/failure.ts';
+import type { Checkpoints } from '../activities/checkpoint.ts';
+import { keepHead, readKept } from '../activities/checkpoint.ts';
+import { openDirectory } from '../activities/delivery/directory.ts';
+import { refuse } from '../schemas/failure.ts';
 import { withConnection } from '../sql/connect.ts';
-import { openCheckpoint, signCheckpoint } from '../sql/ledger/checkpoint.ts';
+import { openCheckpoint } from '../sql/ledger/checkpoint.ts';
 import type { NoteVerifier } from '../sql/ledger/note.ts';
 import { parseVerifierKey, verifierKey } from '../sql/ledger/note.ts';
 import type { Fault, Head } from '../sql/ledger/verify.ts';
@@ -62,7 +64,12 @@ export const ledgerCheckpointCommand = async (
 ): Promise<number> => {
   const signer = ledgerSigner(env);
   const url = await login(env, 'auditor');
-  const before = await headsIn(await checkpointsIn(to), parseVerifierKey(verifierKey(signer)));
+  await mkdir(to, { recursive: true });
+  const place: Checkpoints = {
+    signer,
+    open: () => Promise.resolve([openDirectory({ directory: to, answers: to })]),
+  };
+  const { heads: before } = await readKept(place);
   const { size, root, faults } = await withConnection(url, 'cordon ledger', (db) =>
     verifyDatabase(db, before),
   );
@@ -75,24 +82,6 @@ export const ledgerCheckpointCommand = async (
       remedy: 'sign nothing; keep the database as it is, and see npx cordon ledger verify',
     });
   const head = { size, root: Buffer.from(root, 'hex') };
-  say(await keep(to, checkpointName(head), signCheckpoint(head, signer)));
+  say(join(to, await keepHead(place, head)));
   return exitCodes.done.code;
-};
-
-const checkpointsIn = async (folder: string): Promise<string[]> => {
-  const names = await readdir(folder).catch((e: NodeJS.ErrnoException) => {
-    if (e.code === 'ENOENT') return [];
-    throw failure('INPUT', { folder, errno: e.code ?? '' });
-  });
-  return names.filter((name) => isCheckpoint.test(name)).map((name) => join(folder, name));
-};
-
-/** Whatever has the name has this size and root. */
-const keep = async (folder: string, name: string, note: string): Promise<string> => {
-  await mkdir(folder, { recursive: true });
-  const file = join(folder, name);
-  await writeFile(file, note, { flag: 'wx' }).catch((e: NodeJS.ErrnoException) => {
-    if (e.code !== 'EEXIST') throw e;
-  });
-  return file;
 };

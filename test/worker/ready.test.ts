@@ -121,6 +121,28 @@ describe('a process does not poll', () => {
     for (const said of [odd, drop]) no(said, 1, 'CORDON_SOURCE_RECORDS that is no address of a source');
   });
 
+  test('without a place off this machine for checkpoints, or a key that signs them', async () => {
+    const places = [
+      '',
+      ' ',
+      '/folder',
+      'https://example.com/x',
+      'sftp://user@host/folder',
+      'file://host/folder',
+    ];
+    const pinned = `sftp://user:geheim@host/folder?host_key=SHA256:${'A'.repeat(43)}`;
+    const [unset, ...wrong] = await Promise.all(
+      [...places, pinned, `file:///good ${pinned}`].map((given) => start({ CORDON_CHECKPOINTS: given })),
+    );
+    no(unset ?? expect.fail('an answer'), 1, 'CORDON_CHECKPOINTS is not set');
+    for (const said of wrong) {
+      no(said, 1, 'CORDON_CHECKPOINTS that names no place');
+      expect(said.err).not.toContain('geheim');
+    }
+    no(await start({ CORDON_LEDGER_KEY: undefined }), 1, 'CORDON_LEDGER_KEY is not set');
+    no(await start({ CORDON_LEDGER_KEY: '07'.repeat(33) }), 1, 'CORDON_LEDGER_KEY of 33 bytes');
+  });
+
   test('in a namespace that there is not, nor with another role’s address: each process ends', async () => {
     const nowhere = { TEMPORAL_NAMESPACE: 'nosuch' };
     const [worker, verifier, owner] = await Promise.all([
