@@ -1,6 +1,6 @@
 // The doors that workflows knock on. Arguments and answers are references, counts, codes and hashes: they are
 // read by anyone who can open the Temporal UI.
-import type { Acceptance } from '../schemas/alarm.ts';
+import type { Given, Witnessed } from '../schemas/act.ts';
 import type { CopyKind, ErasureOutcome } from '../schemas/leaf.ts';
 import type { ReleaseDoubt } from '../schemas/officers.ts';
 import type {
@@ -24,10 +24,16 @@ export interface CopyState extends AttemptKey {
   readonly verified: boolean;
 }
 
-/** An SSH signature over a statement, in OpenSSH's armour; whose it is, its key says. */
+/** An SSH signature over a release, in OpenSSH's armour; whose it is, its key says. */
 export interface Signed {
   readonly statementSha256: string;
   readonly signature: string;
+}
+
+/** Who has signed a statement, as the verifier has found and recorded it. */
+export interface By {
+  readonly officer: string;
+  readonly statementSha256: string;
 }
 
 export interface WaveActivities {
@@ -38,9 +44,9 @@ export interface WaveActivities {
   extract(opened: Opened): Promise<Answer<Ref<'extracted'>>>;
   screen(extracted: Ref<'extracted'>): Promise<Answer<Ref<'screened'>>>;
   /** One officer's digits of a seed that is typed; the answer says how many distinct officers agree so far. */
-  typeSeed(given: AttemptKey & { officer: string; digits: string }): Promise<Answer<{ officers: number }>>;
+  typeSeed(given: AttemptKey & By): Promise<Answer<{ officers: number }>>;
   /** Records one officer's acceptance of every waiting alarm of one code; the answer says how many still wait. */
-  accept(given: AttemptKey & Acceptance): Promise<Answer<{ unanswered: number }>>;
+  accept(given: AttemptKey & By): Promise<Answer<{ unanswered: number }>>;
   sample(screened: Ref<'screened'>): Promise<Answer<Ref<'sampled'>>>;
   minimise(sampled: Ref<'sampled'>): Promise<Answer<Ref<'minimised'>>>;
   /** What officers are asked to release, its hash, which they name, and how many of them must. */
@@ -57,7 +63,7 @@ export interface WaveActivities {
   /** Looks once at the processor's answers directory. */
   receive(transferred: Ref<'transferred'>): Promise<Answer<{ receipt: 'awaited' | 'agrees' }>>;
   /** An officer's finding about bytes that may have left. `not-arrived` voids the intent; `arrived` records the delivery. */
-  settle(given: AttemptKey & { officer: string; finding: 'arrived' | 'not-arrived' }): Promise<Answer<null>>;
+  settle(given: AttemptKey & By): Promise<Answer<null>>;
   closeAttempt(given: AttemptKey & { outcome: Outcome | 'stale-staging' }): Promise<void>;
 }
 
@@ -68,12 +74,13 @@ export interface RecallActivities {
 
 export interface RetentionActivities {
   /** Every copy of the wave that is not yet erased and verified and whose clock is the retention workflow's. */
-  copies(wave: WaveKey): Promise<{ copies: readonly CopyState[]; closed: boolean; now: string }>;
+  copies(
+    wave: WaveKey,
+  ): Promise<{ copies: readonly CopyState[]; closed: boolean; now: string; domain?: string }>;
   /** Erases one copy that is due; idempotent. A delivered copy is `erasing` until its certificate lies there. */
   purge(copy: { id: number }): Promise<Answer<{ outcome: ErasureOutcome | 'awaiting-certificate' }>>;
-  moveClock(
-    given: WaveKey & { kind: CopyKind; to: string; officer: string },
-  ): Promise<Answer<{ moved: number }>>;
+  /** Moves nothing until as many officers have signed as the move needs. */
+  moveClock(given: WaveKey & By): Promise<Answer<{ moved: number; officers: number; needed: number }>>;
 }
 
 /** Runs in another process, with another credential, on its own task queue. */
@@ -82,6 +89,8 @@ export interface VerifierActivities {
   release(given: AttemptKey & Signed): Promise<Answer<{ officer: string; officers: number }>>;
   /** One officer's signed no, which ends the attempt. */
   refuseRelease(given: AttemptKey & Signed & { because: ReleaseDoubt }): Promise<Answer<{ officer: string }>>;
+  /** Checks one officer's signature over what he does, and records it; the doing is the worker's. */
+  witness(given: { [A in Witnessed]: Given<A> & { act: A } }[Witnessed]): Promise<Answer<By>>;
   verifyErasure(copy: { id: number }): Promise<Answer<{ outcome: ErasureOutcome }>>;
 }
 

@@ -1,7 +1,7 @@
 // What stops a wave until an officer accepts it. Raised with the counts it is about, in their own transaction;
 // accepted by an officer's Update, in the ledger; PostgreSQL lets nobody be drawn while one waits.
 import type pg from 'pg';
-import type { Acceptance, Alarm, AlarmCode } from '../schemas/alarm.ts';
+import type { Alarm, AlarmCode } from '../schemas/alarm.ts';
 import type { Refusal } from '../schemas/failure.ts';
 import { refuse } from '../schemas/failure.ts';
 import type { RegisterFigure } from '../schemas/leaf.ts';
@@ -9,12 +9,14 @@ import type { Answer, AttemptKey, Stage } from '../schemas/ref.ts';
 import type { Screening } from '../sql/alarms.ts';
 import { wavesBack } from '../sql/alarms.ts';
 import { append } from '../sql/ledger/append.ts';
+import type { By } from './activities.ts';
 import type { Deps } from './deps.ts';
 import type { RegistersRead } from './registers.ts';
 import { readRegisters, recordRegisters } from './registers.ts';
 import type { StageTx, StepContext } from './step.ts';
 import { names, refusalOf, translate } from './step.ts';
 import { transact } from './transact.ts';
+import { statementBy } from './witness.ts';
 
 /** Writes alarms and their leaves; MUST come last in the transaction, beside the other leaves. */
 export const raiseAlarms = async (
@@ -76,29 +78,26 @@ export const requireAcceptedRegisters = async (
   await recordRegisters(tx, s, registers);
 };
 
-/** Records one officer's acceptance of every waiting alarm of one code; answers how many alarms still wait. */
+/** What one officer has accepted: every waiting alarm of one code; answers how many alarms still wait. */
 export const accept =
   (deps: Deps) =>
-  async (given: AttemptKey & Acceptance): Promise<Answer<{ unanswered: number }>> => {
-    const { survey, period, attempt, officer, because } = given;
-    const code: AlarmCode = given.alarm;
+  async (given: AttemptKey & By): Promise<Answer<{ unanswered: number }>> => {
+    const { survey, period, attempt, officer, statementSha256 } = given;
     try {
       const unanswered = await transact(deps.pool, async (tx) => {
+        const { alarm: code, because } = await statementBy(tx, 'accept', given);
         const { rows } = await tx.query<{
           accepted: number;
           unanswered: number;
           registers: RegisterFigure[] | null;
-        }>('select * from cordon.accept_alarm($1, $2, $3, $4, $5, $6)', [
-          survey,
-          period,
-          attempt,
-          code,
+        }>('select * from cordon.accept_alarm($1, $2, $3, $4, $5)', [
+          ...names(given),
           officer,
-          because,
+          statementSha256,
         ]);
         const [said] = rows;
         if (!said) throw refuse(notWaiting);
-        if (said.accepted === 0 && !(await isAccepted(tx, given))) throw refuse(notWaiting);
+        if (said.accepted === 0 && !(await isAccepted(tx, given, code))) throw refuse(notWaiting);
         if (said.accepted > 0)
           await append(
             tx,
@@ -110,6 +109,7 @@ export const accept =
               alarms: said.accepted,
               officer,
               because,
+              statementSha256,
               ...(said.registers && { registers: said.registers }),
             },
           );
@@ -125,10 +125,10 @@ export const accept =
   };
 
 /** A repeat is answered as the first was. */
-const isAccepted = async (tx: pg.PoolClient, given: AttemptKey & Acceptance): Promise<boolean> => {
+const isAccepted = async (tx: pg.PoolClient, key: AttemptKey, code: AlarmCode): Promise<boolean> => {
   const { rowCount } = await tx.query(
     `select from cordon.alarm where (survey, period, attempt, code) = ($1, $2, $3, $4) and accepted_at is not null`,
-    [...names(given), given.alarm],
+    [...names(key), code],
   );
   return (rowCount ?? 0) > 0;
 };

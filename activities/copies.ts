@@ -3,6 +3,7 @@ import type { CopyKind } from '../schemas/leaf.ts';
 import type { WaveKey } from '../schemas/ref.ts';
 import type { CopyState } from './activities.ts';
 import type { Deps } from './deps.ts';
+import { domainOf } from './domain.ts';
 
 /** Clocks that run for a wave's own time; the rest live for years and are the sweep's. */
 export const wavesOwn: readonly CopyKind[] = ['staging', 'package', 'delivered', 'source-drop'];
@@ -41,6 +42,7 @@ export const copies =
        where survey = $1 and period = $2 and kind = any($3) and verified_at is null order by due_at, id`,
       [survey, period, wavesOwn],
     );
+    const domain = await domainOf(deps.pool);
     const { rows: about } = await deps.pool.query<{ closed: boolean; now: Date }>(
       `select not exists (select from cordon.attempt
          where survey = $1 and period = $2 and closed_at is null) as closed, now() as now`,
@@ -50,6 +52,7 @@ export const copies =
       copies: rows.map(stateOf),
       closed: about[0]?.closed === true,
       now: about[0]?.now.toISOString() ?? '',
+      ...(domain !== undefined && { domain }),
     };
   };
 

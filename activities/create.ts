@@ -23,6 +23,7 @@ import { unfinished, wavesToFinish } from './unfinished.ts';
 import type { VerifierDeps } from './verify-erasure.ts';
 import { verifyErasure } from './verify-erasure.ts';
 import { withdraw } from './withdraw.ts';
+import { witness } from './witness.ts';
 
 export const createActivities = (deps: Deps): Activities => ({
   openAttempt: alive(openAttempt(deps)),
@@ -56,5 +57,6 @@ export const createActivities = (deps: Deps): Activities => ({
 export const createVerifierActivities = (deps: VerifierDeps): VerifierActivities => ({
   release: alive(release(deps)),
   refuseRelease: alive(refuseRelease(deps)),
+  witness: alive(witness(deps)),
   verifyErasure: alive(verifyErasure(deps)),
 });

@@ -4,6 +4,7 @@ import type { Answer, Opened, WaveKey } from '../schemas/ref.ts';
 import { append } from '../sql/ledger/append.ts';
 import { requireSameLog } from './checkpoint.ts';
 import type { Deps } from './deps.ts';
+import { domainOf } from './domain.ts';
 import { checkGates } from './gates.ts';
 import { readAttempt, readPlan } from './plan.ts';
 import { sayOpened } from './open-copy.ts';
@@ -52,7 +53,9 @@ export const openAttempt =
         return scope;
       });
       const { nonceSha256 } = await readAttempt(deps.pool, key);
-      return { ok: true, value: { ...key, planHash, nonce: nonceSha256 } };
+      const domain = await domainOf(deps.pool);
+      const value = { ...key, planHash, nonce: nonceSha256, ...(domain !== undefined && { domain }) };
+      return { ok: true, value };
     } catch (e) {
       const coded = translate(e);
       const refusal = refusalOf(coded);

@@ -1,6 +1,7 @@
 // What comes back: the processor's receipt, or, where bytes may have left and nobody knows, an officer's finding.
 import { refuse } from '../schemas/failure.ts';
 import type { Answer, AttemptKey, Ref } from '../schemas/ref.ts';
+import type { By } from './activities.ts';
 import type { Deps } from './deps.ts';
 import { hear } from './delivery/receipt.ts';
 import { mark, ordinalOf, recordDelivery, voidIntent } from './disclose.ts';
@@ -12,6 +13,7 @@ import { isSaid } from './said.ts';
 import type { StageTx } from './step.ts';
 import { appendAll, names, refusalOf } from './step.ts';
 import { transact } from './transact.ts';
+import { statementBy } from './witness.ts';
 
 /** A transaction outside the stages; leaves last, as everywhere. */
 export const recorded = <T>(
@@ -84,17 +86,16 @@ const shortenClock = async (
 
 export const settle =
   (deps: Deps) =>
-  async ({
-    officer,
-    finding,
-    ...key
-  }: AttemptKey & { officer: string; finding: 'arrived' | 'not-arrived' }): Promise<Answer<null>> => {
+  async ({ officer, statementSha256, ...key }: AttemptKey & By): Promise<Answer<null>> => {
     try {
       const attempt = await readAttempt(deps.pool, key);
       const plan = await readPlan(deps.pool, attempt.planHash);
+      const { finding } = await transact(deps.pool, (tx) =>
+        statementBy(tx, 'settle', { officer, statementSha256 }),
+      );
       const parcel = await sent(deps, attempt);
-      const leaf = { type: 'settled', package: parcel.sha256, officer, finding } as const;
       await recorded(deps, attempt, async (s) => {
+        const leaf = { type: 'settled', package: parcel.sha256, officer, finding, statementSha256 } as const;
         if (await isSaid(s.tx, attempt, leaf)) return;
         const { rows } = await s.tx.query<{ known: boolean }>(
           `select coalesce(bool_or(delivered_at is not null), true) as known from cordon.intent

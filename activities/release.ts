@@ -1,15 +1,12 @@
 // Officers release exactly what may leave: the statement, byte for byte, under their signatures. The verifier checks
 // them and is the only role that PostgreSQL lets record one; what the worker does is show the statement, and wait.
-import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type pg from 'pg';
 import { refuse } from '../schemas/failure.ts';
 import type { ReleaseDoubt } from '../schemas/officers.ts';
-import { parseSshKey } from '../schemas/ssh-key.ts';
 import type { Answer, AttemptKey, Ref, ReleaseStatement } from '../schemas/ref.ts';
-import { sqlstate } from '../sql/connect.ts';
 import { append } from '../sql/ledger/append.ts';
-import { notAnOfficer, officersInForce, signerOf } from '../sql/officers.ts';
+import { officersInForce, signerOf } from '../sql/officers.ts';
 import type { Signed } from './activities.ts';
 import type { Deps } from './deps.ts';
 import { readPackage } from './parcel.ts';
@@ -17,6 +14,7 @@ import { readAttempt, readPlan } from './plan.ts';
 import { isSaid } from './said.ts';
 import { names, refusalOf } from './step.ts';
 import { transact } from './transact.ts';
+import { recordStatement } from './witness.ts';
 
 export const state = (deps: Deps) => (minimised: Ref<'minimised'>) =>
   transact(deps.pool, async (tx) => {
@@ -121,18 +119,7 @@ const record = async (tx: pg.PoolClient, act: 'release' | 'refuse', given: Given
   const { signature } = given;
   const { officer, key } = signerOf(await officersInForce(tx), act, text, signature);
   if (act === 'release') await requireOther(tx, given, officer, key);
-  try {
-    const { rows } = await tx.query<{ fresh: boolean }>(
-      'select cordon.record_statement($1, $2, $3, $4, $5, $6, $7, $8) as fresh',
-      [act, text, officer, key, signature, ...names(given)],
-    );
-    const signatureSha256 = createHash('sha256').update(signature).digest('hex');
-    const said = { officer, key: parseSshKey(key).fingerprint, signatureSha256 };
-    return { officer, said: rows[0]?.fresh ? said : undefined };
-  } catch (e) {
-    if (sqlstate(e) !== 'CRD16') throw e;
-    throw notAnOfficer('an officer whom the officers file does not let release today');
-  }
+  return { officer, said: await recordStatement(tx, { act, text, officer, key, signature }, scope(given)) };
 };
 
 /** PostgreSQL counts no release of a proposer towards an intent; here the officer hears it. */

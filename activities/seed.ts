@@ -4,9 +4,11 @@ import { createHash } from 'node:crypto';
 import type { SeedSource } from '../schemas/leaf.ts';
 import type { Answer, AttemptKey } from '../schemas/ref.ts';
 import { append } from '../sql/ledger/append.ts';
+import type { By } from './activities.ts';
 import type { Deps } from './deps.ts';
 import { names, refusalOf, translate } from './step.ts';
 import { transact } from './transact.ts';
+import { statementBy } from './witness.ts';
 
 interface Typed {
   officers: number;
@@ -17,15 +19,16 @@ interface Typed {
 
 export const typeSeed =
   (deps: Deps) =>
-  async (given: AttemptKey & { officer: string; digits: string }): Promise<Answer<{ officers: number }>> => {
-    const { survey, period, attempt, officer, digits } = given;
+  async (given: AttemptKey & By): Promise<Answer<{ officers: number }>> => {
+    const { survey, period, attempt, officer, statementSha256 } = given;
     const scope = { survey, period, attempt };
     try {
       const officers = await transact(deps.pool, async (tx) => {
+        const { digits } = await statementBy(tx, 'seed', given);
         const { rows } = await tx.query<Typed>('select * from cordon.type_seed($1, $2, $3, $4, $5)', [
           ...names(given),
           officer,
-          digits,
+          statementSha256,
         ]);
         const [typed] = rows;
         if (!typed) return 0;
@@ -36,7 +39,13 @@ export const typeSeed =
         );
         // the digits themselves only once they are the seed: who types second has nothing to go by
         const digitsSha256 = createHash('sha256').update(digits).digest('hex');
-        await append(tx, 'worker', scope, { type: 'seed-typed', officer, source, digitsSha256 });
+        await append(tx, 'worker', scope, {
+          type: 'seed-typed',
+          officer,
+          source,
+          digitsSha256,
+          statementSha256,
+        });
         if (typed.is_new && seed !== null) {
           const frameRoot = attempts[0]?.frame_root ?? '';
           await append(tx, 'worker', scope, { type: 'seed-drawn', seed, source, frameRoot });

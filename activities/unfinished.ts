@@ -2,6 +2,7 @@
 // such an attempt, read its receipt or hear an officer about it.
 import type { Left, WaveKey } from '../schemas/ref.ts';
 import type { Deps } from './deps.ts';
+import { domainOf } from './domain.ts';
 
 interface Row {
   attempt: number;
@@ -27,8 +28,10 @@ export const unfinished =
     );
     const [row] = rows;
     if (!row) return { left: null };
+    const domain = await domainOf(deps.pool);
+    const here = { survey, period, ...(domain !== undefined && { domain }) };
     const { attempt, nonce_sha256: nonce, package: sha256, rows: packed, delivered } = row;
-    if (sha256 === null) return { left: { survey, period, attempt } };
+    if (sha256 === null) return { left: { ...here, attempt } };
     const minimised = {
       survey,
       period,
@@ -38,7 +41,7 @@ export const unfinished =
       sha256,
       nonce,
     } as const;
-    return { left: { survey, period, attempt, intended: { minimised, delivered } } };
+    return { left: { ...here, attempt, intended: { minimised, delivered } } };
   };
 
 export const wavesToFinish = (deps: Deps) => async () => {

@@ -32,10 +32,3 @@ export interface Alarm {
   readonly found: string;
   readonly expected: string;
 }
-
-/** What an officer answers: every alarm of this code that waits. */
-export interface Acceptance {
-  readonly officer: string;
-  readonly alarm: AlarmCode;
-  readonly because: Because;
-}

@@ -1,8 +1,9 @@
 // The closed union of what the ledger may say. Names and shapes are for ever: a leaf is stored as bytes and
 // never re-serialised, so a field may be added but never renamed. Counts, codes and hashes only.
+import type { Witnessed } from './act.ts';
 import type { AlarmCode, Because } from './alarm.ts';
 import type { Code } from './failure.ts';
-import type { ReleaseDoubt } from './officers.ts';
+import type { Act, ReleaseDoubt } from './officers.ts';
 import type { Outcome, Stage } from './ref.ts';
 
 /** DPA 2018 s.62(1): the six processing operations that must be logged. */
@@ -82,7 +83,18 @@ export type SeedSource = 'system' | 'dice' | 'public';
 interface Bodies {
   /** a version of the officers file: who acts from here on, and whose key signs the next */
   officers: { version: number; domain: string; sha256: string; signedBy: string; dpo: string };
-  'plan-applied': { planHash: string; declarationHash: string; by: string };
+  /** an officer's statement, checked and recorded: what it did, if it did anything, is a leaf of its own */
+  signed: { act: Act; officer: string; statementSha256: string; key: string; signatureSha256: string };
+  'plan-applied': {
+    planHash: string;
+    declarationHash: string;
+    /** who proposed it, and may therefore not release under it */
+    by: string;
+    /** absent before plans were signed */
+    change?: 'widening' | 'narrowing' | 'recompiled';
+    statementSha256?: string;
+    officers?: readonly string[];
+  };
   'attempt-opened': { planHash: string; nonceSha256: string; supersedes?: number };
   'copy-opened': { kind: CopyKind; place: string; dueAt: string; owner?: string };
   extracted: {
@@ -103,7 +115,7 @@ interface Bodies {
   'frame-committed': { root: string; size: number; strata: number };
   /** before it exists: where the seed of this very frame will come from */
   'seed-awaited': { source: SeedSource; frameRoot: string; named?: string; date?: string };
-  'seed-typed': { officer: string; source: SeedSource; digitsSha256: string };
+  'seed-typed': { officer: string; source: SeedSource; digitsSha256: string; statementSha256?: string };
   'seed-drawn': { seed: string; source: SeedSource; frameRoot: string };
   sampled: {
     seed: string;
@@ -164,7 +176,12 @@ interface Bodies {
   disclosure: { package: string; recipient: string; rows: number; indexRoot: string; name: string };
   delivered: { package: string; bytes: number; name: string };
   receipt: { package: string; records: number; receivedAt: string };
-  settled: { package: string; officer: string; finding: 'arrived' | 'not-arrived' };
+  settled: {
+    package: string;
+    officer: string;
+    finding: 'arrived' | 'not-arrived';
+    statementSha256?: string;
+  };
   certificate: { package: string; destroyedAt: string };
   /** somebody who was disclosed must not be contacted any more: the number of the recall, and no person in it */
   recall: { recall: number; because: RecallReason; officer: string };
@@ -173,7 +190,14 @@ interface Bodies {
   erased: { kind: CopyKind; place: string; outcome: ErasureOutcome };
   'erasure-verified': { kind: CopyKind; place: string; outcome: ErasureOutcome };
   'erasure-unproven': { kind: CopyKind; place: string; found: string };
-  'clock-moved': { kind: CopyKind; place: string; from: string; to: string; officer: string };
+  'clock-moved': {
+    kind: CopyKind;
+    place: string;
+    from: string;
+    to: string;
+    officer: string;
+    statementSha256?: string;
+  };
   registered: {
     register: string;
     kind: string;
@@ -189,7 +213,7 @@ interface Bodies {
     digest?: string;
   };
   refused: {
-    stage: Stage | 'apply' | 'kickoff' | 'release';
+    stage: Stage | 'apply' | 'kickoff' | 'release' | Witnessed;
     code: Code;
     found: string;
     expected: string;
@@ -204,6 +228,7 @@ interface Bodies {
     alarms: number;
     officer: string;
     because: Because;
+    statementSha256?: string;
     /** what the registers are held to from here on */
     registers?: readonly RegisterFigure[];
   };
@@ -248,6 +273,7 @@ export type Body<T extends LeafType> = Readonly<Bodies[T]>;
 /** Who may append what: each role has an append function of its own, and PostgreSQL holds the same table. */
 export const appendedBy = {
   officers: ['owner'],
+  signed: ['verifier', 'owner'],
   'continue-after-loss': ['owner'],
   'plan-applied': ['owner'],
   'attempt-opened': ['worker'],

@@ -6,7 +6,7 @@ import { date, keyed, mapping, matching, several, whole } from './words.ts';
 import type { DeepReadonly } from './words.ts';
 
 /** What an officer may put a signature to; each has a namespace of its own. */
-export const acts = ['release', 'continue'] as const;
+export const acts = ['apply', 'release', 'accept', 'seed', 'settle', 'clock', 'continue'] as const;
 export type Act = (typeof acts)[number];
 
 /** Why an officer says no to a release. */

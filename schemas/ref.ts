@@ -23,7 +23,12 @@ export interface Claim extends AttemptKey {
   readonly claim: number;
 }
 
-export type Opened = AttemptKey & { readonly planHash: string; readonly nonce: string };
+export type Opened = AttemptKey & {
+  readonly planHash: string;
+  readonly nonce: string;
+  /** of the force, in the namespace of every signature; absent without an officers file */
+  readonly domain?: string;
+};
 
 /** `nonce`: hex of the random mark in the staging schema; gone when the server emptied the unlogged tables. */
 export type Ref<S extends 'extracted' | 'screened' | 'sampled' | 'minimised' | 'transferred'> = AttemptKey & {
@@ -39,6 +44,7 @@ export type Ref<S extends 'extracted' | 'screened' | 'sampled' | 'minimised' | '
 
 /** An attempt that an earlier run has left open; `intended` when a package of it may have left. */
 export type Left = AttemptKey & {
+  readonly domain?: string;
   readonly intended?: { readonly minimised: Ref<'minimised'>; readonly delivered: boolean };
 };
 

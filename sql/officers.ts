@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { refuse } from '../schemas/failure.ts';
 import { readOfficersFile } from '../schemas/load.ts';
 import { render } from '../schemas/mistake.ts';
-import type { Officers } from '../schemas/officers.ts';
+import type { Act, Officers } from '../schemas/officers.ts';
 import { namespaceOf } from '../schemas/officers.ts';
 import { parse } from '../schemas/parse.ts';
 import type { SshKey } from '../schemas/ssh-key.ts';
@@ -159,7 +159,7 @@ export const recordOfficers = async (
 /** Who has signed this: the officer of the file in force whose key it is. @throws SIGNATURE, NOT_AN_OFFICER */
 export const signerOf = (
   { officers: domain, staff }: Officers,
-  act: 'release' | 'refuse' | 'continue',
+  act: Act | 'refuse',
   text: string,
   signature: string,
 ): { readonly officer: string; readonly key: string } => {

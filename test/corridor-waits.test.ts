@@ -30,7 +30,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const type = (...args: string[]) => cordon([...args, '--officer', 'd.officer'], month.installation.env);
+const keyOf = (officer: string): string => join(month.installation.folder, `${officer}.key`);
+const type = (...args: string[]) => cordon([...args, '--key', keyOf('d.officer')], month.installation.env);
 const status = async (...flags: string[]) => cordon(['status', id, ...flags], month.installation.env);
 
 it('waits, shows what an officer must accept, and draws nobody meanwhile', async () => {
@@ -75,19 +76,19 @@ it('goes on once an officer accepts with a reason, which status and ledger keep'
 it('waits for two officers’ digits, draws with both, and is delivered and drawn again', async () => {
   const { env } = month.installation;
   const digits = (officer: string, input: string) =>
-    cordon(['seed', id, '--officer', officer], env, { input });
+    cordon(['seed', id, '--key', keyOf(officer)], env, { input });
   const wrong = await digits('a.officer', '12345');
   expect(wrong.code).toBe(1);
   expect(`${wrong.out}${wrong.err}`).toContain('no digits of a seed');
   const [first, second] = ['31415 92653 58979 32384\n', '27182818284590452353'];
   expect(await digits('a.officer', first)).toMatchObject({
     code: 0,
-    out: 'typed by a.officer: 1 of 2 officers\n',
+    out: 'typed and signed: 1 of 2 officers\n',
   });
   expect((await digits('a.officer', second)).code).toBe(1);
   expect(await digits('b.officer', second)).toMatchObject({
     code: 0,
-    out: 'typed by b.officer: 2 of 2 officers\n',
+    out: 'typed and signed: 2 of 2 officers\n',
   });
   const { statement } = await month.stated();
   expect(statement.seed).toBe('3141592653589793238427182818284590452353');

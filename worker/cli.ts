@@ -2,6 +2,7 @@
 // here are help and exit codes.
 import { Command, CommanderError } from 'commander';
 import { Interrupted } from './ask.ts';
+import { addActs } from './cli/acts.ts';
 import { addLedger } from './cli/ledger.ts';
 import { addMachine } from './cli/machine.ts';
 import { addOfficers } from './cli/officers.ts';
@@ -55,7 +56,7 @@ ${example('npx cordon check schemas/pipelines/warwickshire-victims.yaml')}`,
 const command: AddCommand = (name, description, shown) =>
   program.command(name).description(description).exitOverride().addHelpText('after', example(shown));
 
-for (const add of [addSurvey, addOfficers, addPeople, addRegister, addLedger, addTools, addMachine])
+for (const add of [addSurvey, addOfficers, addActs, addPeople, addRegister, addLedger, addTools, addMachine])
   add(command);
 
 try {

@@ -1,25 +1,36 @@
 // `cordon apply`.
+import { statementText } from '../schemas/act.ts';
 import { refuse } from '../schemas/failure.ts';
+import type { Mistake } from '../schemas/mistake.ts';
 import { render } from '../schemas/mistake.ts';
+import { namespaceOf } from '../schemas/officers.ts';
+import type { Compiled } from '../sql/compile.ts';
 import { roleNames, rolesAsSql } from '../sql/roles.ts';
-import { plan, record } from './apply.ts';
+import type { ActFlags, Say } from './act.ts';
+import { keepStatement, withClient } from './act.ts';
+import type { Applied, Proposal } from './apply.ts';
+import { plan, propose, record } from './apply.ts';
+import { atTerminal } from './ask.ts';
 import type { Environment } from './config.ts';
-import { databaseUrl, officerOf, parsedUrl, prefix, taskQueue } from './config.ts';
+import { databaseUrl, parsedUrl, prefix, taskQueue } from './config.ts';
 import { exitCodes } from './exit.ts';
 import { login as logIn, mustNotBeAnother } from './login.ts';
 import { scheduleOf } from './schedules.ts';
 import { ensureSearchAttributes } from './search-attributes.ts';
-import { connectClient, temporalConfig } from './temporal.ts';
+import { signatureBy } from './ssh-sign.ts';
+import { shorter, wrap } from './wrap.ts';
 
-type Say = (line: string) => void;
+export interface ApplyFlags extends ActFlags {
+  readonly processor?: string;
+  readonly yes?: boolean;
+}
 
 export const applyCommand = async (
   file: string,
-  options: { processor?: string; officer?: string; json?: boolean },
+  options: ApplyFlags,
   env: Environment,
   say: Say,
 ): Promise<number> => {
-  const officer = officerOf(options.officer, env);
   const planned = await plan(
     file,
     options.processor === undefined ? {} : { processorFile: options.processor },
@@ -29,24 +40,72 @@ export const applyCommand = async (
     else for (const mistake of planned.mistakes) say(`${render(mistake)}\n`);
     return exitCodes.no.code;
   }
-  const url = await logIn(env, 'owner');
-  const client = await connectClient(temporalConfig(env), 'cli');
-  try {
+  const { compiled, notes } = planned;
+  const database = { databaseUrl: await logIn(env, 'owner'), prefix: prefix(env) };
+  return withClient(env, async (client) => {
     await ensureSearchAttributes(client);
-    const applied = await record(planned.compiled, { databaseUrl: url, prefix: prefix(env), officer });
-    const schedule = await scheduleOf(client, applied.planHash, planned.compiled.plan, taskQueue(env));
-    const { notes } = planned;
-    if (options.json) say(JSON.stringify({ ...applied, schedule, notes }, null, 2));
-    else {
-      for (const note of notes) say(`${render(note)}\n`);
-      say(`${applied.survey}  ${applied.change}; schedule ${schedule}`);
-      say(`  declaration  ${applied.declarationHash}`);
-      say(`  plan         ${applied.planHash}`);
+    const proposal = await propose(compiled, database);
+    if (!options.json) for (const line of proposed(compiled, proposal, notes)) say(line);
+    const { change, domain, statement } = proposal;
+    const text = statementText(statement);
+    const namespace = namespaceOf('apply', domain);
+    if (change !== 'unchanged' && options.to !== undefined) {
+      await keepStatement(options.to, text, namespace, options, say);
+      return exitCodes.done.code;
     }
+    if (change !== 'unchanged' && !(await agreed(options, say))) return exitCodes.no.code;
+    const applied =
+      change === 'unchanged'
+        ? { ...statement, change, changes: [], needed: 0, officers: [], inForce: true }
+        : await record(compiled, await signatureBy(options, env, text, namespace), database);
+    const schedule = applied.inForce
+      ? await scheduleOf(client, applied.planHash, compiled.plan, taskQueue(env))
+      : 'waits';
+    if (options.json) say(JSON.stringify({ ...applied, schedule, notes }, null, 2));
+    else for (const line of recorded(file, applied, schedule)) say(line);
     return exitCodes.done.code;
-  } finally {
-    await client.connection.close();
-  }
+  });
+};
+
+const proposed = (
+  { plan: { survey, declarationHash }, planHash }: Compiled,
+  { change, changes }: Proposal,
+  notes: readonly Mistake[],
+): string[] => [
+  ...notes.map((note) => `${render(note)}\n`),
+  `${survey}  ${change}`,
+  ...changes.flatMap(({ says, widens }) => wrap(`  ${widens ? '+' : '-'} ${says}`, 4)),
+  `  declaration  ${declarationHash}`,
+  `  plan         ${planHash}`,
+];
+
+const recorded = (file: string, { officers, needed, inForce }: Applied, schedule: string): string[] =>
+  inForce
+    ? [
+        ...(officers.length > 0 ? [`signed by ${officers.join(' and ')}: in force`] : []),
+        `schedule ${schedule}`,
+      ]
+    : [
+        `signed by ${officers.join(' and ')}: ${String(officers.length)} of ${String(needed)} officers, not in force yet`,
+        '  another officer reads the same files, and signs:',
+        `  npx cordon apply ${shorter(file)}`,
+      ];
+
+/** @throws INPUT where nobody can be asked */
+const agreed = async ({ yes, json, signature }: ApplyFlags, say: Say): Promise<boolean> => {
+  // what was signed elsewhere was read there
+  if (yes || signature !== undefined) return true;
+  if (json || !process.stdin.isTTY)
+    throw refuse({
+      code: 'INPUT',
+      found: 'nobody asked whether to sign; nothing was applied',
+      expected: 'an officer who has read what changes',
+      remedy: 'run it in a terminal without --json, or give --yes',
+    });
+  const question = 'Sign exactly this? Type yes: ';
+  const said = await atTerminal('Nothing was applied.', (ask) => ask(question));
+  if (said !== 'yes') say('Nothing was applied.');
+  return said === 'yes';
 };
 
 /**

@@ -29,8 +29,8 @@ export const variables = {
   CORDON_SENDER_KEY: 'armoured OpenPGP private key that signs packages',
   CORDON_SENDER_PASSPHRASE: 'its passphrase, where it has one',
   CORDON_SFTP_KEY: 'OpenSSH private key for deliveries and checkpoints by SFTP',
-  CORDON_OFFICER: 'your staff id, such as j.smith: apply, seed, register',
-  CORDON_OFFICER_KEY: 'path of the SSH key that you sign with: release',
+  CORDON_OFFICER: 'your staff id, such as j.smith: register, explain, trace, recall, genuine, breach',
+  CORDON_OFFICER_KEY: 'path of the SSH key that you sign with: apply, release, accept, seed, settle, clock',
   TEMPORAL_ADDRESS: 'host:port of Temporal; 127.0.0.1:7233 unless set',
   TEMPORAL_NAMESPACE: 'namespace; default unless set',
 } as const;

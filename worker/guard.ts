@@ -190,7 +190,7 @@ const fields: Readonly<Record<string, Rule>> = {
   ...all(flag, 'ok again waiting attention verified closed finish delivered acknowledged'),
   ...all(
     count,
-    'attempt ordinal rows officers tookMs id moved finishing restarted recalling purged raised exported failed erased',
+    'attempt ordinal rows officers needed tookMs id moved finishing restarted recalling purged raised exported failed erased',
   ),
   ...all(count, 'count bytes unanswered'),
   ...all(hash, 'planHash nonce sha256 statementSha256 frameRoot rowsRoot'),
@@ -198,7 +198,7 @@ const fields: Readonly<Record<string, Rule>> = {
   ...all(instant, 'expiresAt dueAt heldUntil now since to'),
   ...all(staff, 'officer released'),
   ...all(column, 'fields column'),
-  ...all(isOurText, 'found expected remedy rule step'),
+  ...all(isOurText, 'found expected remedy rule step reasons'),
   reason: (value) => isOurText(value) || protocol(value),
   survey: name,
   period: month,
@@ -216,6 +216,7 @@ const fields: Readonly<Record<string, Rule>> = {
   finding: words({ arrived: true, 'not-arrived': true }),
   recipient: (value) => name(value) || hash(value),
   // of an officer, over counts and hashes: `U1NIU0lH` is SSHSIG, with which each begins
+  act: words({ accept: true, seed: true, settle: true, clock: true }),
   signature: text(
     /^-----BEGIN SSH SIGNATURE-----\nU1NIU0lH[A-Za-z0-9+/=]{1,76}\n([A-Za-z0-9+/=]{1,76}\n){0,80}-----END SSH SIGNATURE-----\n?$/,
   ),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { inspect } from '../schemas/load.ts';
 import { render } from '../schemas/mistake.ts';
-import type { Officers } from '../schemas/officers.ts';
+import type { Act, Officers } from '../schemas/officers.ts';
 import { namespaceOf } from '../schemas/officers.ts';
 import { parseSshKey } from '../schemas/ssh-key.ts';
 import { withConnection } from '../sql/connect.ts';
@@ -99,7 +99,7 @@ export const officersShowCommand = async (
 };
 
 interface Statement {
-  readonly act: 'release' | 'refuse' | 'continue';
+  readonly act: Act | 'refuse';
   readonly officer: string;
   readonly text: string;
   readonly signature: string;
@@ -120,7 +120,7 @@ export const officersExportCommand = async (
     versions: await readOfficers(db),
     statements: (
       await db.query<Statement>(
-        `select act, officer, text, signature, version, signed_at as at, coalesce(survey || '-' || period || '-' || attempt, 'ledger') as wave
+        `select act, officer, text, signature, version, signed_at as at, coalesce(nullif(concat_ws('-', survey, period, attempt), ''), 'ledger') as wave
          from cordon.statement order by signed_at, officer`,
       )
     ).rows,

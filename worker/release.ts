@@ -6,21 +6,20 @@ import type { Refusal } from '../schemas/failure.ts';
 import { refuse } from '../schemas/failure.ts';
 import type { ReleaseDoubt } from '../schemas/officers.ts';
 import { namespaceOf } from '../schemas/officers.ts';
-import type { Answer, WaveKey } from '../schemas/ref.ts';
+import type { WaveKey } from '../schemas/ref.ts';
 import { waveId, waveOf } from '../workflows/ids.ts';
 import type { Stated } from '../workflows/messages.ts';
 import { refuseUpdate, releaseUpdate, statementQuery } from '../workflows/messages.ts';
+import type { Say } from './act.ts';
+import { told, withClient } from './act.ts';
 import { atTerminal } from './ask.ts';
 import type { Environment } from './config.ts';
-import { exitCodes, refused } from './exit.ts';
+import { exitCodes } from './exit.ts';
 import { send } from './officer.ts';
 import type { SignFlags } from './ssh-sign.ts';
 import { signatureBy } from './ssh-sign.ts';
 import { textOf } from './statement.ts';
-import { connectClient, temporalConfig } from './temporal.ts';
 import { shorter, wrap } from './wrap.ts';
-
-type Say = (line: string) => void;
 
 export interface ShowFlags {
   readonly to?: string;
@@ -105,8 +104,7 @@ const atWave = async (
   work: (at: AtWave) => Promise<number>,
 ): Promise<number> => {
   const workflowId = waveId(waveNamed(id));
-  const client = await connectClient(temporalConfig(env), 'cli');
-  try {
+  return withClient(env, async (client) => {
     const stated = await client.withDeadline(Date.now() + 15_000, () =>
       client.workflow.getHandle(workflowId).query(statementQuery),
     );
@@ -119,10 +117,8 @@ const atWave = async (
         expected: 'a wave that waits for its release',
         remedy: `see npx cordon status ${workflowId}`,
       });
-    return await work({ client, workflowId, stated, text: textOf(stated) });
-  } finally {
-    await client.connection.close();
-  }
+    return work({ client, workflowId, stated, text: textOf(stated) });
+  });
 };
 
 /** Shows the statement and asks. @throws INPUT where nobody can be asked */
@@ -137,22 +133,6 @@ const agreed = async (question: string, stated: Stated, flags: ReleaseFlags, say
   );
   if (!yes) say('Nothing was signed.');
   return yes;
-};
-
-const told = <R extends object>(
-  answer: Answer<R>,
-  { json }: ReleaseFlags,
-  say: Say,
-  lines: (value: R) => readonly string[],
-): number => {
-  if (!answer.ok) {
-    if (json) say(JSON.stringify(answer));
-    else for (const line of refused({ refusal: answer.refusal, exit: 1 }).lines) say(line);
-    return exitCodes.no.code;
-  }
-  if (json) say(JSON.stringify(answer.value));
-  else for (const line of lines(answer.value)) say(line);
-  return exitCodes.done.code;
 };
 
 const unasked: Refusal = {

@@ -1,39 +1,40 @@
-// `cordon seed WAVE`: an officer types digits of the seed, at a terminal or on standard input.
+// `cordon seed WAVE`: an officer types digits of the seed, at a terminal or on standard input, and signs them.
 import { text } from 'node:stream/consumers';
 import { waveId } from '../workflows/ids.ts';
 import { mustBeSeed } from '../workflows/input.ts';
 import { seedUpdate } from '../workflows/messages.ts';
+import type { ActFlags, Say } from './act.ts';
+import { perform, progressOf, withClient } from './act.ts';
 import { atTerminal } from './ask.ts';
 import type { Environment } from './config.ts';
-import { officerOf } from './config.ts';
-import { exitCodes, refused } from './exit.ts';
-import { send } from './officer.ts';
 import { waveNamed } from './release.ts';
-import { connectClient, temporalConfig } from './temporal.ts';
 
 export const seedCommand = async (
   id: string,
-  options: { officer?: string; json?: boolean },
+  flags: ActFlags,
   env: Environment,
-  say: (line: string) => void,
+  say: Say,
 ): Promise<number> => {
-  const officer = officerOf(options.officer, env);
-  const workflowId = waveId(waveNamed(id));
+  const wave = waveNamed(id);
+  const workflowId = waveId(wave);
   // people write digits in groups
-  const digits = (process.stdin.isTTY ? await ask(officer) : await text(process.stdin)).replaceAll(/\s/g, '');
+  const digits = (process.stdin.isTTY ? await ask() : await text(process.stdin)).replaceAll(/\s/g, '');
   // the guard would refuse them without a word of what was expected
   mustBeSeed(digits);
-  const client = await connectClient(temporalConfig(env), 'cli');
-  try {
-    const answer = await send(client, workflowId, seedUpdate, { officer, digits });
-    if (options.json) say(JSON.stringify(answer.ok ? answer.value : answer));
-    else if (answer.ok) say(`typed by ${officer}: ${String(answer.value.officers)} of 2 officers`);
-    else for (const line of refused({ refusal: answer.refusal, exit: 1 }).lines) say(line);
-    return answer.ok ? exitCodes.done.code : exitCodes.no.code;
-  } finally {
-    await client.connection.close();
-  }
+  return withClient(env, async (client) => {
+    const { attempt, domain } = await progressOf(client, workflowId);
+    const act = {
+      act: 'seed',
+      update: seedUpdate,
+      workflowId,
+      statement: { ...wave, attempt, digits },
+      domain,
+    } as const;
+    return perform(client, act, flags, env, say, ({ officers }) => [
+      `typed and signed: ${String(officers)} of 2 officers`,
+    ]);
+  });
 };
 
-const ask = (officer: string): Promise<string> =>
-  atTerminal('No digit was typed.', (question) => question(`Digits of the seed, as ${officer}: `));
+const ask = (): Promise<string> =>
+  atTerminal('No digit was typed.', (question) => question('Digits of the seed: '));

@@ -112,7 +112,10 @@ const showWave = async (
   );
   const clocks: readonly Copy[] =
     kept ??
-    (await ask(() => client.workflow.getHandle(retentionId(wave)).query(clocksQuery)).catch(() => []));
+    (await ask(() => client.workflow.getHandle(retentionId(wave)).query(clocksQuery)).then(
+      ({ copies }) => copies,
+      () => [],
+    ));
   const refusal = await refusalOf(wave, progress, url);
   const found =
     url === undefined || !progress?.attempt

@@ -2,16 +2,17 @@
 // validator answers at once what cannot be right; PostgreSQL counts what still waits, and keeps a seed from being
 // drawn meanwhile.
 import { allHandlersFinished, condition, setHandler } from '@temporalio/workflow';
-import type { WaveActivities } from '../activities/activities.ts';
-import type { Acceptance, Alarm, Because } from '../schemas/alarm.ts';
+import type { Given } from '../schemas/act.ts';
+import type { Alarm, Because } from '../schemas/alarm.ts';
 import { failure } from '../schemas/failure.ts';
 import type { Answer, AttemptKey } from '../schemas/ref.ts';
 import type { Board } from './board.ts';
-import { codeOf } from './doors.ts';
-import { mustBeOfficer, mustBeOneOf } from './input.ts';
+import type { WaveDoors } from './doors.ts';
+import { mustBeOneOf, mustBeSignature, mustBeStatement } from './input.ts';
 import { acceptUpdate, alarmsQuery } from './messages.ts';
 import { Refused } from './outcome.ts';
 import type { Timings } from './timings.ts';
+import { bySignature, mustBeOf } from './witness.ts';
 
 // schemas/alarm.ts is no file that the sandbox may bundle: the compiler holds this copy to it.
 const becauses: { readonly [B in Because]: true } = {
@@ -35,25 +36,23 @@ interface Open {
   unanswered: number;
 }
 
-export const openWatch = (acts: WaveActivities, board: Board, t: Timings): Watch => {
+export const openWatch = (acts: WaveDoors, board: Board, t: Timings): Watch => {
   let open: Open | undefined;
 
-  const record = async (given: Acceptance): Promise<Answer<{ unanswered: number }>> => {
+  const record = async ({
+    statement,
+    signature,
+  }: Given<'accept'>): Promise<Answer<{ unanswered: number }>> => {
     const at = open;
     if (!at) return { ok: false, refusal: notWaiting };
-    try {
-      const { officer, alarm, because } = given;
-      const answer = await acts.accept({ ...at.key, officer, alarm, because });
-      if (answer.ok) {
-        at.accepted.add(alarm);
-        at.unanswered = Math.min(at.unanswered, answer.value.unanswered);
-      }
-      return answer;
-    } catch (e) {
-      const code = codeOf(e);
-      if (!code) throw e;
-      return { ok: false, refusal: { ...notRecorded, code } };
+    const answer = await bySignature(acts, { act: 'accept', statement, signature }, (by) =>
+      acts.accept({ ...at.key, ...by }),
+    );
+    if (answer.ok) {
+      at.accepted.add(statement.alarm);
+      at.unanswered = Math.min(at.unanswered, answer.value.unanswered);
     }
+    return answer;
   };
 
   setHandler(alarmsQuery, () => (open ? waiting(open) : []), {
@@ -96,10 +95,12 @@ const waiting = ({ alarms, accepted }: Open): readonly Alarm[] =>
 const line = ({ code, found, expected }: Alarm): string => `\`${code}\`: ${found}; expected ${expected}`;
 
 /** @throws what the officer reads; nothing of it is recorded */
-const mustBeAwaited = (open: Open | undefined, { officer, alarm, because }: Acceptance): void => {
-  mustBeOfficer(officer);
+const mustBeAwaited = (open: Open | undefined, { statement, signature }: Given<'accept'>): void => {
+  const { alarm, because } = mustBeStatement(statement);
+  mustBeSignature(signature);
   mustBeOneOf(because, becauses);
   if (!open) throw failure('NOT_WAITING', { ...notWaiting });
+  mustBeOf(open.key, statement);
   const codes = Object.fromEntries(waiting(open).map(({ code }) => [code, true]));
   mustBeOneOf(alarm, codes);
 };
@@ -110,9 +111,3 @@ const notWaiting = {
   expected: 'a wave in stage alarm',
   remedy: 'see npx cordon status',
 } as const;
-
-const notRecorded = {
-  found: 'the acceptance could not be recorded',
-  expected: 'a database that answers',
-  remedy: 'send it again',
-};

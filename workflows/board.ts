@@ -16,7 +16,7 @@ export interface Board {
   /** The stage that was entered last is done. */
   leave(rows: number): void;
   /** A new attempt: its stages start again. */
-  attempt(attempt: number): void;
+  attempt(attempt: number, domain: string | undefined): void;
   /** How many officers have released what waits, of how many that must. */
   released(count: number, officers: number): void;
   /** Somebody must look, and why. */
@@ -53,8 +53,8 @@ export const openBoard = (wave: WaveKey): Board => {
       const tookMs = Date.now() - Date.parse(now.since);
       now = { ...now, rows, done: [...now.done, { stage: now.stage, rows, tookMs }] };
     },
-    attempt: (attempt) => {
-      now = { ...now, attempt, rows: 0, done: [] };
+    attempt: (attempt, domain) => {
+      now = { ...now, attempt, rows: 0, done: [], ...(domain !== undefined && { domain }) };
     },
     released: (count, officers) => {
       now = { ...now, releases: { count, officers } };
@@ -141,8 +141,8 @@ const howTo: { readonly [S in WaveStage]?: (id: string) => readonly string[] } =
     `To accept it, an officer runs \`npx cordon accept ${id} --alarm CODE --because REASON\``,
     '',
   ],
-  settle: () => [
-    'An officer asks the processor, then sends the Update `settle`: finding `arrived` or `not-arrived`.',
+  settle: (id) => [
+    `An officer asks the processor, then runs \`npx cordon settle ${id} --finding arrived\`, or \`not-arrived\``,
     '',
   ],
 };

@@ -31,7 +31,8 @@ const neverImproves: readonly Code[] = [
 ];
 
 /** What a wave knocks on: its worker's doors, and those of the verifier that judge what officers sign. */
-export type WaveDoors = Required<WaveActivities> & Pick<VerifierActivities, 'release' | 'refuseRelease'>;
+export type WaveDoors = Required<WaveActivities> &
+  Pick<VerifierActivities, 'release' | 'refuseRelease' | 'witness'>;
 
 export const waveDoors = (t: Timings): WaveDoors => {
   // A server that crashed, or is failing over, is back within these tries' quarter of an hour.
@@ -55,6 +56,7 @@ export const waveDoors = (t: Timings): WaveDoors => {
     sample: { ...database, summary: 'draw the sample' },
     // Goes back to the source for the drawn.
     minimise: { ...source, summary: 'read contact details of the drawn, build the package' },
+    witness: { ...signed, summary: 'check and record what an officer has signed' },
     state: { ...database, summary: 'what officers are asked to release' },
     release: { ...signed, summary: 'check and record one release' },
     refuseRelease: { ...signed, summary: 'check and record a refusal to release' },
@@ -71,7 +73,6 @@ export const waveDoors = (t: Timings): WaveDoors => {
   });
 };
 
-/** A few tries each: retention comes back to what failed, so that one stuck copy holds up no other. */
 /** Tomorrow's sweep is the retry of what these do not reach. */
 export const recallDoors = (t: Timings): RecallActivities =>
   open<RecallActivities>({
@@ -79,13 +80,16 @@ export const recallDoors = (t: Timings): RecallActivities =>
   });
 
 type Eraser = Pick<VerifierActivities, 'verifyErasure'>;
+export type RetentionDoors = RetentionActivities & Pick<VerifierActivities, 'verifyErasure' | 'witness'>;
 
-export const retentionDoors = (t: Timings): RetentionActivities & Eraser => {
+/** A few tries each: retention comes back to what failed, so that one stuck copy holds up no other. */
+export const retentionDoors = (t: Timings): RetentionDoors => {
   const few = policy(t, t.databaseMs, 3);
-  return open<RetentionActivities & Eraser>({
+  return open<RetentionDoors>({
     // Without the inventory there is nothing to do but ask again.
     copies: { ...policy(t, t.databaseMs, 0), summary: 'read the clocks' },
     purge: { ...few, summary: 'erase one copy' },
+    witness: { ...few, ...atVerifier(t.databaseMs), summary: 'check and record what an officer has signed' },
     moveClock: { ...few, summary: 'move a clock' },
     verifyErasure: { ...few, ...atVerifier(t.purgeAgainMs), summary: 'prove the erasure' },
   });

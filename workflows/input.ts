@@ -1,15 +1,14 @@
-// What a validator can tell of a message by looking at it. Staff ids travel in the open: they are names of accounts.
+// What a validator can tell of a message by looking at it.
 import { failure } from '../schemas/failure.ts';
 
-/** @throws INPUT */
-export const mustBeOfficer = (officer: unknown): void => {
-  if (typeof officer !== 'string' || !/^[a-z][a-z0-9.-]{1,40}$/.test(officer)) {
-    throw failure('INPUT', {
-      found: 'no staff id',
-      expected: 'small letters, digits, dots and hyphens',
-      remedy: 'give the id that the officers file has',
-    });
-  }
+/** @throws INPUT unless there is one at all */
+export const mustBeStatement = <S extends object>(statement: S | undefined): S => {
+  if (typeof statement === 'object') return statement;
+  throw failure('INPUT', {
+    found: 'no statement',
+    expected: 'what was signed, and the signature over it',
+    remedy: 'send it by the command line, which makes both',
+  });
 };
 
 /** @throws INPUT unless it has the shape of `ssh-keygen -Y sign`; whose it is, and of what, the verifier finds out */
@@ -24,7 +23,7 @@ export const mustBeSignature = (signature: unknown): void => {
     throw failure('INPUT', {
       found: 'no SSH signature',
       expected: 'the text between BEGIN SSH SIGNATURE and END SSH SIGNATURE, with both lines',
-      remedy: 'sign with npx cordon release sign, or with ssh-keygen -Y sign',
+      remedy: 'sign with the command of npx cordon for it, or with ssh-keygen -Y sign',
     });
   }
 };

@@ -2,9 +2,9 @@
 // is an Update: its validator refuses before anything is recorded, whereas a Signal is recorded whatever it holds.
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { CopyState, Signed } from '../activities/activities.ts';
-import type { Acceptance, Alarm } from '../schemas/alarm.ts';
+import type { Given } from '../schemas/act.ts';
+import type { Alarm } from '../schemas/alarm.ts';
 import type { Code, Refusal } from '../schemas/failure.ts';
-import type { CopyKind } from '../schemas/leaf.ts';
 import type { ReleaseDoubt } from '../schemas/officers.ts';
 import type { Answer, Outcome, ReleaseStatement, WaveKey } from '../schemas/ref.ts';
 import type { Timings } from './timings.ts';
@@ -79,6 +79,8 @@ export interface Progress {
   /** when this stage began, by the workflow's clock */
   readonly since: string;
   readonly attempt: number;
+  /** of the force, in the namespace of every signature */
+  readonly domain?: string;
   /** rows of the last stage that is done */
   readonly rows: number;
   /** the stages of this attempt that are done, in order */
@@ -109,20 +111,6 @@ export interface Stated {
 /** Who signed it is what the verifier finds in the signature. */
 export type ReleaseGiven = Signed;
 export type RefusalGiven = Signed & { readonly because: ReleaseDoubt };
-export interface SeedGiven {
-  readonly officer: string;
-  readonly digits: string;
-}
-export interface Finding {
-  readonly officer: string;
-  readonly finding: 'arrived' | 'not-arrived';
-}
-export interface ClockMove {
-  readonly kind: CopyKind;
-  /** an instant, `2026-10-16T05:30:00Z` */
-  readonly to: string;
-  readonly officer: string;
-}
 
 /** To a wave that waits for its release; answered with who has signed, and how many officers' words count so far. */
 export const releaseUpdate = defineUpdate<Answer<{ officer: string; officers: number }>, [ReleaseGiven]>(
@@ -131,13 +119,16 @@ export const releaseUpdate = defineUpdate<Answer<{ officer: string; officers: nu
 /** To a wave that waits for its release, which it then never gets. */
 export const refuseUpdate = defineUpdate<Answer<{ officer: string }>, [RefusalGiven]>('refuse');
 /** To a wave that waits for its seed; answered with how many distinct officers agree so far. */
-export const seedUpdate = defineUpdate<Answer<{ officers: number }>, [SeedGiven]>('seed');
+export const seedUpdate = defineUpdate<Answer<{ officers: number }>, [Given<'seed'>]>('seed');
 /** To a wave that an alarm has stopped; answered with how many alarms still wait. */
-export const acceptUpdate = defineUpdate<Answer<{ unanswered: number }>, [Acceptance]>('accept');
+export const acceptUpdate = defineUpdate<Answer<{ unanswered: number }>, [Given<'accept'>]>('accept');
 /** To a wave whose delivery is unknown. */
-export const settleUpdate = defineUpdate<Answer<null>, [Finding]>('settle');
-/** To a retention. */
-export const moveClockUpdate = defineUpdate<Answer<{ moved: number }>, [ClockMove]>('moveClock');
+export const settleUpdate = defineUpdate<Answer<null>, [Given<'settle'>]>('settle');
+/** To a retention; nothing moves until as many officers have signed as the move needs. */
+export const moveClockUpdate = defineUpdate<
+  Answer<{ moved: number; officers: number; needed: number }>,
+  [Given<'clock'>]
+>('moveClock');
 /** To a retention, from its wave; a lost one costs at most `retentionCapMs`. */
 export const copiesChanged = defineSignal('copiesChanged');
 
@@ -148,4 +139,4 @@ export const alarmsQuery = defineQuery<readonly Alarm[]>('alarms');
 /** Of a wave. */
 export const progressQuery = defineQuery<Progress>('progress');
 /** Of a retention: the copies that had a clock when it last read them, as they stand since. */
-export const clocksQuery = defineQuery<readonly CopyState[]>('clocks');
+export const clocksQuery = defineQuery<{ copies: readonly CopyState[]; domain?: string }>('clocks');

@@ -9,17 +9,17 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { CopyState, RetentionActivities } from '../activities/activities.ts';
+import type { CopyState } from '../activities/activities.ts';
 import type { CopyKind } from '../schemas/leaf.ts';
-import type { Answer } from '../schemas/ref.ts';
 import { ofStanding } from './attributes.ts';
 import { minute } from './board.ts';
-import { codeOf, retentionDoors } from './doors.ts';
+import { retentionDoors } from './doors.ts';
 import { erase, isDue } from './erase.ts';
 import type { Erased } from './erase.ts';
-import { mustBeInstant, mustBeOfficer, mustBeOneOf } from './input.ts';
+import { mustBeInstant, mustBeOneOf, mustBeSignature, mustBeStatement } from './input.ts';
 import { clocksQuery, copiesChanged, moveClockUpdate } from './messages.ts';
-import type { ClockMove, RetentionInput } from './messages.ts';
+import type { RetentionInput } from './messages.ts';
+import { bySignature, mustBeOf } from './witness.ts';
 
 const kinds: { readonly [K in CopyKind]: true } = {
   staging: true,
@@ -38,34 +38,42 @@ export async function retention(input: RetentionInput): Promise<{ erased: number
   const { survey, period, timings } = input;
   const acts = retentionDoors(timings);
   let shown: readonly CopyState[] = [];
+  let force: string | undefined;
   let changed = false;
   let erased = input.erased ?? 0;
 
-  setHandler(clocksQuery, () => shown, { description: 'Copies and their clocks' });
+  setHandler(clocksQuery, () => ({ copies: shown, ...(force !== undefined && { domain: force }) }), {
+    description: 'Copies and their clocks',
+  });
   setHandler(copiesChanged, () => {
     changed = true;
   });
   setHandler(
     moveClockUpdate,
-    async (move) => {
-      const answer = await moveClock(acts, input, move);
+    async ({ statement, signature }) => {
+      const answer = await bySignature(acts, { act: 'clock', statement, signature }, (by) =>
+        acts.moveClock({ survey, period, ...by }),
+      );
       changed = true;
       return answer;
     },
     {
-      description: 'Move the clock of a kind of copy',
-      validator: ({ kind, to, officer }) => {
+      description: 'Move the clock of a kind of copy, signed',
+      validator: ({ statement, signature }) => {
+        const { kind, to } = mustBeStatement(statement);
         mustBeOneOf(kind, kinds);
         mustBeInstant(to);
-        mustBeOfficer(officer);
+        mustBeSignature(signature);
+        mustBeOf({ survey, period }, statement);
       },
     },
   );
 
   for (;;) {
     changed = false;
-    const { copies, closed, now } = await acts.copies({ survey, period });
+    const { copies, closed, now, domain } = await acts.copies({ survey, period });
     shown = copies;
+    force = domain;
     const due = copies.filter((copy) => isDue(copy, now));
     // side by side: a copy that cannot be erased today holds up no other
     const ends = await Promise.all(due.map((copy) => erase(acts, copy)));
@@ -113,24 +121,6 @@ const since = (copy: CopyState, end: Erased | undefined): CopyState => {
 // PostgreSQL's clock decides: the workflow's own is only used to sleep.
 const untilDue = ({ dueAt, heldUntil }: CopyState, now: string): number =>
   Math.max(Date.parse(dueAt), heldUntil === undefined ? 0 : Date.parse(heldUntil)) - Date.parse(now);
-
-const moveClock = async (
-  acts: RetentionActivities,
-  { survey, period }: RetentionInput,
-  { kind, to, officer }: ClockMove,
-): Promise<Answer<{ moved: number }>> => {
-  try {
-    return await acts.moveClock({ survey, period, kind, to, officer });
-  } catch (e) {
-    const code = codeOf(e);
-    if (!code) throw e;
-    const found = 'the clock could not be moved';
-    return {
-      ok: false,
-      refusal: { code, found, expected: 'a database that answers', remedy: 'send it again' },
-    };
-  }
-};
 
 const show = (copies: readonly CopyState[], dueAtMs: number, attention: boolean): void => {
   upsertSearchAttributes(ofStanding({ stage: 'retention', dueAtMs, attention }));

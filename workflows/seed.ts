@@ -1,16 +1,16 @@
 // A seed that officers type, where the survey declares one: it is asked for when the frame is committed, and the
 // draw waits for it. PostgreSQL decides whether what they typed makes a seed.
 import { allHandlersFinished, condition, setHandler } from '@temporalio/workflow';
-import type { WaveActivities } from '../activities/activities.ts';
+import type { Given } from '../schemas/act.ts';
 import { failure } from '../schemas/failure.ts';
 import type { Answer, AttemptKey, Ref } from '../schemas/ref.ts';
 import type { Board } from './board.ts';
-import { codeOf } from './doors.ts';
-import { mustBeOfficer, mustBeSeed } from './input.ts';
+import type { WaveDoors } from './doors.ts';
+import { mustBeSeed, mustBeSignature, mustBeStatement } from './input.ts';
 import { seedUpdate } from './messages.ts';
-import type { SeedGiven } from './messages.ts';
 import { Refused } from './outcome.ts';
 import type { Timings } from './timings.ts';
+import { bySignature, mustBeOf } from './witness.ts';
 
 export interface SeedDesk {
   /** Nothing to wait for where the generator makes the seed. @throws Refused when nobody typed it in time */
@@ -19,30 +19,27 @@ export interface SeedDesk {
 
 const needed = 2;
 
-export const openSeedDesk = (acts: Required<WaveActivities>, board: Board, t: Timings): SeedDesk => {
+export const openSeedDesk = (acts: WaveDoors, board: Board, t: Timings): SeedDesk => {
   let waiting: AttemptKey | undefined;
   let officers = 0;
 
-  const record = async (given: SeedGiven): Promise<Answer<{ officers: number }>> => {
+  const record = async ({ statement, signature }: Given<'seed'>): Promise<Answer<{ officers: number }>> => {
     const at = waiting;
     if (!at) return { ok: false, refusal: notWaiting };
-    try {
-      const answer = await acts.typeSeed({ ...at, ...given });
-      if (answer.ok && waiting === at) officers = Math.max(officers, answer.value.officers);
-      return answer;
-    } catch (e) {
-      const code = codeOf(e);
-      if (!code) throw e;
-      return { ok: false, refusal: { ...notRecorded, code } };
-    }
+    const answer = await bySignature(acts, { act: 'seed', statement, signature }, (by) =>
+      acts.typeSeed({ ...at, ...by }),
+    );
+    if (answer.ok && waiting === at) officers = Math.max(officers, answer.value.officers);
+    return answer;
   };
 
   setHandler(seedUpdate, record, {
-    description: 'Type digits of the seed',
-    validator: ({ officer, digits }) => {
-      mustBeOfficer(officer);
-      mustBeSeed(digits);
+    description: 'Type digits of the seed, signed',
+    validator: ({ statement, signature }) => {
+      mustBeSeed(mustBeStatement(statement).digits);
+      mustBeSignature(signature);
       if (!waiting || officers >= needed) throw failure('NOT_WAITING', { ...notWaiting });
+      mustBeOf(waiting, statement);
     },
   });
 
@@ -78,9 +75,3 @@ const expired = {
   expected: 'digits of two officers while the wave waits for them',
   remedy: 'run the month again; it is screened anew, and the seed is asked for once more',
 } as const;
-
-const notRecorded = {
-  found: 'the digits could not be recorded',
-  expected: 'a database that answers',
-  remedy: 'type them again',
-};

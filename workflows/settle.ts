@@ -1,48 +1,47 @@
 // Bytes may have left and nobody knows: absence at the far side proves nothing, so nothing is sent again. The wave
 // stays open until an officer or a receipt settles it.
 import { allHandlersFinished, condition, setHandler } from '@temporalio/workflow';
-import type { WaveActivities } from '../activities/activities.ts';
+import type { Given, Statements } from '../schemas/act.ts';
 import type { Code } from '../schemas/failure.ts';
 import { failure } from '../schemas/failure.ts';
 import type { Answer, AttemptKey, Outcome, Ref } from '../schemas/ref.ts';
 import type { Board } from './board.ts';
-import { codeOf } from './doors.ts';
-import { mustBeOfficer, mustBeOneOf } from './input.ts';
+import type { WaveDoors } from './doors.ts';
+import { mustBeOneOf, mustBeSignature, mustBeStatement } from './input.ts';
 import { settleUpdate } from './messages.ts';
-import type { Finding } from './messages.ts';
 import { lookForReceipt } from './receipt.ts';
 import type { Timings } from './timings.ts';
+import { bySignature, mustBeOf } from './witness.ts';
 
-const findings: { readonly [F in Finding['finding']]: true } = { arrived: true, 'not-arrived': true };
+type Finding = Statements['settle']['finding'];
+const findings: { readonly [F in Finding]: true } = { arrived: true, 'not-arrived': true };
 
 export interface Settlement {
   /** `code` says why the delivery is unknown. */
   wait(minimised: Ref<'minimised'>, code: Code): Promise<{ outcome: Outcome; code?: Code }>;
 }
 
-export const openSettlement = (acts: WaveActivities, board: Board, t: Timings): Settlement => {
+export const openSettlement = (acts: WaveDoors, board: Board, t: Timings): Settlement => {
   let waiting: AttemptKey | undefined;
-  let found: Finding['finding'] | undefined;
+  let found: Finding | undefined;
 
-  const record = async (given: Finding): Promise<Answer<null>> => {
-    if (!waiting) return { ok: false, refusal: notWaiting };
-    try {
-      const answer = await acts.settle({ ...waiting, officer: given.officer, finding: given.finding });
-      if (answer.ok) found ??= given.finding;
-      return answer;
-    } catch (e) {
-      const code = codeOf(e);
-      if (!code) throw e;
-      return { ok: false, refusal: { ...notRecorded, code } };
-    }
+  const record = async ({ statement, signature }: Given<'settle'>): Promise<Answer<null>> => {
+    const at = waiting;
+    if (!at) return { ok: false, refusal: notWaiting };
+    const answer = await bySignature(acts, { act: 'settle', statement, signature }, (by) =>
+      acts.settle({ ...at, ...by }),
+    );
+    if (answer.ok) found ??= statement.finding;
+    return answer;
   };
 
   setHandler(settleUpdate, record, {
-    description: 'Say whether the package has arrived',
-    validator: ({ officer, finding }) => {
-      mustBeOfficer(officer);
-      mustBeOneOf(finding, findings);
+    description: 'Say whether the package has arrived, signed',
+    validator: ({ statement, signature }) => {
+      mustBeOneOf(mustBeStatement(statement).finding, findings);
+      mustBeSignature(signature);
       if (!waiting || found) throw failure('NOT_WAITING', { ...notWaiting });
+      mustBeOf(waiting, statement);
     },
   });
 
@@ -90,9 +89,3 @@ const notWaiting = {
   expected: 'a wave in stage settle',
   remedy: 'see npx cordon status',
 } as const;
-
-const notRecorded = {
-  found: 'the finding could not be recorded',
-  expected: 'a database that answers',
-  remedy: 'send it again',
-};

@@ -87,7 +87,7 @@ const attempts = async (hall: Hall): Promise<Ending> => {
     }
     const opened = took(answer);
     hall.current = { survey, period, attempt: opened.attempt };
-    board.attempt(opened.attempt);
+    board.attempt(opened.attempt, opened.domain);
     desk.clear();
     // before the first row is read, so that no copy is ever without its clock
     await keepClocks(input, timings);
@@ -110,7 +110,7 @@ const finish = async (hall: Hall): Promise<Ending | undefined> => {
   const { left } = await acts.unfinished({ survey, period });
   if (!left) return undefined;
   hall.current = { survey, period, attempt: left.attempt };
-  board.attempt(left.attempt);
+  board.attempt(left.attempt, left.domain);
   await keepClocks(input, timings);
   const { intended } = left;
   if (!intended) return undefined;

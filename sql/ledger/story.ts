@@ -1,6 +1,7 @@
 // What may follow what, and what must add up: the ledger's leaves as one story for each attempt of a wave, and one for
 // each copy. A leaf that does not fit is told by its kind, the numbers in it and what they should have been.
 import type { Leaf, LeafType } from '../../schemas/leaf.ts';
+import type { Act } from '../../schemas/officers.ts';
 import type { Fault } from './verify.ts';
 
 type Said = Omit<Fault, 'index' | 'byte'>;
@@ -31,7 +32,7 @@ export interface ToldCopy {
 }
 
 export interface ToldSignature {
-  readonly act: 'release' | 'refuse' | 'continue';
+  readonly act: Act | 'refuse';
   readonly officer: string;
   readonly statementSha256: string;
   /** absent where releases were not signed yet */
@@ -46,6 +47,14 @@ const after: Partial<Record<LeafType, LeafType>> = {
   'seed-drawn': 'frame-committed',
   sampled: 'seed-drawn',
   minimised: 'sampled',
+};
+
+/** What is done only on an officer's signed word. */
+const actOf: Partial<Record<LeafType, Act>> = {
+  'alarm-accepted': 'accept',
+  'seed-typed': 'seed',
+  settled: 'settle',
+  'clock-moved': 'clock',
 };
 
 /** Nothing of these after the attempt is closed; what is sent already may still be told. */
@@ -70,6 +79,7 @@ export class Story {
   /** who applied each plan, which is the one who may not release under it */
   readonly #proposers = new Map<string, Set<string>>();
   readonly #disclosed = new Map<string, string>();
+  readonly #signed = new Set<string>();
 
   /** @returns what does not fit */
   tell(leaf: Leaf): Said[] {
@@ -103,7 +113,19 @@ export class Story {
         wrong('ORDER', 'a loss that fewer than two officers have signed', 'two officers');
       return faults;
     }
+    if (leaf.type === 'signed') {
+      const { act, officer, statementSha256, signatureSha256 } = leaf;
+      this.signatures.push({ act, officer, statementSha256, signatureSha256 });
+      this.#signed.add(`${act} ${officer} ${statementSha256}`);
+      return faults;
+    }
+    const act = actOf[leaf.type];
+    if (act && 'officer' in leaf) this.#mustBeSigned(act, [leaf.officer], leaf, wrong);
     if (leaf.type === 'plan-applied') {
+      const { by: proposer, officers = [proposer], change } = leaf;
+      this.#mustBeSigned('apply', officers, leaf, wrong);
+      if (change === 'widening' && new Set(officers).size < 2)
+        wrong('ORDER', 'a plan that widens, signed by one officer', 'two officers');
       const by = this.#proposers.get(leaf.planHash) ?? new Set();
       this.#proposers.set(leaf.planHash, by.add(leaf.by));
       return faults;
@@ -112,6 +134,19 @@ export class Story {
     // histories are copies of a wave, and of no attempt
     if (leaf.attempt !== undefined && leaf.attempt > 0) this.#tellAttempt(leaf, wrong);
     return faults;
+  }
+
+  /** Since there is an officers file, nothing that officers do is without their signatures. */
+  #mustBeSigned(
+    act: Act,
+    officers: readonly string[],
+    { type, statementSha256 }: { readonly type: LeafType; readonly statementSha256?: string },
+    wrong: Wrong,
+  ): void {
+    if (this.officersFiles.size === 0) return;
+    for (const officer of officers)
+      if (!this.#signed.has(`${act} ${officer} ${statementSha256 ?? ''}`))
+        wrong('ORDER', `${type} by ${officer}, who has not signed it`, 'a signature before it');
   }
 
   #tellCopy(leaf: Leaf, wrong: Wrong): void {

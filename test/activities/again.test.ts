@@ -64,10 +64,13 @@ test('a finding is recorded once, and its officer hears so again; another office
   const { survey, period, attempt } = opened;
   const key = { survey, period, attempt };
   expect((await hands.acts.withdraw(key)).ok).toBe(false);
-  const found = { ...key, officer: 'a.officer', finding: 'not-arrived' } as const;
-  expect((await hands.acts.settle(found)).ok).toBe(true);
-  expect((await hands.acts.settle(found)).ok).toBe(true);
-  expect((await hands.acts.settle({ ...found, officer: 'b.officer' })).ok).toBe(false);
+  const found = { ...key, finding: 'not-arrived' } as const;
+  const settle = async (officer: 'a.officer' | 'b.officer') =>
+    hands.acts.settle({ ...key, ...(await hands.signed(officer, 'settle', found)) });
+  expect((await settle('a.officer')).ok).toBe(true);
+  expect((await settle('a.officer')).ok).toBe(true);
+  expect((await settle('b.officer')).ok).toBe(false);
+  expect(await hands.leaves(wave, 'signed')).toHaveLength(2);
   expect(await hands.leaves(wave, 'settled')).toHaveLength(1);
   expect(await hands.leaves(wave, 'intent-voided')).toHaveLength(1);
 });
@@ -75,9 +78,10 @@ test('a finding is recorded once, and its officer hears so again; another office
 test('a clock that is moved again to where it stands moves once, and so does a release that expires', async () => {
   const wave = await hands.month();
   const minimised = await hands.upTo(await hands.open(wave), 'minimise');
-  const move = { ...wave, kind: 'package', to: new Date().toISOString(), officer: 'a.officer' } as const;
-  expect(await hands.acts.moveClock(move)).toEqual({ ok: true, value: { moved: 1 } });
-  expect(await hands.acts.moveClock(move)).toEqual({ ok: true, value: { moved: 1 } });
+  const to = new Date().toISOString();
+  const moved = (copies: number) => ({ ok: true, value: { moved: copies, officers: 1, needed: 1 } });
+  expect(await hands.moveClock(wave, 'package', to)).toEqual(moved(1));
+  expect(await hands.moveClock(wave, 'package', to)).toEqual(moved(0));
   expect(await hands.leaves(wave, 'clock-moved')).toHaveLength(1);
 
   const { statementSha256 } = await hands.acts.state(minimised);

@@ -27,15 +27,17 @@ const change = (wave: WaveKey, set: string, where = 'true') =>
      and reported_at >= ($1 || '-01')::timestamptz and reported_at < ($1 || '-01')::timestamptz + interval '1 month'`,
     [wave.period],
   );
-const accepted = (ref: Ref<'extracted' | 'screened'>, alarm: (typeof alarmCodes)[number]) =>
-  hands.acts.accept({
-    survey: ref.survey,
-    period: ref.period,
-    attempt: ref.attempt,
-    officer: 'd.officer',
-    alarm,
-    because: 'checked-at-source',
+const accepted = async (ref: Ref<'extracted' | 'screened'>, alarm: (typeof alarmCodes)[number]) => {
+  const { survey, period, attempt, alarms = [] } = ref;
+  const reasons = alarms.filter(({ code }) => code === alarm).map(({ reason = '' }) => reason);
+  const statement = { survey, period, attempt, alarm, because: 'checked-at-source', reasons } as const;
+  return hands.acts.accept({
+    survey,
+    period,
+    attempt,
+    ...(await hands.signed('d.officer', 'accept', statement)),
   });
+};
 
 test('the codes and reasons of an alarm are the same to PostgreSQL and to us', async () => {
   const rows = await hands.query<{ text: string }>(

@@ -339,8 +339,10 @@ describe('a draw that is done', () => {
 
 describe('a seed that is typed', () => {
   const [ones, twos] = ['1'.repeat(20), '2345678901'.repeat(2)];
-  const type = (wave: WaveKey, officer: string, digits: string) =>
-    hands.acts.typeSeed({ ...wave, attempt: 1, officer, digits });
+  const type = async (wave: WaveKey, officer: 'a.officer' | 'b.officer' | 'c.officer', digits: string) => {
+    const key = { ...wave, attempt: 1 };
+    return hands.acts.typeSeed({ ...key, ...(await hands.signed(officer, 'seed', { ...key, digits })) });
+  };
   const month = async (survey: string): Promise<WaveKey> => ({ ...(await hands.month(30)), survey });
 
   test('is asked for with the frame, made of two officers’ digits in their order, and then drawn with', async () => {

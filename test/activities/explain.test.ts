@@ -29,13 +29,14 @@ beforeAll(async () => {
   ]);
   const extracted = await hands.upTo(await hands.open(wave), 'extract');
   // one row of twenty-four is more than two of a hundred
-  await hands.acts.accept({
-    ...wave,
-    attempt: 1,
-    officer: 'd.officer',
+  const key = { ...wave, attempt: 1 };
+  const statement = {
+    ...key,
     alarm: 'QUARANTINE_OVER_TOLERANCE',
     because: 'known-event',
-  });
+    reasons: [''],
+  } as const;
+  await hands.acts.accept({ ...key, ...(await hands.signed('d.officer', 'accept', statement)) });
   const screened = await hands.acts.screen(extracted);
   const answer = screened.ok ? await hands.acts.sample(screened.value) : screened;
   if (!answer.ok) throw new Error(answer.refusal.code);

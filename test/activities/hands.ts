@@ -5,21 +5,25 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import type pg from 'pg';
-import type { Activities, VerifierActivities } from '../../activities/activities.ts';
+import type { Activities, By, VerifierActivities } from '../../activities/activities.ts';
 import { createActivities, createVerifierActivities } from '../../activities/create.ts';
 import type { Deps } from '../../activities/deps.ts';
+import type { Statements, Witnessed } from '../../schemas/act.ts';
+import type { CopyKind } from '../../schemas/leaf.ts';
 import { shiftMonth } from '../../schemas/period.ts';
 import type { Answer, Opened, Ref, WaveKey } from '../../schemas/ref.ts';
 import { createPool } from '../../sql/connect.ts';
 import { createDeps } from '../../worker/deps.ts';
 import type { Installation } from '../../worker/demo/installation.ts';
 import { applyHere, createInstallation, shippedPipeline } from '../../worker/demo/installation.ts';
+import { signedBy } from '../../worker/demo/officers.ts';
 import { addRecords } from '../../worker/records.ts';
 import type { RecordRow } from '../../worker/synthetic.ts';
 import { textOf } from '../../worker/statement.ts';
 import { postgresServer } from '../servers.ts';
 
 type Row = Record<string, unknown>;
+type Officer = keyof Installation['hands']['of'];
 
 export interface Hands {
   readonly installation: Installation;
@@ -34,6 +38,10 @@ export interface Hands {
   /** each stage up to and with the one named */
   upTo<S extends keyof Stages>(opened: Opened, stage: S): Promise<Stages[S]>;
   release(minimised: Ref<'minimised'>): Promise<void>;
+  /** one officer signs, and the verifier records it; what it does is the next activity's */
+  signed<A extends Witnessed>(officer: Officer, act: A, statement: Statements[A]): Promise<By>;
+  /** a.officer moves the clocks of a kind, as they stand */
+  moveClock(wave: WaveKey, kind: CopyKind, to: string): ReturnType<Acts['moveClock']>;
   /** as a superuser of Cordon's database, and of the records system's */
   query<R extends pg.QueryResultRow = Row>(text: string, values?: unknown[]): Promise<R[]>;
   atSource(text: string, values?: unknown[]): Promise<Row[]>;
@@ -162,6 +170,20 @@ export const openHands = async (edits: Edits = []): Promise<Hands> => {
         const signature = installation.hands.of[officer].sign(textOf(stated), 'release');
         value(await acts.release({ survey: of, period, attempt, statementSha256, signature }));
       }
+    },
+    signed: async (officer, act, statement) => {
+      const given = { act, ...signedBy(installation.hands.of[officer], act, statement) };
+      return value(await acts.witness(given as Parameters<Acts['witness']>[0]));
+    },
+    moveClock: async ({ survey: of, period }, kind, to) => {
+      const copies = await query<{ attempt: number; due_at: Date }>(
+        `select attempt, due_at from cordon.copy where (survey, period, kind, state) = ($1, $2, $3, 'live')`,
+        [of, period, kind],
+      );
+      const stood = copies.map(({ attempt, due_at }) => ({ attempt, dueAt: due_at.toISOString() }));
+      const statement = { survey: of, period, kind, to, copies: stood };
+      const by = await hands.signed('a.officer', 'clock', statement);
+      return acts.moveClock({ survey: of, period, ...by });
     },
     query,
     atSource: (text, values = []) => there.query<Row>(text, values).then(({ rows }) => rows),

@@ -2,8 +2,7 @@
 // others. And its age: nobody may forget it in silence.
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { AlarmCode } from '../../schemas/alarm.ts';
-import type { Ref, WaveKey } from '../../schemas/ref.ts';
+import type { AttemptKey, Ref, WaveKey } from '../../schemas/ref.ts';
 import { createDeps } from '../../worker/deps.ts';
 import { addToRegister, withdrawFromRegister } from '../../worker/register-act.ts';
 import { confirmRegister } from '../../worker/register-status.ts';
@@ -176,11 +175,7 @@ describe('as many entries as before, and not the same', () => {
     expect(codeOf(await hands.acts.minimise(sampled))).toBe('REGISTER_ALTERED');
     const ready = await extracted();
     expect(await screened(ready)).toEqual([alteredAlarm]);
-    const { survey, period, attempt } = ready;
-    const alarm: AlarmCode = 'REGISTER_ALTERED';
-    const officer = 'd.officer';
-    const answer = { survey, period, attempt, officer, alarm, because: 'checked-at-source' } as const;
-    expect(await hands.acts.accept(answer)).toEqual({ ok: true, value: { unanswered: 0 } });
+    expect(await accept(ready)).toEqual({ ok: true, value: { unanswered: 0 } });
     const [said] = await hands.leaves(ready, 'alarm-accepted');
     expect(said).toMatchObject({ registers: [{ register: 'opt-outs', rows: 8 }] });
     // it is held to what stands there now
@@ -189,8 +184,15 @@ describe('as many entries as before, and not the same', () => {
     expect(await screened()).toEqual([]);
     await hands.query(`update cordon.register_entry set token = sha256('z') where entry = ${newest}`);
     expect(await screened()).toEqual([alteredAlarm]);
-    value(await hands.acts.accept({ ...answer, ...(await lastWave()) }));
+    value(await accept(await lastWave()));
   });
+
+  const accept = async ({ survey, period, attempt }: AttemptKey) => {
+    const [alarm, because] = ['REGISTER_ALTERED', 'checked-at-source'] as const;
+    const statement = { survey, period, attempt, alarm, because, reasons: ['opt-outs'] };
+    const by = await hands.signed('d.officer', 'accept', statement);
+    return hands.acts.accept({ survey, period, attempt, ...by });
+  };
 
   const lastWave = async (): Promise<{ survey: string; period: string; attempt: number }> => {
     const [last] = await hands.query<{ survey: string; period: string; attempt: number }>(

@@ -160,13 +160,7 @@ test('contact details that were changed after the release are not packed again',
 test('a package whose clock ran out before the transfer is never intended', async () => {
   const wave = await released();
   const { survey, period } = wave;
-  await hands.acts.moveClock({
-    survey,
-    period,
-    kind: 'package',
-    to: '2026-01-01T00:00:00Z',
-    officer: 'a.officer',
-  });
+  await hands.moveClock(wave, 'package', '2026-01-01T00:00:00Z');
   const { copies } = await hands.acts.copies({ survey, period });
   await hands.acts.purge({ id: copies.find(({ kind }) => kind === 'package')?.id ?? 0 });
   await expect(hands.acts.transfer(wave.minimised)).rejects.toThrow('STALE_STAGING');
@@ -187,13 +181,7 @@ test('a package that is erased after its first byte leaves the delivery unknown,
     }),
   });
   await expect(breaking.transfer(wave.minimised)).rejects.toThrow('DELIVERY_UNREACHABLE');
-  await hands.acts.moveClock({
-    survey,
-    period,
-    kind: 'package',
-    to: '2026-01-01T00:00:00Z',
-    officer: 'a.officer',
-  });
+  await hands.moveClock(wave, 'package', '2026-01-01T00:00:00Z');
   const { copies } = await hands.acts.copies({ survey, period });
   await hands.acts.purge({ id: copies.find(({ kind }) => kind === 'package')?.id ?? 0 });
   expect(await hands.acts.transfer(wave.minimised)).toMatchObject({ refusal: { code: 'DELIVERY_UNKNOWN' } });
@@ -204,13 +192,7 @@ test('a package that is erased after its first byte leaves the delivery unknown,
 test('a staging schema that is purged while the wave waits is a new attempt, with people drawn anew', async () => {
   const wave = await released();
   const { survey, period, opened } = wave;
-  await hands.acts.moveClock({
-    survey,
-    period,
-    kind: 'staging',
-    to: '2026-01-01T00:00:00Z',
-    officer: 'a.officer',
-  });
+  await hands.moveClock(wave, 'staging', '2026-01-01T00:00:00Z');
   const { copies } = await hands.acts.copies({ survey, period });
   await hands.acts.purge({ id: copies.find(({ kind }) => kind === 'staging')?.id ?? 0 });
   await expect(hands.acts.transfer(wave.minimised)).rejects.toThrow('STALE_STAGING');

@@ -6,6 +6,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { signedBy } from '../../worker/demo/officers.ts';
 import { send } from '../../worker/officer.ts';
 import type { Running } from '../../worker/processes.ts';
 import { retentionId, sweepScheduleId, waveId } from '../../workflows/ids.ts';
@@ -127,7 +128,8 @@ describe('a wave that is terminated once bytes may have left', () => {
     const [draft = '', ...others] = await inbound(month);
     expect([draft.endsWith('.pgp.part'), others]).toEqual([true, []]);
     await rm(join(month.installation.processor.inbound, draft));
-    const finding = { officer: 'a.officer', finding: 'not-arrived' } as const;
+    const statement = { ...month.wave, attempt: 3, finding: 'not-arrived' } as const;
+    const finding = signedBy(month.installation.hands.of['a.officer'], 'settle', statement);
     expect(await send(month.client, waveId(month.wave), settleUpdate, finding)).toMatchObject({ ok: true });
     expect(await month.result()).toMatchObject({ outcome: 'failed', again: true, attempt: 3 });
     expect(await intents(admin)).toMatchObject([{ attempt: 3, voided: true }]);

@@ -9,10 +9,10 @@ import type { RunFolder } from '../../worker/stack/runfolder.ts';
 import { createRunFolder } from '../../worker/stack/runfolder.ts';
 import type { Watchdog } from '../../worker/stack/watchdog.ts';
 import { startWatchdog } from '../../worker/stack/watchdog.ts';
-import { releaseBy } from '../../worker/demo/officers.ts';
+import { moveClockBy, releaseBy, signedBy } from '../../worker/demo/officers.ts';
 import { send } from '../../worker/officer.ts';
-import { retentionId, waveId } from '../../workflows/ids.ts';
-import { moveClockUpdate, settleUpdate } from '../../workflows/messages.ts';
+import { waveId } from '../../workflows/ids.ts';
+import { settleUpdate } from '../../workflows/messages.ts';
 import type { Month } from '../month.ts';
 import { brisk, createMonth } from '../month.ts';
 import {
@@ -150,7 +150,8 @@ describe('a PostgreSQL server killed with SIGKILL, after the first byte,', () =>
       { voided: true },
       { attempt: 7, began: true, voided: false },
     ]);
-    const finding = { officer: 'a.officer', finding: 'not-arrived' } as const;
+    const statement = { ...month.wave, attempt: 7, finding: 'not-arrived' } as const;
+    const finding = signedBy(month.installation.hands.of['a.officer'], 'settle', statement);
     expect(await send(month.client, waveId(month.wave), settleUpdate, finding)).toMatchObject({ ok: true });
     expect(await month.result()).toMatchObject({ outcome: 'failed', code: 'DELIVERY_UNKNOWN', again: true });
     expect(await inbound(month)).toEqual([]);
@@ -199,10 +200,8 @@ describe('afterwards', () => {
 
   it('each staging schema ends as lost in the crash, proved by the verifier, and nothing is left over', async () => {
     const to = new Date().toISOString();
-    const move = { kind: 'staging', to, officer: 'a.officer' } as const;
-    expect(await send(month.client, retentionId(month.wave), moveClockUpdate, move)).toMatchObject({
-      ok: true,
-    });
+    const hand = month.installation.hands.of['a.officer'];
+    expect(await moveClockBy(month.client, month.wave, hand, 'staging', to)).toMatchObject({ ok: true });
     const copies = await settled(
       () =>
         ask<{ attempt: number; outcome: string; proved: boolean }>(

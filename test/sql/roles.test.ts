@@ -77,8 +77,10 @@ const expected: Readonly<Record<Exclude<RoleKind, 'owner'> | 'public', Rights>> 
       'cordon.mark_intent',
       'cordon.mark_recall',
       'cordon.move_clock',
+      'cordon.move_clocks',
       'cordon.officer_now',
       'cordon.officers_released',
+      'cordon.officers_signed',
       'cordon.open_attempt',
       'cordon.open_copy',
       'cordon.plant_canary',
@@ -119,6 +121,7 @@ const expected: Readonly<Record<Exclude<RoleKind, 'owner'> | 'public', Rights>> 
     functions: [
       'cordon.officer_now',
       'cordon.officers_released',
+      'cordon.officers_signed',
       'cordon.prove_erasure',
       'cordon.record_statement',
       'ledger.append_verifier',
@@ -157,7 +160,13 @@ const expected: Readonly<Record<Exclude<RoleKind, 'owner'> | 'public', Rights>> 
       'cordon.recall': 'select',
       'cordon.migration': 'select',
     },
-    functions: ['cordon.officer_now', 'cordon.officers_released', 'ledger.append_auditor', 'ledger.instant'],
+    functions: [
+      'cordon.officer_now',
+      'cordon.officers_released',
+      'cordon.officers_signed',
+      'ledger.append_auditor',
+      'ledger.instant',
+    ],
   },
   clerk: {
     database: ['connect', 'temporary'],

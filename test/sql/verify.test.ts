@@ -307,6 +307,14 @@ describe('a superuser', () => {
     expect(await inside()).toEqual([{ rule: 'TABLE' }, { rule: 'TABLE' }]);
   });
 
+  test('who leaves a plan that widens to one officer, or to one who has not signed it, is told', async () => {
+    const { index, leaf } = await leafOf('plan-applied');
+    for (const officers of ['["d.officer"]', '["d.officer","c.officer"]']) {
+      await write(index, leaf.replace(/"officers":\[[^\]]+\]/, `"officers":${officers}`), true);
+      expect(await inside()).toEqual([{ rule: 'ORDER', index }]);
+    }
+  });
+
   test('who keeps a copy past its time is told, also with the ledger made to agree', async () => {
     const { index, leaf } = await leafOf('copy-opened');
     await write(index, leaf.replace(/"dueAt":"20\d\d/, '"dueAt":"2001'), true);

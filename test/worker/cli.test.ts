@@ -1,6 +1,6 @@
 // The command line as people meet it: help, wrong use, and servers that do not answer.
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -17,7 +17,7 @@ import { coded, cordon, tooLong } from './command.ts';
 // they run side by side, each as a process of its own
 vi.setConfig({ testTimeout: 60_000 });
 const commands =
-  'check apply dev worker run status accept explain trace recall breach genuine ledger proof release officers seed recheck draw size allocate register demo'.split(
+  'check apply dev worker run status accept settle clock explain trace recall breach genuine ledger proof release officers seed recheck draw size allocate register demo'.split(
     ' ',
   );
 
@@ -189,7 +189,6 @@ describe.concurrent('a first apply at a force', () => {
       '--processor',
       join(folder, 'p.yaml'),
     ];
-    args.push('--officer', 'd.officer');
     const early = await cordon(args, file);
     coded(early, 1, 'roles or grants that are missing');
     const hands = await createHands(folder);
@@ -205,11 +204,33 @@ describe.concurrent('a first apply at a force', () => {
     const officers = await cordon(['officers', 'apply', hands.file, '--json'], file);
     expect(JSON.parse(officers.out)).toMatchObject({ version: 1, staff: 4, isNew: true });
     expect((await cordon(['officers', 'apply', hands.file], file)).out).toContain('was in force already');
-    const applied = await cordon([...args, '--json'], file);
+    const unasked = await cordon([...args, '--key', `${folder}/d.officer.key`], file);
+    expect(unasked.out).toMatch(/^ {2}\+ field phone will now leave for smsr$/m);
+    expect(unasked.err).toContain('nothing was applied');
+    const by = (officer: string, ...more: string[]) =>
+      cordon([...args, '--yes', '--key', `${folder}/${officer}.key`, ...more], file);
+    const first = await by('d.officer');
+    expect(first).toMatchObject({ code: 0, err: '' });
+    expect(first.out).toContain('signed by d.officer: 1 of 2 officers, not in force yet');
+    expect(tooLong(first.out.replaceAll(folder, ''))).toEqual([]);
+    // a second time is no second officer
+    expect((await by('d.officer')).out).toContain('1 of 2 officers');
+    coded(await cordon(['run', 'warwickshire-victims', '2026-01'], env), 1, 'no schedule of this survey');
+    const statement = join(folder, 'statement.json');
+    const elsewhere = await cordon([...args, '--to', statement], file);
+    expect(elsewhere.out).toContain(`ssh-keygen -Y sign -n apply@police.example`);
+    await writeFile(`${statement}.sig`, hands.of['a.officer'].sign(await readFile(statement), 'apply'));
+    const applied = await cordon([...args, '--signature', `${statement}.sig`, '--json'], file);
     expect(applied).toMatchObject({ code: 0, err: '' });
-    expect(JSON.parse(applied.out)).toMatchObject({ change: 'new', schedule: 'created', notes: [] });
+    expect(JSON.parse(applied.out)).toMatchObject({
+      change: 'new',
+      officers: ['d.officer', 'a.officer'],
+      inForce: true,
+      schedule: 'created',
+      notes: [],
+    });
     const again = await cordon(args, file);
-    expect(again.out).toMatch(/^warwickshire-victims {2}unchanged; schedule unchanged\n/);
+    expect(again.out).toMatch(/^warwickshire-victims {2}unchanged\n(.*\n)*schedule unchanged\n$/);
     const empty = await cordon(['status', '--json'], env);
     expect(empty).toEqual({ code: 0, out: '[]\n', err: '' });
     const [other, wave, nowhere] = await Promise.all([

@@ -23,10 +23,11 @@ import {
   planHash,
   quick,
   ref,
+  releaseOf,
+  signatureOf,
   stated,
   statementSha256,
   wave as good,
-  releaseOf,
 } from '../workflows/answers.ts';
 import { attended, logLines, openStand, taskQueue } from '../workflows/corridor.ts';
 import type { GivenActivities, Stand } from '../workflows/corridor.ts';
@@ -58,7 +59,7 @@ const passes = (value: unknown): boolean => {
     return false;
   }
 };
-const acceptance = { ...key, attempt: 1, officer: 'd.officer', alarm: 'RULE_CHANGED' };
+const acceptance = { ...key, attempt: 1, alarm: 'RULE_CHANGED', reasons: ['shared-phone', ''] };
 const sent = (value: unknown): unknown =>
   defaultPayloadConverter.fromPayload(payloadConverter.toPayload(value));
 
@@ -88,7 +89,21 @@ describe('a payload', () => {
         ],
       },
     ],
-    ['an acceptance', { ...acceptance, because: 'seasonal' }],
+    [
+      'an acceptance',
+      { act: 'accept', statement: { ...acceptance, because: 'seasonal' }, signature: signatureOf('j.smith') },
+    ],
+    [
+      'a clock',
+      {
+        statement: {
+          ...key,
+          kind: 'package',
+          to: '2026-11-16T06:30:00Z',
+          copies: [{ attempt: 1, dueAt: '2026-11-30T06:30:00.123Z' }],
+        },
+      },
+    ],
     ['what still waits', ok({ unanswered: 2 })],
     ['a statement', stated({ ...input, attempt: 3 })],
     [
@@ -158,6 +173,8 @@ describe('a payload', () => {
       'rule',
       'step',
       'reason',
+      'reasons',
+      'act',
       'sqlstate',
       'seed',
       'digits',
@@ -459,7 +476,10 @@ describe('on the real server', () => {
         taskQueue,
         args: [{ ...input, survey: 'dialog', planHash: undefined }],
       });
-      const said = { kind: 'staging', to: '2026-11-16T06:30:00Z', officer: who.surname } as const;
+      const said = {
+        statement: { survey: 'dialog', period: '2026-10', kind: 'staging', to: who.surname, copies: [] },
+        signature: signatureOf('j.smith'),
+      } as const;
       expect(await send(unguarded, 'retention/dialog/2026-10', moveClockUpdate, said)).toMatchObject({
         ok: false,
         refusal: { code: 'INPUT' },

@@ -7,9 +7,7 @@ import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { shiftMonth } from '../../schemas/period.ts';
-import { send } from '../../worker/officer.ts';
-import { retentionId, waveId } from '../../workflows/ids.ts';
-import { moveClockUpdate } from '../../workflows/messages.ts';
+import { waveId } from '../../workflows/ids.ts';
 import type { Month } from '../month.ts';
 import { createMonth } from '../month.ts';
 import { temporalServer } from '../servers.ts';
@@ -182,7 +180,10 @@ test('what officers signed is exported so that ssh-keygen alone verifies it, and
 test('after the wave status shows each copy as PostgreSQL has it: erased and proved', async () => {
   const to = new Date().toISOString();
   for (const kind of ['staging', 'package'] as const)
-    await send(month.client, retentionId(month.wave), moveClockUpdate, { kind, to, officer: 'a.officer' });
+    expect(await run('clock', id, '--kind', kind, '--until', to, '--key', keyOf('a.officer'))).toMatchObject({
+      code: 0,
+      out: `1 clock moved to ${to}\n`,
+    });
   const out = () => run('status', id).then((said) => said.out);
   await expect
     .poll(out, { timeout: 20_000, interval: 500 })

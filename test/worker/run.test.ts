@@ -27,6 +27,7 @@ test('worker and verifier share a wave’s retention by queue, sign with their r
   } as unknown as Activities;
   const verifierActivities = {
     release: () => Promise.reject(new Error('nobody releases')),
+    witness: () => Promise.reject(new Error('nobody asks')),
     refuseRelease: () => Promise.reject(new Error('nobody refuses')),
     verifyErasure: async () => {
       left = [];

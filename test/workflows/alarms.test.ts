@@ -4,7 +4,18 @@ import { describe, expect, test } from 'vitest';
 import type { Alarm } from '../../schemas/alarm.ts';
 import type { AttemptKey } from '../../schemas/ref.ts';
 import { timings } from '../../workflows/timings.ts';
-import { day, input, key, no, ok, ref, releaseOf, wave as good } from './answers.ts';
+import {
+  day,
+  givenBy,
+  input,
+  key,
+  no,
+  ok,
+  ref,
+  releaseOf,
+  statementSha256,
+  wave as good,
+} from './answers.ts';
 import type { Answers } from './sandbox.ts';
 import { broken, Run, silent } from './sandbox.ts';
 
@@ -22,7 +33,10 @@ const nothing = alarm('RULE_REMOVES_NOTHING', 'opted-out');
 
 const start = (answers: Answers): Promise<Run> => Run.start('wave', input, { ...good, ...answers });
 const accept = (run: Run, of: string, more: object = {}) =>
-  run.update('accept', { officer: 'd.officer', alarm: of, because: 'seasonal', ...more });
+  run.update(
+    'accept',
+    givenBy('d.officer', { ...key, attempt: 1, alarm: of, because: 'seasonal', reasons: [], ...more }),
+  );
 const order = (run: Run): string[] => run.activities.map(({ type }) => type);
 const outcome = (run: Run) => (run.closed?.how === 'completed' ? run.closed.result : run.closed);
 /** PostgreSQL's count of what still waits. */
@@ -45,10 +59,8 @@ describe('a wave that an alarm of screening has stopped', () => {
     expect(Date.parse(String(run.attributes['CordonDueAt']))).toBe(run.nowMs + timings.alarmWithinMs);
 
     expect(await accept(run, 'RULE_CHANGED')).toEqual({ how: 'completed', result: ok({ unanswered: 0 }) });
-    expect(run.called('accept')).toEqual([
-      { ...key, attempt: 1, officer: 'd.officer', alarm: 'RULE_CHANGED', because: 'seasonal' },
-    ]);
-    expect(order(run).slice(3)).toEqual(['accept', 'sample', 'minimise', 'state']);
+    expect(run.called('accept')).toEqual([{ ...key, attempt: 1, officer: 'd.officer', statementSha256 }]);
+    expect(order(run).slice(3)).toEqual(['witness', 'accept', 'sample', 'minimise', 'state']);
     expect(await run.query('alarms')).toEqual([]);
     expect(run.attributes).toMatchObject({ CordonStage: 'release', CordonAttention: false });
     for (const officer of ['j.smith', 'a.jones']) await run.update('release', releaseOf(officer));
@@ -60,7 +72,7 @@ describe('a wave that an alarm of screening has stopped', () => {
     await accept(run, 'RULE_CHANGED');
     expect(await run.query('alarms')).toEqual([nothing]);
     expect(order(run)).not.toContain('sample');
-    await accept(run, 'RULE_REMOVES_NOTHING', { officer: 'e.officer' });
+    await accept(run, 'RULE_REMOVES_NOTHING');
     expect(order(run)).toContain('sample');
   });
 
@@ -77,7 +89,7 @@ describe('a wave that an alarm of screening has stopped', () => {
       attempt: 1,
       code: 'RULE_CHANGED',
     });
-    expect(order(run)).toEqual(['openAttempt', 'extract', 'screen', 'accept', 'closeAttempt']);
+    expect(order(run)).toEqual(['openAttempt', 'extract', 'screen', 'witness', 'accept', 'closeAttempt']);
   });
 
   test('may be cancelled while it waits', async () => {
@@ -111,7 +123,8 @@ describe('a wave that an alarm of screening has stopped', () => {
   });
 
   test.each([
-    ['nobody', { officer: 'Some Body' }, 'INPUT'],
+    ['another attempt', { attempt: 2 }, 'RELEASE_MISMATCH'],
+    ['another wave', { survey: 'y' }, 'RELEASE_MISMATCH'],
     ['a reason of its own', { because: 'it is fine' }, 'INPUT'],
     ['an alarm that does not wait', { alarm: 'RULE_REMOVES_OVER' }, 'INPUT'],
     ['a canary', { alarm: 'CANARY_SURVIVED' }, 'INPUT'],
@@ -119,7 +132,16 @@ describe('a wave that an alarm of screening has stopped', () => {
   ])('records nothing of %s', async (_, more, code) => {
     const run = await start({ screen: raising('screened', changed) });
     expect(await accept(run, 'RULE_CHANGED', more)).toMatchObject({ how: 'rejected', code });
+    expect(order(run)).not.toContain('witness');
+  });
+
+  test('does nothing that the verifier has not found to be signed', async () => {
+    const run = await start({ screen: raising('screened', changed), witness: () => no('SIGNATURE') });
+    expect(await accept(run, 'RULE_CHANGED')).toMatchObject({
+      result: { ok: false, refusal: { code: 'SIGNATURE' } },
+    });
     expect(order(run)).not.toContain('accept');
+    expect(run.closed).toBeUndefined();
   });
 });
 
@@ -132,7 +154,7 @@ test('an alarm of the extract is waited for before anybody is screened, and one 
   });
   expect(order(run)).toEqual(['openAttempt', 'extract']);
   await accept(run, 'QUARANTINE_OVER_TOLERANCE');
-  expect(order(run)).toEqual(['openAttempt', 'extract', 'accept', 'screen']);
+  expect(order(run)).toEqual(['openAttempt', 'extract', 'witness', 'accept', 'screen']);
   await accept(run, 'RULE_CHANGED');
   expect(order(run)).toContain('sample');
 });

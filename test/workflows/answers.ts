@@ -32,6 +32,11 @@ export const signatureOf = (officer: string): string =>
   ].join('\n');
 export const signerOf = ({ signature }: { signature: string }): string =>
   Buffer.from(signature.split('\n')[1]?.slice(8) ?? '', 'base64').toString();
+/** A statement under the signature of that shape. */
+export const givenBy = <S extends object>(officer: string, statement: S) => ({
+  statement,
+  signature: signatureOf(officer),
+});
 export const releaseOf = (officer: string) => ({ statementSha256, signature: signatureOf(officer) });
 
 const nonce = 'c'.repeat(64);
@@ -78,6 +83,7 @@ export const wave = {
   minimise: ref('minimised', 1200),
   state: stated,
   release: (given: { signature: string }, nth: number) => ok({ officer: signerOf(given), officers: nth }),
+  witness: (given: { signature: string }) => ok({ officer: signerOf(given), statementSha256 }),
   refuseRelease: (given: { signature: string }) => ok({ officer: signerOf(given) }),
   expireRelease: () => null,
   transfer: ref('transferred', 1200),

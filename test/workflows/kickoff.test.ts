@@ -9,7 +9,7 @@ import { progressQuery, releaseUpdate, settleUpdate, statementQuery } from '../.
 import type { Stated } from '../../workflows/messages.ts';
 import { historyText } from '../history.ts';
 import { createNamespace } from '../namespace.ts';
-import { copy, ok, planHash, quick, releaseOf, signerOf, wave as good } from './answers.ts';
+import { copy, givenBy, ok, planHash, quick, releaseOf, signerOf, wave as good } from './answers.ts';
 import { attended, openStand, taskQueue } from './corridor.ts';
 import type { GivenActivities, Stand } from './corridor.ts';
 
@@ -207,7 +207,9 @@ test('an Update that a validator refuses is answered with a reason and leaves no
       ok: false,
       refusal: { code: 'RELEASE_MISMATCH', expected: 'the hash of the statement that waits now' },
     });
-    expect(await send(client, id, settleUpdate, { officer: 'j.smith', finding: 'arrived' })).toMatchObject({
+    expect(
+      await send(client, id, settleUpdate, givenBy('j.smith', { ...wave, attempt: 1, finding: 'arrived' })),
+    ).toMatchObject({
       ok: false,
       refusal: { code: 'NOT_WAITING' },
     });

@@ -23,6 +23,7 @@ import {
 } from '../../workflows/messages.ts';
 import {
   copy,
+  givenBy,
   no,
   ok,
   planHash,
@@ -109,7 +110,11 @@ async function cancel(client: Client, wave: WaveKey): Promise<void> {
 async function settle(client: Client, wave: WaveKey, finding: 'arrived' | 'not-arrived'): Promise<void> {
   await releaseByTwo(client, wave);
   for (let tries = 0; tries < 30; tries++) {
-    if ((await send(client, waveId(wave), settleUpdate, { officer: 'j.smith', finding })).ok) return;
+    if (
+      (await send(client, waveId(wave), settleUpdate, givenBy('j.smith', { ...wave, attempt: 1, finding })))
+        .ok
+    )
+      return;
     await delay(100);
   }
   throw new Error('the wave never waited to be settled');
@@ -121,7 +126,12 @@ async function acceptThenRelease(client: Client, wave: WaveKey): Promise<void> {
   ] as const) {
     const handle = client.workflow.getHandle(waveId(wave));
     while (!(await handle.query(alarmsQuery)).some(({ code }) => code === alarm)) await delay(100);
-    await send(client, waveId(wave), acceptUpdate, { officer: 'j.smith', alarm, because });
+    await send(
+      client,
+      waveId(wave),
+      acceptUpdate,
+      givenBy('j.smith', { ...wave, attempt: 1, alarm, because, reasons: [] }),
+    );
   }
   await releaseByTwo(client, wave);
 }
@@ -148,6 +158,8 @@ function alarms(): Record<string, Answer> {
 function unknown(): Record<string, Answer> {
   return { transfer: () => no('DELIVERY_UNKNOWN'), receive: () => ok({ receipt: 'awaited' }) };
 }
+
+const past = '2026-01-01T00:00:00Z';
 
 /** The registry that these activities need: which wave is closed, whose copy is still there and when it is due. */
 const world = (): GivenActivities => {
@@ -181,9 +193,9 @@ const world = (): GivenActivities => {
       closed: closed.has(survey),
       now: new Date().toISOString(),
     }),
-    moveClock: ({ survey, to }: { survey: string; to: string }) => {
-      for (const copied of due.values()) if (copied.survey === survey) copied.at = to;
-      return ok({ moved: 1 });
+    moveClock: ({ survey }: { survey: string }) => {
+      for (const copied of due.values()) if (copied.survey === survey) copied.at = past;
+      return ok({ moved: 1, officers: 1, needed: 1 });
     },
     purge: ({ id }: { id: number }) => {
       const copied = due.get(id);
@@ -227,11 +239,12 @@ const live = async (client: Client, survey: string): Promise<void> => {
     .result()
     .catch(() => undefined);
   if (survey === 'already-disclosed' || survey === 'left-open') return;
-  await send(client, retentionId(wave), moveClockUpdate, {
-    kind: 'delivered',
-    to: '2026-01-01T00:00:00Z',
-    officer: 'j.smith',
-  });
+  await send(
+    client,
+    retentionId(wave),
+    moveClockUpdate,
+    givenBy('j.smith', { ...wave, kind: 'delivered', to: past, copies: [] }),
+  );
   await client.workflow.getHandle(retentionId(wave)).result();
 };
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CopyState } from '../../activities/activities.ts';
 import { timings } from '../../workflows/timings.ts';
-import { copy, day, hour, key, minute, no, ok } from './answers.ts';
+import { copy, day, givenBy, hour, key, minute, no, ok, signerOf, statementSha256 } from './answers.ts';
 import type { Answers } from './sandbox.ts';
 import { broken, Run, silent } from './sandbox.ts';
 
@@ -12,7 +12,7 @@ const iso = (ms: number): string => new Date(Date.parse(at) + ms).toISOString();
 /** What the inventory in PostgreSQL would answer: the copies that are left, by PostgreSQL's clock. */
 const inventory = (...copies: readonly CopyState[]) => {
   const shelf = new Map(copies.map((c) => [c.id, c]));
-  const state = { closed: true, now: (): string => at };
+  const state = { closed: true, now: (): string => at, signed: { kind: '', to: '' } };
   const answers: Answers = {
     copies: () => ({ copies: [...shelf.values()], closed: state.closed, now: state.now() }),
     purge: () => ok({ outcome: 'erased' }),
@@ -20,10 +20,15 @@ const inventory = (...copies: readonly CopyState[]) => {
       shelf.delete(id);
       return ok({ outcome: 'erased' });
     },
-    moveClock: ({ kind, to }: { kind: string; to: string }) => {
+    witness: (given: { statement: { kind: string; to: string }; signature: string }) => {
+      state.signed = given.statement;
+      return ok({ officer: signerOf(given), statementSha256 });
+    },
+    moveClock: () => {
+      const { kind, to } = state.signed;
       const moved = [...shelf.values()].filter((c) => c.kind === kind);
       for (const c of moved) shelf.set(c.id, { ...c, dueAt: to });
-      return ok({ moved: moved.length });
+      return ok({ moved: moved.length, officers: 1, needed: 1 });
     },
   };
   return { shelf, state, answers };
@@ -46,7 +51,7 @@ const start = async (
   return run;
 };
 const move = (run: Run, said: object) =>
-  run.update('moveClock', { kind: 'package', officer: 'j.smith', ...said });
+  run.update('moveClock', givenBy('j.smith', { ...key, kind: 'package', copies: [], ...said }));
 const purged = (run: Run): number[] => run.called('purge').map((given) => (given as { id: number }).id);
 
 describe('the clocks of a wave', () => {
@@ -171,7 +176,11 @@ describe('an erasure', () => {
 
 describe('the clocks that a retention answers', () => {
   const states = async (run: Run) =>
-    ((await run.query('clocks')) as CopyState[]).map(({ id, state, verified }) => [id, state, verified]);
+    ((await run.query('clocks')) as { copies: CopyState[] }).copies.map(({ id, state, verified }) => [
+      id,
+      state,
+      verified,
+    ]);
 
   test('show no copy alive that was erased and proved, not even after it has closed', async () => {
     const run = await start(inventory(copy(1, 'staging', iso(-1)), copy(2, 'package', iso(day))));
@@ -210,7 +219,7 @@ describe('moving a clock', () => {
   test.each([
     ['a kind that there is not', { kind: 'phones', to: iso(0) }],
     ['a day that is no instant', { to: '2026-11-16' }],
-    ['a person’s name for an officer', { to: iso(0), officer: 'Jane Smith' }],
+    ['an instant with a name in it', { to: `${iso(0)} Jane Smith` }],
   ])('is refused for %s, before anything is recorded', async (_, said) => {
     const run = await start(inventory(copy(1, 'package', iso(30 * day))));
     expect(await move(run, said)).toMatchObject({ how: 'rejected', code: 'INPUT' });

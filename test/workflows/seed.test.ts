@@ -1,7 +1,7 @@
 // A seed that officers type, as a wave waits for it: after the frame, before the draw, and not for ever.
 import { expect, test } from 'vitest';
 import { timings } from '../../workflows/timings.ts';
-import { input, key, no, ok, ref, wave as good } from './answers.ts';
+import { givenBy, input, key, no, ok, ref, statementSha256, wave as good } from './answers.ts';
 import type { Answers } from './sandbox.ts';
 import { Run, silent } from './sandbox.ts';
 
@@ -12,7 +12,8 @@ const awaited = (from: Parameters<ReturnType<typeof ref>>[0]) => {
 const start = (answers: Answers = {}): Promise<Run> =>
   Run.start('wave', input, { ...good, screen: awaited, ...answers });
 const digits = '31415926535897932384';
-const type = (run: Run, officer: string, given = digits) => run.update('seed', { officer, digits: given });
+const type = (run: Run, officer: string, given = digits, attempt = 1) =>
+  run.update('seed', givenBy(officer, { ...key, attempt, digits: given }));
 const order = (run: Run): string[] => run.activities.map(({ type: name }) => name);
 const rejected = (code: string) => ({ how: 'rejected', code });
 
@@ -28,15 +29,17 @@ test('nothing is drawn until two officers have typed, and then the month goes on
     'openAttempt',
     'extract',
     'screen',
+    'witness',
     'typeSeed',
+    'witness',
     'typeSeed',
     'sample',
     'minimise',
     'state',
   ]);
   expect(run.called('typeSeed')).toEqual([
-    { ...key, attempt: 1, officer: 'j.smith', digits },
-    { ...key, attempt: 1, officer: 'a.jones', digits },
+    { ...key, attempt: 1, officer: 'j.smith', statementSha256 },
+    { ...key, attempt: 1, officer: 'a.jones', statementSha256 },
   ]);
 });
 
@@ -44,7 +47,9 @@ test('what cannot be a seed is refused at the door and leaves no trace', async (
   const run = await start();
   for (const given of ['', '123', '0770090012', 'abc', `${digits} `, 'A'.repeat(64)])
     expect(await type(run, 'j.smith', given)).toMatchObject(rejected('INPUT'));
-  expect(await type(run, 'J Smith')).toMatchObject(rejected('INPUT'));
+  const unsigned = { statement: { ...key, attempt: 1, digits }, signature: 'J Smith' };
+  expect(await run.update('seed', unsigned)).toMatchObject(rejected('INPUT'));
+  expect(await type(run, 'j.smith', digits, 2)).toMatchObject(rejected('RELEASE_MISMATCH'));
   expect(run.called('typeSeed')).toEqual([]);
 });
 

@@ -5,6 +5,7 @@ import { outcomes } from '../../schemas/ref.ts';
 import { timings } from '../../workflows/timings.ts';
 import {
   day,
+  givenBy,
   hour,
   input,
   key,
@@ -29,7 +30,8 @@ const releaseByTwo = async (run: Run): Promise<void> => {
   await releaseBy(run, 'a.jones');
 };
 const order = (run: Run): string[] => run.activities.map(({ type }) => type);
-const settle = (run: Run, finding: string) => run.update('settle', { officer: 'j.smith', finding });
+const settle = (run: Run, finding: string) =>
+  run.update('settle', givenBy('j.smith', { ...key, attempt: 1, finding }));
 const rejected = (code: string) => ({ how: 'rejected', code });
 const outcome = (run: Run) => (run.closed?.how === 'completed' ? run.closed.result : run.closed);
 
@@ -553,7 +555,7 @@ describe('a delivery that nobody knows of', () => {
     const run = await start(unknown);
     await releaseByTwo(run);
     expect(await settle(run, 'arrived')).toMatchObject({ how: 'completed', result: { ok: true } });
-    expect(run.called('settle')).toEqual([{ ...key, attempt: 1, officer: 'j.smith', finding: 'arrived' }]);
+    expect(run.called('settle')).toEqual([{ ...key, attempt: 1, officer: 'j.smith', statementSha256 }]);
     await run.advance(timings.receiptWithinMs);
     expect(outcome(run)).toMatchObject({ outcome: 'delivered-without-receipt', again: false });
   });

@@ -1,19 +1,12 @@
 // What a survey is, and where its waves stand.
-import { Option } from 'commander';
 import type { Command } from 'commander';
-import { acceptances, alarmCodes } from '../../schemas/alarm.ts';
-import type { AcceptFlags } from '../accept.ts';
+import type { ApplyFlags } from '../commands.ts';
 import type { RecheckFlags } from '../recheck.ts';
 import type { StatusFlags } from '../status.ts';
 import type { AddCommand } from './words.ts';
-import { say, json } from './words.ts';
+import { say, json, signing } from './words.ts';
 
-interface ApplyFlags {
-  readonly processor?: string;
-  readonly officer?: string;
-  readonly rolesSql?: boolean;
-  readonly json?: boolean;
-}
+type Flags = ApplyFlags & { readonly rolesSql?: boolean };
 
 export const addSurvey = (command: AddCommand): void => {
   command(
@@ -35,17 +28,25 @@ export const addSurvey = (command: AddCommand): void => {
       );
     });
 
-  command(
-    'apply',
-    'compile a declaration, record its plan and schedule it',
-    'npx cordon apply schemas/pipelines/my-survey.yaml --officer d.officer',
+  signing(
+    command(
+      'apply',
+      'compile a declaration, sign what it changes, put it in force',
+      'npx cordon apply schemas/pipelines/my-survey.yaml --key ~/.ssh/id_ed25519',
+    ),
   )
     .argument('[file]', 'a pipeline file')
     .option('--processor <file>', "another processor file than the pipeline's own")
-    .option('--officer <id>', 'your staff id; CORDON_OFFICER unless given')
+    .option('--yes', 'do not ask; needed where there is no terminal')
     .option('--roles-sql', "print a database administrator's part, do nothing else")
-    .addOption(json())
-    .action(async (file: string | undefined, { rolesSql, ...options }: ApplyFlags, apply: Command) => {
+    .addHelpText(
+      'after',
+      `
+What widens (more leaves, of more people, to somebody else, for longer) is in
+force once two officers have signed: each runs the same command over the same
+files. Needs DATABASE_URL.`,
+    )
+    .action(async (file: string | undefined, { rolesSql, ...options }: Flags, apply: Command) => {
       const { applyCommand, rolesSqlCommand } = await import('../commands.ts');
       if (rolesSql) process.exitCode = rolesSqlCommand(process.env, say);
       else if (file === undefined) apply.error("error: missing required argument 'file'");
@@ -76,54 +77,6 @@ export const addSurvey = (command: AddCommand): void => {
     .action(async (wave: string | undefined, options: StatusFlags) => {
       const { statusCommand } = await import('../status.ts');
       process.exitCode = await statusCommand(wave, options, process.env, say);
-    });
-
-  command(
-    'accept',
-    'let a wave go on that an alarm has stopped, and say why',
-    'npx cordon accept my-survey/2026-10 --alarm RULE_CHANGED --because seasonal',
-  )
-    .argument('<wave>', 'wave/<survey>/<yyyy-mm>')
-    .addOption(
-      new Option('--alarm <code>', 'every waiting alarm of this code')
-        .choices(alarmCodes)
-        .makeOptionMandatory(),
-    )
-    .addOption(
-      new Option('--because <reason>', 'why it may go on')
-        .choices(Object.keys(acceptances))
-        .makeOptionMandatory(),
-    )
-    .option('--officer <id>', 'your staff id; CORDON_OFFICER unless given')
-    .addOption(json())
-    .addHelpText(
-      'after',
-      `\nReasons:\n${Object.entries(acceptances)
-        .map(([reason, says]) => `  ${reason.padEnd(20)}${says}`)
-        .join('\n')}`,
-    )
-    .action(async (wave: string, options: AcceptFlags) => {
-      const { acceptCommand } = await import('../accept.ts');
-      process.exitCode = await acceptCommand(wave, options, process.env, say);
-    });
-
-  command(
-    'seed',
-    'type digits of a seed, where a survey takes them from two officers',
-    'npx cordon seed wave/my-survey/2026-10 --officer r.officer <rolled.txt',
-  )
-    .argument('<wave>', 'wave/<survey>/<yyyy-mm>')
-    .option('--officer <id>', 'your staff id; CORDON_OFFICER unless given')
-    .addOption(json())
-    .addHelpText(
-      'after',
-      `\nDice: each officer types 20 digits or more, their own; the seed is both, joined.
-Public: each types the value that the declaration names, and they must agree.
-Asked for at a terminal, else read from standard input.`,
-    )
-    .action(async (wave: string, options: { officer?: string; json?: boolean }) => {
-      const { seedCommand } = await import('../seed.ts');
-      process.exitCode = await seedCommand(wave, options, process.env, say);
     });
 
   command(

@@ -7,6 +7,13 @@ import { shareOf } from '../size.ts';
 export type AddCommand = (name: string, description: string, shown: string) => Command;
 
 export const say = (line: string): void => void process.stdout.write(`${line}\n`);
+/** How an act is signed: with a key that is here, or elsewhere. */
+export const signing = (its: Command): Command =>
+  its
+    .option('--key <file>', 'your SSH key; CORDON_OFFICER_KEY unless given')
+    .option('--to <file>', 'only write what would be signed, to be signed elsewhere')
+    .option('--signature <file>', 'that signature, instead of a key')
+    .addOption(json());
 export const json = () => new Option('--json', 'print data for machines');
 export const example = (text: string): string => `\nExample:\n  $ ${text}`;
 

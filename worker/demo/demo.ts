@@ -3,15 +3,15 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { WaveKey } from '../../schemas/ref.ts';
-import { moveClockUpdate, statementQuery } from '../../workflows/messages.ts';
+import { statementQuery } from '../../workflows/messages.ts';
 import type { Stated } from '../../workflows/messages.ts';
-import { retentionId, waveId } from '../../workflows/ids.ts';
+import { waveId } from '../../workflows/ids.ts';
 import { timings } from '../../workflows/timings.ts';
 import type { Environment } from '../config.ts';
 import { keyRingOf, taskQueue } from '../config.ts';
 import { exitCodes } from '../exit.ts';
 import { installLogger } from '../logger.ts';
-import { send, waveResult } from '../officer.ts';
+import { waveResult } from '../officer.ts';
 import { createRecords } from '../records.ts';
 import { addToRegister } from '../register-act.ts';
 import { readable } from '../release.ts';
@@ -19,7 +19,7 @@ import { backfillWave } from '../schedule.ts';
 import { scheduleOf } from '../schedules.ts';
 import { connectClient } from '../temporal.ts';
 import { applyHere } from './installation.ts';
-import { releaseBy } from './officers.ts';
+import { moveClockBy, releaseBy } from './officers.ts';
 import { erasures, otherPhoneOfSomebodyDrawn, somePhones } from './look.ts';
 import { monthToSurvey } from './month-to-survey.ts';
 import type { Arrived } from './processor.ts';
@@ -167,7 +167,7 @@ const erase = async (
 ): Promise<void> => {
   const to = new Date().toISOString();
   for (const kind of ours) {
-    const answer = await send(client, retentionId(wave), moveClockUpdate, { kind, to, officer: 'a.officer' });
+    const answer = await moveClockBy(client, wave, stack.installation.hands.of['a.officer'], kind, to);
     if (!answer.ok) throw new Error(`the clock was not moved: ${answer.refusal.code}`);
   }
   teller.say(`\n(played) a.officer moves the clocks of ${ours.join(', ')} to now`);

@@ -8,16 +8,18 @@ import pg from 'pg';
 import { parse } from 'yaml';
 import type { KeyPair } from '../../activities/package/keys.ts';
 import { generateKeyPair } from '../../activities/package/keys.ts';
+import { statementText } from '../../schemas/act.ts';
 import { withConnection } from '../../sql/connect.ts';
 import type { RoleKind } from '../../sql/roles.ts';
 import { roleKinds, roleNames } from '../../sql/roles.ts';
+import type { Compiled } from '../../sql/compile.ts';
 import type { Plan } from '../../sql/plan.ts';
-import type { Applied } from '../apply.ts';
-import { plan, record } from '../apply.ts';
+import type { Applied, ApplyOptions } from '../apply.ts';
+import { plan, propose, record } from '../apply.ts';
 import type { Environment } from '../config.ts';
 import { applyOfficers } from '../officers.ts';
 import { projectRoot } from '../stack/runfolder.ts';
-import type { Hands } from './officers.ts';
+import type { Hand, Hands } from './officers.ts';
 import { createHands } from './officers.ts';
 import type { Processor } from '../../schemas/processor.ts';
 
@@ -189,11 +191,15 @@ export const applyHere = async (
   const planned = await plan(file, { processorFile: processor.file });
   if (!planned.ok) throw new Error(`${file} has mistakes: ${planned.mistakes.map((m) => m.code).join(', ')}`);
   await applyOfficers(hands, { databaseUrl: urls.admin, prefix, passwords });
-  const applied = await record(planned.compiled, {
-    databaseUrl: urls.admin,
-    prefix,
-    officer: 'd.officer',
-    passwords,
-  });
+  const options = { databaseUrl: urls.admin, prefix, passwords };
+  const applied = await putInForce(planned.compiled, hands, options);
   return { ...applied, env, plan: planned.compiled.plan };
+};
+
+/** d.officer proposes; where it widens, a.officer, who may still release, signs as well. */
+const putInForce = async (compiled: Compiled, { of }: Hands, options: ApplyOptions): Promise<Applied> => {
+  const { statement } = await propose(compiled, options);
+  const by = (hand: Hand) => record(compiled, hand.sign(statementText(statement), 'apply'), options);
+  const applied = await by(of['d.officer']);
+  return applied.inForce ? applied : by(of['a.officer']);
 };

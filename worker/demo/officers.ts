@@ -5,12 +5,17 @@ import type { KeyObject } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
-import { namespaceOf } from '../../schemas/officers.ts';
+import { acts, namespaceOf } from '../../schemas/officers.ts';
+import type { CopyKind } from '../../schemas/leaf.ts';
 import type { Act } from '../../schemas/officers.ts';
+import type { WaveKey } from '../../schemas/ref.ts';
+import { retentionId } from '../../workflows/ids.ts';
 import { wireString } from '../../schemas/ssh-key.ts';
 import { signedBytes } from '../../sql/ledger/sshsig.ts';
+import type { Given, Statements, Witnessed } from '../../schemas/act.ts';
+import { statementText } from '../../schemas/act.ts';
 import type { Stated } from '../../workflows/messages.ts';
-import { releaseUpdate } from '../../workflows/messages.ts';
+import { clocksQuery, moveClockUpdate, releaseUpdate } from '../../workflows/messages.ts';
 import { send } from '../officer.ts';
 import { textOf } from '../statement.ts';
 
@@ -93,7 +98,7 @@ export const createHands = async (folder: string): Promise<Hands> => {
       'staff:',
       ...[a, b, c, d].map(
         ({ id, publicKey }) =>
-          `  ${id}: { keys: ["${publicKey}"], may: [release, continue], from: ${day(-30)}, to: ${day(365)} }`,
+          `  ${id}: { keys: ["${publicKey}"], may: [${acts.join(', ')}], from: ${day(-30)}, to: ${day(365)} }`,
       ),
       '',
     ].join('\n'),
@@ -110,6 +115,22 @@ export const createHands = async (folder: string): Promise<Hands> => {
     dpo,
     of: { 'a.officer': a, 'b.officer': b, 'c.officer': c, 'd.officer': d },
   };
+};
+
+/** A statement as an officer sends it. */
+export const signedBy = <A extends Witnessed>(hand: Hand, act: A, statement: Statements[A]): Given<A> => ({
+  statement,
+  signature: hand.sign(statementText(statement), act),
+});
+
+/** One officer moves the clocks of a kind, as they stand. */
+export const moveClockBy = async (client: Client, wave: WaveKey, hand: Hand, kind: CopyKind, to: string) => {
+  const { copies } = await client.workflow.getHandle(retentionId(wave)).query(clocksQuery);
+  const stood = copies
+    .filter((copy) => copy.kind === kind && copy.state === 'live')
+    .map(({ attempt, dueAt }) => ({ attempt, dueAt }));
+  const given = signedBy(hand, 'clock', { ...wave, kind, to, copies: stood });
+  return send(client, retentionId(wave), moveClockUpdate, given);
 };
 
 /** One officer signs what waits, and sends it. */

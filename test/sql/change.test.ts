@@ -1,0 +1,161 @@
+// What widens is never hidden: whatever a plan changes is told, and only what is known to narrow takes one officer.
+import { describe, expect, test } from 'vitest';
+import { changesOf, classOf } from '../../sql/change.ts';
+import { compile } from '../../sql/compile.ts';
+import type { Plan } from '../../sql/plan.ts';
+import { shipped } from './stage.ts';
+
+type Mutable<T> = T extends string | number | boolean | null | undefined
+  ? T
+  : { -readonly [K in keyof T]: Mutable<T[K]> };
+
+const before = compile(shipped(), { recipient: 'a key', answers: 'another' }).plan;
+
+const edited = (edit: (plan: Mutable<Plan>) => void): Plan => {
+  const plan = structuredClone(before) as unknown as Mutable<Plan>;
+  plan.declarationHash = 'f'.repeat(64);
+  edit(plan);
+  return plan;
+};
+const says = (edit: (plan: Mutable<Plan>) => void): string[] => {
+  const after = edited(edit);
+  const changes = changesOf(before, after).map(({ says: words, widens }) => `${widens ? '+' : '-'} ${words}`);
+  expect(classOf(before, after, false)).toBe(
+    changes.some((line) => line.startsWith('+')) ? 'widening' : 'narrowing',
+  );
+  return changes;
+};
+
+test('a new survey says each field that will leave; the same declaration changes nothing, under other SQL or not', () => {
+  expect(classOf(undefined, before, false)).toBe('new');
+  expect(changesOf(undefined, before)).toContainEqual({
+    says: 'field phone will now leave for smsr',
+    widens: true,
+  });
+  expect([classOf(before, before, true), classOf(before, before, false)]).toEqual([
+    'unchanged',
+    'recompiled',
+  ]);
+  expect(changesOf(before, before)).toEqual([]);
+});
+
+describe('one officer suffices', () => {
+  test.each<[string, (plan: Mutable<Plan>) => void]>([
+    ['- field surname no longer leaves', ({ declaration }) => void delete declaration.minimise['surname']],
+    [
+      '- rule new-rule now excludes',
+      ({ declaration }) =>
+        void declaration.screen.push({ ...declaration.screen[0], reason: 'new-rule' } as never),
+    ],
+    [
+      '- the rules stand in another order',
+      ({ declaration }) => void (declaration.screen = declaration.screen.toReversed()),
+    ],
+    [
+      '- retain.staging.for: P14D becomes P7D',
+      ({ declaration }) => void (declaration.retain.staging.for = 'P7D' as never),
+    ],
+    [
+      '- sample.take.count: 1200 becomes 900',
+      ({ declaration }) => void (declaration.sample.take = { count: 900 }),
+    ],
+    ['- title: ', ({ declaration }) => void (declaration.title = 'Another')],
+    [
+      '- processor.mayReceive.surname: true becomes nothing',
+      ({ processor }) =>
+        void (processor.mayReceive = processor.mayReceive.filter((name) => name !== 'surname')),
+    ],
+    [
+      '- why field phone leaves is said otherwise',
+      ({ declaration }) =>
+        void Object.assign(declaration.minimise['phone'] ?? {}, { why: 'for another reason' }),
+    ],
+    [
+      '- the fields stand in another order',
+      ({ minimise }) => void (minimise.fields = minimise.fields.toReversed()),
+    ],
+  ])('%s', (expected, edit) => {
+    const [line, ...more] = says(edit);
+    expect(line).toContain(expected);
+    expect(more).toEqual([]);
+  });
+});
+
+describe('two officers are needed', () => {
+  test.each<[string, (plan: Mutable<Plan>) => void]>([
+    [
+      '+ field email will now leave for smsr',
+      ({ declaration }) =>
+        void (declaration.minimise['email'] = { kind: 'column', columns: ['email'], why: 'x' }),
+    ],
+    [
+      '+ field phone is made in another way',
+      ({ declaration }) =>
+        void Object.assign(declaration.minimise['phone'] ?? {}, { columns: ['phone_home'], why: 'x' }),
+    ],
+    ['no longer excludes anybody', ({ declaration }) => void declaration.screen.pop()],
+    [
+      'asks something else',
+      ({ declaration }) =>
+        void Object.assign(declaration.screen[0] ?? {}, { when: declaration.screen[1]?.when }),
+    ],
+    [
+      '+ retain.staging.for: P14D becomes P15D',
+      ({ declaration }) => void (declaration.retain.staging.for = 'P15D' as never),
+    ],
+    [
+      '+ sample.take.count: 1200 becomes 1201',
+      ({ declaration }) => void (declaration.sample.take = { count: 1201 }),
+    ],
+    [
+      '+ sample.take.count: 1200 becomes nothing',
+      ({ declaration }) => void (declaration.sample.take = { all: true }),
+    ],
+    ['+ release.validFor', ({ declaration }) => void (declaration.release.validFor = 'P60D' as never)],
+    ['+ keys.recipient: one key becomes one key', ({ keys }) => void (keys.recipient = 'a third')],
+    [
+      '+ lists.domestic-abuse: one text becomes one text',
+      ({ lists }) => void (lists['domestic-abuse'] = '0'.repeat(64)),
+    ],
+    [
+      '+ processor.deliver.',
+      ({ processor }) =>
+        void Object.assign(Object.values(processor.deliver)[0] as object, {
+          host: 'elsewhere.example',
+          path: '/x',
+        }),
+    ],
+    [
+      '+ processor.mayReceive.email: nothing becomes true',
+      ({ processor }) => void processor.mayReceive.push('email'),
+    ],
+    ['+ processor.contract.to', ({ processor }) => void (processor.contract.to = '2099-01-01')],
+    [
+      '+ extract.read.deceased',
+      ({ declaration }) =>
+        void Object.assign(declaration.extract.read, {
+          deceased: { type: 'boolean', missingMeans: false, why: 'x' },
+        }),
+    ],
+    [
+      '+ notice.optOutWindow: P14D becomes P1D',
+      ({ declaration }) => void (declaration.notice.optOutWindow = 'P1D' as never),
+    ],
+    ['+ something that this version of Cordon does not compare', () => undefined],
+  ])('%s', (expected, edit) => {
+    const lines = says(edit);
+    expect(
+      lines.find((line) => line.includes(expected)),
+      lines.join('\n'),
+    ).toBeDefined();
+    expect(lines.filter((line) => line.startsWith('+'))).not.toEqual([]);
+  });
+
+  test('also where one change narrows and another widens', () => {
+    const lines = says(({ declaration }) => {
+      delete declaration.minimise['surname'];
+      declaration.retain.staging.for = 'P60D' as never;
+    });
+    expect(lines.map(([sign]) => sign)).toEqual(['-', '+']);
+  });
+});

@@ -1,0 +1,101 @@
+// An officer's act at a running workflow: the statement is made from what stands there now, signed where the officer's key
+// is, and sent. Who has signed is what the verifier finds in the signature.
+import { writeFile } from 'node:fs/promises';
+import type { Client } from '@temporalio/client';
+import type { UpdateDefinition } from '@temporalio/common';
+import type { Given, Statements, Witnessed } from '../schemas/act.ts';
+import { statementText } from '../schemas/act.ts';
+import { namespaceOf } from '../schemas/officers.ts';
+import type { Answer } from '../schemas/ref.ts';
+import { noOfficers } from '../sql/officers.ts';
+import { progressQuery } from '../workflows/messages.ts';
+import type { Progress } from '../workflows/messages.ts';
+import type { Environment } from './config.ts';
+import { exitCodes, refused } from './exit.ts';
+import { send } from './officer.ts';
+import type { SignFlags } from './ssh-sign.ts';
+import { signatureBy } from './ssh-sign.ts';
+import { connectClient, temporalConfig } from './temporal.ts';
+import { shorter } from './wrap.ts';
+
+export type Say = (line: string) => void;
+
+export interface ActFlags extends SignFlags {
+  /** only write what would be signed, to be signed elsewhere */
+  readonly to?: string;
+  readonly json?: boolean;
+}
+
+interface Act<A extends Witnessed, R> {
+  readonly act: A;
+  readonly update: UpdateDefinition<Answer<R>, [Given<A>]>;
+  readonly workflowId: string;
+  readonly statement: Statements[A];
+  readonly domain: string | undefined;
+}
+
+export const withClient = async (
+  env: Environment,
+  work: (client: Client) => Promise<number>,
+): Promise<number> => {
+  const client = await connectClient(temporalConfig(env), 'cli');
+  try {
+    return await work(client);
+  } finally {
+    await client.connection.close();
+  }
+};
+
+/** Where a wave stands: which attempt, and of which force its signatures are. */
+export const progressOf = (client: Client, workflowId: string): Promise<Progress> =>
+  client.withDeadline(Date.now() + 15_000, () => client.workflow.getHandle(workflowId).query(progressQuery));
+
+/** @throws NO_OFFICERS, INPUT, SIGNATURE */
+export const perform = async <A extends Witnessed, R>(
+  client: Client,
+  { act, update, workflowId, statement, domain }: Act<A, R>,
+  flags: ActFlags,
+  env: Environment,
+  say: Say,
+  lines: (value: R) => readonly string[],
+): Promise<number> => {
+  if (domain === undefined) throw noOfficers();
+  const text = statementText(statement);
+  const namespace = namespaceOf(act, domain);
+  if (flags.to !== undefined) {
+    await keepStatement(flags.to, text, namespace, flags, say);
+    return exitCodes.done.code;
+  }
+  const signature = await signatureBy(flags, env, text, namespace);
+  return told(await send(client, workflowId, update, { statement, signature }), flags, say, lines);
+};
+
+/** What is signed, written to a file to be signed elsewhere. */
+export const keepStatement = async (
+  file: string,
+  text: string,
+  namespace: string,
+  { json }: { readonly json?: boolean },
+  say: Say,
+): Promise<void> => {
+  await writeFile(file, text, { mode: 0o600 });
+  if (json) return say(JSON.stringify({ file, namespace }));
+  say(`the statement is in ${shorter(file)}; sign it, then give --signature`);
+  say(`  ssh-keygen -Y sign -n ${namespace} -f KEY ${shorter(file)}`);
+};
+
+export const told = <R>(
+  answer: Answer<R>,
+  { json }: { readonly json?: boolean },
+  say: Say,
+  lines: (value: R) => readonly string[],
+): number => {
+  if (!answer.ok) {
+    if (json) say(JSON.stringify(answer));
+    else for (const line of refused({ refusal: answer.refusal, exit: 1 }).lines) say(line);
+    return exitCodes.no.code;
+  }
+  if (json) say(JSON.stringify(answer.value ?? {}));
+  else for (const line of lines(answer.value)) say(line);
+  return exitCodes.done.code;
+};

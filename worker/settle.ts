@@ -1,0 +1,32 @@
+// `cordon settle WAVE`: bytes may have left and nobody knows; an officer has asked the processor, and says what he found.
+import type { Statements } from '../schemas/act.ts';
+import { waveId } from '../workflows/ids.ts';
+import { settleUpdate } from '../workflows/messages.ts';
+import type { ActFlags, Say } from './act.ts';
+import { perform, progressOf, withClient } from './act.ts';
+import type { Environment } from './config.ts';
+import { waveNamed } from './release.ts';
+
+export interface SettleFlags extends ActFlags {
+  readonly finding: Statements['settle']['finding'];
+}
+
+export const settleCommand = (
+  id: string,
+  { finding, ...flags }: SettleFlags,
+  env: Environment,
+  say: Say,
+): Promise<number> => {
+  const wave = waveNamed(id);
+  const workflowId = waveId(wave);
+  return withClient(env, async (client) => {
+    const { attempt, domain } = await progressOf(client, workflowId);
+    const statement = { ...wave, attempt, finding };
+    const act = { act: 'settle', update: settleUpdate, workflowId, statement, domain } as const;
+    return perform(client, act, flags, env, say, () => [
+      finding === 'arrived'
+        ? 'settled: it has arrived, and the receipt is awaited'
+        : 'settled: nothing has arrived, and the month may be run again',
+    ]);
+  });
+};
