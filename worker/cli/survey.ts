@@ -4,7 +4,7 @@ import type { ApplyFlags } from '../commands.ts';
 import type { RecheckFlags } from '../recheck.ts';
 import type { StatusFlags } from '../status.ts';
 import type { AddCommand } from './words.ts';
-import { say, json, signing } from './words.ts';
+import { say, json, example, signing } from './words.ts';
 
 type Flags = ApplyFlags & { readonly rolesSql?: boolean };
 
@@ -52,6 +52,52 @@ files. Needs DATABASE_URL.`,
       else if (file === undefined) apply.error("error: missing required argument 'file'");
       else process.exitCode = await applyCommand(file, options, process.env, say);
     });
+
+  const plan = command(
+    'plan',
+    'what is in force, what was, on whose word',
+    'npx cordon plan diff my-survey schemas/pipelines/my-survey.yaml',
+  ).addHelpText('after', '\nNeeds CORDON_AUDITOR_URL.');
+  plan
+    .command('show')
+    .description('the plan in force: fields, rules, clocks, and who has signed it')
+    .argument('<survey>', 'its name')
+    .addOption(json())
+    .addHelpText('after', example('npx cordon plan show my-survey'))
+    .action(async (survey: string, options: { json?: boolean }) => {
+      const { planShowCommand } = await import('../plan.ts');
+      process.exitCode = await planShowCommand(survey, options, process.env, say);
+    });
+  plan
+    .command('history')
+    .description('every plan that was in force, oldest first')
+    .argument('<survey>', 'its name')
+    .addOption(json())
+    .addHelpText('after', example('npx cordon plan history my-survey'))
+    .action(async (survey: string, options: { json?: boolean }) => {
+      const { planHistoryCommand } = await import('../plan.ts');
+      process.exitCode = await planHistoryCommand(survey, options, process.env, say);
+    });
+  plan
+    .command('diff')
+    .description('what changes, and what of it widens; nothing is recorded')
+    .argument('<survey>', 'its name')
+    .argument('<from>', 'a pipeline file to put in force; or the hash of an earlier plan')
+    .argument('[to]', 'the hash of a later plan; the one in force unless given')
+    .option('--processor <file>', "another processor file than the pipeline's own")
+    .addOption(json())
+    .addHelpText('after', example('npx cordon plan diff my-survey schemas/pipelines/my-survey.yaml'))
+    .action(
+      async (
+        survey: string,
+        from: string,
+        to: string | undefined,
+        options: { json?: boolean; processor?: string },
+      ) => {
+        const { planDiffCommand } = await import('../plan.ts');
+        process.exitCode = await planDiffCommand(survey, from, to, options, process.env, say);
+      },
+    );
 
   command(
     'run',
