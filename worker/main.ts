@@ -1,5 +1,6 @@
 // One worker process, until it is told to stop: `cordon worker`, and `cordon worker --role verifier`.
 import { readFile } from 'node:fs/promises';
+import { flushCompileCache } from 'node:module';
 import type { Client } from '@temporalio/client';
 import { createActivities, createVerifierActivities } from '../activities/create.ts';
 import { openSource } from '../activities/source/source.ts';
@@ -30,7 +31,11 @@ export const work = async (
   const common = {
     config,
     taskQueue: queue,
-    onRunning: () => say(`cordon ${role} polls ${queue} at ${config.address}, namespace ${config.namespace}`),
+    onRunning: () => {
+      // where NODE_COMPILE_CACHE keeps it: a worker that is killed would leave nothing to the one after it
+      flushCompileCache();
+      say(`cordon ${role} polls ${queue} at ${config.address}, namespace ${config.namespace}`);
+    },
   };
   const client = await connectClient(config, role);
   try {
