@@ -3,7 +3,7 @@
 import type pg from 'pg';
 import { refuse } from '../schemas/failure.ts';
 import type { Answer, Ref, ReleaseStatement } from '../schemas/ref.ts';
-import { incomplete } from '../sql/minimise.ts';
+import { incomplete } from '../sql/plan.ts';
 import type { Deps } from './deps.ts';
 import { canonicalStatement, pack, storePackage } from './pack.ts';
 import type { Packed } from './pack.ts';

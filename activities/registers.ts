@@ -7,6 +7,7 @@ import type { Refusal } from '../schemas/failure.ts';
 import { refuse } from '../schemas/failure.ts';
 import type { RegisterCount } from '../schemas/leaf.ts';
 import { sqlstate } from '../sql/connect.ts';
+import type { Statement } from '../sql/plan.ts';
 import { keyProofs } from '../sql/token.ts';
 import type { Deps } from './deps.ts';
 import type { StepContext } from './step.ts';
@@ -81,6 +82,12 @@ export const readRegisters = async (
       seen: 0,
     })),
   };
+};
+
+/** Rows of register, kind, seen: how many entries in force the intake meets, without those of canaries. */
+export const registersSeen: Statement = {
+  text: 'select register, kind, count(distinct entry)::int as seen from met where entry is not null group by register, kind',
+  parameters: [],
 };
 
 /** With how many entries in force the intake has met. */

@@ -1,9 +1,9 @@
 // The frame: everybody whom no rule excludes, under a frame id. Small strata are merged here, before any seed
 // exists: first their last dimension into `other`, then, where that is still too few, everything into `other`.
 import { sql } from 'kysely';
+import { hmac } from './hmac.ts';
 import type { Statement } from './plan.ts';
 import { statement, value } from './statement.ts';
-import { hmac } from './token.ts';
 
 /** `["V1","C1"]`: unlike text joined by a separator, no two keys have one text. */
 export const keyText = sql`array_to_json(s.key)::text`;

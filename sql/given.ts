@@ -1,6 +1,7 @@
 // Tokens of what people gave on the telephone, in a letter or in a file, by the very SQL that makes the intake's: an
 // opt-out that is normalised otherwise would never match.
 import { sql } from 'kysely';
+import { present, token } from './hmac.ts';
 import type { Statement } from './plan.ts';
 import { personKnown, personLevels } from './person.ts';
 import { phoneLevels, phones } from './phone.ts';
@@ -8,7 +9,6 @@ import { referenceSaid } from './reference.ts';
 import { personSaid } from './said.ts';
 import { layers, list, run, statement } from './statement.ts';
 import type { Fragment } from './statement.ts';
-import { present, token } from './token.ts';
 import type { IdentifierKind } from './token.ts';
 
 const givens = (columns: Readonly<Record<string, Fragment>>): Fragment =>

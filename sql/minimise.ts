@@ -7,15 +7,15 @@ import { cast, guard } from './cast.ts';
 import { column, columnsOf, derivedName, sourceColumns } from './column.ts';
 import type { Columns } from './column.ts';
 import { keyText } from './frame.ts';
+import { hmac } from './hmac.ts';
 import { literal } from './literal.ts';
 import { phonesOf, phoneLevels } from './phone.ts';
-import { settings } from './plan.ts';
+import { incomplete, settings } from './plan.ts';
 import type { MinimiseField, MinimisePlan, StagingColumn, Statement } from './plan.ts';
 import { phoneKinds } from '../schemas/condition.ts';
 import type { Condition, PhoneKind } from '../schemas/condition.ts';
 import { copyText, layer, layers, list, run, setting, statement, value } from './statement.ts';
 import type { Fragment } from './statement.ts';
-import { hmac } from './token.ts';
 
 const staged = (field: string): string => `f_${field}`;
 
@@ -169,9 +169,6 @@ where a.key is null${list(
     released: rowsOf(fields, sql`(s.state = 'in' or s.struck_by <> ${value(incomplete, 'text')})`),
   };
 };
-
-/** Why somebody is struck whose contact details lack a number. */
-export const incomplete = 'incomplete';
 
 const rowsOf = (fields: readonly [string, Field][], whose: Fragment): Statement =>
   statement(sql`select ${list(

@@ -212,6 +212,9 @@ export interface MinimiseField {
   readonly kind: 'token-of-key' | 'derived' | 'e164' | 'month' | 'text';
 }
 
+/** Why somebody is struck whose contact details lack a number. */
+export const incomplete = 'incomplete';
+
 export interface MinimisePlan extends Arrival {
   readonly reset: Statement;
   readonly fields: readonly MinimiseField[];

@@ -8,12 +8,12 @@ import { check, checkName, checksOf } from './checks.ts';
 import { column } from './column.ts';
 import type { Columns } from './column.ts';
 import type { Lists } from './extract.ts';
+import { present, token } from './hmac.ts';
 import { heldLevel, personHeld, personKnown, personLevels } from './person.ts';
 import { phones, phoneLevels } from './phone.ts';
 import { references, referenceLevels } from './reference.ts';
 import { layer, layers, list } from './statement.ts';
 import type { Fragment, Levels } from './statement.ts';
-import { present, token } from './token.ts';
 
 const personParts = ['fore', 'sur', 'place'] as const;
 

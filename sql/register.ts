@@ -120,11 +120,6 @@ export const metAgain = (pipeline: Pipeline): Fragment =>
   sql`met as materialized (${meeting('recheck', pipeline)}
 union all select r.ctid, 0, s.shared, null, null, null from sampled s join recheck r on r.key = s.key where s.shared <> 0)`;
 
-/** Rows of register, kind, seen: how many entries in force the intake meets, without those of canaries. */
-export const registersSeen: Statement = statement(
-  sql`select register, kind, count(distinct entry)::int as seen from met where entry is not null group by register, kind`,
-);
-
 /** Places in `frame_key` of whom the contact history excludes, since they were screened, or an open wave has drawn. */
 export const heldByOthers = (asked: readonly Asked[], pipeline: Pipeline): Fragment =>
   sql`select f.row from (select ctid as row, unnest(phone_tokens || person_tokens) as token from frame_key) f join (

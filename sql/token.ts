@@ -1,12 +1,9 @@
-// Tokens: HMAC-SHA-256 (RFC 2104) out of the built-in sha256(), so that no extension is needed.
-// The key never stands in SQL text or in a parameter of a stored statement: its two pads are session settings.
+// The keys of tokens; tokens as SQL are in hmac.ts, which only compiling needs.
+// A key never stands in SQL text or in a parameter of a stored statement: its two pads are session settings.
 import { createHash, createHmac } from 'node:crypto';
-import { sql } from 'kysely';
 import { failure } from '../schemas/failure.ts';
 import { settings } from './plan.ts';
 import type { Setting } from './plan.ts';
-import { setting } from './statement.ts';
-import type { Fragment } from './statement.ts';
 
 export interface HmacPads {
   readonly inner: string;
@@ -60,25 +57,5 @@ export const lifted = ([, ...later]: KeyRing, token: Buffer): Buffer[] =>
 export const keyProofs = (ring: KeyRing): Buffer[] =>
   lifted(ring, createHmac('sha256', ring[0]).update('cordon token key').digest());
 
-const keys = {
-  identifier: [settings.inner, settings.outer],
-  frame: [settings.frameInner, settings.frameOuter],
-  ref: [settings.refInner, settings.refOuter],
-} as const;
-
-/** `hmac(x)` of a text; null for null. */
-export const hmac = (key: keyof typeof keys, text: Fragment): Fragment => {
-  const [inner, outer] = keys[key];
-  return sql`sha256(${setting(outer, 'bytea')} || sha256(${setting(inner, 'bytea')} || convert_to(${text}, 'UTF8')))`;
-};
-
 export const identifierKinds = ['phone', 'reference', 'person'] as const;
 export type IdentifierKind = (typeof identifierKinds)[number];
-
-/** The kind is hashed with the text: a reference that looks like a telephone number is still a reference. */
-export const token = (kind: IdentifierKind, text: Fragment): Fragment =>
-  hmac('identifier', sql`${sql.lit(`${kind}:`)} || ${text}`);
-
-/** All that are not null, in order. */
-export const present = (fragments: readonly Fragment[], type: 'bytea' | 'text'): Fragment =>
-  sql`array_remove(array[${sql.join([...fragments])}]::${sql.raw(type)}[], null)`;
