@@ -3,7 +3,6 @@ import type { Checkpoints } from '../activities/checkpoint.ts';
 import type { Deps, Histories } from '../activities/deps.ts';
 import type { DeliveryTarget } from '../activities/delivery/adapter.ts';
 import { openDirectory } from '../activities/delivery/directory.ts';
-import { openSftp } from '../activities/delivery/sftp.ts';
 import { openSource } from '../activities/source/source.ts';
 import { createPool } from '../sql/connect.ts';
 import type { Plan } from '../sql/plan.ts';
@@ -43,6 +42,8 @@ export const checkpointsOf = (env: Environment): Checkpoints => {
 const openPlace = async (place: CheckpointPlace, env: Environment): Promise<DeliveryTarget> => {
   if ('folder' in place) return openDirectory({ directory: place.folder, answers: place.folder });
   const privateKey = required(env, 'CORDON_SFTP_KEY');
+  // SSH is loaded by who has such a place
+  const { openSftp } = await import('../activities/delivery/sftp.ts');
   return openSftp({ ...place.sftp, answers: place.sftp.directory, privateKey });
 };
 
@@ -52,5 +53,6 @@ const openTarget = async (env: Environment, { processor }: Plan): Promise<Delive
     return openDirectory({ directory: deliver.directory.path, answers: answers.directory });
   const { host, port, user, directory, hostKey } = deliver.sftp;
   const privateKey = required(env, 'CORDON_SFTP_KEY');
+  const { openSftp } = await import('../activities/delivery/sftp.ts');
   return openSftp({ host, port, user, directory, hostKey, privateKey, answers: answers.directory });
 };

@@ -1,5 +1,4 @@
 // What a worker or a verifier makes sure of before it polls: it would take work that it can only fail at, a month later.
-import { checkSshKey } from '../activities/delivery/ssh.ts';
 import { openSigningKey } from '../activities/package/keys.ts';
 import { withConnection } from '../sql/connect.ts';
 import { readMigrations, refuseNewer } from '../sql/migrate.ts';
@@ -38,7 +37,9 @@ export const ready = async (env: Environment, role: 'worker' | 'verifier'): Prom
   for (const source of sources) sourceUrl(env, source);
   const overSftp = plans.some(({ processor }) => 'sftp' in processor.deliver);
   const sftpKey = overSftp ? required(env, 'CORDON_SFTP_KEY') : optional(env, 'CORDON_SFTP_KEY');
-  if (sftpKey !== undefined) checkSshKey({ privateKey: sftpKey });
+  if (sftpKey === undefined) return;
+  const { checkSshKey } = await import('../activities/delivery/ssh.ts');
+  checkSshKey({ privateKey: sftpKey });
 };
 
 const signingKey = async (env: Environment): Promise<void> => {

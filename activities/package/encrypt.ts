@@ -1,7 +1,6 @@
 // Encrypts and signs one archive to one processor. OpenPGP: binary, SEIPD v1, uncompressed, no file name; age as
 // the alternative, which has no sender: there the signed manifest alone says who sent it. Every call gives other
 // bytes: store the ciphertext and deliver what is stored.
-import { Encrypter } from 'age-encryption';
 import {
   createMessage,
   encrypt as openpgpEncrypt,
@@ -27,6 +26,8 @@ export const encrypt = async (zip: Uint8Array, keys: RecipientKey & SigningKey):
   const signerFingerprint = signingKey.getFingerprint();
   if (keys.format === 'age') {
     const recipient = ageRecipient(keys);
+    // loaded by who sends it: a worker starts sooner without
+    const { Encrypter } = await import('age-encryption');
     const encrypter = new Encrypter();
     encrypter.addRecipient(recipient);
     const ciphertext = await encrypter.encrypt(zip);

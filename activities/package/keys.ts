@@ -1,6 +1,5 @@
 // OpenPGP and age keys at the door. A recipient is pinned by its full fingerprint and must be one that GnuPG
 // opens: openpgp.js answers SEIPD v2 to a key that advertises it, whatever we configure, and GnuPG cannot read it.
-import { identityToRecipient, generateIdentity } from 'age-encryption';
 import { decryptKey, generateKey, readKey, readPrivateKey } from 'openpgp';
 import type { PrivateKey, PublicKey } from 'openpgp';
 import { refuse } from '../../schemas/failure.ts';
@@ -108,6 +107,7 @@ export const generateKeyPair = async (name: string): Promise<KeyPair> => {
 
 /** The `fingerprint` of an age pair is its recipient. */
 export const generateAgePair = async (): Promise<KeyPair> => {
+  const { identityToRecipient, generateIdentity } = await import('age-encryption');
   const privateKey = await generateIdentity();
   const publicKey = await identityToRecipient(privateKey);
   return { publicKey, privateKey, fingerprint: publicKey };

@@ -1,7 +1,6 @@
 // Opens a package as the processor would: decrypt, insist on the sender's signature, unzip, check the described
 // hash, parse. The demo plays the processor with it; no wave ever calls it.
 import { createHash } from 'node:crypto';
-import { Decrypter } from 'age-encryption';
 import { parse } from 'csv-parse/sync';
 import { unzipSync } from 'fflate';
 import { decrypt, readKey, readMessage, readPrivateKey } from 'openpgp';
@@ -37,6 +36,7 @@ export const openPackage = async (ciphertext: Uint8Array, keys: ProcessorKeys): 
 
 const plaintext = async (ciphertext: Uint8Array, keys: ProcessorKeys): Promise<Uint8Array> => {
   if ('ageIdentity' in keys) {
+    const { Decrypter } = await import('age-encryption');
     const decrypter = new Decrypter();
     decrypter.addIdentity(keys.ageIdentity);
     return decrypter.decrypt(ciphertext);
