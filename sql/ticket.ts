@@ -1,8 +1,8 @@
 // Rivest's consistent_sampler ticket, byte for byte: anyone can draw again with his program.
 // ticket = "0." + reversed decimal of SHA-256(hex(SHA-256(seed)) ‖ id), at least 64 digits; smallest first.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
-const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
+const sha256 = (text: string): string => hash('sha256', text);
 
 /** What stands before every id. */
 export const seedHash = (seed: string): string => sha256(seed);

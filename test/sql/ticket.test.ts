@@ -8,7 +8,11 @@ const ids = ['A-1', 'A-2', 'A-3', 'B-1', 'B-2', 'B-3'];
 
 /** The draw by its definition: every ticket written out, sorted as text. */
 const byHand = (seed: string, of: readonly string[], take: number): string[] =>
-  of.toSorted((a, b) => (ticket(seed, a) < ticket(seed, b) ? -1 : 1)).slice(0, take);
+  of
+    .map((id) => ({ id, ticket: ticket(seed, id) }))
+    .toSorted((a, b) => (a.ticket < b.ticket ? -1 : 1))
+    .slice(0, take)
+    .map(({ id }) => id);
 
 const drawn = (seed: string, of: readonly string[], take: number): string[] => {
   const draw = new Draw(seed, take);
