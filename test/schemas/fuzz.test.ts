@@ -1,6 +1,6 @@
 // Whatever the bytes, `cordon check` answers with mistakes or accepts: it never throws, hangs or places a mistake
 // outside the file. Mutations start from the shipped survey, so that most of them get past the YAML.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -10,18 +10,24 @@ import { isMistakeCode, render } from '../../schemas/mistake.ts';
 
 const schemas = join(import.meta.dirname, '../../schemas');
 const good = readFileSync(join(schemas, 'pipelines/warwickshire-victims.yaml'));
-const options = {
-  processorFile: join(schemas, 'processors/smsr.yaml'),
-  listsFolder: join(schemas, 'lists'),
-};
 /** `CORDON_FUZZ=20` looks twenty times as long. */
 const effort = Number(process.env.CORDON_FUZZ ?? 1);
 const patience = { timeout: 120_000 * effort };
-let file: string;
-let folder: string;
+const folder = mkdtempSync(join(tmpdir(), 'cordon-fuzz-'));
+const file = join(folder, 'warwickshire-victims.yaml');
+const options = { processorFile: join(schemas, 'processors/smsr.yaml'), listsFolder: join(folder, 'lists') };
+/** The lists by their names, with a code or two each: to read the whole of them costs more than to read the survey. */
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'cordon-fuzz-'));
-  file = join(folder, 'warwickshire-victims.yaml');
+  mkdirSync(options.listsFolder);
+  for (const list of readdirSync(join(schemas, 'lists'))) {
+    const holds =
+      list === 'crime-groups.yaml' ? "groups: { robbery: ['34A'], burglary: ['28E'] }" : "codes: ['8N']";
+    const name = list.replace('.yaml', '');
+    writeFileSync(
+      join(options.listsFolder, list),
+      `cordon: 1\nlist: ${name}\nversion: '1'\nsource: made for tests\n${holds}\n`,
+    );
+  }
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
