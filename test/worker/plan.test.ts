@@ -37,7 +37,7 @@ test('shows the plan in force: fields, rules, clocks and who has signed', async 
     /^warwickshire-victims {2}in force since .*Z\n {2}signed by {4}d\.officer and a\.officer$/m,
   );
   expect(shown.out).toMatch(/^ {2}fields +survey_ref, /m);
-  expect(shown.out).toMatch(/staging P14D/);
+  expect(shown.out).toMatch(/staging\s+P14D/);
   expect(tooLong(shown.out)).toEqual([]);
   expect(JSON.parse((await show(survey, true)).out)).toMatchObject({
     survey,
