@@ -21,14 +21,22 @@ export interface Sshd extends AsyncDisposable {
   readonly privateKey: string;
   /** a folder in which tests make theirs */
   readonly root: string;
+  /** What the next logins get in the place of OpenSSH's own SFTP: a command, such as `internal-sftp -P rename`. */
+  serve(command?: string): Promise<void>;
   /** Until `start` nobody answers at its port. */
   stop(): Promise<void>;
   /** On the same port; `changed` has other host keys than those it was opened with. */
   start(keys?: 'same' | 'changed'): Promise<void>;
 }
 
-/** @param ban SFTP requests that the server refuses, such as `fsync` or `posix-rename` */
-export const openSshd = async (ban: readonly string[] = []): Promise<Sshd> => {
+/** OpenSSH's SFTP that refuses these requests, such as `fsync` or `posix-rename`. */
+export const refusing = (...requests: readonly string[]): string => `internal-sftp -P ${requests.join()}`;
+
+/** OpenSSH's SFTP on a disk that is full behind so many blocks of half a kilobyte, or of a whole one. */
+export const cramped = (blocks: number): string =>
+  `trap '' XFSZ; ulimit -f ${String(blocks)}; exec ${found('sftp-server', sftpServers)}`;
+
+export const openSshd = async (): Promise<Sshd> => {
   const root = await mkdtemp(join(tmpdir(), 'sshd-'));
   const path = (name: string) => join(root, name);
   const keygen = async (type: string, name: string) => {
@@ -42,7 +50,13 @@ export const openSshd = async (ban: readonly string[] = []): Promise<Sshd> => {
     keygen('ed25519', 'client'),
   ]);
   await keygen('ed25519', 'host_changed');
-  await writeFile(path('authorized_keys'), await readFile(path('client.pub')), { mode: 0o600 });
+  // a server reads this file at each login
+  const serve = async (command?: string): Promise<void> => {
+    const forced = command === undefined ? '' : `command="${command}" `;
+    const key = await readFile(path('client.pub'), 'utf8');
+    await writeFile(path('authorized_keys'), `${forced}${key}`, { mode: 0o600 });
+  };
+  await serve();
   // sshd refuses to start as root without its privilege separation folder, which a package's boot script makes
   if (userInfo().uid === 0) await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
   const port = await freePort();
@@ -57,7 +71,7 @@ export const openSshd = async (ban: readonly string[] = []): Promise<Sshd> => {
     'PasswordAuthentication no',
     'KbdInteractiveAuthentication no',
     'PermitRootLogin prohibit-password',
-    `Subsystem sftp internal-sftp${ban.length > 0 ? ` -P ${ban.join()}` : ''}`,
+    'Subsystem sftp internal-sftp',
   ];
   // `cat` ends when our end of the pipe closes, which the kernel does for us even after SIGKILL
   const script = '"$0" -D -e -f "$1" 2>"$2" & server=$!; cat >/dev/null; kill $server; wait $server';
@@ -69,7 +83,7 @@ export const openSshd = async (ban: readonly string[] = []): Promise<Sshd> => {
   const start = async (keys: 'same' | 'changed' = 'same'): Promise<void> => {
     const lines = config(keys === 'same' ? ['host_ed25519', 'host_rsa'] : ['host_changed']);
     await writeFile(path('config'), `${lines.join('\n')}\n`);
-    const shell = spawn('sh', ['-c', script, binary(), path('config'), path('log')], {
+    const shell = spawn('sh', ['-c', script, found('sshd', sshds), path('config'), path('log')], {
       stdio: ['pipe', 'ignore', 'ignore'],
     });
     const ended = new Promise<void>((resolve) => shell.once('exit', () => resolve()));
@@ -93,6 +107,7 @@ export const openSshd = async (ban: readonly string[] = []): Promise<Sshd> => {
     hostKeys: { ed25519, rsa },
     privateKey: await readFile(path('client'), 'utf8'),
     root,
+    serve,
     stop: () => stop(),
     start,
     [Symbol.asyncDispose]: close,
@@ -100,11 +115,15 @@ export const openSshd = async (ban: readonly string[] = []): Promise<Sshd> => {
 };
 
 /** sshd wants to be called by its full path, and an ordinary user's PATH has no sbin. */
-const binary = (): string => {
-  const places = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/usr/bin/sshd'];
-  const found = places.find((place) => existsSync(place));
-  if (found === undefined) throw new Error('no sshd: install openssh-server');
-  return found;
+const sshds = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/usr/bin/sshd'];
+const sftpServers = ['openssh', 'ssh', 'libexec', 'libexec/openssh'].flatMap((folder) => [
+  `/usr/lib/${folder}/sftp-server`,
+  `/usr/${folder}/sftp-server`,
+]);
+const found = (what: string, places: readonly string[]): string => {
+  const place = places.find((each) => existsSync(each));
+  if (place === undefined) throw new Error(`no ${what}: install openssh-server`);
+  return place;
 };
 
 const freePort = async (): Promise<number> => {

@@ -91,8 +91,6 @@ const attempt = (
     };
     client.once('ready', () => {
       if (!matched) return reject(unreachable('connect', 'unverified'));
-      // one request awaits another here: Nagle's algorithm would cost each some 40 ms
-      client.setNoDelay(true);
       resolve(client);
     });
     // It stays: a client without a listener would end the worker on a later network error.
@@ -118,4 +116,6 @@ const attempt = (
       keepaliveInterval: 10_000,
       keepaliveCountMax: 3,
     });
+    // one request awaits another here: Nagle's algorithm would cost each some 40 ms
+    client.setNoDelay(true);
   });

@@ -1,12 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readdir, readFile, mkdir } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSftp } from '../../activities/delivery/sftp.ts';
 import type { SftpPlace } from '../../activities/delivery/sftp.ts';
-import { openSshd } from '../sshd.ts';
+import { openLine } from '../line.ts';
+import { openSshd, refusing } from '../sshd.ts';
 import type { Sshd } from '../sshd.ts';
 import { conformance, parcel, watched } from './delivery.conformance.ts';
 import type { Place } from './delivery.conformance.ts';
@@ -91,45 +90,16 @@ describe('the login', () => {
 
 describe('a server without fsync and posix-rename', () => {
   it('gets the same bytes under the same name', async () => {
-    await using plain = await openSshd(['fsync', 'posix-rename']);
-    const place = await madePlace(plain);
-    const target = await openSftp(at(place, {}, plain));
+    await sshd.serve(refusing('fsync', 'posix-rename'));
+    const place = await madePlace();
+    const target = await openSftp(at(place));
+    await sshd.serve();
     await target.put(file, watched());
     await target.close();
     expect(await readdir(place.directory)).toEqual([file.name]);
     expect((await readFile(join(place.directory, file.name))).equals(file.bytes)).toBe(true);
   });
 });
-
-/** A line to the server that can be cut or go silent behind so many bytes. */
-const openLine = async (limit: number, then: 'cut' | 'silence') => {
-  const sockets = new Set<Socket>();
-  const server = createServer((near) => {
-    const far = connect(sshd.port, sshd.host);
-    let passed = 0;
-    for (const socket of [near, far]) {
-      sockets.add(socket);
-      socket.on('error', () => {});
-      socket.on('close', () => {
-        near.destroy();
-        far.destroy();
-      });
-    }
-    far.pipe(near);
-    near.on('data', (chunk: Buffer) => {
-      passed += chunk.length;
-      if (passed <= limit) far.write(chunk);
-      else if (then === 'cut') far.destroy();
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const close = async () => {
-    for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => server.close(resolve));
-  };
-  return { port, [Symbol.asyncDispose]: close };
-};
 
 const lost = (reason: string) => ({
   type: 'DELIVERY_UNREACHABLE',
@@ -140,7 +110,7 @@ const lost = (reason: string) => ({
 describe('a bad line', () => {
   it('cut in the middle leaves a draft, which the next connection finishes', async () => {
     const place = await madePlace();
-    await using line = await openLine(400_000, 'cut');
+    await using line = await openLine(sshd, { behind: 400_000, then: 'cut', of: 'requests' });
     const target = await openSftp(at(place, { port: line.port }));
     await expect(target.put(file, watched())).rejects.toMatchObject(lost('closed'));
     await target.close();
@@ -155,14 +125,14 @@ describe('a bad line', () => {
   });
 
   it('gone silent is given up after the time allowed for one operation', async () => {
-    await using line = await openLine(400_000, 'silence');
+    await using line = await openLine(sshd, { behind: 400_000, then: 'silence', of: 'requests' });
     const target = await openSftp(at(await madePlace(), { port: line.port, operationMs: 300 }));
     await expect(target.put(file, watched())).rejects.toMatchObject(lost('timeout'));
     await target.close();
   });
 
   it('gone silent does not keep a cancelled put waiting', async () => {
-    await using line = await openLine(400_000, 'silence');
+    await using line = await openLine(sshd, { behind: 400_000, then: 'silence', of: 'requests' });
     const target = await openSftp(at(await madePlace(), { port: line.port }));
     const signal = AbortSignal.timeout(500);
     await expect(target.put(file, watched({ signal }))).rejects.toMatchObject({ name: 'TimeoutError' });
@@ -170,7 +140,7 @@ describe('a bad line', () => {
   });
 
   it('that nobody answers, or that never greets, is unreachable and may be tried again', async () => {
-    const line = await openLine(0, 'silence');
+    const line = await openLine(sshd, { behind: 0, then: 'silence', of: 'requests' });
     const unreachable = { type: 'DELIVERY_UNREACHABLE', nonRetryable: false };
     const place = at(await madePlace(), { port: line.port, connectMs: 300 });
     await expect(openSftp(place)).rejects.toMatchObject(unreachable);
