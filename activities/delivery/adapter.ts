@@ -10,6 +10,8 @@ export type Found =
   | { readonly state: 'present'; readonly bytes: number; readonly sha256: string };
 
 export interface Hooks {
+  /** whether `firstByte` has been recorded for this file before, by whatever claim: then it is never begun anew */
+  readonly began?: boolean;
   /** Awaited before the first byte of contents is written; when it throws, none is. May be called again. */
   firstByte(): Promise<void>;
   /** Awaited before each name becomes final; throws when this claim is no longer the current one. */
@@ -28,7 +30,7 @@ export interface DeliveryTarget {
   look(name: string): Promise<Found>;
   /**
    * Writes `<name>.part` (resuming only behind an equal prefix), syncs, reads back, renames, reads back.
-   * Doing it again does nothing. @throws DELIVERY_UNREACHABLE (again later), DELIVERY_CONFLICT
+   * Doing it again does nothing. @throws DELIVERY_UNREACHABLE (again later), DELIVERY_CONFLICT, DELIVERY_UNKNOWN
    */
   put(file: Parcel, hooks: Hooks): Promise<Put>;
   /** names in the answers directory that could be answers; others are not even passed on */
@@ -46,8 +48,8 @@ export interface Shelf {
   size(folder: Folder, name: string): Promise<number | undefined>;
   /** at most `limit` bytes */
   read(folder: Folder, name: string, limit: number): Promise<Uint8Array>;
-  /** Makes the file, private to its owner, or opens it again; empties it unless it is to be kept. */
-  open(name: string, keep: boolean): Promise<Draft>;
+  /** Opens what is there as it is, or, only when told to `make` it, a new file that is private to its owner. */
+  open(name: string, make: boolean): Promise<Draft>;
   /** replaces what is there, at once */
   rename(from: string, to: string): Promise<void>;
   list(folder: Folder): Promise<readonly string[]>;
@@ -56,6 +58,8 @@ export interface Shelf {
 
 export interface Draft {
   write(bytes: Uint8Array, at: number): Promise<void>;
+  /** takes away whatever lies behind so many bytes */
+  cut(bytes: number): Promise<void>;
   sync(): Promise<void>;
   close(): Promise<void>;
 }

@@ -15,14 +15,14 @@ export interface DirectoryPlace {
 
 export const openDirectory = (place: DirectoryPlace): DeliveryTarget => deliveryTarget(shelf(place));
 
-const { O_RDONLY, O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
+const { O_RDONLY, O_WRONLY, O_CREAT, O_NOFOLLOW } = constants;
 
 const shelf = (place: DirectoryPlace): Shelf => {
   const folders: Record<Folder, string> = { inbound: place.directory, answers: place.answers };
   return {
     size: (folder, name) => told('look', size(folders[folder], name)),
     read: (folder, name, limit) => told('read', read(join(folders[folder], name), limit)),
-    open: (name, keep) => told('open', draft(join(place.directory, name), keep)),
+    open: (name, make) => told('open', draft(join(place.directory, name), make)),
     rename: (from, to) => told('rename', renameSynced(place.directory, from, to)),
     list: (folder) => told('list', list(folders[folder])),
     close: async () => {},
@@ -54,8 +54,8 @@ const read = async (path: string, limit: number): Promise<Uint8Array> => {
   return bytes.subarray(0, at);
 };
 
-const draft = async (path: string, keep: boolean): Promise<Draft> => {
-  const file = await open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | (keep ? 0 : O_TRUNC), 0o600);
+const draft = async (path: string, make: boolean): Promise<Draft> => {
+  const file = await open(path, O_WRONLY | O_NOFOLLOW | (make ? O_CREAT : 0), 0o600);
   await file.chmod(0o600);
   return {
     write: async (bytes, at) => {
@@ -64,6 +64,7 @@ const draft = async (path: string, keep: boolean): Promise<Draft> => {
         done += (await told('write', file.write(bytes, done, bytes.length - done, at + done))).bytesWritten;
       }
     },
+    cut: (bytes) => told('write', file.truncate(bytes)),
     sync: () => told('sync', file.sync()),
     close: () => told('close', file.close()),
   };

@@ -1,5 +1,6 @@
 // Delivery by SFTP version 3, as OpenSSH speaks it. Its posix-rename and fsync are used where the server has
 // them; without them plain rename, which never overwrites, and the read-back must do.
+import ssh2 from 'ssh2';
 import type { Client, SFTPWrapper, Stats } from 'ssh2';
 import { failure } from '../../schemas/failure.ts';
 import { unreachable } from './adapter.ts';
@@ -90,7 +91,7 @@ const shelf = (place: SftpPlace, client: Client, sftp: SFTPWrapper, ask: Ask): S
       }
     },
     read: (folder, name, limit) => read(sftp, ask, at(folder, name), limit),
-    open: (name, keep) => draft(sftp, ask, at('inbound', name), keep),
+    open: (name, make) => draft(sftp, ask, at('inbound', name), make),
     rename: (from, to) => rename(sftp, ask, at('inbound', from), at('inbound', to)),
     list: async (folder) => {
       const found = await ask<readonly { filename: string; attrs: { mode: number } }[]>('list', (answer) =>
@@ -128,14 +129,18 @@ const read = async (sftp: SFTPWrapper, ask: Ask, path: string, limit: number): P
 
 const chunkBytes = 64 * 1024;
 
-const draft = async (sftp: SFTPWrapper, ask: Ask, path: string, keep: boolean): Promise<Draft> => {
+const { WRITE, CREAT } = ssh2.utils.sftp.OPEN_MODE;
+
+const draft = async (sftp: SFTPWrapper, ask: Ask, path: string, make: boolean): Promise<Draft> => {
   const mode = { mode: 0o600 };
-  const handle = await ask<Buffer>('open', (answer) => sftp.open(path, keep ? 'r+' : 'w', mode, answer));
+  const flags = make ? WRITE | CREAT : WRITE;
+  const handle = await ask<Buffer>('open', (answer) => sftp.open(path, flags, mode, answer));
   return {
     write: (bytes, at) =>
       ask<void>('write', (answer) =>
         sftp.write(handle, Buffer.from(bytes), 0, bytes.length, at, (error) => answer(error)),
       ),
+    cut: (size) => ask<void>('write', (answer) => sftp.fsetstat(handle, { size }, (error) => answer(error))),
     sync: async () => {
       const fsync = ask<void>('sync', (answer) => sftp.ext_openssh_fsync(handle, (error) => answer(error)));
       await ifOffered(fsync);

@@ -1,7 +1,7 @@
 // The careful order of a put, once for every protocol: look, draft, sync, read back, fence, rename, read back.
 // After the rename the processor may collect at once: a file then gone was read back whole a moment before.
 import { createHash } from 'node:crypto';
-import { failure } from '../../schemas/failure.ts';
+import { failure, refuse } from '../../schemas/failure.ts';
 import type { Parcel } from '../package/manifest.ts';
 import { checkName, isName, unreachable } from './adapter.ts';
 import type { DeliveryTarget, Found, Hooks, Put, Shelf } from './adapter.ts';
@@ -50,9 +50,11 @@ const put = async (shelf: Shelf, file: Parcel, hooks: Hooks): Promise<Put> => {
 
   const found = await stop(look(shelf, name));
   if (isThere(found, file)) return done;
+  if (hooks.began && found.state === 'absent') throw unknown();
   const part = draftOf(name);
-  const from = found.state === 'partial' ? await stop(equalPrefix(shelf, part, found.bytes, bytes)) : 0;
-  await write(shelf, part, bytes, from, hooks);
+  const there = found.state === 'partial' ? found.bytes : undefined;
+  const from = there ? await stop(equalPrefix(shelf, part, there, bytes)) : 0;
+  await write(shelf, part, file, { there, from }, hooks);
   if (hash(await stop(shelf.read('inbound', part, bytes.length + 1))) !== sha256) {
     throw unreachable('read-back', 'other bytes in the draft');
   }
@@ -91,10 +93,30 @@ const equalPrefix = async (shelf: Shelf, part: string, size: number, bytes: Uint
   return there.length === size && hash(there) === hash(bytes.subarray(0, size)) ? size : 0;
 };
 
-/** The draft is made before `firstByte`: a folder that refuses us must not count as a month disclosed. */
-const write = async (shelf: Shelf, part: string, bytes: Uint8Array, from: number, hooks: Hooks) => {
+/** Absence is no reason to send again: the processor may have collected it, or be about to look. */
+const unknown = () =>
+  refuse({
+    code: 'DELIVERY_UNKNOWN',
+    found: 'bytes of this package were written before, and no trace of it is at the processor now',
+    expected: 'the package, or its unfinished draft',
+    remedy: 'ask the processor; its receipt or an officer’s finding settles it; it is never sent twice',
+  });
+
+interface Left {
+  /** bytes of the draft that was found, if one was */
+  readonly there: number | undefined;
+  /** those of them that are ours */
+  readonly from: number;
+}
+
+/**
+ * The draft is made before `firstByte`: a folder that refuses us must not count as a month disclosed. It is never
+ * emptied, and one that was found is never made: a start that hangs behind a newer one, or behind a rename that came
+ * late, can so write only the same bytes in the same places, or nothing.
+ */
+const write = async (shelf: Shelf, part: string, { bytes }: Parcel, { there, from }: Left, hooks: Hooks) => {
   const stop = stopping(hooks.signal);
-  const draft = await stop(shelf.open(part, from > 0));
+  const draft = await stop(shelf.open(part, there === undefined));
   try {
     await stop(hooks.firstByte());
     hooks.heartbeat(from);
@@ -102,6 +124,7 @@ const write = async (shelf: Shelf, part: string, bytes: Uint8Array, from: number
       await stop(draft.write(bytes.subarray(at, at + chunkBytes), at));
       hooks.heartbeat(Math.min(at + chunkBytes, bytes.length));
     }
+    if ((there ?? 0) > bytes.length) await stop(draft.cut(bytes.length));
     await stop(draft.sync());
   } catch (error) {
     // not waited for: the connection that should answer may be what broke
