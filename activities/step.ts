@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import type pg from 'pg';
-import type { Refusal } from '../schemas/failure.ts';
+import type { Code, Refusal } from '../schemas/failure.ts';
 import { failure, isOurs, refuse } from '../schemas/failure.ts';
 import type { LeafType } from '../schemas/leaf.ts';
 import type { Answer, AttemptKey, Stage } from '../schemas/ref.ts';
@@ -65,10 +65,10 @@ export const step = async <T>(
         return { ok: true, value };
       } catch (e) {
         const coded = translate(e);
-        const refusal = refusalOf(coded);
+        const refusal = wordsOf(coded);
         if (!refusal) throw coded;
-        if (refusal.code === 'SOURCE_UNREACHABLE' && mayTryAgain())
-          throw failure(refusal.code, { ...refusal }, false);
+        if (mayBeBack.has(refusal.code) && mayTryAgain())
+          throw refusalOf(coded) ? failure(refusal.code, { ...refusal }, false) : coded;
         await record(deps.pool, key, stage, refusal);
         return { ok: false, refusal };
       }
@@ -77,7 +77,9 @@ export const step = async <T>(
   );
 };
 
-/** A source that is away for a minute is machinery; one that is away at the last try is an expected no. */
+/** What is away for a minute is machinery; what is away at the last try is an expected no. */
+const mayBeBack: ReadonlySet<Code> = new Set(['SOURCE_UNREACHABLE', 'DELIVERY_UNREACHABLE']);
+
 const mayTryAgain = (): boolean => {
   const { attempt, retryPolicy } = Context.current().info;
   // 0 is without end
@@ -260,7 +262,11 @@ const notReleased: Refusal = {
   remedy: 'run the month again and let it be released in time',
 };
 
-export const refusalOf = (e: unknown): Refusal | undefined => {
+/** What may be asked again is no answer yet. */
+export const refusalOf = (e: unknown): Refusal | undefined =>
+  isOurs(e) && e.nonRetryable ? wordsOf(e) : undefined;
+
+const wordsOf = (e: unknown): Refusal | undefined => {
   if (!isOurs(e)) return undefined;
   const [details] = (e.details ?? []) as readonly Partial<Refusal>[];
   const { code, found, expected, remedy } = details ?? {};

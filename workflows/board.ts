@@ -19,8 +19,8 @@ export interface Board {
   attempt(attempt: number, domain: string | undefined): void;
   /** How many officers have released what waits, of how many that must. */
   released(count: number, officers: number): void;
-  /** Somebody must look, and why. */
-  attend(code: Code | undefined): void;
+  /** Somebody must look, and why; in words where there are any. */
+  attend(code: Code | undefined, refusal?: Refusal): void;
   close(ending: Ending): void;
 }
 
@@ -45,7 +45,7 @@ export const openBoard = (wave: WaveKey): Board => {
   return {
     enter: (stage, dueAtMs, said = []) => {
       notes = said;
-      const { dueAt: _, code: __, releases: ___, ...rest } = now;
+      const { dueAt: _, code: __, releases: ___, refusal: ____, ...rest } = now;
       const due = dueAtMs === undefined ? {} : { dueAt: iso(dueAtMs) };
       show({ ...rest, stage, since: iso(Date.now()), attention: false, ...due });
     },
@@ -61,10 +61,10 @@ export const openBoard = (wave: WaveKey): Board => {
       // no search attribute tells it: no command
       setCurrentDetails(page(wave, now, notes));
     },
-    attend: (code) => {
+    attend: (code, refusal) => {
       // says it once, not at every poll
       if (now.attention && now.code === code) return;
-      show({ ...now, attention: true, ...(code ? { code } : {}) });
+      show({ ...now, attention: true, ...(code ? { code } : {}), ...(refusal ? { refusal } : {}) });
     },
     close: ({ outcome, code, refusal }) => {
       const { dueAt: _, releases: __, ...rest } = now;

@@ -2,7 +2,7 @@
 // stays open until an officer or a receipt settles it.
 import { allHandlersFinished, condition, setHandler } from '@temporalio/workflow';
 import type { Given, Statements } from '../schemas/act.ts';
-import type { Code } from '../schemas/failure.ts';
+import type { Code, Refusal } from '../schemas/failure.ts';
 import { failure } from '../schemas/failure.ts';
 import type { Answer, AttemptKey, Outcome, Ref } from '../schemas/ref.ts';
 import type { Board } from './board.ts';
@@ -17,8 +17,8 @@ type Finding = Statements['settle']['finding'];
 const findings: { readonly [F in Finding]: true } = { arrived: true, 'not-arrived': true };
 
 export interface Settlement {
-  /** `code` says why the delivery is unknown. */
-  wait(minimised: Ref<'minimised'>, code: Code): Promise<{ outcome: Outcome; code?: Code }>;
+  /** `code` says why the delivery is unknown, the refusal in words. */
+  wait(minimised: Ref<'minimised'>, code: Code, refusal?: Refusal): Promise<{ outcome: Outcome; code?: Code }>;
 }
 
 export const openSettlement = (acts: WaveDoors, board: Board, t: Timings): Settlement => {
@@ -46,12 +46,12 @@ export const openSettlement = (acts: WaveDoors, board: Board, t: Timings): Settl
   });
 
   return {
-    wait: async (minimised, code) => {
+    wait: async (minimised, code, refusal) => {
       const { survey, period, attempt } = minimised;
       waiting = { survey, period, attempt };
       const transferred: Ref<'transferred'> = { ...minimised, stage: 'transferred' };
       board.enter('settle', Date.now() + t.settleWithinMs);
-      board.attend(code);
+      board.attend(code, refusal);
       const settled = (): boolean => found !== undefined;
       const wait = { pollMs: t.receiptPollMs, withinMs: t.settleWithinMs };
       const { agrees } = await lookForReceipt(acts, board, transferred, wait, settled);

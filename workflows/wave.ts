@@ -167,7 +167,7 @@ const deliver = async (hall: Hall, minimised: Ref<'minimised'>): Promise<Ending>
   } catch (e) {
     const code = e instanceof Refused ? e.code : codeOf(e);
     if (!code || !(code === 'DELIVERY_UNKNOWN' || (await mayHaveLeft(hall, e)))) throw e;
-    return await settlement.wait(minimised, code);
+    return await settlement.wait(minimised, code, e instanceof Refused ? e.refusal : undefined);
   }
 };
 
@@ -185,8 +185,9 @@ const mayHaveLeft = async ({ acts, current }: Hall, e: unknown): Promise<boolean
     return !(await acts.withdraw(current)).ok;
   } catch (unanswered) {
     if (!codeOf(unanswered)) throw unanswered;
-    // what broke off may have sent everything
-    return !(e instanceof Refused) && codeOf(e) !== 'STALE_STAGING';
+    // what broke off may have sent everything, and a server that stopped answering too
+    if (e instanceof Refused) return e.code === 'DELIVERY_UNREACHABLE';
+    return codeOf(e) !== 'STALE_STAGING';
   }
 };
 

@@ -75,7 +75,3 @@ export const checkName = (name: string): string => {
     throw failure('INPUT', { expected: 'a file name of lower-case letters, digits, - and .' });
   return name;
 };
-
-/** `reason`: a protocol's own code such as ENOENT or PERMISSION_DENIED, never its message. */
-export const unreachable = (step: string, reason: string) =>
-  failure('DELIVERY_UNREACHABLE', { step, reason }, false);

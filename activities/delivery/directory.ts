@@ -3,10 +3,11 @@
 import { constants } from 'node:fs';
 import { lstat, open, readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { failure, isOurs } from '../../schemas/failure.ts';
-import { unreachable } from './adapter.ts';
+import { isOurs } from '../../schemas/failure.ts';
 import type { DeliveryTarget, Draft, Folder, Shelf } from './adapter.ts';
 import { deliveryTarget } from './target.ts';
+import { conflict, unreachable } from './unreachable.ts';
+import type { DeliveryStep } from './unreachable.ts';
 
 export interface DirectoryPlace {
   readonly directory: string;
@@ -38,7 +39,7 @@ const size = async (folder: string, name: string): Promise<number | undefined> =
     await stat(folder);
     return undefined;
   }
-  if (!found.isFile()) throw failure('DELIVERY_CONFLICT', { found: 'something that is no file' });
+  if (!found.isFile()) throw conflict('something that is no file');
   return found.size;
 };
 
@@ -84,7 +85,7 @@ const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'UNKNOWN';
 
 /** Node's messages quote the path: only its code is passed on. */
-const told = async <T>(step: string, work: Promise<T>): Promise<T> => {
+const told = async <T>(step: DeliveryStep, work: Promise<T>): Promise<T> => {
   try {
     return await work;
   } catch (error) {

@@ -2,12 +2,12 @@
 // them; without them plain rename, which never overwrites, and the read-back must do.
 import ssh2 from 'ssh2';
 import type { Client, SFTPWrapper, Stats } from 'ssh2';
-import { failure } from '../../schemas/failure.ts';
-import { unreachable } from './adapter.ts';
 import type { DeliveryTarget, Draft, Folder, Shelf } from './adapter.ts';
 import { connect } from './ssh.ts';
 import type { SshPlace } from './ssh.ts';
 import { deliveryTarget } from './target.ts';
+import { conflict, unreachable } from './unreachable.ts';
+import type { DeliveryStep } from './unreachable.ts';
 
 export interface SftpPlace extends SshPlace {
   /** relative to the user's home, or absolute */
@@ -30,7 +30,7 @@ export const openSftp = async (place: SftpPlace): Promise<DeliveryTarget> => {
 };
 
 type Answer<T> = (error: Error | null | undefined, value: T) => void;
-type Ask = <T>(step: string, start: (answer: Answer<T>) => void) => Promise<T>;
+type Ask = <T>(step: DeliveryStep, start: (answer: Answer<T>) => void) => Promise<T>;
 
 /** ssh2 leaves a request unanswered when the connection goes: the connection's end and a timer answer it. */
 const asking = (client: Client, operationMs: number): Ask => {
@@ -69,7 +69,7 @@ const statuses = [
 const noSuchFile = 2;
 
 const statusOf = (error: Error): number => ('code' in error ? Number(error.code) : Number.NaN);
-const told = (step: string, error: Error) =>
+const told = (step: DeliveryStep, error: Error) =>
   Object.assign(unreachable(step, statuses[statusOf(error)] ?? 'UNKNOWN'), { status: statusOf(error) });
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'status' in error && error.status === noSuchFile;
@@ -81,7 +81,7 @@ const shelf = (place: SftpPlace, client: Client, sftp: SFTPWrapper, ask: Ask): S
     size: async (folder, name) => {
       try {
         const found = await ask<Stats>('look', (answer) => sftp.lstat(at(folder, name), answer));
-        if (!found.isFile()) throw failure('DELIVERY_CONFLICT', { found: 'something that is no file' });
+        if (!found.isFile()) throw conflict('something that is no file');
         return found.size;
       } catch (error) {
         if (!isMissing(error)) throw error;

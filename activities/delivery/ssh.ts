@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import ssh2 from 'ssh2';
 import type { Client, ServerHostKeyAlgorithm } from 'ssh2';
 import { refuse } from '../../schemas/failure.ts';
-import { unreachable } from './adapter.ts';
+import { unreachable } from './unreachable.ts';
 
 export interface SshPlace {
   readonly host: string;

@@ -3,8 +3,9 @@
 import { createHash } from 'node:crypto';
 import { failure, refuse } from '../../schemas/failure.ts';
 import type { Parcel } from '../package/manifest.ts';
-import { checkName, isName, unreachable } from './adapter.ts';
+import { checkName, isName } from './adapter.ts';
 import type { DeliveryTarget, Found, Hooks, Put, Shelf } from './adapter.ts';
+import { conflict, unreachable } from './unreachable.ts';
 
 const answerLimit = 1024 * 1024;
 const chunkBytes = 64 * 1024;
@@ -56,14 +57,14 @@ const put = async (shelf: Shelf, file: Parcel, hooks: Hooks): Promise<Put> => {
   const from = there ? await stop(equalPrefix(shelf, part, there, bytes)) : 0;
   await write(shelf, part, file, { there, from }, hooks);
   if (hash(await stop(shelf.read('inbound', part, bytes.length + 1))) !== sha256) {
-    throw unreachable('read-back', 'other bytes in the draft');
+    throw unreachable('read-back', 'OTHER_BYTES');
   }
 
   if (isThere(await stop(look(shelf, name)), file)) return done;
   await stop(hooks.fence());
   await shelf.rename(part, name);
   if (hash(await readOrCollected(shelf, name, bytes)) !== sha256) {
-    throw unreachable('read-back', 'other bytes under the name');
+    throw unreachable('read-back', 'OTHER_BYTES');
   }
   return done;
 };
@@ -82,7 +83,7 @@ const draftOf = (name: string): string => `${name}.part`;
 
 const isThere = (found: Found, { sha256 }: Parcel): boolean => {
   if (found.state !== 'present') return false;
-  if (found.sha256 !== sha256) throw failure('DELIVERY_CONFLICT', { found: 'other bytes under the name' });
+  if (found.sha256 !== sha256) throw conflict('other bytes');
   return true;
 };
 
