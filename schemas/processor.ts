@@ -22,6 +22,10 @@ const sftp = mapping({
   port: whole(1, 65535).default(22),
   user: matching('bad-name: a user name', /^[A-Za-z0-9_][A-Za-z0-9._@-]{0,63}$/),
   directory: path,
+  write_only: z
+    .boolean('wrong-type: true or false')
+    .exactOptional()
+    .describe('True where our user may not read the directory: nothing is seen there, so a doubt is never resumed'),
   host_key: matching(
     'bad-host-key: an OpenSSH fingerprint, such as "SHA256:…"',
     /^SHA256:[A-Za-z0-9+/]{43}$/,

@@ -51,8 +51,8 @@ const openTarget = async (env: Environment, { processor }: Plan): Promise<Delive
   const { deliver, answers } = processor;
   if ('directory' in deliver)
     return openDirectory({ directory: deliver.directory.path, answers: answers.directory });
-  const { host, port, user, directory, hostKey } = deliver.sftp;
+  const { key: _, ...place } = deliver.sftp;
   const privateKey = required(env, 'CORDON_SFTP_KEY');
   const { openSftp } = await import('../activities/delivery/sftp.ts');
-  return openSftp({ host, port, user, directory, hostKey, privateKey, answers: answers.directory });
+  return openSftp({ ...place, privateKey, answers: answers.directory });
 };

@@ -5,6 +5,8 @@ import type { Parcel } from '../package/manifest.ts';
 
 export type Found =
   | { readonly state: 'absent' }
+  /** what lies in a write-only place, if anything, may not be looked at */
+  | { readonly state: 'unseen' }
   /** only `<name>.part` is there */
   | { readonly state: 'partial'; readonly bytes: number }
   | { readonly state: 'present'; readonly bytes: number; readonly sha256: string };
@@ -29,7 +31,8 @@ export interface Put {
 export interface DeliveryTarget {
   look(name: string): Promise<Found>;
   /**
-   * Writes `<name>.part` (resuming only behind an equal prefix), syncs, reads back, renames, reads back.
+   * Writes `<name>.part` (resuming only behind an equal prefix), syncs, reads back, renames, reads back; in a
+   * write-only place it writes, syncs and renames, and what the server acknowledges is believed.
    * Doing it again does nothing. @throws DELIVERY_UNREACHABLE (again later), DELIVERY_CONFLICT, DELIVERY_UNKNOWN
    */
   put(file: Parcel, hooks: Hooks): Promise<Put>;

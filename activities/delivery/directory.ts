@@ -14,11 +14,11 @@ export interface DirectoryPlace {
   readonly answers: string;
 }
 
-export const openDirectory = (place: DirectoryPlace): DeliveryTarget => deliveryTarget(shelf(place));
+export const openDirectory = (place: DirectoryPlace): DeliveryTarget => deliveryTarget(directoryShelf(place));
 
 const { O_RDONLY, O_WRONLY, O_CREAT, O_NOFOLLOW } = constants;
 
-const shelf = (place: DirectoryPlace): Shelf => {
+export const directoryShelf = (place: DirectoryPlace): Shelf => {
   const folders: Record<Folder, string> = { inbound: place.directory, answers: place.answers };
   return {
     size: (folder, name) => told('look', size(folders[folder], name)),

@@ -13,16 +13,21 @@ export interface SftpPlace extends SshPlace {
   /** relative to the user's home, or absolute */
   readonly directory: string;
   readonly answers: string;
+  /** the directory may not be read */
+  readonly writeOnly?: boolean | undefined;
   readonly operationMs?: number;
 }
 
 /** @throws HOST_KEY, DELIVERY_LOGIN, DELIVERY_UNREACHABLE (again later) */
-export const openSftp = async (place: SftpPlace): Promise<DeliveryTarget> => {
+export const openSftp = async (place: SftpPlace): Promise<DeliveryTarget> =>
+  deliveryTarget(await sftpShelf(place), place.writeOnly);
+
+export const sftpShelf = async (place: SftpPlace): Promise<Shelf> => {
   const client = await connect(place);
   try {
     const ask = asking(client, place.operationMs ?? 60_000);
     const sftp = await ask<SFTPWrapper>('subsystem', (answer) => client.sftp(answer));
-    return deliveryTarget(shelf(place, client, sftp, ask));
+    return shelf(place, client, sftp, ask);
   } catch (error) {
     client.destroy();
     throw error;

@@ -10,9 +10,9 @@ import { conflict, unreachable } from './unreachable.ts';
 const answerLimit = 1024 * 1024;
 const chunkBytes = 64 * 1024;
 
-export const deliveryTarget = (shelf: Shelf): DeliveryTarget => ({
-  look: (name) => look(shelf, name),
-  put: (file, hooks) => put(shelf, file, hooks),
+export const deliveryTarget = (shelf: Shelf, writeOnly = false): DeliveryTarget => ({
+  look: async (name) => (writeOnly ? { state: 'unseen' } : look(shelf, name)),
+  put: async (file, hooks) => (writeOnly ? drop : put)(shelf, whole(file), hooks),
   answers: async () => (await shelf.list('answers')).filter(isName).toSorted(),
   readAnswer: async (name) => {
     const bytes = await shelf.read('answers', checkName(name), answerLimit + 1);
@@ -43,15 +43,20 @@ const look = async (shelf: Shelf, name: string): Promise<Found> => {
   return part === undefined ? { state: 'absent' } : { state: 'partial', bytes: part };
 };
 
+/** @throws PACKAGE_REJECTED */
+const whole = (file: Parcel): Parcel => {
+  if (hash(file.bytes) !== file.sha256) throw failure('PACKAGE_REJECTED', { rule: 'hash', count: 1 });
+  return file;
+};
+
 const put = async (shelf: Shelf, file: Parcel, hooks: Hooks): Promise<Put> => {
   const { name, bytes, sha256 } = file;
-  if (hash(bytes) !== sha256) throw failure('PACKAGE_REJECTED', { rule: 'hash', count: 1 });
   const stop = stopping(hooks.signal);
   const done = { bytes: bytes.length, sha256 };
 
   const found = await stop(look(shelf, name));
   if (isThere(found, file)) return done;
-  if (hooks.began && found.state === 'absent') throw unknown();
+  if (hooks.began && found.state === 'absent') throw unknown(noTrace);
   const part = draftOf(name);
   const there = found.state === 'partial' ? found.bytes : undefined;
   const from = there ? await stop(equalPrefix(shelf, part, there, bytes)) : 0;
@@ -67,6 +72,18 @@ const put = async (shelf: Shelf, file: Parcel, hooks: Hooks): Promise<Put> => {
     throw unreachable('read-back', 'OTHER_BYTES');
   }
   return done;
+};
+
+/** Nothing is seen: what had begun cannot be gone on with, and what lies under the name is replaced. */
+const drop = async (shelf: Shelf, file: Parcel, hooks: Hooks): Promise<Put> => {
+  const { bytes, sha256 } = file;
+  const name = checkName(file.name);
+  const stop = stopping(hooks.signal);
+  if (hooks.began) throw unknown(notSeen);
+  await write(shelf, draftOf(name), file, { there: undefined, from: 0 }, hooks);
+  await stop(hooks.fence());
+  await shelf.rename(draftOf(name), name);
+  return { bytes: bytes.length, sha256 };
 };
 
 /** What lies under the name, or, when the processor has taken it by now, what was read back before. */
@@ -95,13 +112,17 @@ const equalPrefix = async (shelf: Shelf, part: string, size: number, bytes: Uint
 };
 
 /** Absence is no reason to send again: the processor may have collected it, or be about to look. */
-const unknown = () =>
+const unknown = (found: string) =>
   refuse({
     code: 'DELIVERY_UNKNOWN',
-    found: 'bytes of this package were written before, and no trace of it is at the processor now',
+    found,
     expected: 'the package, or its unfinished draft',
     remedy: 'ask the processor; its receipt or an officer’s finding settles it; it is never sent twice',
   });
+
+const noTrace = 'bytes of this package were written before, and no trace of it is at the processor now';
+const notSeen =
+  'bytes of this package were written before, and the processor lets nobody see what became of them';
 
 interface Left {
   /** bytes of the draft that was found, if one was */
