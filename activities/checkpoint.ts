@@ -11,6 +11,7 @@ import { parseVerifierKey, verifierKey } from '../sql/ledger/note.ts';
 import type { Head } from '../sql/ledger/verify.ts';
 import type { DeliveryTarget } from './delivery/adapter.ts';
 import { putFile } from './delivery/target.ts';
+import { unreachableAt } from './delivery/unreachable.ts';
 import { canonical } from './package/manifest.ts';
 
 /** Folders elsewhere, or servers; everything is written to each of them, and read from each. */
@@ -166,13 +167,18 @@ export const checkpointNow = (pool: pg.Pool, { signer }: Checkpoints): Promise<s
 const keep = ({ open }: Checkpoints, name: string, text: string): Promise<void> =>
   atEach(open, async (place) => void (await putFile(place, name, Buffer.from(text))));
 
+/** Else whoever reads it would ask the processor. */
+const away = (e: unknown): never => {
+  throw unreachableAt('a place of checkpoints', e);
+};
+
 const atEach = async (
   open: Checkpoints['open'],
   work: (place: DeliveryTarget) => Promise<void>,
 ): Promise<void> => {
-  const places = await open();
+  const places = await open().catch(away);
   try {
-    for (const place of places) await work(place);
+    for (const place of places) await work(place).catch(away);
   } finally {
     await Promise.all(places.map((place) => place.close()));
   }

@@ -1,6 +1,7 @@
 // A place of delivery that does not do as it was asked, in words for an officer. Which step and which code of the
 // protocol is told; a server's own message is not, since it may quote a path.
-import { failure } from '../../schemas/failure.ts';
+import type { Details } from '../../schemas/failure.ts';
+import { failure, isOurs } from '../../schemas/failure.ts';
 
 const doing = {
   connect: 'connecting',
@@ -89,6 +90,13 @@ export const unreachable = (step: DeliveryStep, reason: string) => {
   const { found, ...rest } = words[reason] ?? other;
   const refusal = { code: 'DELIVERY_UNREACHABLE', found: `${found} while ${doing[step]}`, ...rest };
   return failure('DELIVERY_UNREACHABLE', { ...refusal, step, reason }, false);
+};
+
+/** The same no, of a place that is not a processor's. */
+export const unreachableAt = (place: string, e: unknown): unknown => {
+  if (!isOurs(e) || e.type !== 'DELIVERY_UNREACHABLE') return e;
+  const [details] = (e.details ?? []) as readonly Details[];
+  return failure(e.type, { ...details, found: `at ${place}, ${String(details?.['found'])}` }, false);
 };
 
 /** Never replaced: a package's name is the hash of its bytes, so other bytes are somebody else's or were altered. */

@@ -64,7 +64,11 @@ test('no byte leaves before its note is kept, and no month is opened where nothi
   await hands.release(minimised);
   const away = createDeps({ ...hands.installation.env, CORDON_CHECKPOINTS: 'file:///nowhere/at/all' });
   try {
-    await expect(actsOf(away).transfer(minimised)).rejects.toThrow('DELIVERY_UNREACHABLE');
+    const info = { attempt: 1, retryPolicy: { maximumAttempts: 2 } };
+    await expect(actsOf(away, { info }).transfer(minimised)).rejects.toMatchObject({
+      type: 'DELIVERY_UNREACHABLE',
+      details: [{ found: 'at a place of checkpoints, no such file or folder while looking for the file' }],
+    });
     const { inbound } = hands.installation.processor;
     expect((await readdir(inbound)).filter((name) => name.includes(wave.period))).toEqual([]);
     expect(
