@@ -18,7 +18,11 @@ const findings: { readonly [F in Finding]: true } = { arrived: true, 'not-arrive
 
 export interface Settlement {
   /** `code` says why the delivery is unknown, the refusal in words. */
-  wait(minimised: Ref<'minimised'>, code: Code, refusal?: Refusal): Promise<{ outcome: Outcome; code?: Code }>;
+  wait(
+    minimised: Ref<'minimised'>,
+    code: Code,
+    refusal?: Refusal,
+  ): Promise<{ outcome: Outcome; code?: Code }>;
 }
 
 export const openSettlement = (acts: WaveDoors, board: Board, t: Timings): Settlement => {

@@ -534,6 +534,10 @@ describe('a delivery that nobody knows of', () => {
       'a transfer that broke off and a database that cannot tell',
       { ...unknown, transfer: () => broken('SQL'), withdraw: () => broken('SQL') },
     ],
+    [
+      'a server that stays away and a database that cannot tell',
+      { ...unknown, transfer: () => no('DELIVERY_UNREACHABLE'), withdraw: () => broken('SQL') },
+    ],
   ] as const)('after %s is never sent again, stays open and asks for attention', async (_, answers) => {
     const run = await start(answers);
     await releaseByTwo(run);
@@ -542,6 +546,15 @@ describe('a delivery that nobody knows of', () => {
     expect(run.called('openAttempt')).toHaveLength(1);
     expect(run.closed).toBeUndefined();
     expect(run.attributes).toMatchObject({ CordonStage: 'settle', CordonAttention: true });
+  });
+
+  test('is shown with the words of what was found, until it is settled', async () => {
+    const words = 'Found: something. Expected: something else. To do: ask.';
+    const run = await start({ ...unknown, ...left, transfer: () => no('DELIVERY_UNREACHABLE') });
+    await releaseByTwo(run);
+    expect(await run.details()).toContain(words);
+    await settle(run, 'arrived');
+    expect(await run.details()).not.toContain(words);
   });
 
   test('is none when no byte was written: the intent is withdrawn and the month may run again', async () => {
