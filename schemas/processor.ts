@@ -25,7 +25,9 @@ const sftp = mapping({
   write_only: z
     .boolean('wrong-type: true or false')
     .exactOptional()
-    .describe('True where our user may not read the directory: nothing is seen there, so a doubt is never resumed'),
+    .describe(
+      'True where our user may not read the directory: nothing is seen there, so a doubt is never resumed',
+    ),
   host_key: matching(
     'bad-host-key: an OpenSSH fingerprint, such as "SHA256:…"',
     /^SHA256:[A-Za-z0-9+/]{43}$/,

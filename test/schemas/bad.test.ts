@@ -73,6 +73,7 @@ const answers: Readonly<Record<string, readonly string[]>> = {
   'processor-no-such-day': ['5:45 bad-date'],
   'processor-path': ['10:29 bad-path'],
   'processor-two-ways': ['12:3 wrong-type'],
+  'processor-write-only': ['17:19 wrong-type'],
   'register-under-not': ['30:42 wrong-value'],
   'public-seed-without-day': ['40:13 missing-key'],
   'source-drop-too-short': ['48:23 clock-too-short'],
