@@ -32,6 +32,9 @@ export interface Sshd extends AsyncDisposable {
 /** OpenSSH's SFTP that refuses these requests, such as `fsync` or `posix-rename`. */
 export const refusing = (...requests: readonly string[]): string => `internal-sftp -P ${requests.join()}`;
 
+/** A drop that may be written: whatever would let us see what lies there is refused. */
+export const blind = refusing('lstat', 'stat', 'fstat', 'read', 'opendir', 'readdir', 'readlink', 'realpath');
+
 /** OpenSSH's SFTP on a disk that is full behind so many blocks of half a kilobyte, or of a whole one. */
 export const cramped = (blocks: number): string =>
   `trap '' XFSZ; ulimit -f ${String(blocks)}; exec ${found('sftp-server', sftpServers)}`;

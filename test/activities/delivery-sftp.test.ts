@@ -7,7 +7,8 @@ import type { SftpPlace } from '../../activities/delivery/sftp.ts';
 import { openLine } from '../line.ts';
 import { openSshd, refusing } from '../sshd.ts';
 import type { Sshd } from '../sshd.ts';
-import { conformance, parcel, watched } from './delivery.conformance.ts';
+import { parcel } from './delivery.around.ts';
+import { conformance, watched } from './delivery.conformance.ts';
 import type { Place } from './delivery.conformance.ts';
 
 let sshd: Sshd;
@@ -110,7 +111,7 @@ const lost = (reason: string) => ({
 describe('a bad line', () => {
   it('cut in the middle leaves a draft, which the next connection finishes', async () => {
     const place = await madePlace();
-    await using line = await openLine(sshd, { behind: 400_000, then: 'cut', of: 'requests' });
+    await using line = await openLine(sshd, { behind: 400_000, how: 'cut', of: 'requests' });
     const target = await openSftp(at(place, { port: line.port }));
     await expect(target.put(file, watched())).rejects.toMatchObject(lost('closed'));
     await target.close();
@@ -125,14 +126,14 @@ describe('a bad line', () => {
   });
 
   it('gone silent is given up after the time allowed for one operation', async () => {
-    await using line = await openLine(sshd, { behind: 400_000, then: 'silence', of: 'requests' });
+    await using line = await openLine(sshd, { behind: 400_000, how: 'silence', of: 'requests' });
     const target = await openSftp(at(await madePlace(), { port: line.port, operationMs: 300 }));
     await expect(target.put(file, watched())).rejects.toMatchObject(lost('timeout'));
     await target.close();
   });
 
   it('gone silent does not keep a cancelled put waiting', async () => {
-    await using line = await openLine(sshd, { behind: 400_000, then: 'silence', of: 'requests' });
+    await using line = await openLine(sshd, { behind: 400_000, how: 'silence', of: 'requests' });
     const target = await openSftp(at(await madePlace(), { port: line.port }));
     const signal = AbortSignal.timeout(500);
     await expect(target.put(file, watched({ signal }))).rejects.toMatchObject({ name: 'TimeoutError' });
@@ -140,7 +141,7 @@ describe('a bad line', () => {
   });
 
   it('that nobody answers, or that never greets, is unreachable and may be tried again', async () => {
-    const line = await openLine(sshd, { behind: 0, then: 'silence', of: 'requests' });
+    const line = await openLine(sshd, { behind: 0, how: 'silence', of: 'requests' });
     const unreachable = { type: 'DELIVERY_UNREACHABLE', nonRetryable: false };
     const place = at(await madePlace(), { port: line.port, connectMs: 300 });
     await expect(openSftp(place)).rejects.toMatchObject(unreachable);

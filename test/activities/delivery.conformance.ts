@@ -1,5 +1,5 @@
 // What every adapter must do, run against each. The far side is looked at directly, never through the adapter.
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,20 +7,15 @@ import { ApplicationFailure } from '@temporalio/common';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DeliveryTarget, Hooks } from '../../activities/delivery/adapter.ts';
 import { deliver } from '../../activities/delivery/deliver.ts';
-import type { Consignment, Parcel } from '../../activities/package/manifest.ts';
+import type { Consignment } from '../../activities/package/manifest.ts';
 import { failure } from '../../schemas/failure.ts';
+import { parcel } from './delivery.around.ts';
 
 export interface Place {
   /** folders on this machine, made by the suite */
   readonly directory: string;
   readonly answers: string;
 }
-
-export const parcel = (name: string, bytes: Uint8Array): Parcel => ({
-  name,
-  bytes,
-  sha256: createHash('sha256').update(bytes).digest('hex'),
-});
 
 export interface Watched extends Hooks {
   readonly seen: string[];

@@ -1,0 +1,247 @@
+// What the ledger says of each fault of a delivery by SFTP, and what an officer is told: the activities themselves, on
+// PostgreSQL and against a real OpenSSH server.
+import { readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sftpShelf } from '../../activities/delivery/sftp.ts';
+import type { SftpPlace } from '../../activities/delivery/sftp.ts';
+import { deliveryTarget } from '../../activities/delivery/target.ts';
+import type { Opened, Ref, WaveKey } from '../../schemas/ref.ts';
+import { withConnection } from '../../sql/connect.ts';
+import { verifyDatabase } from '../../sql/ledger/verify-database.ts';
+import { chance } from '../chance.ts';
+import type { Line } from '../line.ts';
+import { openLine } from '../line.ts';
+import type { Sshd } from '../sshd.ts';
+import { blind, cramped, openSshd, refusing } from '../sshd.ts';
+import type { Meet } from './delivery.around.ts';
+import { around } from './delivery.around.ts';
+import type { Hands } from './hands.ts';
+import { actsOf, openHands } from './hands.ts';
+
+let hands: Hands;
+let sshd: Sshd;
+beforeAll(async () => {
+  [hands, sshd] = await Promise.all([openHands(), openSshd()]);
+});
+afterAll(() => Promise.all([hands.close(), sshd[Symbol.asyncDispose]()]));
+
+interface Released extends WaveKey {
+  readonly opened: Opened;
+  readonly minimised: Ref<'minimised'>;
+  /** the package's file name */
+  readonly name: string;
+}
+
+const released = async (): Promise<Released> => {
+  const wave = await hands.month();
+  const opened = await hands.open(wave);
+  const minimised = await hands.upTo(opened, 'minimise');
+  await hands.release(minimised);
+  const [row] = await hands.query<{ name: string }>('select name from cordon.package where period = $1', [
+    wave.period,
+  ]);
+  return { ...wave, opened, minimised, name: row?.name ?? '' };
+};
+
+interface Way {
+  readonly over?: Partial<SftpPlace>;
+  readonly meet?: (line: Line) => Meet;
+}
+
+/** One start of the transfer; `last` when the workflow would not try again. */
+const transfer = async ({ minimised }: Released, { over, meet }: Way = {}, last = false) => {
+  await using line = await openLine(sshd);
+  const { inbound, outbound } = hands.installation.processor;
+  const openTarget = async () => {
+    const shelf = await sftpShelf({
+      host: line.host,
+      port: line.port,
+      user: sshd.user,
+      hostKey: sshd.hostKeys.ed25519,
+      privateKey: sshd.privateKey,
+      directory: inbound,
+      answers: outbound,
+      ...over,
+    });
+    return deliveryTarget(around(shelf, meet?.(line) ?? (() => {})), over?.writeOnly);
+  };
+  const info = { attempt: last ? 2 : 1, retryPolicy: { maximumAttempts: 2 } };
+  return await actsOf({ ...hands.deps, openTarget }, { info }).transfer(minimised);
+};
+
+const lying = async ({ period }: WaveKey) =>
+  (await readdir(hands.installation.processor.inbound)).filter((name) => name.includes(period)).toSorted();
+const intents = ({ period }: WaveKey) =>
+  hands.query(
+    `select first_byte_at is not null as began, delivered_at is not null as delivered,
+       voided_at is not null as voided from cordon.intent where period = $1 order by ordinal`,
+    [period],
+  );
+const withdraw = ({ survey, period, opened: { attempt } }: Released) =>
+  hands.acts.withdraw({ survey, period, attempt });
+const refusals = (wave: WaveKey) => hands.leaves(wave, 'refused');
+
+const voided = { began: false, delivered: false, voided: true };
+const begun = { began: true, delivered: false, voided: false };
+
+describe('before the first byte', () => {
+  let wave: Released;
+  beforeAll(async () => {
+    wave = await released();
+  });
+  const expectNothing = async (words: object): Promise<void> => {
+    expect((await refusals(wave)).at(-1)).toMatchObject({ stage: 'transfer', ...words });
+    expect(await withdraw(wave)).toMatchObject({ ok: true });
+    expect((await intents(wave)).filter((intent) => !intent['voided'])).toEqual([]);
+    expect(await hands.leaves(wave, 'disclosure')).toEqual([]);
+  };
+
+  it('another host key is refused without an intent', async () => {
+    await sshd.stop();
+    await sshd.start('changed');
+    const answer = await transfer(wave);
+    await sshd.stop();
+    await sshd.start();
+    const words = { code: 'HOST_KEY', expected: sshd.hostKeys.ed25519 };
+    expect(answer).toMatchObject({ ok: false, refusal: words });
+    await expectNothing(words);
+    expect(await intents(wave)).toEqual([]);
+  });
+
+  it('a permission denied is tried again, and said at the last try; its intent is void', async () => {
+    await sshd.serve(refusing('open'));
+    await expect(transfer(wave)).rejects.toMatchObject({ type: 'DELIVERY_UNREACHABLE', nonRetryable: false });
+    expect(await refusals(wave)).toHaveLength(1);
+    const answer = await transfer(wave, {}, true);
+    await sshd.serve();
+    const words = { code: 'DELIVERY_UNREACHABLE', found: 'permission denied while opening the draft' };
+    expect(answer).toMatchObject({ ok: false, refusal: words });
+    await expectNothing(words);
+    expect(await intents(wave)).toEqual([voided, voided]);
+  });
+
+  it('other bytes under the name are left as they are, and refused', async () => {
+    const there = join(hands.installation.processor.inbound, wave.name);
+    await writeFile(there, 'not ours');
+    const words = {
+      code: 'DELIVERY_CONFLICT',
+      found: 'other bytes under the very name of what is to be delivered',
+    };
+    expect(await transfer(wave)).toMatchObject({ ok: false, refusal: words });
+    await expectNothing(words);
+    await rm(there);
+    expect(await lying(wave)).toEqual([]);
+  });
+});
+
+const drawn = chance();
+
+describe(`after the first byte (CORDON_TEST_SEED=${drawn.seed})`, () => {
+  let wave: Released;
+  beforeAll(async () => {
+    wave = await released();
+  });
+  const unreachable = { type: 'DELIVERY_UNREACHABLE', nonRetryable: false };
+  const expectBegun = async (): Promise<void> => {
+    expect(await intents(wave)).toEqual([begun]);
+    expect(await lying(wave)).toEqual([`${wave.name}.part`]);
+    expect(await hands.leaves(wave, 'disclosure')).toEqual([]);
+  };
+
+  it('a full disk leaves a draft and one intent, which stands', async () => {
+    await sshd.serve(cramped(1));
+    await expect(transfer(wave)).rejects.toMatchObject({ ...unreachable, details: [{ step: 'write' }] });
+    await sshd.serve();
+    await expectBegun();
+  });
+
+  it('so does a line that is cut, or falls silent', async () => {
+    const operation = drawn.one(['write', 'sync', 'close'] as const);
+    const at = (act: (line: Line) => void) => (line: Line) => (_: unknown, each: string) =>
+      void (each === operation && act(line));
+    await expect(transfer(wave, { meet: at((line) => line.cut()) })).rejects.toMatchObject({
+      ...unreachable,
+      details: [{ found: expect.stringMatching(/^the connection was lost while /) as string }],
+    });
+    await expectBegun();
+    const silent: Way = { meet: at((line) => line.mute()), over: { operationMs: 200 } };
+    await expect(transfer(wave, silent)).rejects.toMatchObject({
+      ...unreachable,
+      details: [{ found: expect.stringMatching(/^no answer in time while /) as string }],
+    });
+    await expectBegun();
+  });
+
+  it('a rename that is refused to the last is said, and waits to be settled', async () => {
+    await sshd.serve(refusing('rename', 'posix-rename'));
+    const words = { code: 'DELIVERY_UNREACHABLE', found: 'permission denied while renaming the draft' };
+    expect(await transfer(wave, {}, true)).toMatchObject({ ok: false, refusal: words });
+    await sshd.serve();
+    expect(await refusals(wave)).toMatchObject([{ stage: 'transfer', ...words }]);
+    expect(await withdraw(wave)).toMatchObject({ ok: false, refusal: { code: 'DELIVERY_UNKNOWN' } });
+    await expectBegun();
+  });
+
+  it('a start that nothing disturbs delivers it once, under the same intent', async () => {
+    expect(await transfer(wave)).toMatchObject({ ok: true });
+    const { name } = wave;
+    expect(await lying(wave)).toEqual([name, `${name}.manifest.json`, `${name}.manifest.json.sig`]);
+    expect(await intents(wave)).toEqual([{ began: true, delivered: true, voided: false }]);
+    expect(await hands.leaves(wave, 'disclosure')).toHaveLength(1);
+    expect(await hands.leaves(wave, 'delivered')).toMatchObject([{ name }]);
+  });
+});
+
+describe('a package that nobody sees', () => {
+  const unknown = async (wave: Released, found: string, way: Way = {}): Promise<void> => {
+    const words = { code: 'DELIVERY_UNKNOWN', found };
+    const there = await lying(wave);
+    expect(await transfer(wave, way)).toMatchObject({ ok: false, refusal: words });
+    expect(await refusals(wave)).toMatchObject([{ stage: 'transfer', ...words }]);
+    expect(await intents(wave)).toEqual([begun]);
+    expect(await lying(wave)).toEqual(there);
+  };
+  const settle = ({ survey, period, opened: { attempt } }: Released, finding: 'arrived' | 'not-arrived') =>
+    hands.acts.settle({ survey, period, attempt, officer: 'a.officer', finding });
+
+  it('because it was collected behind a rename whose answer was lost, is unknown until somebody says it arrived', async () => {
+    const wave = await released();
+    const { inbound, outbound } = hands.installation.processor;
+    const meet =
+      (line: Line): Meet =>
+      async ({ when }, operation) => {
+        if (operation !== 'rename' || when !== 'after') return;
+        await rename(join(inbound, wave.name), join(outbound, wave.name));
+        line.cut();
+      };
+    await expect(transfer(wave, { meet })).rejects.toMatchObject({ type: 'DELIVERY_UNREACHABLE' });
+    await unknown(
+      wave,
+      'bytes of this package were written before, and no trace of it is at the processor now',
+    );
+    expect(await settle(wave, 'arrived')).toMatchObject({ ok: true });
+    expect(await hands.leaves(wave, 'delivered')).toHaveLength(1);
+  });
+
+  it('because the drop may only be written, is unknown after any doubt, until somebody says it did not arrive', async () => {
+    await sshd.serve(blind);
+    const wave = await released();
+    const over = { writeOnly: true };
+    const meet = (line: Line) => (_: unknown, operation: string) => void (operation === 'sync' && line.cut());
+    await expect(transfer(wave, { over, meet })).rejects.toMatchObject({ type: 'DELIVERY_UNREACHABLE' });
+    await unknown(
+      wave,
+      'bytes of this package were written before, and the processor lets nobody see what became of them',
+      { over },
+    );
+    expect(await settle(wave, 'not-arrived')).toMatchObject({ ok: true });
+    expect(await hands.leaves(wave, 'intent-voided')).toHaveLength(1);
+    await sshd.serve();
+  });
+});
+
+it('the ledger of all this is in order', async () => {
+  const told = await withConnection(hands.installation.urls.auditor, 'test', (db) => verifyDatabase(db));
+  expect(told.faults).toEqual([]);
+});
