@@ -51,16 +51,20 @@ const full: Words = {
   remedy: 'ask whoever runs the server to make room or to raise our quota',
 };
 const failed: Words = {
-  found: 'a failure without a reason, as of a full disk or of a name that is taken',
-  expected: 'a server that does as it is asked',
-  remedy: 'ask whoever runs the server what its log says; first whether its disk is full',
+  found: 'a failure without a reason',
+  expected: 'room for the package, and a server that does as it is asked',
+  remedy: 'ask whoever runs the server what its log says; a full disk shows itself so',
 };
 const altered: Words = {
   found: 'other bytes than were written',
   expected: 'the bytes that were written',
   remedy: 'ask whoever runs the server what else writes into the folder',
 };
-const other: Words = { ...failed, found: 'an error' };
+const other: Words = {
+  found: 'an error',
+  expected: 'a server that does as it is asked',
+  remedy: 'ask whoever runs the server what its log says',
+};
 
 /** By the protocol's own code: SFTP's, ssh2's levels, errno's. */
 const words: Readonly<Record<string, Words>> = {

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { directoryShelf, openDirectory } from '../../activities/delivery/directory.ts';
 import { chance } from '../chance.ts';
 import { conformance } from './delivery.conformance.ts';
-import { faults, sender, sending, unbegun } from './delivery.faults.ts';
+import { faults } from './delivery.faults.ts';
+import { sender, sending, unbegun } from './delivery.starts.ts';
 
 let root: string;
 beforeAll(async () => {

@@ -1,31 +1,16 @@
 // What may go wrong at every operation of a delivery, for each adapter: whatever happens, one complete file lies at the
 // far side or none, a byte is never sent anew, and what is answered is true. The seed stands in the tests' names.
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { ApplicationFailure } from '@temporalio/common';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Shelf } from '../../activities/delivery/adapter.ts';
-import { deliver } from '../../activities/delivery/deliver.ts';
-import { deliveryTarget } from '../../activities/delivery/target.ts';
-import { failure } from '../../schemas/failure.ts';
-import type { Refusal } from '../../schemas/failure.ts';
-import { isOurText } from '../../worker/guard.ts';
 import type { Chance } from '../chance.ts';
 import { chance } from '../chance.ts';
 import type { Meet, Moment, Operation } from './delivery.around.ts';
-import { around, consignment } from './delivery.around.ts';
 import type { Place } from './delivery.conformance.ts';
 import type { Orders } from './delivery.sender.ts';
-
-/** One connection to a place. */
-export interface Reach {
-  readonly shelf: Shelf;
-  /** ends it as a network does; what has no network throws at the next operation */
-  cut(): void;
-}
+import type { Answer, Known, Reach } from './delivery.starts.ts';
+import { died, sender, sending, unbegun } from './delivery.starts.ts';
 
 export interface Reaching {
   readonly newPlace: () => Promise<Place>;
@@ -36,110 +21,6 @@ export interface Reaching {
   /** where a connection is dear */
   readonly sampled?: boolean;
 }
-
-/** What the ledger would know of one delivery. */
-export interface Known {
-  began: boolean;
-  /** raised by each start; an older one may do nothing final */
-  claim: number;
-}
-
-const died = new Error('the sender died');
-
-/** The code that a start ends with; `died` when it was told to. */
-export type Answer = Readonly<Partial<Refusal>> & { readonly again: boolean; readonly type: string };
-
-export const sending = (drawn: Chance, { writeOnly = false }: { readonly writeOnly?: boolean } = {}) => {
-  const sent = consignment(drawn);
-  const { name, bytes } = sent.package;
-
-  const start = async (
-    reach: Reach,
-    known: Known,
-    meet: Meet = () => {},
-    atFence: () => Promise<void> = async () => {},
-  ): Promise<Answer> => {
-    known.claim += 1;
-    const claim = known.claim;
-    const current = () => {
-      if (claim !== known.claim) throw failure('FENCED', {}, false);
-    };
-    const target = deliveryTarget(around(reach.shelf, meet), writeOnly);
-    try {
-      await deliver(target, sent, {
-        began: known.began,
-        firstByte: async () => {
-          current();
-          known.began = true;
-        },
-        fence: async () => {
-          await atFence();
-          current();
-        },
-        heartbeat: () => {},
-        signal: new AbortController().signal,
-      });
-      return { type: 'delivered', again: false };
-    } catch (e) {
-      return answered(e);
-    } finally {
-      await reach.shelf.close();
-    }
-  };
-
-  /** Starts again as a workflow does, until there is an answer that trying again would not change. */
-  const settle = async (open: () => Promise<Reach>, known: Known): Promise<Answer> => {
-    for (let tries = 0; tries < 4; tries += 1) {
-      const answer = await start(await open(), known);
-      if (!answer.again) return answer;
-    }
-    throw new Error('never settled');
-  };
-
-  /** Every file that ever held bytes of the package, under its name or as a draft. */
-  const written = async (...folders: readonly string[]) => {
-    const files: { readonly final: boolean; readonly whole: boolean }[] = [];
-    for (const folder of folders.filter((each) => existsSync(each)))
-      for (const file of await readdir(folder)) {
-        const there = await readFile(join(folder, file));
-        if (
-          there.length === 0 ||
-          !file
-            .replace(/^\d+-/, '')
-            .replace(/\.part$/, '')
-            .endsWith(name)
-        )
-          continue;
-        files.push({ final: !file.endsWith('.part'), whole: there.equals(bytes) });
-      }
-    return files;
-  };
-
-  const expectTruth = async (answer: Answer, known: Known, ...folders: readonly string[]) => {
-    const files = await written(...folders);
-    expect(files.length).toBeLessThanOrEqual(1);
-    expect(files.filter(({ final, whole }) => final && !whole)).toEqual([]);
-    if (answer.type === 'delivered') expect(files).toEqual([{ final: true, whole: true }]);
-    else expect(answer.type).toBe('DELIVERY_UNKNOWN');
-    if (!known.began) expect(files).toEqual([]);
-  };
-
-  return { sent, start, settle, written, expectTruth };
-};
-
-/** Every coded no is a sentence that may be shown. */
-export const answered = (e: unknown): Answer => {
-  if (e === died) return { type: 'died', again: true };
-  if (!(e instanceof ApplicationFailure)) throw e;
-  const type = e.type ?? '';
-  const [details] = (e.details ?? []) as readonly Partial<Refusal>[];
-  if (type === 'FENCED') return { type, again: true };
-  for (const part of [details?.found, details?.expected, details?.remedy])
-    expect([part, isOurText(part)]).toEqual([expect.stringMatching(/^.{10,150}$/), true]);
-  return { ...details, type, again: !e.nonRetryable };
-};
-
-export const unbegun = (): Known => ({ began: false, claim: 0 });
 
 /** The operations of a delivery that nothing disturbs, in order. */
 const operationsOf = async (reach: Reach, { start }: ReturnType<typeof sending>): Promise<Operation[]> => {
@@ -186,19 +67,19 @@ export const faults = (label: string, { newPlace, open, orders, writeOnly, sampl
         await rename(join(place.directory, file), join(taken, `${String((moved += 1))}-${file}`));
     };
     const truth = (answer: Answer) => expectTruth(answer, known, place.directory, taken);
-    /** One occasion of each operation, of the first `below` of them, and what comes before and after it. */
+    /** One occasion of each operation among the first `below`: before and after it, or either where it is dear. */
     const moments = (below = operations.length): (Moment & { readonly operation: Operation })[] => {
-      const some = operations.slice(0, below);
-      return [...new Set(some)].flatMap((operation) =>
-        (['before', 'after'] as const).map((when) => {
-          const at = some.flatMap((each, nth) => (each === operation ? [nth] : []));
-          return { operation, when, nth: drawn.one(at) };
-        }),
-      );
+      const those = operations.slice(0, below);
+      return [...new Set(those)].flatMap((operation) => {
+        const at = those.flatMap((each, nth) => (each === operation ? [nth] : []));
+        const sides = ['before', 'after'] as const;
+        return (sampled ? [drawn.one(sides)] : sides).map((when) => ({
+          operation,
+          when,
+          nth: drawn.one(at),
+        }));
+      });
     };
-    /** All of them, or half where each costs connections. */
-    const some = <T>(of: readonly T[]): readonly T[] =>
-      sampled ? of.filter(() => drawn.below(2) === 0) : of;
     const onceAt =
       (at: Moment, act: () => Promise<void> | void): Meet =>
       async ({ nth, when }) => {
@@ -222,7 +103,7 @@ export const faults = (label: string, { newPlace, open, orders, writeOnly, sampl
     });
 
     it('the far side may take what it sees, before and after every operation', async () => {
-      for (const at of some(moments())) {
+      for (const at of moments()) {
         await again();
         let answer = await start(await open(place), known, onceAt(at, take));
         if (answer.again) answer = await settle(() => open(place), known);
@@ -233,7 +114,7 @@ export const faults = (label: string, { newPlace, open, orders, writeOnly, sampl
     it('the far side may take what a start before has left, while the next one looks: nothing is sent anew', async () => {
       const nth = operations.indexOf('rename');
       for (const when of ['before', 'after'] as const)
-        for (const look of some([0, 1, 2, 3, 4, 5])) {
+        for (const look of sampled ? [drawn.below(6)] : [0, 1, 2, 3, 4, 5]) {
           await again();
           const reach = await open(place);
           await start(reach, known, onceAt({ nth, when }, breaking(reach)));
@@ -244,7 +125,8 @@ export const faults = (label: string, { newPlace, open, orders, writeOnly, sampl
     });
 
     it('a start that hangs before any operation spoils nothing of the newer one', async () => {
-      for (const at of moments(operations.indexOf('rename')).filter(({ when }) => when === 'before')) {
+      for (const { operation, nth } of moments(operations.indexOf('rename'))) {
+        const at = { operation, nth, when: 'before' } as const;
         await again();
         const hanging = Promise.withResolvers<undefined>();
         const hangs = Promise.withResolvers<undefined>();
@@ -273,20 +155,22 @@ export const faults = (label: string, { newPlace, open, orders, writeOnly, sampl
       }
     });
 
-    it.runIf(!writeOnly)(
-      'other bytes may appear under the name: they are not replaced, and nobody is told otherwise',
-      async () => {
-        // a look asks twice, and the rename follows at once
-        for (const at of moments(operations.indexOf('rename') - 2)) {
-          await again();
-          const other = () => writeFile(join(place.directory, name), 'not ours');
-          let answer = await start(await open(place), known, onceAt(at, other));
-          if (answer.again) answer = await settle(() => open(place), known);
-          expect([at, answer.type]).toEqual([at, 'DELIVERY_CONFLICT']);
-          expect(await readFile(join(place.directory, name), 'utf8')).toBe('not ours');
-        }
-      },
-    );
+    it('other bytes may appear under the name: nobody is told that they are ours, and they are replaced only unseen', async () => {
+      // a look asks twice, and the rename follows at once
+      for (const at of moments(operations.indexOf('rename') - 2)) {
+        await again();
+        const there = join(place.directory, name);
+        let answer = await start(
+          await open(place),
+          known,
+          onceAt(at, () => writeFile(there, 'not ours')),
+        );
+        if (answer.again) answer = await settle(() => open(place), known);
+        expect([at, answer.type]).toEqual([at, writeOnly ? 'delivered' : 'DELIVERY_CONFLICT']);
+        if (writeOnly) await truth(answer);
+        else expect(await readFile(there, 'utf8')).toBe('not ours');
+      }
+    });
 
     it('the sender’s process may be killed before or after an operation', async () => {
       for (const at of [
@@ -303,23 +187,4 @@ export const faults = (label: string, { newPlace, open, orders, writeOnly, sampl
       }
     });
   });
-};
-
-/** @param prefix of a shell, before the process takes its place */
-export const sender = async (orders: Orders, prefix = ''): Promise<object> => {
-  const child = spawn(
-    'sh',
-    ['-c', `${prefix}exec "$0" "$1"`, process.execPath, join(import.meta.dirname, 'delivery.sender.ts')],
-    {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    },
-  );
-  const ended = new Promise<NodeJS.Signals | null>((resolve) =>
-    child.once('exit', (_, by: NodeJS.Signals | null) => resolve(by)),
-  );
-  child.stdin.on('error', () => {});
-  child.stdin.end(JSON.stringify(orders));
-  const said = await text(child.stdout);
-  const signal = await ended;
-  return signal === null ? (JSON.parse(said) as object) : { signal };
 };
