@@ -199,8 +199,13 @@ describe('a package that nobody sees', () => {
     expect(await standing(of)).toEqual([begun]);
     expect(await lying(of)).toEqual(there);
   };
-  const settle = ({ survey, period, opened: { attempt } }: Released, finding: 'arrived' | 'not-arrived') =>
-    hands.acts.settle({ survey, period, attempt, officer: 'a.officer', finding });
+  const settle = async (
+    { survey, period, opened: { attempt } }: Released,
+    finding: 'arrived' | 'not-arrived',
+  ) => {
+    const key = { survey, period, attempt };
+    return hands.acts.settle({ ...key, ...(await hands.signed('a.officer', 'settle', { ...key, finding })) });
+  };
 
   it('because it was collected behind a rename whose answer was lost, is unknown until somebody says it arrived', async () => {
     const month = await released();
