@@ -1,7 +1,7 @@
 // What runs: worker, verifier, development and demonstration.
 import { Option } from 'commander';
 import type { AddCommand } from './words.ts';
-import { say } from './words.ts';
+import { say, json } from './words.ts';
 
 export const addMachine = (command: AddCommand): void => {
   command('dev', 'start PostgreSQL, Temporal, worker and verifier, with synthetic records', 'npx cordon dev')
@@ -17,6 +17,14 @@ export const addMachine = (command: AddCommand): void => {
     .action(async (options: { role: 'worker' | 'verifier'; bundle?: string }) => {
       const { work } = await import('../main.ts');
       await work(options, process.env, say);
+    });
+
+  command('resume', 'make again in Temporal what must run, from PostgreSQL alone', 'npx cordon resume')
+    .addOption(json())
+    .addHelpText('after', '\nNeeds CORDON_AUDITOR_URL.')
+    .action(async (options: { json?: boolean }) => {
+      const { resumeCommand } = await import('../resume.ts');
+      process.exitCode = await resumeCommand(options, process.env, say);
     });
 
   command('demo', 'one real month end to end on an embedded default', 'npm run demo -- --exit')
