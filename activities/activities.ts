@@ -101,6 +101,10 @@ export interface SweepActivities {
   wavesToRetain(): Promise<{ waves: readonly WaveKey[] }>;
   /** Recalls that no processor has acknowledged. */
   recallsToSend(): Promise<{ recalls: readonly (WaveKey & { id: number })[] }>;
+  /** Deliveries of which the processor may still report whom it rang. */
+  deliveriesOut(): Promise<{ deliveries: readonly AttemptKey[] }>;
+  /** Looks once at what it reports, and takes what is new. */
+  outcomes(delivery: AttemptKey): Promise<Answer<{ taken: number }>>;
   /** Copies whose clocks are the sweep's alone (tokens, analysis, histories, backups) and that are due. */
   dueCopies(): Promise<{ copies: readonly CopyState[] }>;
   /** Months that should have a wave and have none, late receipts, late certificates: each becomes a ledger leaf once. */

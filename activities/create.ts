@@ -10,6 +10,7 @@ import { extract } from './extract.ts';
 import { minimise } from './minimise.ts';
 import { moveClock } from './move-clock.ts';
 import { openAttempt } from './open-attempt.ts';
+import { deliveriesOut, outcomes } from './outcomes.ts';
 import { purge } from './purge.ts';
 import { raiseExceptions } from './raise-exceptions.ts';
 import { recall, recallsToSend } from './recall.ts';
@@ -48,6 +49,8 @@ export const createActivities = (deps: Deps): Activities => ({
   wavesToFinish: alive(wavesToFinish(deps)),
   wavesToRetain: alive(wavesToRetain(deps)),
   recallsToSend: alive(recallsToSend(deps)),
+  deliveriesOut: alive(deliveriesOut(deps)),
+  outcomes: alive(outcomes(deps)),
   dueCopies: alive(dueCopies(deps)),
   raiseExceptions: alive(raiseExceptions(deps)),
   exportHistories: alive(exportHistories(deps)),

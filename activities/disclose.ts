@@ -13,6 +13,7 @@ import { names } from './step.ts';
 /**
  * Records the intent and, with it, who is in the package: as tokens, each copy under its clock.
  * @param seen what `registersSeen` said before the registers were read
+ * @param generation how many token keys there are
  */
 export const discloseTo = async (
   stage: StageTx,
@@ -20,6 +21,7 @@ export const discloseTo = async (
   key: AttemptKey,
   parcel: StoredPackage,
   seen: string,
+  generation: number,
 ): Promise<void> => {
   const { tx, leaves } = stage;
   // two surveys on one morning, or an opt-out at this very moment: whoever comes second checks again
@@ -35,18 +37,18 @@ export const discloseTo = async (
   const ordinal = rows[0]?.ordinal ?? 1;
   const index = await open(stage, key, 'disclosure-index', ordinal, retain['disclosure-index']);
   await tx.query(
-    `insert into copies.${index} (survey, period, attempt, survey_ref, kind, token)
-     select $1, $2, $3, c.survey_ref, t.kind, t.token
+    `insert into copies.${index} (survey, period, attempt, survey_ref, kind, token, generation, nth)
+     select $1, $2, $3, c.survey_ref, t.kind, t.token, $4, t.nth
      from sampled s join contact c using (frame_id), ${tokens}
      where s.state = 'in'`,
-    names(key),
+    [...names(key), generation],
   );
   const contacts = await open(stage, key, 'contacts', ordinal, retain.contacts);
   // of a name only the narrow form: a wide one would keep others of the same initial from being asked
   await tx.query(
     `insert into copies.${contacts} (survey, period, kind, token, contacted_on)
      select distinct $1, $2, t.kind, t.token, current_date from sampled s, ${tokens}
-     where s.state = 'in' and t.kind in ('phone', 'person') and t.narrow`,
+     where s.state = 'in' and (t.kind = 'phone' or t.kind = 'person' and t.nth = 1)`,
     [key.survey, key.period],
   );
   // whoever could be drawn, over whoever is sent: the weights of a stratum add up to it, strikes or no strikes
@@ -78,10 +80,9 @@ export const registersSeen = async ({ tx }: Pick<StageTx, 'tx'>): Promise<string
 };
 
 /** Under the newest key. They stay under it until their clock runs out, since the index's root is in the ledger. */
-const tokens = `lateral (select h.kind, h.narrow, cordon.lift(h.token, 1) as token from (
-  select 'phone' as kind, unnest(s.phone_tokens) as token, true as narrow
-  union all select 'reference', unnest(s.reference_tokens), true
-  union all select 'person', p.token, p.nth = 1 from unnest(s.person_tokens) with ordinality p(token, nth)) h) t`;
+const tokens = `lateral (select k.kind, h.nth, cordon.lift(h.token, 1) as token
+  from (values ('phone', s.phone_tokens), ('reference', s.reference_tokens), ('person', s.person_tokens)) k(kind, held),
+    unnest(k.held) with ordinality h(token, nth)) t`;
 
 /** Opens a logged copy with its clock; answers its quoted name. */
 const open = async (

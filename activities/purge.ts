@@ -8,9 +8,11 @@ import { sqlstate } from '../sql/connect.ts';
 import type { Deps } from './deps.ts';
 import { hear } from './delivery/receipt.ts';
 import { openCopy } from './open-copy.ts';
+import { takeOutcomes } from './outcomes.ts';
 import { retainOf } from './retain.ts';
 import { readPackage } from './parcel.ts';
 import { readAttempt, readPlan } from './plan.ts';
+import { raiseRefused } from './raise.ts';
 import { recorded } from './receive.ts';
 import { isSaid } from './said.ts';
 import type { StageTx } from './step.ts';
@@ -98,7 +100,13 @@ const certified = async (deps: Deps, copy: Copy): Promise<boolean> => {
   try {
     const { survey, period } = copy;
     const awaited = { survey, period, name: parcel.name, sha256: parcel.sha256, records: parcel.rows };
+    // what was reported up to the end is taken before the end is
+    await takeOutcomes(deps, plan, copy, parcel, target);
     const heard = await hear(target, 'certificate', awaited, plan.keys.answers);
+    if (heard.state === 'refused') {
+      await raiseRefused(deps, copy, 'CERTIFICATE_REFUSED', heard.refusal, heard.sha256);
+      throw refuse(heard.refusal);
+    }
     if (heard.state !== 'answered') return false;
     const { at: destroyedAt } = heard.answer;
     const leaf = { type: 'certificate', package: parcel.sha256, destroyedAt } as const;

@@ -74,7 +74,7 @@ const overdueReviews = `
 /**
  * A month of which nothing was sent and nothing is under way, or that has not read the source, once its slot and
  * catch-up have passed, whatever ended it: refused, cancelled, failed or never begun; a statement that expired
- * unreleased; a delivery without a receipt in time; an erasure asked of the processor and not certified in
+ * unreleased; a delivery without a receipt, or without outcomes where they are owed, in time; an erasure asked of the processor and not certified in
  * time. Raised already: the ledger has the leaf.
  */
 const silences = `
@@ -115,6 +115,12 @@ const silences = `
     from cordon.intent i join cordon.attempt a using (survey, period, attempt) join cordon.plan p using (plan_hash)
     where i.voided_at is null and i.received_at is null
       and i.first_byte_at + (p.document::jsonb #>> '{processor,receipt,within}')::interval < now()
+    union all
+    select i.survey, i.period, i.attempt, 'OUTCOMES_MISSING', 'data-officer',
+      i.first_byte_at + (p.document::jsonb #>> '{processor,outcomes,within}')::interval
+    from cordon.intent i join cordon.attempt a using (survey, period, attempt) join cordon.plan p using (plan_hash)
+    where i.voided_at is null and i.outcomes_at is null
+      and i.first_byte_at + (p.document::jsonb #>> '{processor,outcomes,within}')::interval < now()
     union all
     select c.survey, c.period, c.attempt, 'CERTIFICATE_MISSING', 'dpo',
       c.due_at + (p.document::jsonb #>> '{processor,certificate,within}')::interval

@@ -10,6 +10,7 @@ import { putFile } from './delivery/target.ts';
 import { canonical } from './package/manifest.ts';
 import { sign } from './package/signature.ts';
 import { readAttempt, readPlan } from './plan.ts';
+import { raiseRefused } from './raise.ts';
 import { recorded } from './receive.ts';
 import { refusalOf } from './step.ts';
 
@@ -88,7 +89,8 @@ export const recall =
       });
       const { survey, period, attempt } = row;
       const acknowledged = heard.state === 'answered';
-      await recorded(deps, { survey, period, attempt }, async ({ tx, leaves }) => {
+      const key = { survey, period, attempt };
+      await recorded(deps, key, async ({ tx, leaves }) => {
         const mark = async (what: 'sent' | 'acknowledged'): Promise<boolean> => {
           const { rows } = await tx.query<{ fresh: boolean }>('select cordon.mark_recall($1, $2) as fresh', [
             id,
@@ -100,7 +102,9 @@ export const recall =
         if (heard.state === 'answered' && (await mark('acknowledged')))
           await leaves({ type: 'recall-acknowledged', recall: id, acknowledgedAt: heard.answer.at });
       });
-      return { ok: true, value: { acknowledged, dueAt } };
+      if (heard.state !== 'refused') return { ok: true, value: { acknowledged, dueAt } };
+      await raiseRefused(deps, key, 'ACKNOWLEDGEMENT_REFUSED', heard.refusal, heard.sha256);
+      return { ok: false, refusal: heard.refusal };
     } catch (e) {
       const refusal = refusalOf(e);
       if (!refusal) throw e;

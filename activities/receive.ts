@@ -9,6 +9,7 @@ import type { StoredPackage } from './parcel.ts';
 import { place } from './open-copy.ts';
 import { readPackage } from './parcel.ts';
 import { readAttempt, readPlan } from './plan.ts';
+import { raiseRefused } from './raise.ts';
 import { isSaid } from './said.ts';
 import type { StageTx } from './step.ts';
 import { appendAll, names, refusalOf } from './step.ts';
@@ -48,6 +49,10 @@ export const receive =
         records: parcel.rows,
       };
       const heard = await hear(target, 'receipt', awaited, plan.keys.answers);
+      if (heard.state === 'refused') {
+        await raiseRefused(deps, attempt, 'RECEIPT_REFUSED', heard.refusal, heard.sha256);
+        return { ok: false, refusal: heard.refusal };
+      }
       if (heard.state !== 'answered') return { ok: true, value: { receipt: 'awaited' } };
       const { answer } = heard;
       await recorded(deps, attempt, async (s) => {

@@ -5,11 +5,11 @@ import type { AttemptKey } from '../schemas/ref.ts';
 import type { Connection } from '../sql/connect.ts';
 import type { LeafOf } from '../sql/ledger/append.ts';
 
-/** Whoever asks the same in another transaction waits until this one has ended. */
+/** Whether a leaf of this attempt has all these fields. Whoever asks the same in another transaction waits for this one's end. */
 export const isSaid = async <T extends LeafType>(
   tx: Pick<Connection, 'query'>,
   { survey, period, attempt }: AttemptKey,
-  body: LeafOf<T>,
+  body: { readonly type: T } & Partial<LeafOf<T>>,
 ): Promise<boolean> => {
   const leaf = JSON.stringify({ survey, period, attempt, ...body });
   await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`cordon said ${leaf}`]);

@@ -74,7 +74,7 @@ const intended = async (deps: Deps, s: StepContext, before: Standing | undefined
   const { parcel, seen } = await strikeAndRepack(deps, s);
   // an intent over bytes that are no longer there would be void at once
   await s.fenced(({ tx }) => loadConsignment(tx, s.attempt, parcel));
-  await s.staged((stage) => discloseTo(stage, s.plan, s.attempt, parcel, seen));
+  await s.staged((stage) => discloseTo(stage, s.plan, s.attempt, parcel, seen, deps.secrets.tokenKey.length));
   await noteDelivery(deps.checkpoints, noteOf(s, parcel));
   return { ...parcel, began: false };
 };

@@ -77,6 +77,10 @@ export interface StratumCount {
 export const recallReasons = ['opted-out', 'wrong-data', 'deceased', 'safety'] as const;
 export type RecallReason = (typeof recallReasons)[number];
 
+/** What the processor may report of somebody whom it rang; the answers to the survey are none of them. */
+export const contactOutcomes = ['refused', 'opted-out', 'wrong-number', 'deceased', 'distressed'] as const;
+export type ContactOutcome = (typeof contactOutcomes)[number];
+
 /** `system`: the generator; `dice`: digits of two officers; `public`: a value named in advance. */
 export type SeedSource = 'system' | 'dice' | 'public';
 
@@ -182,6 +186,14 @@ interface Bodies {
     finding: 'arrived' | 'not-arrived';
     statementSha256?: string;
   };
+  /** what the processor's file of outcomes says that no file before it did; of nobody in it */
+  outcome: {
+    package: string;
+    fileSha256: string;
+    /** references in the file, told before or not */
+    reported: number;
+    taken: readonly { outcome: ContactOutcome; count: number }[];
+  };
   certificate: { package: string; destroyedAt: string };
   /** somebody who was disclosed must not be contacted any more: the number of the recall, and no person in it */
   recall: { recall: number; because: RecallReason; officer: string };
@@ -221,7 +233,14 @@ interface Bodies {
   };
   'attempt-closed': { outcome: Outcome | 'stale-staging' | 'superseded'; again: boolean };
   'history-exported': { workflow: string; run: string; sha256: string; bytes: number; replayed: boolean };
-  exception: { code: string; owner: string; dueAt: string };
+  exception: {
+    code: string;
+    owner: string;
+    dueAt: string;
+    /** of a file that came from the processor: its hash, and why it is not taken */
+    fileSha256?: string;
+    found?: string;
+  };
   alarm: { stage: Stage; code: AlarmCode; subject: string; found: string; expected: string };
   'alarm-accepted': {
     code: AlarmCode;
@@ -252,6 +271,7 @@ export const operationOf = {
   disclosure: 'disclosure',
   erased: 'erasure',
   registered: 'alteration',
+  outcome: 'collection',
   certificate: 'erasure',
   consulted: 'consultation',
 } as const satisfies Partial<Record<LeafType, Operation>>;
@@ -297,6 +317,7 @@ export const appendedBy = {
   delivered: ['worker'],
   receipt: ['worker'],
   settled: ['worker'],
+  outcome: ['worker'],
   certificate: ['worker'],
   recall: ['clerk'],
   'recall-sent': ['worker'],
@@ -305,7 +326,7 @@ export const appendedBy = {
   'erasure-verified': ['verifier'],
   'erasure-unproven': ['verifier'],
   'clock-moved': ['worker'],
-  registered: ['clerk'],
+  registered: ['clerk', 'worker'],
   refused: ['worker', 'owner', 'verifier'],
   'attempt-closed': ['worker'],
   'history-exported': ['worker'],

@@ -67,6 +67,9 @@ export const processorSections = {
     'Receipts, outcomes and certificates come back here',
   ),
   receipt: mapping({ within: durationGrammar }),
+  outcomes: mapping({ within: durationGrammar })
+    .optional()
+    .describe('By when, after the delivery, it must first have reported whom it rang; unless said, never'),
   certificate: mapping({
     within: durationGrammar,
     // oxlint-disable-next-line unicorn/no-thenable -- it is read by people, never awaited, and never a function

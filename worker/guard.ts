@@ -185,14 +185,14 @@ const fields: Readonly<Record<string, Rule>> = {
   ...timings,
   ...all(
     record,
-    'value refusal releases statement timings copies waves done left intended minimised alarms recalls',
+    'value refusal releases statement timings copies waves done left intended minimised alarms recalls deliveries',
   ),
   ...all(flag, 'ok again waiting attention verified closed finish delivered acknowledged'),
   ...all(
     count,
     'attempt ordinal rows officers needed tookMs id moved finishing restarted recalling purged raised exported failed erased',
   ),
-  ...all(count, 'count bytes unanswered'),
+  ...all(count, 'count bytes unanswered taken heard'),
   ...all(hash, 'planHash nonce sha256 statementSha256 frameRoot rowsRoot'),
   ...all(random, 'seed digits'),
   ...all(instant, 'expiresAt dueAt heldUntil now since to'),

@@ -1,5 +1,6 @@
 // What a trace found, in words: for the officer who asked, and as a letter for the person, to copy and sign. Neither
 // holds a name or a number of theirs.
+import type { ContactOutcome } from '../schemas/leaf.ts';
 import { day, moment, month } from './calendar.ts';
 import type { Disclosure, Traced } from './trace.ts';
 
@@ -29,6 +30,7 @@ const about = ({
   firstByteAt,
   destroyedAt,
   recalls,
+  outcomes,
   copies,
 }: Disclosure): string => {
   const theirs = copies.find(({ kind }) => kind === 'delivered');
@@ -38,7 +40,7 @@ const about = ({
       : theirs
         ? `The company must destroy them by ${day(theirs.dueAt)}, and has not certified it yet.`
         : 'The company has not certified their destruction yet.';
-  return `On ${firstByteAt === null ? '' : day(firstByteAt)} we passed to ${company}, about ${month(period)}: ${listed(fields.map(inWords))}. The purpose: ${purpose}. ${recalled(recalls)}${ended}`;
+  return `On ${firstByteAt === null ? '' : day(firstByteAt)} we passed to ${company}, about ${month(period)}: ${listed(fields.map(inWords))}. The purpose: ${purpose}. ${recalled(recalls)}${outcomes.map(reported).join('')}${ended}`;
 };
 
 const recalled = (recalls: Disclosure['recalls']): string => {
@@ -50,6 +52,17 @@ const recalled = (recalls: Disclosure['recalls']): string => {
       : `It confirmed that on ${day(first.acknowledgedAt)}.`;
   return `On ${day(first.askedAt)} we asked the company not to contact you and to delete what it holds. ${answered} `;
 };
+
+const outcomeInWords: Readonly<Record<ContactOutcome, string>> = {
+  refused: 'you did not wish to take part',
+  'opted-out': 'you do not wish to be asked again',
+  'wrong-number': 'it had reached somebody else by the number',
+  deceased: 'the person had died',
+  distressed: 'the call had distressed you',
+};
+
+const reported = ({ outcome, reportedAt }: Disclosure['outcomes'][number]): string =>
+  `The company told us that on ${day(reportedAt)} ${outcomeInWords[outcome]}. `;
 
 const inWords = (field: string): string =>
   field === 'survey_ref' ? 'a survey reference' : field.replaceAll('_', ' ');
@@ -74,6 +87,10 @@ export const readable = ({ disclosures, waves, given }: Traced): string[] => [
     ...d.recalls.map(
       ({ because, sentAt, acknowledgedAt }) =>
         `  recalled    ${because}; sent ${momentOrNot(sentAt)}, acknowledged ${momentOrNot(acknowledgedAt)}`,
+    ),
+    ...d.outcomes.map(
+      ({ outcome, reportedAt, takenAt }) =>
+        `  reported    ${outcome}, ${moment(reportedAt)}; taken ${moment(takenAt)}`,
     ),
     `  destroyed   ${d.destroyedAt === null ? 'no certificate yet' : `certified for ${momentOrNot(d.destroyedAt)}`}`,
     ...d.copies.map(

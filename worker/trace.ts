@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { place } from '../activities/open-copy.ts';
 import { assertQuiet } from '../activities/source/quiet.ts';
 import { refuse } from '../schemas/failure.ts';
+import type { ContactOutcome } from '../schemas/leaf.ts';
 import { createPool, withTransaction } from '../sql/connect.ts';
 import { append } from '../sql/ledger/append.ts';
 import type { KeyRing } from '../sql/token.ts';
@@ -50,6 +51,12 @@ export interface Disclosure {
     readonly askedAt: string;
     readonly sentAt: string | null;
     readonly acknowledgedAt: string | null;
+  }[];
+  /** what the company has reported of them, and when that was taken into the registers */
+  readonly outcomes: readonly {
+    readonly outcome: ContactOutcome;
+    readonly reportedAt: string;
+    readonly takenAt: string;
   }[];
   /** what the company has certified; null while it has not */
   readonly destroyedAt: string | null;
@@ -99,6 +106,7 @@ interface Sent {
         acknowledgedAt: string | null;
       }[]
     | null;
+  readonly outcomes: Disclosure['outcomes'] | null;
 }
 
 interface Copy {
@@ -125,7 +133,11 @@ const sent = `select i.survey, i.period, i.attempt, i.ordinal, i.package, k.rows
     (select json_agg(json_build_object('because', r.because, 'askedAt', r.asked_at, 'sentAt', r.sent_at,
         'acknowledgedAt', r.acknowledged_at) order by r.id)
      from cordon.recall r where (r.survey, r.period, r.attempt, r.ordinal) = (i.survey, i.period, i.attempt, i.ordinal)
-       and r.survey_ref = any (d.refs)) as recalls
+       and r.survey_ref = any (d.refs)) as recalls,
+    (select json_agg(json_build_object('outcome', o.outcome, 'reportedAt', o.reported_at, 'takenAt', o.taken_at)
+        order by o.taken_at, o.outcome)
+     from cordon.contact_outcome o where (o.survey, o.period, o.attempt, o.ordinal) = (i.survey, i.period, i.attempt, i.ordinal)
+       and o.survey_ref = any (d.refs)) as outcomes
   from cordon.intent i
     join cordon.attempt a on (a.survey, a.period, a.attempt) = (i.survey, i.period, i.attempt)
     join cordon.plan p on p.plan_hash = a.plan_hash
@@ -250,6 +262,11 @@ const disclosure = (row: Sent, copies: readonly Copy[]): Disclosure => {
       askedAt: new Date(askedAt).toISOString(),
       sentAt: sentAt === null ? null : new Date(sentAt).toISOString(),
       acknowledgedAt: acknowledgedAt === null ? null : new Date(acknowledgedAt).toISOString(),
+    })),
+    outcomes: (row.outcomes ?? []).map(({ outcome, reportedAt, takenAt }) => ({
+      outcome,
+      reportedAt: new Date(reportedAt).toISOString(),
+      takenAt: new Date(takenAt).toISOString(),
     })),
     destroyedAt: row.destroyed,
     copies: copiesOf(row, copies).map(({ kind, state, due_at, erased_at, verified_at }) => ({

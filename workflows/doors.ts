@@ -102,6 +102,8 @@ export const sweepDoors = (t: Timings): SweepActivities & Pick<RetentionActiviti
     wavesToFinish: { ...few, summary: 'which waves have an open attempt' },
     wavesToRetain: { ...few, summary: 'which waves still hold copies' },
     recallsToSend: { ...few, summary: 'which recalls are not acknowledged' },
+    deliveriesOut: { ...few, summary: 'of which deliveries a company may report' },
+    outcomes: { ...few, summary: 'read what a company reports of whom it rang' },
     dueCopies: { ...few, summary: 'which long clocks have run out' },
     raiseExceptions: { ...few, summary: 'what is missing or late' },
     // Fetches and replays every closed run of a day.

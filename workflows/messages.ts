@@ -50,6 +50,8 @@ export interface SweepResult {
   readonly restarted: number;
   /** recalls that nobody has acknowledged, looked after again */
   readonly recalling: number;
+  /** outcomes that companies have reported of whom they rang */
+  readonly heard: number;
   readonly purged: number;
   readonly raised: number;
   readonly exported: number;

@@ -41,6 +41,19 @@ export async function sweep({ timings }: SweepInput): Promise<SweepResult> {
     );
     return started.filter(Boolean).length;
   });
+  const heard = await part(async () => {
+    const { deliveries } = await acts.deliveriesOut();
+    // side by side: a company that cannot be reached holds up no other
+    const taken = await Promise.all(
+      deliveries.map((delivery) =>
+        part(async () => {
+          const answer = await acts.outcomes(delivery);
+          return answer.ok ? answer.value.taken : 0;
+        }),
+      ),
+    );
+    return taken.reduce((n, m) => n + m, 0);
+  });
   const purged = await part(async () => {
     const { copies } = await acts.dueCopies();
     const ends = await Promise.all(copies.map((copy) => erase(acts, copy)));
@@ -57,7 +70,7 @@ export async function sweep({ timings }: SweepInput): Promise<SweepResult> {
     return kept.exported;
   });
 
-  const result = { finishing, restarted, recalling, purged, raised, exported, failed };
+  const result = { finishing, restarted, recalling, heard, purged, raised, exported, failed };
   if (broken) throw failure(broken, result);
   return result;
 }

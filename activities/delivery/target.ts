@@ -16,7 +16,13 @@ export const deliveryTarget = (shelf: Shelf, writeOnly = false): DeliveryTarget 
   answers: async () => (await shelf.list('answers')).filter(isName).toSorted(),
   readAnswer: async (name) => {
     const bytes = await shelf.read('answers', checkName(name), answerLimit + 1);
-    if (bytes.length > answerLimit) throw failure('RECEIPT_MALFORMED', { expected: 'at most 1 MiB' });
+    if (bytes.length > answerLimit)
+      throw refuse({
+        code: 'RECEIPT_MALFORMED',
+        found: 'an answer of more than 1 MiB',
+        expected: 'at most 1 MiB',
+        remedy: 'ask the processor for a corrected answer; the month stays open',
+      });
     return bytes;
   },
   close: () => shelf.close(),

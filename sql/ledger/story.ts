@@ -20,6 +20,8 @@ interface Attempt {
   /** the package of an intent that stands */
   intent?: string;
   disclosed?: string;
+  /** how many people each outcome was reported of */
+  readonly outcomes: Map<string, number>;
 }
 
 export interface ToldCopy {
@@ -185,6 +187,7 @@ export class Story {
         packages: new Map(),
         signed: new Map(),
         numbers: {},
+        outcomes: new Map(),
       });
       return;
     }
@@ -257,6 +260,14 @@ export class Story {
       case 'receipt':
         equal('records', leaf.records, packages.get(leaf.package));
         return;
+      case 'outcome':
+        for (const { outcome, count } of leaf.taken) {
+          const all = (attempt.outcomes.get(outcome) ?? 0) + count;
+          attempt.outcomes.set(outcome, all);
+          const most = packages.get(leaf.package) ?? 0;
+          if (all > most) equal(`${outcome} of`, all, most);
+        }
+        return;
       default:
     }
   }
@@ -298,6 +309,7 @@ export class Story {
         return;
       case 'delivered':
       case 'receipt':
+      case 'outcome':
       case 'certificate':
         if (attempt.disclosed !== leaf.package) wrong('ORDER', leaf.type, 'a disclosure of this package');
         return;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +18,7 @@ const awaited = {
   records: 1200,
 };
 const about = { at: '2026-11-17T09:00:00Z', by: 'Ash' };
+const hashOf = (of: Uint8Array = new Uint8Array()) => createHash('sha256').update(of).digest('hex');
 const bytes = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 const good = {
   cordon: 1,
@@ -57,16 +59,20 @@ describe('a receipt', () => {
     expect(await hear(target, 'receipt', awaited, processor.publicKey)).toEqual({ state: 'unsigned' });
     await lay(files);
     const heard = await hear(target, 'receipt', awaited, processor.publicKey);
-    expect(heard).toEqual({ state: 'answered', answer: good });
+    expect(heard).toEqual({ state: 'answered', answer: good, sha256: hashOf(files[1]?.bytes) });
     expect(await hear(target, 'certificate', awaited, processor.publicKey)).toEqual({ state: 'silent' });
   });
 
-  it('counts for nothing when another key signed it, or other bytes', async () => {
+  it('is refused, and told by its hash, when another key signed it, or other bytes', async () => {
     const stranger = await generateKeyPair('Stranger');
     const files = await writeAnswer('receipt', awaited, about, { signingKey: stranger.privateKey });
     await lay(files);
-    const malformed = { type: 'RECEIPT_MALFORMED', details: [{ found: 'a signature that does not hold' }] };
-    await expect(hear(target, 'receipt', awaited, processor.publicKey)).rejects.toMatchObject(malformed);
+    const malformed = {
+      state: 'refused',
+      refusal: { code: 'RECEIPT_MALFORMED', found: 'a signature that does not hold' },
+      sha256: hashOf(files[1]?.bytes),
+    };
+    expect(await hear(target, 'receipt', awaited, processor.publicKey)).toMatchObject(malformed);
     const [signature] = await writeAnswer(
       'receipt',
       awaited,
@@ -76,14 +82,21 @@ describe('a receipt', () => {
       },
     );
     if (signature) await lay([signature]);
-    await expect(hear(target, 'receipt', awaited, processor.publicKey)).rejects.toMatchObject(malformed);
+    expect(await hear(target, 'receipt', awaited, processor.publicKey)).toMatchObject(malformed);
+    // too long to be read, and so without a hash
+    await lay([{ name: `${awaited.name}.receipt.json`, bytes: new Uint8Array(2 ** 20 + 1) }]);
+    const long = await hear(target, 'receipt', awaited, processor.publicKey);
+    expect(long).toMatchObject({ state: 'refused', refusal: { code: 'RECEIPT_MALFORMED' } });
+    expect(long).not.toHaveProperty('sha256');
   });
 
   it('needs no signature where the register names no key for answers', async () => {
-    await lay(await writeAnswer('certificate', awaited, about));
+    const files = await writeAnswer('certificate', awaited, about);
+    await lay(files);
     expect(await hear(target, 'certificate', awaited)).toEqual({
       state: 'answered',
       answer: { ...good, kind: 'certificate' },
+      sha256: hashOf(files[0]?.bytes),
     });
   });
 

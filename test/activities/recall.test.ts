@@ -123,6 +123,10 @@ test('is acknowledged by the company’s own signature alone, and a trace tells 
     ok: false,
     refusal: { code: 'RECEIPT_MALFORMED' },
   });
+  const refused = (await hands.leaves(wave, 'exception')).filter(({ found }) => found);
+  expect(refused).toMatchObject([
+    { code: 'ACKNOWLEDGEMENT_REFUSED', owner: 'data-officer', found: 'a signature that does not hold' },
+  ]);
   await answer(hands.installation.keys.answers.privateKey);
   for (const _ of [1, 2])
     expect(await hands.acts.recall({ id })).toMatchObject({ ok: true, value: { acknowledged: true } });

@@ -20,7 +20,7 @@ interface Schema {
 
 test.each([
   ['pipeline.schema.json', pipelineSections, ['alarms', 'registers']],
-  ['processor.schema.json', processorSections, []],
+  ['processor.schema.json', processorSections, ['outcomes']],
 ])(
   '%s knows every section, requires them and allows no other',
   (file, sections, optional: readonly string[]) => {

@@ -63,6 +63,7 @@ const expected: Readonly<Record<Exclude<RoleKind, 'owner'> | 'public', Rights>> 
       'cordon.withheld': 'select insert',
       'cordon.reservation': 'select',
       'cordon.recall': 'select',
+      'cordon.contact_outcome': 'select',
       'cordon.migration': 'select',
     },
     functions: [
@@ -95,6 +96,7 @@ const expected: Readonly<Record<Exclude<RoleKind, 'owner'> | 'public', Rights>> 
       'cordon.settled_register_changes',
       'cordon.staging_name',
       'cordon.start_erasing',
+      'cordon.take_outcomes',
       'cordon.type_seed',
       'ledger.append_worker',
       'ledger.instant',

@@ -210,6 +210,8 @@ const world = (): GivenActivities => {
     wavesToRetain: () => ({ waves: [{ survey: 'delivered', period: '2026-09' }] }),
     recallsToSend: () => ({ recalls: [{ id: 7, survey: 'delivered', period: '2026-09' }] }),
     recall: () => ok({ acknowledged: ++asked > 1, dueAt: '2099-12-01T00:00:00Z' }),
+    deliveriesOut: () => ({ deliveries: [{ survey: 'delivered', period: '2026-09', attempt: 1 }] }),
+    outcomes: () => ok({ taken: 2 }),
     dueCopies: () => ({ copies: [copy(99, 'contacts', '2026-01-01T00:00:00Z')] }),
     raiseExceptions: () => ({ raised: 1 }),
     exportHistories: () => ({ exported: 2, failed: 0 }),

@@ -10,6 +10,7 @@ const calm: Answers = {
   wavesToFinish: () => ({ waves: [] }),
   wavesToRetain: () => ({ waves: [] }),
   recallsToSend: () => ({ recalls: [] }),
+  deliveriesOut: () => ({ deliveries: [] }),
   dueCopies: () => ({ copies: [] }),
   raiseExceptions: () => ({ raised: 0 }),
   exportHistories: () => ({ exported: 0, failed: 0 }),
@@ -26,6 +27,7 @@ test('a calm day does each part once and changes nothing', async () => {
     'wavesToFinish',
     'wavesToRetain',
     'recallsToSend',
+    'deliveriesOut',
     'dueCopies',
     'raiseExceptions',
     'exportHistories',
@@ -34,6 +36,7 @@ test('a calm day does each part once and changes nothing', async () => {
     finishing: 0,
     restarted: 0,
     recalling: 0,
+    heard: 0,
     purged: 0,
     raised: 0,
     exported: 0,
@@ -65,6 +68,17 @@ test('looks after every recall that nobody has acknowledged, and leaves those al
   ]);
 });
 
+test('reads what every company reports; one that cannot be reached, or is not believed, holds up no other', async () => {
+  const deliveries = ['2026-08', '2026-09', '2026-10'].map((period) => ({ survey: 'x', period, attempt: 1 }));
+  const answers = [broken('DELIVERY_UNREACHABLE'), no('RECEIPT_MISMATCH'), ok({ taken: 3 })];
+  const run = await start({
+    deliveriesOut: () => ({ deliveries }),
+    outcomes: (_, nth) => answers[nth - 1],
+  });
+  expect(run.called('outcomes')).toEqual(deliveries);
+  expect(run.closed).toMatchObject({ code: 'DELIVERY_UNREACHABLE', details: { heard: 3, failed: 1 } });
+});
+
 test('takes up every wave that was left open, to finish it and no more, and leaves the running ones alone', async () => {
   const waves = ['2026-09', '2026-10'].map((period) => ({ survey: 'x', period, planHash }));
   const run = await start({ wavesToFinish: () => ({ waves }) }, ['wave/x/2026-10']);
@@ -86,12 +100,13 @@ test.each([
   'wavesToFinish',
   'wavesToRetain',
   'recallsToSend',
+  'deliveriesOut',
   'dueCopies',
   'raiseExceptions',
   'exportHistories',
 ])('%s that breaks off stops no other part, and the sweep then closes as Failed', async (part) => {
   const run = await start({ [part]: () => broken('SQL') });
-  expect(run.activities).toHaveLength(6);
+  expect(run.activities).toHaveLength(7);
   expect(run.closed).toMatchObject({ how: 'failed', code: 'SQL', details: { failed: 1 } });
 });
 

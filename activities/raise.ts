@@ -1,0 +1,35 @@
+// An exception that is known the moment it arises: a leaf, with who answers for it and by when.
+import type { Refusal } from '../schemas/failure.ts';
+import type { AttemptKey } from '../schemas/ref.ts';
+import type { Deps } from './deps.ts';
+import { recorded } from './receive.ts';
+import { isSaid } from './said.ts';
+import type { StageTx } from './step.ts';
+
+/** MUST come last in a transaction, with the other leaves. */
+export const raise = async (
+  { tx, leaves }: Pick<StageTx, 'tx' | 'leaves'>,
+  code: string,
+  within: string,
+  about: { readonly fileSha256?: string; readonly found?: string },
+): Promise<void> => {
+  const { rows } = await tx.query<{ due: Date }>('select now() + $1::interval as due', [within]);
+  const dueAt = rows[0]?.due.toISOString() ?? '';
+  await leaves({ type: 'exception', code, owner: 'data-officer', dueAt, ...about });
+};
+
+/** Of an answer that is not taken; once for each file, however often it is looked at. */
+export const raiseRefused = (
+  deps: Deps,
+  key: AttemptKey,
+  code: 'RECEIPT_REFUSED' | 'CERTIFICATE_REFUSED' | 'ACKNOWLEDGEMENT_REFUSED' | 'OUTCOMES_REFUSED',
+  { found }: Refusal,
+  fileSha256?: string,
+): Promise<void> =>
+  recorded(deps, key, async (s) => {
+    const file = fileSha256 === undefined ? {} : { fileSha256 };
+    if (await isSaid(s.tx, key, { type: 'exception', code, ...file })) return;
+    // its signature is being replaced, and the file that it belongs to comes next
+    if (fileSha256 !== undefined && (await isSaid(s.tx, key, { type: 'outcome', fileSha256 }))) return;
+    await raise(s, code, 'PT0S', { ...file, found });
+  });
