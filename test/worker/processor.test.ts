@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { unzipSync } from 'fflate';
+import { contactOutcomes } from '../../schemas/leaf.ts';
 import type { Ref, WaveKey } from '../../schemas/ref.ts';
 import { projectRoot } from '../../worker/stack/runfolder.ts';
 import type { Hands } from '../activities/hands.ts';
@@ -62,17 +63,30 @@ const type = (text: string): { status: number | null; out: string } => {
   const { status, stdout, stderr } = spawnSync('sh', ['-c', script], { cwd: desk, env, encoding: 'utf8' });
   return { status, out: `${stdout}${stderr}` };
 };
-const answer = async (kind: string, file: string, records: number): Promise<void> => {
-  const sha256 = type(`sha256sum ${name}`).out.slice(0, 64);
-  const text = block('json', 0)
-    .replace('"receipt"', `"${kind}"`)
+/** The n-th of the page's answers, as a text editor fills it in. */
+const filled = (nth: number): string =>
+  block('json', nth)
     .replace('SURVEY', wave.survey)
     .replace('PERIOD', wave.period)
-    .replace('SHA256', sha256)
+    .replace('SHA256', type(`sha256sum ${name}`).out.slice(0, 64));
+const answer = async (kind: string, file: string, records: number): Promise<void> => {
+  const text = filled(0)
+    .replace('"receipt"', `"${kind}"`)
     .replace('"records": 0', `"records": ${String(records)}`)
     .replace(/"at": "[^"]+"/, `"at": "${new Date().toISOString()}"`);
   await writeFile(join(desk, file), text);
 };
+/** The first column of what was decrypted. */
+const references = async (): Promise<string[]> => {
+  const files = unzipSync(await readFile(join(desk, `${name}.zip`)));
+  const lines = Buffer.from(files['contacts.csv'] ?? [])
+    .toString('utf8')
+    .trimEnd()
+    .split('\r\n');
+  return lines.slice(1).map((line) => line.slice(1, line.indexOf('"', 1)));
+};
+const exceptions = async () =>
+  (await hands.leaves(wave, 'exception')).filter(({ found }) => found !== undefined);
 /** Signature first, answer last. */
 const put = async (file: string): Promise<void> => {
   for (const each of [`${file}.sig`, file])
@@ -89,12 +103,7 @@ test('opens what has arrived, and knows that it is whole and the force’s', asy
   const opened = type(block('sh', 1));
   expect(opened.status).toBe(0);
   expect(opened.out).toContain('Good signature');
-  const files = unzipSync(await readFile(join(desk, `${name}.zip`)));
-  const lines = Buffer.from(files['contacts.csv'] ?? [])
-    .toString('utf8')
-    .trimEnd()
-    .split('\r\n');
-  expect(lines.length - 1).toBe(sent.rows);
+  expect(await references()).toHaveLength(sent.rows);
 });
 
 test('answers with a receipt, which a wrong number spoils and a corrected one mends', async () => {
@@ -105,8 +114,9 @@ test('answers with a receipt, which a wrong number spoils and a corrected one me
     await answer('receipt', `${name}.receipt.json`, records);
     expect(type(block('sh', 2)).status).toBe(0);
     await put(`${name}.receipt.json`);
-    expect(await hands.acts.receive(sent)).toMatchObject(heard);
+    for (const _ of [1, 2]) expect(await hands.acts.receive(sent)).toMatchObject(heard);
   }
+  expect(await exceptions()).toMatchObject([{ code: 'RECEIPT_REFUSED', found: 'another records' }]);
 });
 
 test('stops whom a recall names, and says so', async () => {
@@ -133,12 +143,31 @@ test('stops whom a recall names, and says so', async () => {
   const { survey_refs: refs } = JSON.parse(await readFile(join(desk, notice), 'utf8')) as {
     survey_refs: string[];
   };
-  const files = unzipSync(await readFile(join(desk, `${name}.zip`)));
-  expect(Buffer.from(files['contacts.csv'] ?? []).toString('utf8')).toContain(refs[0]);
+  expect(await references()).toContain(refs[0]);
   await answer('acknowledgement', `${name}.${recall}.acknowledgement.json`, refs.length);
   expect(type(block('sh', 3)).status).toBe(0);
   await put(`${name}.${recall}.acknowledgement.json`);
   expect(value(await hands.acts.recall({ id }))).toMatchObject({ acknowledged: true });
+});
+
+test('reports what the interviewers find, again with more, up to the certificate', async () => {
+  const [first = '', second = ''] = await references();
+  const once = filled(1).replace('REFERENCE', first);
+  const one = /\{ "survey_ref".*\}/.exec(once)?.[0] ?? '';
+  const and = (more: string) => once.replace(one, `${one},\n    ${more}`);
+  const lay = async (text: string): Promise<void> => {
+    await writeFile(join(desk, `${name}.outcomes.json`), text);
+    expect(type(block('sh', 4)).status).toBe(0);
+    await put(`${name}.outcomes.json`);
+  };
+  await lay(and(one.replace('opted-out', 'completed')));
+  expect(await hands.acts.outcomes(sent)).toMatchObject({ refusal: { found: 'wrong: outcomes' } });
+  await lay(once);
+  expect(await hands.acts.outcomes(sent)).toMatchObject({ value: { taken: 1 } });
+  await lay(and(one.replace(first, second).replace('opted-out', 'distressed')));
+  expect((await exceptions()).map(({ code }) => code)).toEqual(['RECEIPT_REFUSED', 'OUTCOMES_REFUSED']);
+  const [, ...outcomes] = [...page.matchAll(/^\| `([a-z-]+)` /gm)].map(([, outcome]) => outcome);
+  expect(outcomes).toEqual(contactOutcomes);
 });
 
 test('certifies the destruction, and the copy counts as erased', async () => {
@@ -146,10 +175,21 @@ test('certifies the destruction, and the copy counts as erased', async () => {
   const { copies } = await hands.acts.copies(wave);
   const id = copies.find(({ kind }) => kind === 'delivered')?.id ?? 0;
   expect(await hands.acts.purge({ id })).toMatchObject({ value: { outcome: 'awaiting-certificate' } });
+  await answer('certificate', `${name}.certificate.json`, sent.rows - 1);
+  type(block('sh', 5));
+  await put(`${name}.certificate.json`);
+  for (const _ of [1, 2])
+    expect(await hands.acts.purge({ id })).toMatchObject({ refusal: { code: 'RECEIPT_MISMATCH' } });
+  expect((await exceptions()).map(({ code }) => code).slice(2)).toEqual(['CERTIFICATE_REFUSED']);
   await answer('certificate', `${name}.certificate.json`, sent.rows);
-  expect(type(block('sh', 4)).status).toBe(0);
+  expect(type(block('sh', 5)).status).toBe(0);
   await put(`${name}.certificate.json`);
   expect(await hands.acts.purge({ id })).toMatchObject({ value: { outcome: 'erased' } });
+  // the second report, which no sweep had read
+  expect((await hands.leaves(wave, 'outcome')).map(({ taken }) => taken)).toEqual([
+    [{ outcome: 'opted-out', count: 1 }],
+    [{ outcome: 'distressed', count: 1 }],
+  ]);
   expect(await hands.leaves(wave, 'certificate')).toHaveLength(1);
 });
 
