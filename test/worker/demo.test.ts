@@ -58,6 +58,7 @@ test('two at once, from another folder, each tell a whole month and leave nothin
     expect(out).toMatch(/^\(played\) b\.officer signs the release: 2 of 2$/m);
     expect(out).toMatch(/^ {2}- struck at transfer: opted-out +1 /m);
     expect(out).toMatch(/^Outcome {4}delivered$/m);
+    expect(out).toMatch(/^Outcomes .*: opted-out 1, refused 1, wrong-number 1$/m);
     expect(out).toMatch(/^Temporal {3}http:\/\/127\.0\.0\.1:\d+\/namespaces\//m);
     const [, file = ''] = /^Delivered {2}(\S+\.pgp),/m.exec(out) ?? [];
     const [, folder = ''] = /^ {11}in (\S+)$/m.exec(out) ?? [];

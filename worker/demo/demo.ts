@@ -23,8 +23,8 @@ import { moveClockBy, releaseBy } from './officers.ts';
 import { erasures, otherPhoneOfSomebodyDrawn, somePhones } from './look.ts';
 import { monthToSurvey } from './month-to-survey.ts';
 import type { Arrived } from './processor.ts';
-import { collect, respond } from './processor.ts';
-import { ours, report } from './report.ts';
+import { collect, reportOutcomes, respond } from './processor.ts';
+import { ours, report, reported } from './report.ts';
 import { counted, createTeller } from './teller.ts';
 import type { Teller } from './teller.ts';
 import type { Stack } from './stack.ts';
@@ -137,6 +137,8 @@ const tell = async (stack: Stack, client: Client, wave: WaveKey, teller: Teller)
   await teller.follow(client, waveId(wave), 'closed');
   const result = await waveResult(client, wave);
   teller.say(`closed   ${result.outcome}`);
+  await reportOutcomes(installation, wave, arrived, reported);
+  teller.say(`\n(played) the processor rings, and reports by reference: ${reported.join(', ')}`);
   await erase(stack, client, wave, arrived, teller);
   await report(stack, { wave, arrived, result, stated }, teller);
 };
@@ -170,7 +172,7 @@ const erase = async (
     const answer = await moveClockBy(client, wave, stack.installation.hands.of['a.officer'], kind, to);
     if (!answer.ok) throw new Error(`the clock was not moved: ${answer.refusal.code}`);
   }
-  teller.say(`\n(played) a.officer moves the clocks of ${ours.join(', ')} to now`);
+  teller.say(`(played) a.officer moves the clocks of ${ours.join(', ')} to now`);
   await respond(stack.installation, 'certificate', wave, arrived);
   teller.say('(played) the processor certifies that its copy is destroyed');
   const since = Date.now();

@@ -44,3 +44,17 @@ export const erasures = ({ urls }: Urls, { survey, period }: WaveKey) =>
     );
     return rows;
   });
+
+/** What the ledger says was reported of this wave, by outcome. */
+export const outcomesOf = ({ urls }: Urls, { survey, period }: WaveKey) =>
+  withConnection(urls.auditor, 'cordon demo', async (db) => {
+    const { rows } = await db.query<{ outcome: string; count: number }>(
+      `select t->>'outcome' as outcome, sum((t->>'count')::int)::int as count
+       from ledger.entry e, lateral (select convert_from(e.leaf, 'UTF8')::jsonb as leaf) l,
+         jsonb_array_elements(l.leaf->'taken') t
+       where l.leaf @> jsonb_build_object('type', 'outcome', 'survey', $1::text, 'period', $2::text)
+       group by 1 order by 1`,
+      [survey, period],
+    );
+    return rows;
+  });

@@ -1,10 +1,13 @@
-// Plays the survey company: opens what arrived with its own key, answers with a receipt and, later, a certificate.
+// Plays the survey company: opens what arrived with its own key, answers with a receipt, reports whom it rang and,
+// later, certifies the destruction.
 import { createHash } from 'node:crypto';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeOutcomes } from '../../activities/delivery/outcomes.ts';
 import { writeAnswer } from '../../activities/delivery/receipt.ts';
 import type { AnswerKind } from '../../activities/delivery/receipt.ts';
 import { openPackage } from '../../activities/package/open.ts';
+import type { ContactOutcome } from '../../schemas/leaf.ts';
 import type { WaveKey } from '../../schemas/ref.ts';
 import type { Installation } from './installation.ts';
 
@@ -15,6 +18,7 @@ export interface Arrived {
   readonly bytes: number;
   readonly fields: readonly string[];
   readonly rows: number;
+  readonly surveyRefs: readonly string[];
 }
 
 type Party = Pick<Installation, 'processor' | 'keys'>;
@@ -38,6 +42,7 @@ export const collect = async ({ processor, keys }: Party): Promise<Arrived | und
     bytes: ciphertext.length,
     fields: opened.fields,
     rows: opened.rows.length,
+    surveyRefs: opened.rows.flatMap((row) => row[opened.fields.indexOf('survey_ref')] ?? []),
   };
 };
 
@@ -51,6 +56,30 @@ export const respond = async (
   const files = await writeAnswer(kind, { survey, period, name, sha256, records: rows }, about, {
     signingKey: keys.answers.privateKey,
   });
-  for (const { name, bytes } of files)
-    await writeFile(join(processor.outbound, name), bytes, { mode: 0o600 });
+  await put(processor.outbound, files);
+};
+
+/** One person of each of these outcomes, from the first on. */
+export const reportOutcomes = async (
+  { processor, keys }: Party,
+  { survey, period }: WaveKey,
+  { name, sha256, rows, surveyRefs }: Arrived,
+  outcomes: readonly ContactOutcome[],
+): Promise<void> => {
+  const at = new Date().toISOString();
+  const reported = outcomes.map((outcome, i) => ({ survey_ref: surveyRefs[i] ?? '', outcome, at }));
+  const files = await writeOutcomes(
+    { survey, period, name, sha256, records: rows },
+    reported,
+    { at, by: 'data desk' },
+    { signingKey: keys.answers.privateKey },
+  );
+  await put(processor.outbound, files);
+};
+
+const put = async (
+  folder: string,
+  files: readonly { readonly name: string; readonly bytes: Uint8Array }[],
+): Promise<void> => {
+  for (const { name, bytes } of files) await writeFile(join(folder, name), bytes, { mode: 0o600 });
 };

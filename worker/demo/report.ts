@@ -2,7 +2,7 @@
 // nothing that it has not compared.
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { CopyKind } from '../../schemas/leaf.ts';
+import type { ContactOutcome, CopyKind } from '../../schemas/leaf.ts';
 import type { WaveKey, WaveResult } from '../../schemas/ref.ts';
 import { withConnection } from '../../sql/connect.ts';
 import { verifyDatabase } from '../../sql/ledger/verify-database.ts';
@@ -10,7 +10,7 @@ import type { Stated } from '../../workflows/messages.ts';
 import { readWaterfall, waterfallTable } from '../waterfall.ts';
 import { pagesOf } from '../stack/temporal.ts';
 import { shorter } from '../wrap.ts';
-import { erasures } from './look.ts';
+import { erasures, outcomesOf } from './look.ts';
 import type { Arrived } from './processor.ts';
 import type { Stack } from './stack.ts';
 import { counted } from './teller.ts';
@@ -25,6 +25,9 @@ export interface Told {
 
 /** The kinds of copy whose clocks the demonstration brings forward. */
 export const ours = ['staging', 'package', 'delivered'] as const satisfies readonly CopyKind[];
+
+/** What the company reports, each of one person. */
+export const reported = ['refused', 'opted-out', 'wrong-number'] as const satisfies readonly ContactOutcome[];
 
 const checkpointsOf = ({ folder }: Stack['installation']): string => join(folder, 'checkpoints');
 
@@ -51,6 +54,10 @@ export const report = async (stack: Stack, told: Told, teller: Teller): Promise<
       `released: ${arrived.fields.join(', ')}`,
   );
   say('Receipt', `signed by the processor, agrees: ${counted(arrived.rows)} records`);
+  const taken = await outcomesOf(installation, wave);
+  compare('outcomes', taken.map(({ outcome }) => outcome).join(', '), reported.toSorted().join(', '));
+  const each = taken.map(({ outcome, count }) => `${outcome} ${counted(count)}`).join(', ');
+  say('Outcomes', `reported by reference, and taken: ${each}`);
   for (const line of await gone(stack, wave)) say('Erased', line);
   say('', '(played: the file above stays for you to open, certificate or not)');
   const { size, faults } = await withConnection(installation.urls.auditor, 'cordon demo', (db) =>
