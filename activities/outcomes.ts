@@ -1,5 +1,6 @@
 // What the processor reports of whom it rang: taken out of its file into the registers, a leaf, and an exception for
 // somebody to act upon. The disclosure index says who a reference is, in tokens; nothing else here knows anybody.
+import type { Refusal } from '../schemas/failure.ts';
 import { refuse } from '../schemas/failure.ts';
 import type { Body, ContactOutcome } from '../schemas/leaf.ts';
 import type { Answer, AttemptKey } from '../schemas/ref.ts';
@@ -97,7 +98,6 @@ const take = (
 ): Promise<number> =>
   recorded(deps, key, async ({ tx, leaves }) => {
     if (await isSaid(tx, key, { type: 'outcome', package: sha256, fileSha256 })) return 0;
-    await requireDisclosed(tx, key, reported);
     const { taken, registered } = await enter(deps, tx, key, reported);
     for (const entry of registered)
       await leaves({ type: 'registered', action: 'added', scope: 'standing', ...entry });
@@ -109,27 +109,6 @@ const take = (
     return taken.reduce((n, { count }) => n + count, 0);
   });
 
-/** @throws RECEIPT_MISMATCH */
-const requireDisclosed = async (
-  tx: StageTx['tx'],
-  key: AttemptKey,
-  reported: readonly Reported[],
-): Promise<void> => {
-  const { rows } = await tx.query<{ unknown: number }>(
-    `select count(*)::int as unknown from unnest($4::text[]) r(survey_ref)
-     where not exists (select from cordon.disclosure_index x
-       where (x.survey, x.period, x.attempt, x.survey_ref) = ($1, $2, $3, r.survey_ref))`,
-    [...names(key), reported.map(({ survey_ref: ref }) => ref)],
-  );
-  if (rows[0]?.unknown === 0) return;
-  throw refuse({
-    code: 'RECEIPT_MISMATCH',
-    found: 'a reference that this package does not have',
-    expected: 'outcomes of people in this package alone',
-    remedy: 'ask the processor for a corrected file; nothing of this one is taken',
-  });
-};
-
 interface Entered {
   readonly taken: Body<'outcome'>['taken'];
   readonly registered: readonly Pick<
@@ -138,7 +117,7 @@ interface Entered {
   >[];
 }
 
-/** @throws REGISTER_UNREADABLE, SOURCE_LOGS_PARAMETERS */
+/** @throws RECEIPT_MISMATCH, REGISTER_UNREADABLE, SOURCE_LOGS_PARAMETERS */
 const enter = async (
   { secrets }: Deps,
   tx: StageTx['tx'],
@@ -155,12 +134,22 @@ const enter = async (
     );
     return rows[0] ?? { taken: [], registered: [] };
   } catch (e) {
-    if (sqlstate(e) !== 'CRD15') throw e;
-    throw refuse({
-      code: 'REGISTER_UNREADABLE',
-      found: 'registers under other keys than this worker holds',
-      expected: 'every key in CORDON_TOKEN_KEY, one a line, the oldest first',
-      remedy: 'give this worker the keys that the DPO has issued; the next sweep reads the file again',
-    });
+    const refusal = refusals[sqlstate(e)];
+    throw refusal ? refuse(refusal) : e;
   }
+};
+
+const refusals: Readonly<Record<string, Refusal>> = {
+  CRD10: {
+    code: 'RECEIPT_MISMATCH',
+    found: 'a reference that this package does not have',
+    expected: 'outcomes of people in this package alone',
+    remedy: 'ask the processor for a corrected file; nothing of this one is taken',
+  },
+  CRD15: {
+    code: 'REGISTER_UNREADABLE',
+    found: 'registers under other keys than this worker holds',
+    expected: 'every key in CORDON_TOKEN_KEY, one a line, the oldest first',
+    remedy: 'give this worker the keys that the DPO has issued; the next sweep reads the file again',
+  },
 };

@@ -12,6 +12,7 @@ import { openPackage } from '../activities/package/open.ts';
 import { shiftMonth } from '../schemas/period.ts';
 import { withConnection } from '../sql/connect.ts';
 import { keyRingOf } from '../worker/config.ts';
+import { reportOutcomes } from '../worker/demo/processor.ts';
 import { addRecords } from '../worker/records.ts';
 import { addToRegister } from '../worker/register-act.ts';
 import { backfillWave } from '../worker/schedule.ts';
@@ -252,6 +253,7 @@ describe('the values of victims', () => {
     const arrived = await month.arrived();
     await month.respond('receipt', arrived);
     expect(await month.result()).toMatchObject({ outcome: 'delivered' });
+    await reportOutcomes(month.installation, month.wave, arrived, ['opted-out', 'deceased', 'wrong-number']);
     await month.respond('certificate', arrived);
     const { recipient, sender } = month.installation.keys;
     const { files } = await openPackage(await readFile(arrived.file), {
@@ -281,6 +283,11 @@ describe('the values of victims', () => {
       const kept = await month.query("select from cordon.history where workflow like 'wave/%'");
       return kept.length > 0 ? true : undefined;
     });
+    const reported = await month.query(
+      `select l->'taken' as taken from ledger.entry e, convert_from(e.leaf, 'UTF8') t(leaf), lateral (select t.leaf::jsonb) x(l)
+       where l->>'type' = 'outcome'`,
+    );
+    expect(reported).toMatchObject([{ taken: [{ count: 1 }, { count: 1 }, { count: 1 }] }]);
     staging = '';
     expect(await lookEverywhere()).toEqual([]);
   });

@@ -10,7 +10,7 @@ import type { DeliveryTarget } from './adapter.ts';
 import type { Awaited, Heard, Signed } from './receipt.ts';
 import { answerName, hearFile, no, parse, requireSame, requireSigned } from './receipt.ts';
 
-const instant = z.iso.datetime({ offset: true });
+const instant = z.iso.datetime({ offset: true }).startsWith('20');
 
 const grammar = z.strictObject({
   cordon: z.literal(1),
@@ -22,7 +22,7 @@ const grammar = z.strictObject({
   /** none is an answer too */
   outcomes: z.array(
     z.strictObject({
-      survey_ref: z.string().min(1).max(100),
+      survey_ref: z.string().regex(/^[0-9a-z]{1,100}$/),
       outcome: z.enum(contactOutcomes),
       at: instant,
     }),

@@ -307,6 +307,9 @@ export class Story {
         this.#disclosed.set(wave, leaf.package);
         attempt.disclosed = leaf.package;
         return;
+      case 'registered':
+        if (attempt.disclosed === undefined) wrong('ORDER', 'an outcome in a register', 'a disclosure');
+        return;
       case 'delivered':
       case 'receipt':
       case 'outcome':

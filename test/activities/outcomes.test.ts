@@ -10,14 +10,15 @@ import { sign } from '../../activities/package/signature.ts';
 import type { ContactOutcome } from '../../schemas/leaf.ts';
 import type { AttemptKey, WaveKey } from '../../schemas/ref.ts';
 import { withConnection, withTransaction } from '../../sql/connect.ts';
+import type { LeafOf } from '../../sql/ledger/append.ts';
 import { append } from '../../sql/ledger/append.ts';
 import { verifyDatabase } from '../../sql/ledger/verify-database.ts';
 import { createDeps } from '../../worker/deps.ts';
 import { withdrawFromRegister } from '../../worker/register-act.ts';
 import { rekeyRegisters } from '../../worker/register-rekey.ts';
 import { cordon } from '../worker/command.ts';
-import type { Hands } from './hands.ts';
-import { actsOf, openHands } from './hands.ts';
+import type { Acts, Hands } from './hands.ts';
+import { actsOf, openHands, value } from './hands.ts';
 
 let hands: Hands;
 let sent: Sent;
@@ -29,18 +30,22 @@ beforeAll(async () => {
 });
 afterAll(() => hands.close());
 
+type Person = Readonly<Record<string, string>>;
 interface Sent {
   readonly wave: WaveKey;
   readonly key: AttemptKey;
   readonly name: string;
   readonly sha256: string;
-  readonly people: readonly (Record<string, string> & { survey_ref: string })[];
+  readonly people: readonly (Person & { readonly survey_ref: string })[];
 }
 
-const deliver = async (): Promise<Sent> => {
+const deliver = async (by: Acts = hands.acts): Promise<Sent> => {
   const wave = await hands.month();
-  const { survey, period, attempt, rows } = await hands.upTo(await hands.open(wave), 'transfer');
-  expect(rows).toBe(12);
+  const { survey, period } = wave;
+  const screened = value(await by.screen(value(await by.extract(await hands.open(wave)))));
+  const minimised = value(await by.minimise(value(await by.sample(screened))));
+  await hands.release(minimised);
+  expect(value(await by.transfer(minimised))).toMatchObject({ rows: 12, attempt: 1 });
   const [{ name, sha256 } = { name: '', sha256: '' }] = await hands.query<{ name: string; sha256: string }>(
     'select name, ciphertext_sha256 as sha256 from cordon.package where period = $1 order by version desc',
     [period],
@@ -51,13 +56,14 @@ const deliver = async (): Promise<Sent> => {
   );
   const records = (await hands.atSource('select * from survey.victim_offence where victim_ref = any ($1)', [
     drawn.map(({ ref }) => ref),
-  ])) as Record<string, string>[];
+  ])) as Person[];
   const people = drawn.flatMap(({ ref, survey_ref }) =>
     records.flatMap((record) => (record['victim_ref'] === ref ? [{ ...record, survey_ref }] : [])),
   );
-  return { wave, key: { survey, period, attempt }, name, sha256, people };
+  return { wave, key: { ...wave, attempt: 1 }, name, sha256, people };
 };
 
+const bothKeys = () => `${hands.installation.env['CORDON_TOKEN_KEY'] ?? ''}\n${'cd'.repeat(32)}`;
 const at = '2026-11-20T14:05:00Z';
 const about = { at, by: 'data desk' };
 const of = (from: Sent, said: readonly [number, ContactOutcome][]): Reported[] =>
@@ -181,6 +187,8 @@ test('nothing is taken of a file that is not to be believed, and somebody is tol
     ['a signature that does not hold', () => report(other, good, hands.installation.keys.sender.privateKey)],
     ['no JSON', () => signed('who rang whom')],
     ['wrong: outcomes', () => signed({ ...file, outcomes: [{ ...good[0], outcome: 'completed' }] })],
+    ['wrong: outcomes', () => signed({ ...file, outcomes: [{ ...good[0], survey_ref: '\0' }] })],
+    ['wrong: outcomes', () => signed({ ...file, outcomes: [{ ...good[0], at: '0000-01-01T00:00:00Z' }] })],
     ['wrong: an unknown field', () => signed({ ...file, answers: ['yes'] })],
     ['another package', () => signed({ ...file, package: sent.sha256 })],
     ['another period', () => signed({ ...file, period: sent.wave.period })],
@@ -191,7 +199,7 @@ test('nothing is taken of a file that is not to be believed, and somebody is tol
     ],
     [
       'a reference that this package does not have',
-      () => report(other, [...good, { survey_ref: 'nobody', outcome: 'distressed', at }]),
+      () => report(other, [...good, { survey_ref: '0123', outcome: 'distressed', at }]),
     ],
   ];
   for (const [found, put] of cases) {
@@ -236,37 +244,36 @@ test('silence past what the contract says is an exception, once; a file that nam
   expect(await Promise.all([sent, silent, heard].map(missing))).toEqual([0, 1, 0]);
 });
 
-test('under a newer key a report of an older delivery still meets the person, and is withdrawn by what they give', async () => {
+test('under a newer key a report meets whom an older delivery names, and is withdrawn by what they give', async () => {
   const { env, urls } = hands.installation;
-  const renewed = createDeps({
-    ...env,
-    CORDON_TOKEN_KEY: `${env['CORDON_TOKEN_KEY'] ?? ''}\n${'cd'.repeat(32)}`,
-  });
-  try {
-    const ring = renewed.secrets.tokenKey;
-    await report(other, of(other, [[1, 'opted-out']]));
-    // the registers do not know this key yet
-    expect(await actsOf(renewed).outcomes(other.key)).toMatchObject({
-      refusal: { code: 'REGISTER_UNREADABLE' },
-    });
-    await rekeyRegisters(urls.clerk, ring, 'c.clerk');
-    expect(await actsOf(hands.deps).outcomes(other.key)).toMatchObject({
-      refusal: { code: 'REGISTER_UNREADABLE' },
-    });
-    expect(await actsOf(renewed).outcomes(other.key)).toMatchObject({ value: { taken: 1 } });
-    expect(await entries('generation <> 2')).toEqual([]);
-    const person: Record<string, string> = other.people[1] ?? {};
+  const [old, renewed] = [hands.acts, createDeps({ ...env, CORDON_TOKEN_KEY: bothKeys() })];
+  const ring = renewed.secrets.tokenKey;
+  const acts = actsOf(renewed);
+  const withdrawn = async ({ people }: Sent) => {
     const {
       phone_home: phone = '',
       urn: reference = '',
       forename = '',
       surname = '',
       postcode = '',
-    } = person;
+    }: Person = people[1] ?? {};
     const given = { phone, reference, forename, surname, postcode };
-    expect(await withdrawFromRegister(urls.clerk, ring, 'opt-outs', given, 'c.clerk')).toMatchObject({
-      withdrawn: 3,
-    });
+    return (await withdrawFromRegister(urls.clerk, ring, 'opt-outs', given, 'c.clerk')).withdrawn;
+  };
+  const unreadable = { refusal: { code: 'REGISTER_UNREADABLE' } };
+  try {
+    await report(other, of(other, [[1, 'opted-out']]));
+    // the registers do not know this key yet
+    expect(await acts.outcomes(other.key)).toMatchObject(unreadable);
+    await rekeyRegisters(urls.clerk, ring, 'c.clerk');
+    expect(await old.outcomes(other.key)).toMatchObject(unreadable);
+    expect(await acts.outcomes(other.key)).toMatchObject({ value: { taken: 1 } });
+    expect(await withdrawn(other)).toBe(3);
+    const newer = await deliver(acts);
+    await report(newer, of(newer, [[1, 'opted-out']]));
+    expect(await acts.outcomes(newer.key)).toMatchObject({ value: { taken: 1 } });
+    expect(await withdrawn(newer)).toBe(3);
+    expect(await entries('generation <> 2')).toEqual([]);
     expect(await faults()).toEqual([]);
   } finally {
     await renewed.close();
@@ -277,7 +284,7 @@ test('a trace tells what the company said of the person, until the index that co
   const { env } = hands.installation;
   const trace = ['trace', '--because', 'subject-request', '--officer', 'a.officer'];
   const ask = { input: `phone: ${sent.people[4]?.['phone_home'] ?? ''}\n` };
-  const keys = { ...env, CORDON_TOKEN_KEY: `${env['CORDON_TOKEN_KEY'] ?? ''}\n${'cd'.repeat(32)}` };
+  const keys = { ...env, CORDON_TOKEN_KEY: bothKeys() };
   expect((await cordon(trace, keys, ask)).out).toMatch(
     /^ {2}reported {4}distressed, 2026-11-20 14:05 UTC; taken 20/m,
   );
@@ -296,22 +303,34 @@ test('a trace tells what the company said of the person, until the index that co
 });
 
 test('the ledger’s own story has no outcome before a disclosure, and of no more people than were sent', async () => {
-  const said = async (key: AttemptKey, sha256: string, count: number) => {
-    await withTransaction(hands.deps.pool, (tx) =>
-      append(tx, 'worker', key, {
-        type: 'outcome',
-        package: sha256,
-        fileSha256: 'ab'.repeat(32),
-        reported: count,
-        taken: [{ outcome: 'refused', count }],
-      }),
-    );
+  const { survey, period, attempt } = await hands.open(await hands.month(1));
+  const said = async (of: AttemptKey, leaf: LeafOf<'outcome'> | LeafOf<'registered'>) => {
+    await withTransaction(hands.deps.pool, (tx) => append(tx, 'worker', of, leaf));
     return (await faults()).at(-1);
   };
-  expect(await said(other.key, other.sha256, 13)).toMatchObject({
+  const outcome = (sha256: string, count: number) =>
+    ({
+      type: 'outcome',
+      package: sha256,
+      fileSha256: 'ab'.repeat(32),
+      reported: count,
+      taken: [{ outcome: 'refused', count }],
+    }) as const;
+  expect(await said(other.key, outcome(other.sha256, 13))).toMatchObject({
     rule: 'SUM',
     found: 'refused of 13',
     expected: '12',
   });
-  expect(await said(other.key, sent.sha256, 0)).toMatchObject({ rule: 'ORDER', found: 'outcome' });
+  expect(await said(other.key, outcome(sent.sha256, 0))).toMatchObject({ rule: 'ORDER', found: 'outcome' });
+  const registered = {
+    type: 'registered',
+    register: 'opt-outs',
+    kind: 'phone',
+    entries: 1,
+    by: 'x',
+  } as const;
+  expect(await said({ survey, period, attempt }, registered)).toMatchObject({
+    rule: 'ORDER',
+    found: 'an outcome in a register',
+  });
 });
