@@ -195,6 +195,26 @@ describe('migrate', () => {
     expect(then?.digest).not.toBe(first?.digest);
   });
 
+  test('tokens of a disclosure of before are known by the key of its day', async () => {
+    const database = await empty();
+    const { names } = rolesOf(database);
+    const before = (await readMigrations()).slice(0, 8);
+    await withConnection(database.url, 'start', (admin) => migrate(admin, names, {}, before));
+    await ask(
+      database.url,
+      `set session_replication_role = replica; set role ${names.owner};
+       insert into cordon.token_key values (1, sha256('1'), now() - interval '3 days'), (2, sha256('2'), now() - interval '1 day');
+       insert into cordon.intent (survey, period, attempt, ordinal, package, statement_sha256, intended_at)
+         select 'x', '2026-0' || n, 1, 1, 'p', 's', now() - n * interval '1 day' + interval '1 hour' from generate_series(1, 5) n;
+       create table copies.index_x () inherits (cordon.disclosure_index);
+       insert into copies.index_x select survey, period, attempt, 'ref', 'phone', sha256('t') from cordon.intent`,
+    );
+    await start(database.url, names);
+    expect(
+      await ask(database.url, 'select period, generation from cordon.disclosure_index order by period'),
+    ).toEqual([2, 1, 1, 1, 1].map((generation, n) => ({ period: `2026-0${String(n + 1)}`, generation })));
+  });
+
   test('a first migration that fails leaves no schema at all', async () => {
     const database = await empty();
     const { names } = rolesOf(database);
