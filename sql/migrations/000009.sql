@@ -11,34 +11,38 @@ update cordon.disclosure_index d
   set generation = greatest(1, (select count(*) from cordon.token_key k where k.since <= i.intended_at))
   from cordon.intent i where (i.survey, i.period, i.attempt) = (d.survey, d.period, d.attempt) and i.voided_at is null;
 
+-- one child table beside each disclosure index, dropped whole with it: a part of that copy, under its clock
 create table cordon.contact_outcome (
   survey text not null,
   period text not null,
   attempt int not null,
   ordinal int not null,
-  -- what the processor knows this person by; the row goes with the disclosure index, whose clock it has
+  -- what the processor knows this person by
   survey_ref text not null,
   outcome text not null check (outcome in ('refused', 'opted-out', 'wrong-number', 'deceased', 'distressed')),
   -- as the processor says
   reported_at timestamptz not null,
-  taken_at timestamptz not null default now(),
-  primary key (survey, period, attempt, survey_ref, outcome),
-  foreign key (survey, period, attempt, ordinal) references cordon.intent
+  taken_at timestamptz not null default now()
 );
 alter table cordon.contact_outcome alter column survey_ref set statistics 0;
+
+create function cordon.outcomes_beside(in_index text) returns text
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select 'outcome_' || substr(in_index, length('index_') + 1)
+$$;
 
 -- when the processor was first heard of, whoever it named: nobody is an answer too
 alter table cordon.intent add column outcomes_at timestamptz;
 
-create function cordon.forget_outcomes() returns trigger
+create function cordon.drop_outcomes() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  delete from cordon.contact_outcome o where (o.survey, o.period, o.attempt) = (new.survey, new.period, new.attempt);
+  execute format('drop table if exists copies.%I', cordon.outcomes_beside(new.place));
   return null;
 end $$;
 create trigger copy_takes_its_outcomes after update of state on cordon.copy
   for each row when (new.kind = 'disclosure-index' and new.state = 'erased' and old.state <> 'erased')
-  execute function cordon.forget_outcomes();
+  execute function cordon.drop_outcomes();
 
 /*
  * in_outcomes: [{"survey_ref", "outcome", "at"}], each reference one that this very disclosure names. What was not taken
@@ -52,18 +56,23 @@ declare
   newest int := cardinality(in_proofs);
   said_by text;
   at_ordinal int;
+  at_place text;
   fresh cordon.contact_outcome[];
   change record;
 begin
   for generation in 1 .. newest loop
     perform cordon.hold_token_key(generation, in_proofs[generation], false);
   end loop;
-  select i.ordinal, 'processor/' || (p.document::jsonb #>> '{processor,processor}') into at_ordinal, said_by
+  -- whoever takes another file of this delivery waits
+  select i.ordinal, 'processor/' || (p.document::jsonb #>> '{processor,processor}'), cordon.outcomes_beside(c.place)
+    into at_ordinal, said_by, at_place
     from cordon.intent i
       join cordon.attempt a on (a.survey, a.period, a.attempt) = (i.survey, i.period, i.attempt)
       join cordon.plan p on p.plan_hash = a.plan_hash
+      join cordon.copy c on (c.survey, c.period, c.attempt) = (i.survey, i.period, i.attempt)
     where (i.survey, i.period, i.attempt) = (in_survey, in_period, in_attempt) and i.voided_at is null
-      and i.disclosed_at is not null;
+      and i.disclosed_at is not null and c.kind = 'disclosure-index' and c.state = 'live'
+    for update of i for share of c;
   if not found or exists (
     select from jsonb_to_recordset(in_outcomes) o(survey_ref text)
     where not exists (select from cordon.disclosure_index x
@@ -73,13 +82,17 @@ begin
 
   update cordon.intent i set outcomes_at = now()
     where (i.survey, i.period, i.attempt, i.ordinal) = (in_survey, in_period, in_attempt, at_ordinal) and i.outcomes_at is null;
-  with added as (
-    insert into cordon.contact_outcome (survey, period, attempt, ordinal, survey_ref, outcome, reported_at)
-      select in_survey, in_period, in_attempt, at_ordinal, o.survey_ref, o.outcome, o.at
-      from jsonb_to_recordset(in_outcomes) o(survey_ref text, outcome text, at timestamptz)
-    on conflict do nothing
-    returning *
-  ) select coalesce(array_agg(row(added.*)::cordon.contact_outcome), '{}') into fresh from added;
+  if to_regclass(format('copies.%I', at_place)) is null then
+    execute format('create table copies.%I (primary key (survey_ref, outcome)) inherits (cordon.contact_outcome)', at_place);
+  end if;
+  execute format('with added as (
+      insert into copies.%I (survey, period, attempt, ordinal, survey_ref, outcome, reported_at)
+        select $1, $2, $3, $4, o.survey_ref, o.outcome, o.at
+        from jsonb_to_recordset($5) o(survey_ref text, outcome text, at timestamptz)
+      on conflict do nothing
+      returning *
+    ) select coalesce(array_agg(row(added.*)::cordon.contact_outcome), ''{}'') from added', at_place)
+    into fresh using in_survey, in_period, in_attempt, at_ordinal, in_outcomes;
   select coalesce(jsonb_agg(jsonb_build_object('outcome', c.outcome, 'count', c.count) order by c.outcome), '[]') into taken
     from (select f.outcome, count(*) from unnest(fresh) f group by f.outcome) c;
 
