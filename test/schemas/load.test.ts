@@ -96,6 +96,12 @@ describe('a processor file of one run', () => {
     expect(files[1]?.path).toBe(processorFile);
   });
 
+  test('may say by when outcomes are owed, as its comment shows', () => {
+    expect(load(shipped).processor).not.toHaveProperty('outcomes');
+    const processorFile = derived(smsr.replace('# outcomes: ', 'outcomes: '));
+    expect(load(shipped, { processorFile }).processor.outcomes).toEqual({ within: 'P28D' });
+  });
+
   test('must still be the processor that the survey sends to', () => {
     const loaded = loadDeclaration(shipped, {
       processorFile: derived(smsr.replace('processor: smsr', 'processor: other')),
