@@ -65,7 +65,10 @@ export const report = async (stack: Stack, told: Told, teller: Teller): Promise<
   );
   compare('faults of the ledger', faults.length, 0);
   const kept = await readdir(checkpointsOf(installation));
-  say('Ledger', `${counted(size)} leaves, read again as the auditor: hashes, sums, order, officers’ signatures`);
+  say(
+    'Ledger',
+    `${counted(size)} leaves, read again as the auditor: hashes, sums, order, officers’ signatures`,
+  );
   say('Elsewhere', `signed checkpoints and a note of the delivery: ${counted(kept.length)} files`);
   say('', `in ${shorter(checkpointsOf(installation))}`);
   say('Folder', `${shorter(run.path)} (kept for a week, or until --fresh)`);
