@@ -57,7 +57,7 @@ export const report = async (stack: Stack, told: Told, teller: Teller): Promise<
   const taken = await outcomesOf(installation, wave);
   compare('outcomes', taken.map(({ outcome }) => outcome).join(', '), reported.toSorted().join(', '));
   const each = taken.map(({ outcome, count }) => `${outcome} ${counted(count)}`).join(', ');
-  say('Outcomes', `reported by reference, and taken: ${each}`);
+  say('Outcomes', `reported, and taken: ${each}`);
   for (const line of await gone(stack, wave)) say('Erased', line);
   say('', '(played: the file above stays for you to open, certificate or not)');
   const { size, faults } = await withConnection(installation.urls.auditor, 'cordon demo', (db) =>
