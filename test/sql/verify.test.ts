@@ -12,9 +12,13 @@ import { noteSigner } from '../../sql/ledger/note.ts';
 import type { Head } from '../../sql/ledger/verify.ts';
 import type { Verified } from '../../sql/ledger/verify-database.ts';
 import { verifyDatabase } from '../../sql/ledger/verify-database.ts';
+import { ledgerCheckpointCommand, ledgerKeyCommand } from '../../worker/ledger-checkpoint.ts';
+import { ledgerProveCommand, proofCommand } from '../../worker/ledger-prove.ts';
+import { ledgerShowCommand } from '../../worker/ledger-show.ts';
+import { ledgerVerifyCommand } from '../../worker/ledger-verify.ts';
 import type { Hands } from '../activities/hands.ts';
 import { openHands } from '../activities/hands.ts';
-import { coded, cordon, tooLong } from '../worker/command.ts';
+import { coded, cordon, here, tooLong } from '../worker/command.ts';
 
 let hands: Hands;
 let head: Head;
@@ -60,7 +64,8 @@ whole: every hash, order, sum, clock and signature is as it must be
     env,
   );
   expect(JSON.parse(data.out)).toMatchObject({ size, faults: [{ rule: 'ROOT' }] });
-  coded(await cordon(['ledger', 'verify', '--head', 'x'], env), 1, 'a head that is no size and root');
+  const misread = await here((say) => ledgerVerifyCommand({ head: 'x' }, env, say));
+  coded(misread, 1, 'a head that is no size and root');
 });
 
 test('an entry is shown as it is stored, and all are exported, each with the hash of its text', async () => {
@@ -77,10 +82,11 @@ test('an entry is shown as it is stored, and all are exported, each with the has
     expect(createHash('sha256').update(Buffer.of(0)).update(leaf).digest('hex')).toBe(hash);
   const { leaf, hash } = lines[3] ?? { leaf: '', hash: '' };
   expect(JSON.parse(shown.out)).toEqual({ index: 3, hash, leaf: JSON.parse(leaf) as unknown });
-  const read = await cordon(['ledger', 'show', '3'], env);
+  const read = await here((say) => ledgerShowCommand(3, {}, env, say));
   expect(read.out).toMatch(new RegExp(`^entry 3\\n {2}hash\\s+${hash}\\n`));
   expect(tooLong(read.out)).toEqual([]);
-  coded(await cordon(['ledger', 'show', String(size)], env), 1, `no entry ${String(size)}`);
+  const beyond = await here((say) => ledgerShowCommand(size, {}, env, say));
+  coded(beyond, 1, `no entry ${String(size)}`);
 });
 
 test('a checkpoint is signed over what the ones before are found in, and verified by its key', async () => {
@@ -101,21 +107,24 @@ test('a checkpoint is signed over what the ones before are found in, and verifie
       out: `${join(folder, checkpointName(head))}\n`,
     });
     const file = kept.out.trim();
+    const ledgerKey = join(folder, 'ledger.key');
+    const verified = await cordon(['ledger', 'verify', '--checkpoint', file, '--key', ledgerKey], env);
+    expect(verified).toMatchObject({ code: 0, err: '' });
     const verify = (of: string) =>
-      cordon(['ledger', 'verify', '--checkpoint', of, '--key', join(folder, 'ledger.key')], env);
-    expect(await verify(file)).toMatchObject({ code: 0, err: '' });
-    const proving = ['--checkpoint', file, '--key', join(folder, 'ledger.key')];
-    const proved = await cordon(['ledger', 'prove', '3', ...proving], env);
+      here((say) => ledgerVerifyCommand({ checkpoint: [of], key: ledgerKey }, env, say));
+    const checkpoint = () => here((say) => ledgerCheckpointCommand({ to: folder }, env, say));
+    const proved = await cordon(['ledger', 'prove', '3', '--checkpoint', file, '--key', ledgerKey], env);
     expect(proved).toMatchObject({ code: 0, err: '' });
     const proof = join(folder, '3.proof');
-    const look = async (text: string) => {
-      await writeFile(proof, text);
-      return cordon(['proof', proof, '--key', join(folder, 'ledger.key')]);
-    };
-    const sound = await look(proved.out);
+    await writeFile(proof, proved.out);
+    const sound = await cordon(['proof', proof, '--key', ledgerKey]);
     expect(sound).toMatchObject({ code: 0, err: '' });
     expect(sound.out).toContain(`entry 3 of a log of ${String(size)}, signed by police.example/cordon\n`);
     expect(tooLong(sound.out)).toEqual([]);
+    const look = async (text: string) => {
+      await writeFile(proof, text);
+      return here((say) => proofCommand(proof, { key: ledgerKey }, say));
+    };
     for (const bad of [
       proved.out.replace('"index": 3', '"index": 4'),
       proved.out.replace(/"at\\":\\"20/, '"at\\":\\"21'),
@@ -129,13 +138,12 @@ test('a checkpoint is signed over what the ones before are found in, and verifie
     }
     for (const bad of ['', '{}', proved.out.replace('police.example', 'other.example')])
       coded(await look(bad), 1, 'which cannot be read as one');
-    coded(
-      await cordon(['ledger', 'prove', String(size), ...proving], env),
-      1,
-      `entry ${String(size)} of a log of`,
+    const beyond = await here((say) =>
+      ledgerProveCommand(size, { checkpoint: file, key: ledgerKey }, env, say),
     );
+    coded(beyond, 1, `entry ${String(size)} of a log of`);
     // again the same, and nothing is written twice
-    expect((await cordon(['ledger', 'checkpoint', '--to', folder], env)).out).toBe(kept.out);
+    expect((await checkpoint()).out).toBe(kept.out);
     // somebody kept the checkpoint of a longer log: this one has been cut, or is another
     const signer = noteSigner('police.example/cordon', Buffer.from('07'.repeat(32), 'hex'));
     const more = { size: size + 9, root: Buffer.alloc(32) };
@@ -144,23 +152,22 @@ test('a checkpoint is signed over what the ones before are found in, and verifie
     const cut = await verify(longer);
     expect(cut.code).toBe(1);
     expect(cut.out).toContain('the tail is gone');
-    coded(await cordon(['ledger', 'checkpoint', '--to', folder], env), 1, `a log of ${String(size)} entries`);
+    coded(await checkpoint(), 1, `a log of ${String(size)} entries`);
     await rm(longer);
     const { urls } = hands.installation;
     const flip = `alter table ledger.node disable trigger user;
       update ledger.node set hash = set_byte(hash, 0, 255 - get_byte(hash, 0)) where (level, index) = (1, 0);
       alter table ledger.node enable trigger user`;
     await withConnection(urls.admin, 'test', (admin) => admin.query(flip));
-    coded(await cordon(['ledger', 'checkpoint', '--to', folder], env), 1, 'the 2 entries from 0');
+    coded(await checkpoint(), 1, 'the 2 entries from 0');
     await withConnection(urls.admin, 'test', (admin) => admin.query(flip));
     await writeFile(longer, 'nothing');
     coded(await verify(longer), 1, 'which is no checkpoint of this log');
-    coded(await cordon(['ledger', 'verify', '--checkpoint', file], env), 1, '--checkpoint without --key');
-    coded(
-      await cordon(['ledger', 'key'], { ...env, CORDON_LEDGER_KEY: '07'.repeat(33) }),
-      1,
-      'CORDON_LEDGER_KEY of 33 bytes',
-    );
+    const keyless = await here((say) => ledgerVerifyCommand({ checkpoint: [file] }, env, say));
+    coded(keyless, 1, '--checkpoint without --key');
+    const long = { ...env, CORDON_LEDGER_KEY: '07'.repeat(33) };
+    const unsigned = await here(async (say) => ledgerKeyCommand(long, say));
+    coded(unsigned, 1, 'CORDON_LEDGER_KEY of 33 bytes');
   } finally {
     await rm(folder, { recursive: true });
   }
