@@ -1,7 +1,9 @@
-// `cordon size` and `cordon allocate` as processes: what is asked on the command line, and what is refused.
+// `cordon size` and `cordon allocate`: what is asked on the command line, and what is refused.
 import { expect, test } from 'vitest';
+import type { AllocateFlags } from '../../worker/allocate.ts';
+import { allocateCommand } from '../../worker/allocate.ts';
 import { shareOf } from '../../worker/size.ts';
-import { cordon, tooLong } from './command.ts';
+import { cordon, here, tooLong } from './command.ts';
 
 test('a share is a percentage, a fraction, or a bare number above one', () => {
   expect(['3%', '0.03', '.03', '3', '3.0%'].map(shareOf)).toEqual([0.03, 0.03, 0.03, 0.03, 0.03]);
@@ -64,27 +66,30 @@ test('allocate reads columns in any order, keeps floors and caps, and answers wh
   expect(table.out).toContain('900        36.000         36  a');
 });
 
+const allocateHere = (csv: string, flags: AllocateFlags) =>
+  here(async (say) => allocateCommand(flags, csv, say));
+
 test('outer blanks and a byte order mark belong to no cell, and case belongs to the name', async () => {
-  const ask = ['--take', '40', '--method', 'proportional', '--json'];
+  const ask = { take: 40, method: 'proportional', exponent: 0.5, json: true } as const;
   const said = await Promise.all(
     [
       '\ufeffstratum,size\nNorth,300\nnorth,100\n',
       '\ufeff"stratum " ,size\t\r\nNorth ,300 \r\n" north",\u00a0100\r\n',
       '\ufeffNorth,300\nnorth\t,100',
-    ].map((csv) => allocate(csv, ...ask)),
+    ].map((csv) => allocateHere(csv, ask)),
   );
   for (const { out } of said)
     expect(JSON.parse(out)).toEqual({
       allocation: { North: 30, north: 10 },
       exact: { North: 30, north: 10 },
     });
-  const twice = await allocate('stratum,size\nNorth,300\n\nSouth,100\n"North ",100\n', ...ask);
+  const twice = await allocateHere('stratum,size\nNorth,300\n\nSouth,100\n"North ",100\n', ask);
   expect(twice).toMatchObject({ code: 1, out: '' });
   expect(twice.err).toContain('one stratum on lines 2 and 5');
 });
 
 test('a table that cannot be read, or an ask that cannot be, is refused with its line or its arithmetic', async () => {
-  const ask = ['--take', '10', '--method', 'equal'];
+  const ask = { take: 10, method: 'equal', exponent: 0.5 } as const;
   const refusals = await Promise.all(
     [
       ['stratum,size\na,5\na,6\n', 'one stratum on lines 2 and 3'],
@@ -93,7 +98,7 @@ test('a table that cannot be read, or an ask that cannot be, is refused with its
       ['', 'no stratum'],
       ['stratum,size,floor\na,50,6\nb,50,5\n', 'floors of 6 + 5 = 11 together'],
       ['stratum,size\na,4\nb,5\n', 'strata that can give 4 + 5 = 9 together'],
-    ].map(async ([csv = '', found = '']) => ({ said: await allocate(csv, ...ask), found })),
+    ].map(async ([csv = '', found = '']) => ({ said: await allocateHere(csv, ask), found })),
   );
   for (const { said, found } of refusals) {
     expect(said).toMatchObject({ code: 1, out: '' });
