@@ -1,10 +1,11 @@
 // What a real OpenSSH server, the network and the far side may do to a delivery.
 import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { sftpShelf } from '../../activities/delivery/sftp.ts';
+import { openSftp, sftpShelf } from '../../activities/delivery/sftp.ts';
 import type { SftpPlace } from '../../activities/delivery/sftp.ts';
+import { putFile } from '../../activities/delivery/target.ts';
 import type { Chance } from '../chance.ts';
 import { chance } from '../chance.ts';
 import { openLine } from '../line.ts';
@@ -62,6 +63,17 @@ describe('a drop that may be written and not read', () => {
     orders: (place) => at(place, { writeOnly: true }),
     writeOnly: true,
     sampled: true,
+  });
+
+  it('takes a small file again, and holds the last', async () => {
+    const place = await newPlace();
+    await mkdir(place.directory, { recursive: true });
+    const target = await openSftp(at(place, { writeOnly: true }));
+    expect(await target.look('a.json')).toEqual({ state: 'unseen' });
+    for (const text of ['first', 'second']) await putFile(target, 'a.json', Buffer.from(text));
+    await target.close();
+    expect(await readdir(place.directory)).toEqual(['a.json']);
+    expect(await readFile(join(place.directory, 'a.json'), 'utf8')).toBe('second');
   });
 
   it('must be declared so: else it is refused before a byte is written, and says how', async () => {

@@ -6,9 +6,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sftpShelf } from '../../activities/delivery/sftp.ts';
 import type { SftpPlace } from '../../activities/delivery/sftp.ts';
 import { deliveryTarget } from '../../activities/delivery/target.ts';
+import { readPlan } from '../../activities/plan.ts';
+import type { Processor } from '../../schemas/processor.ts';
 import type { Opened, Ref, WaveKey } from '../../schemas/ref.ts';
 import { withConnection } from '../../sql/connect.ts';
 import { verifyDatabase } from '../../sql/ledger/verify-database.ts';
+import { createDeps } from '../../worker/deps.ts';
 import { chance } from '../chance.ts';
 import type { Line } from '../line.ts';
 import { openLine } from '../line.ts';
@@ -241,6 +244,23 @@ describe('a package that nobody sees', () => {
     expect(await hands.leaves(month, 'intent-voided')).toHaveLength(1);
     await sshd.serve();
   });
+});
+
+it('a drop that the processor file declares write-only is opened as one', async () => {
+  const plan = await readPlan(hands.deps.pool, hands.planHash);
+  const { host, port, user, hostKeys, privateKey } = sshd;
+  const sftp = { host, port, user, directory: sshd.root, hostKey: hostKeys.ed25519, key: 'env' } as const;
+  const deps = createDeps({ ...hands.installation.env, CORDON_SFTP_KEY: privateKey });
+  for (const [writeOnly, state] of [
+    [true, 'unseen'],
+    [false, 'absent'],
+  ] as const) {
+    const processor: Processor = { ...plan.processor, deliver: { sftp: { ...sftp, writeOnly } } };
+    const target = await deps.openTarget({ ...plan, processor });
+    expect(await target.look('a.json')).toEqual({ state });
+    await target.close();
+  }
+  await deps.close();
 });
 
 it('the ledger of all this is in order', async () => {
