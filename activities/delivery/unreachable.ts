@@ -55,6 +55,11 @@ const failed: Words = {
   expected: 'room for the package, and a server that does as it is asked',
   remedy: 'ask whoever runs the server what its log says; a full disk shows itself so',
 };
+const inTheWay: Words = {
+  found: 'something of another kind in the way',
+  expected: 'nothing under our names that is no file of ours',
+  remedy: 'ask whoever runs the server who put it there and to take it away',
+};
 const altered: Words = {
   found: 'other bytes than were written',
   expected: 'the bytes that were written',
@@ -82,6 +87,9 @@ const words: Readonly<Record<string, Words>> = {
   ENOENT: missing,
   ENOTDIR: missing,
   NOT_A_FOLDER: missing,
+  EEXIST: inTheWay,
+  EISDIR: inTheWay,
+  ELOOP: inTheWay,
   ENOSPC: full,
   EDQUOT: full,
   EFBIG: full,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -41,6 +42,28 @@ describe('a folder at its worst', () => {
     expect([draft.endsWith('.part'), others]).toEqual([true, []]);
     expect((await stat(join(at.directory, draft))).size).toBeGreaterThan(0);
     expect(await sender(orders)).toEqual({ delivered: true });
+  });
+
+  it('that refuses the rename keeps the draft, and nothing is put there until the name is free', async () => {
+    const at = await place();
+    await mkdir(at.directory, { recursive: true });
+    const { sent, start, settle, expectTruth } = sending(chance());
+    const open = async () => ({ shelf: directoryShelf(at), cut: () => {} });
+    const known = unbegun();
+    const there = join(at.directory, sent.package.name);
+    const refused = await start(await open(), known, async ({ when }, operation) => {
+      if (operation === 'rename' && when === 'before' && !existsSync(there)) await mkdir(there);
+    });
+    expect(refused).toMatchObject({
+      type: 'DELIVERY_UNREACHABLE',
+      found: 'something of another kind in the way while renaming the draft',
+    });
+    expect(await settle(open, known)).toMatchObject({
+      type: 'DELIVERY_CONFLICT',
+      found: 'something that is no file under the very name of what is to be delivered',
+    });
+    await rmdir(there);
+    await expectTruth(await settle(open, known), known, at.directory);
   });
 
   it('in which not even root may make a file is refused before a byte is written', async () => {

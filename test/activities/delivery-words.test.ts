@@ -18,6 +18,7 @@ test.each([
   ['list', 'NO_SUCH_FILE', 'no such file or folder while listing the answers', /whether the folder is there/],
   ['read', 'ENOENT', 'no such file or folder while reading a file', /what moves drafts away$/],
   ['write', 'ENOSPC', 'no room while writing the draft', /to make room or to raise our quota$/],
+  ['rename', 'EISDIR', 'something of another kind in the way while renaming the draft', /to take it away$/],
   ['sync', 'EDQUOT', 'no room while saving the draft', /to make room or to raise our quota$/],
   ['write', 'FAILURE', 'a failure without a reason while writing the draft', /a full disk shows itself so$/],
   [
