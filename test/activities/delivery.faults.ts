@@ -90,6 +90,12 @@ export const faults = (label: string, { newPlace, open, orders, writeOnly, sampl
       throw died;
     };
 
+    it('each file is written, saved and closed before it gets its name', () => {
+      const steps = ['open', 'write', 'sync', 'close', 'rename'];
+      const order = operations.filter((each, nth) => steps.includes(each) && each !== operations[nth - 1]);
+      expect(order).toEqual([...steps, ...steps, ...steps]);
+    });
+
     it('the line or the sender may end before and after every operation', async () => {
       for (const at of moments()) {
         await again();
