@@ -1,6 +1,7 @@
 // The doors that workflows knock on. Arguments and answers are references, counts, codes and hashes: they are
 // read by anyone who can open the Temporal UI.
 import type { Acceptance } from '../schemas/alarm.ts';
+import type { HoldReason } from '../schemas/hold.ts';
 import type { CopyKind, ErasureOutcome } from '../schemas/leaf.ts';
 import type { ReleaseDoubt } from '../schemas/officers.ts';
 import type {
@@ -20,7 +21,10 @@ export interface CopyState extends AttemptKey {
   readonly kind: CopyKind;
   readonly dueAt: string;
   readonly state: 'live' | 'erasing' | 'erased';
-  readonly heldUntil?: string;
+  /** of each hold that lives; until the last is lifted nothing erases the copy */
+  readonly heldFor?: readonly HoldReason[];
+  /** when the first of them must be looked at again */
+  readonly reviewAt?: string;
   readonly verified: boolean;
 }
 

@@ -2,6 +2,7 @@
 // never re-serialised, so a field may be added but never renamed. Counts, codes and hashes only.
 import type { AlarmCode, Because } from './alarm.ts';
 import type { Code } from './failure.ts';
+import type { HoldReason } from './hold.ts';
 import type { ReleaseDoubt } from './officers.ts';
 import type { Outcome, Stage } from './ref.ts';
 
@@ -170,10 +171,47 @@ interface Bodies {
   recall: { recall: number; because: RecallReason; officer: string };
   'recall-sent': { recall: number; package: string; name: string };
   'recall-acknowledged': { recall: number; acknowledgedAt: string };
-  erased: { kind: CopyKind; place: string; outcome: ErasureOutcome };
-  'erasure-verified': { kind: CopyKind; place: string; outcome: ErasureOutcome };
+  /** what was counted under the lock of the drop; absent of what PostgreSQL cannot count */
+  erased: {
+    kind: CopyKind;
+    place: string;
+    outcome: ErasureOutcome;
+    relations?: number;
+    rows?: number;
+    bytes?: number;
+  };
+  'erasure-verified': {
+    kind: CopyKind;
+    place: string;
+    outcome: ErasureOutcome;
+    /** of the text of the functions that looked */
+    querySha256?: string;
+  };
   'erasure-unproven': { kind: CopyKind; place: string; found: string };
   'clock-moved': { kind: CopyKind; place: string; from: string; to: string; officer: string };
+  hold: {
+    hold: number;
+    kind: CopyKind;
+    place: string;
+    because: HoldReason;
+    owner: string;
+    reviewOn: string;
+    officer: string;
+    statementSha256: string;
+    key: string;
+    signatureSha256: string;
+  };
+  /** one officer's word; the second one's lifts the hold */
+  lift: {
+    hold: number;
+    kind: CopyKind;
+    place: string;
+    officer: string;
+    lifted: boolean;
+    statementSha256: string;
+    key: string;
+    signatureSha256: string;
+  };
   registered: {
     register: string;
     kind: string;
@@ -251,7 +289,7 @@ export const appendedBy = {
   'continue-after-loss': ['owner'],
   'plan-applied': ['owner'],
   'attempt-opened': ['worker'],
-  'copy-opened': ['worker'],
+  'copy-opened': ['worker', 'clerk'],
   extracted: ['worker'],
   screened: ['worker'],
   'frame-committed': ['worker'],
@@ -279,6 +317,8 @@ export const appendedBy = {
   'erasure-verified': ['verifier'],
   'erasure-unproven': ['verifier'],
   'clock-moved': ['worker'],
+  hold: ['verifier'],
+  lift: ['verifier'],
   registered: ['clerk'],
   refused: ['worker', 'owner', 'verifier'],
   'attempt-closed': ['worker'],

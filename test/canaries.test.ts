@@ -252,9 +252,9 @@ describe('the values of victims', () => {
     const arrived = await month.arrived();
     await month.respond('receipt', arrived);
     expect(await month.result()).toMatchObject({ outcome: 'delivered' });
-    await month.respond('certificate', arrived);
+    const { file } = await month.respond('certificate', arrived);
     const { recipient, sender } = month.installation.keys;
-    const { files } = await openPackage(await readFile(arrived.file), {
+    const { files } = await openPackage(await readFile(file), {
       recipientPrivateKey: recipient.privateKey,
       senderPublicKey: sender.publicKey,
     });

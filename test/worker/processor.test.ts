@@ -146,6 +146,7 @@ test('certifies the destruction, and the copy counts as erased', async () => {
   const { copies } = await hands.acts.copies(wave);
   const id = copies.find(({ kind }) => kind === 'delivered')?.id ?? 0;
   expect(await hands.acts.purge({ id })).toMatchObject({ value: { outcome: 'awaiting-certificate' } });
+  await rm(join(hands.installation.processor.inbound, name));
   await answer('certificate', `${name}.certificate.json`, sent.rows);
   expect(type(block('sh', 4)).status).toBe(0);
   await put(`${name}.certificate.json`);
