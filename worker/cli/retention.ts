@@ -1,0 +1,36 @@
+// What is kept, until when, and what became of it.
+import type { RetentionFlags } from '../retention.ts';
+import type { AddCommand } from './words.ts';
+import { say, json, example } from './words.ts';
+
+export const addRetention = (command: AddCommand): void => {
+  command('retention', 'every copy of personal data, its clock and its holds', 'npx cordon retention --due')
+    .option('--due', 'those whose clock has run out and that are not erased and proved')
+    .option('--overdue', 'those due for more than a day; code 2 when there are any')
+    .option('--held', 'those under a hold')
+    .addOption(json())
+    .addHelpText(
+      'after',
+      `
+Standing: live, held, due, erasing (asked of the company), erased here (not yet
+proved), backups expiring, complete; ! is overdue. A register is reviewed when
+it is due. Needs CORDON_AUDITOR_URL.`,
+    )
+    .action(async (flags: RetentionFlags) => {
+      const { retentionCommand } = await import('../retention.ts');
+      process.exitCode = await retentionCommand(flags, process.env, say);
+    });
+
+  const hold = command('hold', 'what keeps a copy from being erased', 'npx cordon hold list');
+  hold
+    .command('list')
+    .description('every hold: on which copy, why, whose, until which review; those lifted too')
+    .exitOverride()
+    .addOption(json())
+    .addHelpText('after', example('npx cordon hold list'))
+    .addHelpText('after', `\nNeeds CORDON_AUDITOR_URL.`)
+    .action(async (options: { json?: boolean }) => {
+      const { holdListCommand } = await import('../retention.ts');
+      process.exitCode = await holdListCommand(options, process.env, say);
+    });
+};
