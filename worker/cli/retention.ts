@@ -1,4 +1,5 @@
 // What is kept, until when, and what became of it.
+import type { CertificateFlags } from '../certificate.ts';
 import type { RetentionFlags } from '../retention.ts';
 import type { AddCommand } from './words.ts';
 import { say, json, example } from './words.ts';
@@ -19,6 +20,27 @@ it is due. Needs CORDON_AUDITOR_URL.`,
     .action(async (flags: RetentionFlags) => {
       const { retentionCommand } = await import('../retention.ts');
       process.exitCode = await retentionCommand(flags, process.env, say);
+    });
+
+  command(
+    'certificate',
+    'certifies what is erased and proved, of one copy or of a wave',
+    'npx cordon certificate my-survey/2026-10 --html --out erased.html',
+  )
+    .argument('<of>', 'the number of a copy, or wave/<survey>/<yyyy-mm>')
+    .addOption(json().conflicts('html'))
+    .option('--html', 'a page to print or to send')
+    .option('--out <file>', 'writes it there')
+    .addHelpText(
+      'after',
+      `
+Each erasure is looked at again first, and refused where something is left. Text
+unless told otherwise; --json is the signed file, which cordon proof checks
+offline. Needs CORDON_AUDITOR_URL and CORDON_LEDGER_KEY.`,
+    )
+    .action(async (of: string, flags: CertificateFlags) => {
+      const { certificateCommand } = await import('../certificate.ts');
+      process.exitCode = await certificateCommand(of, flags, process.env, say);
     });
 
   const hold = command('hold', 'what keeps a copy from being erased', 'npx cordon hold list');

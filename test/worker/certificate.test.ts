@@ -1,0 +1,154 @@
+// What is certified is what the ledger says, was looked at again, and is checked by somebody who has the key alone.
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { CopyKind } from '../../schemas/leaf.ts';
+import type { WaveKey } from '../../schemas/ref.ts';
+import { verifierKey } from '../../sql/ledger/note.ts';
+import type { Certificate } from '../../worker/certificate-file.ts';
+import { signCertificate } from '../../worker/certificate-file.ts';
+import type { CertificateFlags } from '../../worker/certificate.ts';
+import { certificateCommand } from '../../worker/certificate.ts';
+import { ledgerSigner } from '../../worker/ledger-key.ts';
+import { proofCommand } from '../../worker/ledger-prove.ts';
+import type { Hands } from '../activities/hands.ts';
+import { openHands } from '../activities/hands.ts';
+import { coded, here, tooLong } from './command.ts';
+
+let hands: Hands;
+let wave: WaveKey;
+let folder: string;
+let key: string;
+const env = () => hands.installation.env;
+
+const erase = async (kind: CopyKind): Promise<void> => {
+  const to = new Date().toISOString();
+  await hands.acts.moveClock({ ...wave, kind, to, officer: 'a.officer' });
+  const [copy] = await hands.query<{ id: number }>('select id from cordon.copy where kind = $1', [kind]);
+  const id = copy?.id ?? 0;
+  expect(await hands.acts.purge({ id })).toMatchObject({ ok: true });
+  expect(await hands.acts.verifyErasure({ id })).toMatchObject({ ok: true });
+};
+
+beforeAll(async () => {
+  [hands, folder] = await Promise.all([openHands(), mkdtemp(join(tmpdir(), 'cordon-certificate-'))]);
+  wave = await hands.month();
+  await hands.upTo(await hands.open(wave), 'transfer');
+  await hands.acts.closeAttempt({ ...wave, attempt: 1, outcome: 'delivered' });
+  await erase('staging');
+  await erase('package');
+  key = join(folder, 'ledger.key');
+  await writeFile(key, verifierKey(ledgerSigner(env())));
+});
+afterAll(async () => {
+  await hands.close();
+  await rm(folder, { recursive: true });
+});
+
+const certify = (of: string, flags: CertificateFlags = {}) =>
+  here((say) => certificateCommand(of, flags, env(), say));
+const name = (): string => `${wave.survey}/${wave.period}`;
+const prove = async (text: string) => {
+  const file = join(folder, 'it.certificate.json');
+  await writeFile(file, text);
+  return here((say) => proofCommand(file, { key }, say));
+};
+
+describe('a certificate', () => {
+  test('of a wave names what was erased, with counts, and what is still there', async () => {
+    const said = await certify(name());
+    expect(said).toMatchObject({ code: 0, err: '' });
+    expect(tooLong(said.out)).toEqual([]);
+    expect(said.out).toMatch(/^CERTIFICATE OF ERASURE\n/);
+    expect(said.out).toMatch(
+      /\nSTAGING {2}copy \d+, attempt 1\n(.*\n)*?before {8}\d+ tables, \d+ rows, [\d,]+ bytes\nafter {9}nothing\n/,
+    );
+    expect(said.out).toMatch(
+      /\nPACKAGE {2}(.*\n)*?may remain in (.*\n)*?.*write-ahead log(.*\n)*?.*until 20\d\d-\d\d-\d\d\n/,
+    );
+    expect(said.out).toMatch(/\nNOT ERASED YET\n(.*\n)*?contacts {10}live, due 20/);
+  });
+
+  test('is a signed file that is checked with the key alone, and says what its page says', async () => {
+    const file = await certify(name(), { json: true });
+    expect(file).toMatchObject({ code: 0, err: '' });
+    const proved = await prove(file.out);
+    expect(proved).toMatchObject({ code: 0, err: '' });
+    expect(proved.out).toMatch(/^sound, signed by \S+\n\nCERTIFICATE OF ERASURE\n/);
+    expect(tooLong(proved.out)).toEqual([]);
+    const out = join(folder, 'pages', 'erased.html');
+    expect(await certify(name(), { html: true, out })).toMatchObject({ code: 0, out: `${out}\n` });
+    const page = await readFile(out, 'utf8');
+    const { certificate } = JSON.parse(file.out) as { certificate: Certificate };
+    expect(certificate.copies.map(({ kind }) => kind)).toEqual(['staging', 'package']);
+    for (const { place, verified } of certificate.copies)
+      for (const each of [place, verified.querySha256 ?? 'none']) expect(page).toContain(each);
+    expect(page).not.toMatch(/(src|href|@import|url\()/);
+  });
+
+  test('of one copy is of that alone', async () => {
+    const [copy] = await hands.query<{ id: number }>(`select id from cordon.copy where kind = 'staging'`);
+    const file = await certify(String(copy?.id), { json: true });
+    const { certificate } = JSON.parse(file.out) as { certificate: Certificate };
+    expect(certificate).toMatchObject({ copies: [{ kind: 'staging', copy: copy?.id }], standing: [] });
+    expect(certificate.copies[0]?.before.rows).toBeGreaterThan(0);
+    expect(await prove(file.out)).toMatchObject({ code: 0 });
+  });
+
+  test('holds nothing of anybody', async () => {
+    const { out } = await certify(name(), { json: true });
+    const people = await hands.atSource('select surname, urn, phone_mobile from survey.victim_offence');
+    for (const person of people)
+      for (const value of Object.values(person)) expect(out).not.toContain(String(value));
+  });
+
+  test('that somebody changed, or signed by another, proves nothing', async () => {
+    const { out } = await certify(name(), { json: true });
+    const { certificate, signature } = JSON.parse(out) as { certificate: Certificate; signature: string };
+    coded(await prove(out.replace('"attempt": 1', '"attempt": 2')), 1, 'not signed by this key');
+    coded(await prove(out.replace('erased', 'erasde')), 1, 'not signed by this key');
+    coded(
+      await prove(JSON.stringify({ certificate, signature: signature.replace('— ', '— x') })),
+      1,
+      'not signed',
+    );
+    coded(await prove('{"certificate-1"'), 1, 'cannot be read');
+    // by the log itself, but not as the ledger tells it
+    const [first, ...others] = certificate.copies;
+    if (!first) throw new Error('no copy');
+    const resigned = (copy: object) =>
+      prove(
+        signCertificate({ ...certificate, copies: [{ ...first, ...copy }, ...others] }, ledgerSigner(env())),
+      );
+    coded(await resigned({ place: 'elsewhere' }), 1, "another word than the ledger's");
+    coded(await resigned({ before: { ...first.before, rows: 0 } }), 1, 'rows of its entry');
+    coded(
+      await resigned({ erased: { ...first.erased, outcome: 'lost-in-crash' } }),
+      1,
+      'outcome of its entry',
+    );
+    coded(await resigned({ erased: { ...first.erased, entry: first.opened.entry } }), 1, 'type of its entry');
+    const { entries } = certificate.ledger;
+    const swapped = entries.map((each, at) => ({
+      ...each,
+      leaf: entries[(at + 1) % entries.length]?.leaf ?? '',
+    }));
+    const forged = { ...certificate, ledger: { ...certificate.ledger, entries: swapped } };
+    coded(await prove(signCertificate(forged, ledgerSigner(env()))), 1, "another word than the ledger's");
+  });
+
+  test('is refused for what is not erased, is not there, or has come back', async () => {
+    const [contacts] = await hands.query<{ id: number }>(
+      `select id from cordon.copy where kind = 'contacts'`,
+    );
+    coded(await certify(String(contacts?.id)), 1, 'a copy that is live, due 20');
+    coded(await certify('999999'), 1, 'no such copy');
+    coded(await certify('my-survey/2020-01'), 1, 'no such wave');
+    coded(await certify('nonsense'), 1, 'no wave of such a name');
+    await hands.query('create table copies.back (x text)');
+    coded(await certify(name()), 1, 'a relation that no copy accounts for');
+    await hands.query('drop table copies.back');
+    expect(await certify(name())).toMatchObject({ code: 0 });
+  });
+});
