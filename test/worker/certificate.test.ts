@@ -10,6 +10,9 @@ import type { Certificate } from '../../worker/certificate-file.ts';
 import { signCertificate } from '../../worker/certificate-file.ts';
 import type { CertificateFlags } from '../../worker/certificate.ts';
 import { certificateCommand } from '../../worker/certificate.ts';
+import type { Review } from '../../worker/review-make.ts';
+import type { ReviewFlags } from '../../worker/review.ts';
+import { reviewCommand } from '../../worker/review.ts';
 import { ledgerSigner } from '../../worker/ledger-key.ts';
 import { proofCommand } from '../../worker/ledger-prove.ts';
 import type { Hands } from '../activities/hands.ts';
@@ -150,5 +153,101 @@ describe('a certificate', () => {
     coded(await certify(name()), 1, 'a relation that no copy accounts for');
     await hands.query('drop table copies.back');
     expect(await certify(name())).toMatchObject({ code: 0 });
+  });
+});
+
+describe('a review', () => {
+  const today = new Date().toISOString().slice(0, 10);
+  const review = (flags: Partial<ReviewFlags> = {}) =>
+    here((say) => reviewCommand({ from: '2020-01-01', to: today, ...flags }, env(), say));
+
+  test('of what is erased and proved is code 0, as text, data, lines and a page', async () => {
+    const said = await review();
+    expect(said).toMatchObject({ code: 0, err: '' });
+    expect(tooLong(said.out)).toEqual([]);
+    expect(said.out).toMatch(
+      /^Purges from 2020-01-01 to \S+: 2 proved, 0 unproved, 0 held\nledger: \d+ entries, whole\n/,
+    );
+    expect(said.out).toMatch(/by worker, proved by verifier, entries \d+, \d+, \d+; a\.officer/);
+    const { copies } = JSON.parse((await review({ json: true })).out) as Review;
+    expect(copies).toMatchObject([
+      {
+        kind: 'staging',
+        outcome: 'erased',
+        hoursLate: 0,
+        erasedBy: 'worker',
+        provedBy: 'verifier',
+        missing: [],
+      },
+      { kind: 'package', officers: ['a.officer'], missing: [] },
+    ]);
+    // an officer brought it forward: both are told
+    expect(copies.every(({ firstDue, planned }) => firstDue !== null && firstDue > planned)).toBe(true);
+    const lines = (await review({ csv: true })).out.trimEnd().split('\r\n');
+    expect(lines[0]).toMatch(/^copy,kind,survey,period,attempt,place,first_due,planned,actual,hours_late,/);
+    expect(lines).toHaveLength(3);
+    expect((await review({ html: true })).out).toContain('Every erasure is proved, again, now.');
+  });
+
+  test('of days on which nothing was due says so', async () => {
+    expect(await review({ to: '2020-12-31' })).toMatchObject({ code: 0 });
+  });
+
+  test('tells what was due and is there, what was erased and not proved, and what the company owes', async () => {
+    const due = async (kind: CopyKind): Promise<number> => {
+      await hands.acts.moveClock({ ...wave, kind, to: new Date().toISOString(), officer: 'a.officer' });
+      return (
+        (await hands.query<{ id: number }>('select id from cordon.copy where kind = $1', [kind]))[0]?.id ?? 0
+      );
+    };
+    await due('delivered');
+    await due('contacts');
+    await hands.acts.purge({ id: await due('analysis') });
+    const { code, out } = await review({ json: true });
+    expect(code).toBe(1);
+    const told = JSON.parse(out) as Review;
+    expect(Object.fromEntries(told.copies.map(({ kind, missing }) => [kind, missing]))).toEqual({
+      staging: [],
+      package: [],
+      delivered: ['its erasure', "the company's certificate"],
+      contacts: ['its erasure'],
+      analysis: ['its proof'],
+    });
+    expect(told).toMatchObject({ proved: 2, unproved: 3 });
+    const said = await review();
+    expect(tooLong(said.out)).toEqual([]);
+    expect(said.out).toContain("MISSING the company's certificate");
+    const page = (await review({ html: true })).out;
+    expect(page).toContain('3 of 5 copies cannot be proved erased.');
+    expect(page).not.toMatch(/(src|href|@import|url\()/);
+  });
+
+  test('proves again: what came back, or a ledger that is not whole, is no proof any more', async () => {
+    await hands.query('create schema wave_back');
+    const { copies } = JSON.parse((await review({ json: true })).out) as Review;
+    expect(copies.find(({ kind }) => kind === 'staging')?.missing).toEqual([
+      'a relation that no copy accounts for',
+    ]);
+    await hands.query('drop schema wave_back');
+    await hands.query(
+      `update cordon.copy set due_at = '2020-06-01', opened_at = '2020-05-01' where kind = 'staging'`,
+    );
+    await hands.query('alter table ledger.entry disable trigger entry_never_changes');
+    await hands.query(`update ledger.entry set leaf = convert_to(replace(convert_from(leaf, 'UTF8'), 'erased', 'erasep'), 'UTF8'),
+      leaf_hash = sha256('\\x00'::bytea || convert_to(replace(convert_from(leaf, 'UTF8'), 'erased', 'erasep'), 'UTF8'))
+      where convert_from(leaf, 'UTF8')::jsonb ->> 'type' = 'erased' and convert_from(leaf, 'UTF8')::jsonb ->> 'kind' = 'staging'`);
+    const forged = JSON.parse((await review({ json: true })).out) as Review;
+    expect(forged.ledger.faults.length).toBeGreaterThan(0);
+    expect(forged.copies.find(({ kind }) => kind === 'staging')?.missing).toContain(
+      'no leaf says that it was erased',
+    );
+  });
+
+  test.each([
+    ['a day that is none', { from: '2026-02-30' }],
+    ['words', { to: 'today' }],
+    ['days in the wrong order', { from: '2031-01-01' }],
+  ])('is refused for %s', async (_, flags) => {
+    coded(await review(flags), 1, 'no span of days');
   });
 });

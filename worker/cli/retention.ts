@@ -1,6 +1,8 @@
 // What is kept, until when, and what became of it.
+import { Option } from 'commander';
 import type { CertificateFlags } from '../certificate.ts';
 import type { RetentionFlags } from '../retention.ts';
+import type { ReviewFlags } from '../review.ts';
 import type { AddCommand } from './words.ts';
 import { say, json, example } from './words.ts';
 
@@ -41,6 +43,29 @@ offline. Needs CORDON_AUDITOR_URL and CORDON_LEDGER_KEY.`,
     .action(async (of: string, flags: CertificateFlags) => {
       const { certificateCommand } = await import('../certificate.ts');
       process.exitCode = await certificateCommand(of, flags, process.env, say);
+    });
+
+  command(
+    'review',
+    'what an auditor asks of a year of purges, proved again now',
+    'npx cordon review --from 2026-01-01 --to 2026-12-31 --html --out purges.html',
+  )
+    .requiredOption('--from <day>', 'the first day, yyyy-mm-dd, on which a copy was due or erased')
+    .requiredOption('--to <day>', 'the last day')
+    .addOption(json().conflicts(['csv', 'html']))
+    .addOption(new Option('--csv', 'a line for each copy').conflicts('html'))
+    .option('--html', 'a page to print or to send')
+    .option('--out <file>', 'writes it there')
+    .addHelpText(
+      'after',
+      `
+Each erasure with planned, actual and who; what is missing: an erasure, its
+proof, the company's certificate. Code 1 when anything is unproved, or the
+ledger is not whole. Needs CORDON_AUDITOR_URL.`,
+    )
+    .action(async (flags: ReviewFlags) => {
+      const { reviewCommand } = await import('../review.ts');
+      process.exitCode = await reviewCommand(flags, process.env, say);
     });
 
   const hold = command('hold', 'what keeps a copy from being erased', 'npx cordon hold list');
