@@ -157,7 +157,7 @@ const methodOf = ({ kind, outcome }: Copy): string => {
     return 'The server emptied these unlogged tables when it crashed; what was left of the schema was dropped.';
   switch (kind) {
     case 'staging':
-      return 'One schema of unlogged tables, dropped whole, and with it the key of the frame ids. Its rows were never in the write-ahead log, a replica or a base backup.';
+      return 'One schema of unlogged tables, dropped whole, and with it the only way back from a frame id, whose key was never stored. Its rows were never in the write-ahead log, a replica or a base backup.';
     case 'delivered':
       return 'Destroyed by the company, which has certified it under its own key; the package was gone from the folder into which it was delivered.';
     case 'source-drop':
