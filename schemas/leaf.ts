@@ -164,7 +164,8 @@ interface Bodies {
   'intent-voided': { package: string; proof: string };
   disclosure: { package: string; recipient: string; rows: number; indexRoot: string; name: string };
   delivered: { package: string; bytes: number; name: string };
-  receipt: { package: string; records: number; receivedAt: string };
+  /** `dueAt`: when the company's copy must be gone, where the receipt brings that forward */
+  receipt: { package: string; records: number; receivedAt: string; dueAt?: string };
   settled: { package: string; officer: string; finding: 'arrived' | 'not-arrived' };
   certificate: { package: string; destroyedAt: string };
   /** somebody who was disclosed must not be contacted any more: the number of the recall, and no person in it */

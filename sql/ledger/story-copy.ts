@@ -9,6 +9,8 @@ export type Wrong = (rule: Said['rule'], found: string, expected: string) => voi
 export interface ToldCopy {
   readonly kind: string;
   readonly place: string;
+  /** `survey/2026-10 1`; registers are of none */
+  readonly attempt: string;
   readonly openedAt: string;
   dueAt: string;
   erased: boolean;
@@ -17,8 +19,29 @@ export interface ToldCopy {
   readonly holds: Map<number, Set<string>>;
 }
 
+const attemptOf = ({ survey = '', period = '' }: Leaf, attempt?: number): string =>
+  `${survey}/${period} ${String(attempt)}`;
+
+/** Clocks that run out sooner because of what happened to their attempt: what never left is due at once. */
+const tellClocks = (copies: Map<string, ToldCopy>, leaf: Leaf): void => {
+  const forward = (of: number | undefined, kinds: readonly string[], to: string): void => {
+    for (const copy of copies.values())
+      if (
+        copy.attempt === attemptOf(leaf, of) &&
+        kinds.includes(copy.kind) &&
+        !copy.erased &&
+        copy.dueAt > to
+      )
+        copy.dueAt = to;
+  };
+  if (leaf.type === 'attempt-closed' && leaf.again) forward(leaf.attempt, ['staging', 'package'], leaf.at);
+  if (leaf.type === 'attempt-opened' && leaf.supersedes !== undefined)
+    forward(leaf.supersedes, ['staging', 'package'], leaf.at);
+  if (leaf.type === 'receipt' && leaf.dueAt !== undefined) forward(leaf.attempt, ['delivered'], leaf.dueAt);
+};
+
 export const tellCopy = (copies: Map<string, ToldCopy>, leaf: Leaf, wrong: Wrong): void => {
-  if (!('place' in leaf)) return;
+  if (!('place' in leaf)) return tellClocks(copies, leaf);
   const name = `${leaf.kind} ${leaf.place}`;
   const copy = copies.get(name);
   if (leaf.type === 'copy-opened') {
@@ -28,6 +51,7 @@ export const tellCopy = (copies: Map<string, ToldCopy>, leaf: Leaf, wrong: Wrong
     copies.set(name, {
       kind,
       place,
+      attempt: attemptOf(leaf, leaf.attempt),
       openedAt,
       dueAt,
       erased: false,

@@ -42,6 +42,28 @@ const comeDue = async (kind: 'package' | 'delivered' | 'staging' | 'disclosure-i
 const faults = () =>
   withConnection(hands.installation.urls.auditor, 'test', async (db) => (await verifyDatabase(db)).faults);
 
+test('a clock that the end of an attempt brings forward is what the ledger says it is', async () => {
+  const given = await hands.month();
+  await hands.upTo(await hands.open(given), 'extract');
+  await hands.open(given, 'another run');
+  expect(await faults()).toEqual([]);
+  await hands.acts.closeAttempt({ ...given, attempt: 2, outcome: 'cancelled' });
+  expect(await faults()).toEqual([]);
+  const { copies, now } = await hands.acts.copies(given);
+  expect(copies.filter(({ dueAt }) => dueAt <= now)).toHaveLength(2);
+  await hands.query(`update cordon.copy set due_at = due_at - interval '1 second' where period = $1`, [
+    given.period,
+  ]);
+  expect(await faults()).toHaveLength(2);
+  await hands.query(`update cordon.copy set due_at = due_at + interval '1 second' where period = $1`, [
+    given.period,
+  ]);
+  for (const { id } of copies) {
+    expect(await hands.acts.purge({ id })).toMatchObject({ ok: true });
+    expect(await hands.acts.verifyErasure({ id })).toMatchObject({ ok: true });
+  }
+});
+
 test('says what was in a copy before it was gone, and which text proved it', async () => {
   const id = await comeDue('staging');
   expect(await hands.acts.purge({ id })).toEqual({ ok: true, value: { outcome: 'erased' } });
