@@ -109,6 +109,8 @@ table { width: 100%; border-collapse: collapse; margin-bottom: .8rem; font-varia
 th, td { text-align: left; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; font-weight: 400; }
 thead th, tbody th { color: var(--soft); }
 td.number { text-align: right; }
+td.day, td small { white-space: nowrap; }
+td small { color: var(--soft); }
 .counts { display: grid; grid-template-columns: 1fr 1fr; gap: .8rem; margin-bottom: .8rem; }
 .counts div { padding: .6rem .9rem; background: #f4f7f9; border-left: 3px solid var(--soft); }
 .counts div:last-child { border-color: var(--good); }

@@ -22,7 +22,7 @@ export const reviewPage = (review: Review): string => {
     }</dd>
 <dt>Root</dt><dd><code>${ledger.root}</code></dd></dl>
 ${missing.length === 0 ? '' : `<section><h2>What is missing</h2>${table(missing)}</section>`}
-<section><h2>Every erasure</h2>${copies.length === 0 ? '<p>No copy was due, and none was erased.</p>' : table(copies)}</section>
+<section><h2>Every copy that was due or erased</h2>${copies.length === 0 ? '<p>No copy was due, and none was erased.</p>' : table(copies)}</section>
 <footer><p>Every erasure was looked at again for this page: the catalogue, what no copy accounts for, statistics, large
 objects, counts and holds; and the whole ledger was read again. The same as data: <code>cordon review --csv</code> or
 <code>--json</code>.</p></footer>`,
@@ -43,9 +43,9 @@ const table = (copies: readonly Reviewed[]): string => `<table>
 const row = (
   copy: Reviewed,
 ): string => `<tr><td>${text(copy.kind)}<br><small>${String(copy.copy)}, attempt ${String(copy.attempt)}</small></td>
-<td>${copy.survey === null ? 'every survey' : `${text(copy.survey)} ${text(copy.period ?? '')}`}</td>
-<td>${copy.planned.slice(0, 10)}${copy.officers.length === 0 ? '' : `<br><small>${text(copy.officers.join(', '))}</small>`}</td>
-<td>${copy.actual?.slice(0, 10) ?? ''}</td><td>${lateness(copy.hoursLate)}</td><td class="number">${copy.rows === null ? '' : counted(copy.rows)}</td>
+<td>${copy.survey === null ? 'every survey' : `${text(copy.survey)}<br><small>${text(copy.period ?? '')}</small>`}</td>
+<td class="day">${copy.planned.slice(0, 10)}${copy.officers.length === 0 ? '' : `<br><small>${text(copy.officers.join(', '))}</small>`}</td>
+<td class="day">${copy.actual?.slice(0, 10) ?? 'not yet'}</td><td class="day">${lateness(copy.hoursLate)}</td><td class="number">${copy.rows === null ? '' : counted(copy.rows)}</td>
 <td>${proof(copy)}</td></tr>`;
 
 const proof = ({ missing, standing, entries }: Reviewed): string =>
