@@ -96,8 +96,8 @@ export interface SweepActivities {
   wavesToRetain(): Promise<{ waves: readonly WaveKey[] }>;
   /** Recalls that no processor has acknowledged. */
   recallsToSend(): Promise<{ recalls: readonly (WaveKey & { id: number })[] }>;
-  /** Copies whose clocks are the sweep's alone (tokens, analysis, histories, backups) and that are due. */
-  dueCopies(): Promise<{ copies: readonly CopyState[] }>;
+  /** Copies whose clocks are the sweep's alone (tokens, analysis, histories, backups) and that are due; and which comes next. */
+  dueCopies(): Promise<{ copies: readonly CopyState[]; next?: CopyState }>;
   /** Months that should have a wave and have none, late receipts, late certificates: each becomes a ledger leaf once. */
   raiseExceptions(): Promise<{ raised: number }>;
   /** Replays, hashes and keeps every closed history that is not kept yet. */

@@ -79,5 +79,11 @@ export const dueCopies = (deps: Deps) => async () => {
      order by c.due_at, c.id limit 500`,
     [wavesOwn],
   );
-  return { copies: rows.map(stateOf) };
+  const { rows: later } = await deps.pool.query<Row>(
+    `${unproved} and c.kind <> all($1) and c.kind <> 'registers' and h.held_for is null and c.due_at > now()
+     order by c.due_at, c.id limit 1`,
+    [wavesOwn],
+  );
+  const [next] = later.map(stateOf);
+  return { copies: rows.map(stateOf), ...(next && { next }) };
 };

@@ -193,7 +193,7 @@ const fields: Readonly<Record<string, Rule>> = {
   ...timings,
   ...all(
     record,
-    'value refusal releases statement timings copies waves done left intended minimised alarms recalls',
+    'value refusal releases statement timings copies next waves done left intended minimised alarms recalls',
   ),
   ...all(flag, 'ok again waiting attention verified closed finish delivered acknowledged'),
   ...all(

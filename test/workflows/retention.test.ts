@@ -112,8 +112,11 @@ describe('the clocks of a wave', () => {
     await run.advance(5 * day);
     expect(purged(run)).toEqual([]);
     expect(run.called('copies')).toHaveLength(6);
-    for (const { heldFor: _, reviewAt: __, ...freed } of kept.shelf.values())
-      kept.shelf.set(freed.id, freed);
+    expect(await run.details()).toContain(
+      'Nothing else comes due. Held: 2, until the last hold on each is lifted.',
+    );
+    expect(await run.details()).toContain('| live, held for complaint; review 2026-11-18 |');
+    for (const { heldFor: _, reviewAt: __, ...freed } of kept.shelf.values()) kept.shelf.set(freed.id, freed);
     await run.signal('copiesChanged');
     expect(purged(run)).toEqual([1, 2]);
   });
