@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { copyKinds } from '../../schemas/leaf.ts';
+import type { CopyKind } from '../../schemas/leaf.ts';
 import type { Cordon } from '../cordon.ts';
 import { createCordon } from '../cordon.ts';
 import {
@@ -181,4 +182,32 @@ describe('opening a copy', () => {
       { json: '{}' },
     ]);
   });
+});
+
+test('whatever holds values of people in the standing schema is read through a copy, or has its clock', async () => {
+  /** Column to the kind of copy whose clock it has; '' for what is of nobody. */
+  const known: Readonly<Record<string, CopyKind | ''>> = {
+    'package_chunk.bytes': 'package',
+    'disclosure_index.survey_ref': 'disclosure-index',
+    'disclosure_index.token': 'disclosure-index',
+    'contact_history.token': 'contacts',
+    'analysis.survey_ref': 'analysis',
+    'history.json': 'exported-history',
+    'reservation.token': 'staging',
+    'register_entry.token': 'registers',
+    // forgotten with the index, by a trigger
+    'recall.survey_ref': 'disclosure-index',
+    'token_key.proof': '',
+    'register_salt.salt': '',
+    'officers.document': '',
+  };
+  const found = await as<{ name: string }>(
+    cordon,
+    'admin',
+    `select c.relname || '.' || a.attname as name from pg_class c join pg_attribute a on a.attrelid = c.oid
+     where c.relnamespace = 'cordon'::regnamespace and c.relkind = 'r' and a.attnum > 0 and not a.attisdropped
+       and (a.atttypid in ('bytea'::regtype, 'bytea[]'::regtype)
+         or a.attname ~ '(token|survey_ref|phone|surname|forename|postcode|e?mail|json)$')`,
+  );
+  expect(found.map(({ name }) => name).toSorted()).toEqual(Object.keys(known).toSorted());
 });
