@@ -300,7 +300,8 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     where k.relkind in ('r', 'p', 'm', 'f') and n.nspname !~ '^(pg_|information_schema$)'
   )
   select format('%I.%I', r.nspname, r.relname) from relation r
-  where (r.in_place or r.child or (r.ours and (r.nspname not in ('cordon', 'ledger') or r.relpersistence = 'u')))
+  -- ours elsewhere, or somebody else's among ours
+  where (r.in_place or r.child or r.ours <> (r.nspname in ('cordon', 'ledger')) or (r.ours and r.relpersistence = 'u'))
     and not (r.nspname = 'copies' and r.public)
     and not exists (select from cordon.copy c where c.state <> 'erased'
       and ((c.kind = 'staging' and c.place = r.nspname)

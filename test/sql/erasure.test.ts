@@ -323,6 +323,12 @@ describe('an erasure', () => {
       'a relation that no copy accounts for',
     ],
     [
+      'a table of somebody else among ours',
+      'create table cordon.kept (x text)',
+      'drop table cordon.kept',
+      'a relation that no copy accounts for',
+    ],
+    [
       'a copy under another name, in another schema',
       'create schema kept; create table kept.away () inherits (cordon.disclosure_index)',
       'drop schema kept cascade',
