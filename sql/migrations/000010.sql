@@ -197,12 +197,18 @@ end $$;
 
 alter table cordon.copy add column relations int, add column rows bigint, add column bytes bigint;
 
+/* What lies beside a disclosure index, and goes with it. */
+create function cordon.beside(c cordon.copy) returns text
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select case c.kind when 'disclosure-index' then 'outcome_' || substr(c.place, length('index_') + 1) end
+$$;
+
 create function cordon.relations_of(c cordon.copy, out name text, out bytes bigint)
 returns setof record language sql stable set search_path = pg_catalog, pg_temp as $$
   select format('%I.%I', n.nspname, k.relname), pg_total_relation_size(k.oid)
   from pg_class k join pg_namespace n on n.oid = k.relnamespace
   where k.relkind in ('r', 'p', 'm', 'f') and ((c.kind = 'staging' and n.nspname = c.place)
-    or (cordon.logged_kind(c.kind) is not null and n.nspname = 'copies' and k.relname = c.place))
+    or (cordon.logged_kind(c.kind) is not null and n.nspname = 'copies' and k.relname in (c.place, cordon.beside(c))))
   order by 1
 $$;
 
@@ -305,7 +311,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     and not (r.nspname = 'copies' and r.public)
     and not exists (select from cordon.copy c where c.state <> 'erased'
       and ((c.kind = 'staging' and c.place = r.nspname)
-        or (cordon.logged_kind(c.kind) is not null and r.nspname = 'copies' and c.place = r.relname)))
+        or (cordon.logged_kind(c.kind) is not null and r.nspname = 'copies' and r.relname in (c.place, cordon.beside(c)))))
   union all
   select n.nspname from pg_namespace n where n.nspname ~ '^wave_'
     and not exists (select from cordon.copy c where c.state <> 'erased' and (c.kind, c.place) = ('staging', n.nspname))
@@ -416,7 +422,7 @@ end $$;
 create function cordon.query_sha256() returns text language sql stable set search_path = pg_catalog, pg_temp as $$
   select encode(sha256(convert_to(string_agg(p.proname || p.prosrc, '' order by p.proname collate "C"), 'UTF8')), 'hex')
   from pg_proc p where p.pronamespace = 'cordon'::regnamespace and p.proname in ('erasure_doubts', 'strays',
-    'has_statistics', 'has_large_objects', 'has_loose_rows', 'has_erased_leaf', 'relations_of', 'logged_kind', 'is_held')
+    'has_statistics', 'has_large_objects', 'has_loose_rows', 'has_erased_leaf', 'relations_of', 'beside', 'logged_kind', 'is_held')
 $$;
 
 ------------------------------------------------------------------------------------------------------------
@@ -453,5 +459,6 @@ $$;
 grant select on cordon.hold, cordon.hold_lift to :"worker", :"verifier", :"auditor";
 grant execute on function cordon.hold_copy(bigint, text, text, date, text, text),
   cordon.lift_hold(bigint, text, text), cordon.prove_erasure(bigint) to :"verifier";
-grant execute on function cordon.register_opened(text) to :"clerk";
+-- outcomes of interviews register people too
+grant execute on function cordon.register_opened(text) to :"clerk", :"worker";
 grant execute on function cordon.inventory(), cordon.erasure_doubts(bigint), cordon.query_sha256() to :"auditor";

@@ -87,6 +87,7 @@ const expected: Readonly<Record<Exclude<RoleKind, 'owner'> | 'public', Rights>> 
       'cordon.purge_copy',
       'cordon.raise_claim',
       'cordon.record_intent',
+      'cordon.register_opened',
       'cordon.registers_reckoned',
       'cordon.reserve_drawn',
       'cordon.set_drawn_at',
