@@ -1,6 +1,7 @@
 // The doors that workflows knock on. Arguments and answers are references, counts, codes and hashes: they are
 // read by anyone who can open the Temporal UI.
 import type { Given, Witnessed } from '../schemas/act.ts';
+import type { HoldReason } from '../schemas/hold.ts';
 import type { CopyKind, ErasureOutcome } from '../schemas/leaf.ts';
 import type { ReleaseDoubt } from '../schemas/officers.ts';
 import type {
@@ -20,7 +21,10 @@ export interface CopyState extends AttemptKey {
   readonly kind: CopyKind;
   readonly dueAt: string;
   readonly state: 'live' | 'erasing' | 'erased';
-  readonly heldUntil?: string;
+  /** of each hold that lives; until the last is lifted nothing erases the copy */
+  readonly heldFor?: readonly HoldReason[];
+  /** when the first of them must be looked at again */
+  readonly reviewAt?: string;
   readonly verified: boolean;
 }
 
@@ -105,8 +109,8 @@ export interface SweepActivities {
   deliveriesOut(): Promise<{ deliveries: readonly AttemptKey[] }>;
   /** Looks once at what it reports, and takes what is new. */
   outcomes(delivery: AttemptKey): Promise<Answer<{ taken: number }>>;
-  /** Copies whose clocks are the sweep's alone (tokens, analysis, histories, backups) and that are due. */
-  dueCopies(): Promise<{ copies: readonly CopyState[] }>;
+  /** Copies whose clocks are the sweep's alone (tokens, analysis, histories, backups) and that are due; and which comes next. */
+  dueCopies(): Promise<{ copies: readonly CopyState[]; next?: CopyState }>;
   /** Months that should have a wave and have none, late receipts, late certificates: each becomes a ledger leaf once. */
   raiseExceptions(): Promise<{ raised: number }>;
   /** Replays, hashes and keeps every closed history that is not kept yet. */

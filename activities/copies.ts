@@ -1,4 +1,5 @@
 // The inventory as retention and sweep see it. PostgreSQL says what is due: clocks are its own.
+import type { HoldReason } from '../schemas/hold.ts';
 import type { CopyKind } from '../schemas/leaf.ts';
 import type { WaveKey } from '../schemas/ref.ts';
 import type { CopyState } from './activities.ts';
@@ -15,12 +16,20 @@ interface Row {
   attempt: number;
   kind: CopyKind;
   due_at: Date;
-  held_until: Date | null;
+  held_for: HoldReason[] | null;
+  review_at: Date | null;
   state: CopyState['state'];
   verified: boolean;
 }
 
-const columns = `id, survey, period, attempt, kind, due_at, held_until, state, verified_at is not null as verified`;
+const unproved = `
+  select c.id, c.survey, c.period, c.attempt, c.kind, c.due_at, c.state, c.verified_at is not null as verified,
+    h.held_for, h.review_at
+  from cordon.copy c, lateral (
+    select array_agg(h.because order by h.review_on, h.id) as held_for,
+      min(h.review_on)::timestamp at time zone 'UTC' as review_at
+    from cordon.hold h where h.copy = c.id and h.lifted_at is null) h
+  where c.verified_at is null`;
 
 const stateOf = (row: Row): CopyState => ({
   id: row.id,
@@ -30,7 +39,8 @@ const stateOf = (row: Row): CopyState => ({
   kind: row.kind,
   dueAt: row.due_at.toISOString(),
   state: row.state,
-  ...(row.held_until && { heldUntil: row.held_until.toISOString() }),
+  ...(row.held_for && { heldFor: row.held_for }),
+  ...(row.review_at && { reviewAt: row.review_at.toISOString() }),
   verified: row.verified,
 });
 
@@ -38,8 +48,7 @@ export const copies =
   (deps: Deps) =>
   async ({ survey, period }: WaveKey) => {
     const { rows } = await deps.pool.query<Row>(
-      `select ${columns} from cordon.copy
-       where survey = $1 and period = $2 and kind = any($3) and verified_at is null order by due_at, id`,
+      `${unproved} and c.survey = $1 and c.period = $2 and c.kind = any($3) order by c.due_at, c.id`,
       [survey, period, wavesOwn],
     );
     const domain = await domainOf(deps.pool);
@@ -65,14 +74,19 @@ export const wavesToRetain = (deps: Deps) => async () => {
   return { waves: rows.map(({ survey, period }) => ({ survey, period })) };
 };
 
-/** The sweep's own clocks, and whatever a retention should have purged an hour ago and has not. */
+/** The sweep's own clocks, and whatever a retention should have purged an hour ago and has not. Registers are reviewed. */
 export const dueCopies = (deps: Deps) => async () => {
   const { rows } = await deps.pool.query<Row>(
-    `select ${columns} from cordon.copy
-     where verified_at is null and (held_until is null or held_until <= now())
-       and due_at <= now() - case when kind = any($1) then interval '1 hour' else interval '0' end
-     order by due_at, id limit 500`,
+    `${unproved} and c.kind <> 'registers' and h.held_for is null
+       and c.due_at <= now() - case when c.kind = any($1) then interval '1 hour' else interval '0' end
+     order by c.due_at, c.id limit 500`,
     [wavesOwn],
   );
-  return { copies: rows.map(stateOf) };
+  const { rows: later } = await deps.pool.query<Row>(
+    `${unproved} and c.kind <> all($1) and c.kind <> 'registers' and h.held_for is null and c.due_at > now()
+     order by c.due_at, c.id limit 1`,
+    [wavesOwn],
+  );
+  const [next] = later.map(stateOf);
+  return { copies: rows.map(stateOf), ...(next && { next }) };
 };

@@ -2,11 +2,12 @@
 // written with the intent: whatever happens after it, the people who may have left can still be told so.
 import { failure } from '../schemas/failure.ts';
 import type { AttemptKey } from '../schemas/ref.ts';
-import type { CopyKind, ErasureOutcome } from '../schemas/leaf.ts';
+import type { CopyKind } from '../schemas/leaf.ts';
 import { MerkleRoot } from '../sql/ledger/merkle.ts';
 import type { Plan } from '../sql/plan.ts';
 import type { StoredPackage } from './parcel.ts';
 import { openCopy, place } from './open-copy.ts';
+import { eraseRelation } from './erase-relation.ts';
 import type { StageTx } from './step.ts';
 import { names } from './step.ts';
 
@@ -134,14 +135,16 @@ export const voidIntent = async (
   await leaves({ type: 'intent-voided', package: sha256, proof });
   for (const kind of ['disclosure-index', 'contacts', 'analysis', 'delivered'] as const) {
     const at = place(kind, key, ordinal);
-    const { rows } = await tx.query<{ outcome: ErasureOutcome }>(
-      `select cordon.purge_copy(c.id) as outcome
-       from cordon.copy c, lateral cordon.move_clock(c.id, now()) m
-       where c.kind = $1 and c.place = $2 and c.state <> 'erased' and m.now_due is not null`,
+    // one that is held keeps its clock, too
+    const { rows } = await tx.query<{ id: number }>(
+      `select c.id from cordon.copy c where c.kind = $1 and c.place = $2 and c.state <> 'erased'
+         and not exists (select from cordon.hold h where h.copy = c.id and h.lifted_at is null)`,
       [kind, at],
     );
-    const [erased] = rows;
-    if (erased) await leaves({ type: 'erased', kind, place: at, outcome: erased.outcome });
+    for (const { id } of rows) {
+      await tx.query('select cordon.move_clock($1, now())', [id]);
+      await eraseRelation(stage, id);
+    }
   }
 };
 

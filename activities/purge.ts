@@ -1,21 +1,19 @@
 // Erases one copy that is due. Clock, hold, drop, inventory and leaf are one transaction; the processor's copy is
 // `erasing` until its certificate lies there.
 import type { Refusal } from '../schemas/failure.ts';
-import { refuse } from '../schemas/failure.ts';
+import { failure, refuse } from '../schemas/failure.ts';
 import type { CopyKind, ErasureOutcome } from '../schemas/leaf.ts';
 import type { Answer, AttemptKey } from '../schemas/ref.ts';
 import { sqlstate } from '../sql/connect.ts';
 import type { Deps } from './deps.ts';
 import { hear } from './delivery/receipt.ts';
-import { openCopy } from './open-copy.ts';
+import { eraseRelation } from './erase-relation.ts';
 import { takeOutcomes } from './outcomes.ts';
-import { retainOf } from './retain.ts';
 import { readPackage } from './parcel.ts';
 import { readAttempt, readPlan } from './plan.ts';
 import { raiseRefused } from './raise.ts';
 import { recorded } from './receive.ts';
 import { isSaid } from './said.ts';
-import type { StageTx } from './step.ts';
 import { refusalOf, translate } from './step.ts';
 
 interface Copy extends AttemptKey {
@@ -35,34 +33,16 @@ export const purge =
       if (outside && copy.kind === 'delivered' && !(await certified(deps, copy)))
         return { ok: true, value: { outcome: 'awaiting-certificate' } };
       if (outside && copy.kind === 'source-drop') await eraseDrop(deps, copy);
-      const outcome = await recorded(deps, copy, async ({ tx, leaves }) => {
-        const { rows } = await tx.query<{ outcome: ErasureOutcome }>(
-          'select cordon.purge_copy($1) as outcome',
-          [id],
-        );
-        const outcome = rows[0]?.outcome ?? 'already-erased';
-        if (outcome !== 'already-erased') {
-          const { kind, place } = copy;
-          if (logged.has(kind)) await openBackups({ tx, leaves }, copy);
-          await leaves({ type: 'erased', kind, place, outcome });
-        }
-        return outcome;
-      });
+      const outcome = await recorded(deps, copy, (s) => eraseRelation(s, id));
       return { ok: true, value: { outcome } };
     } catch (e) {
       const refusal = heldOrEarly(e) ?? refusalOf(e);
       if (refusal) return { ok: false, refusal };
+      // tried again; whoever reads for longer than that is told of as an overdue copy
+      if (sqlstate(e) === '55P03') throw failure('COPY_IN_USE', {}, false);
       throw translate(e);
     }
   };
-
-const logged: ReadonlySet<CopyKind> = new Set([
-  'package',
-  'disclosure-index',
-  'contacts',
-  'analysis',
-  'exported-history',
-]);
 
 const readCopy = async (deps: Deps, id: number): Promise<Copy> => {
   const { rows } = await deps.pool.query<Copy>(
@@ -108,6 +88,13 @@ const certified = async (deps: Deps, copy: Copy): Promise<boolean> => {
       throw refuse(heard.refusal);
     }
     if (heard.state !== 'answered') return false;
+    if ((await target.look(parcel.name)).state !== 'absent')
+      throw refuse({
+        code: 'RECEIPT_MISMATCH',
+        found: 'a certificate of destruction, and the package where it was delivered',
+        expected: 'a folder from which it is gone',
+        remedy: 'ask the company to delete the package, then to certify again',
+      });
     const { at: destroyedAt } = heard.answer;
     const leaf = { type: 'certificate', package: parcel.sha256, destroyedAt } as const;
     await recorded(deps, copy, async ({ tx, leaves }) => {
@@ -138,19 +125,13 @@ const eraseDrop = async (deps: Deps, copy: Copy): Promise<void> => {
   }
 };
 
-/** ICO: deletion from a backup waits for its rotation; until then it is beyond use, and has a clock of its own. */
-const openBackups = async (s: Pick<StageTx, 'tx' | 'leaves'>, copy: Copy): Promise<void> => {
-  const keep = await retainOf(s.tx, copy, ['backups', 'beyondUseFor']);
-  await openCopy(s, copy, 'backups', `backups of ${copy.place}`, keep ?? 'P35D');
-};
-
 const heldOrEarly = (e: unknown): Refusal | undefined => {
   if (sqlstate(e) === 'CRD06')
     return {
       code: 'COPY_HELD',
       found: 'a hold on this copy',
-      expected: 'no hold, or one that has ended',
-      remedy: 'nothing: the hold has an owner and an end',
+      expected: 'no hold, or the last one lifted',
+      remedy: 'see npx cordon hold list: each has an owner and a review, and two officers lift it',
     };
   if (sqlstate(e) === 'CRD07')
     return {

@@ -63,6 +63,9 @@ const overdueReviews = `
       (r.review_on + 1)::timestamp at time zone 'UTC' as due_at
     from cordon.register_entry r
     where r.register <> 'opt-outs' and r.withdrawn_at is null and r.review_on < (now() at time zone 'UTC')::date
+    union
+    select 'REGISTER_REVIEW_MISSING', 'dpo', date_trunc('milliseconds', c.due_at)
+    from cordon.copy c where c.kind = 'registers' and c.due_at < now()
   )
   select o.* from overdue o
   where not exists (
@@ -74,8 +77,9 @@ const overdueReviews = `
 /**
  * A month of which nothing was sent and nothing is under way, or that has not read the source, once its slot and
  * catch-up have passed, whatever ended it: refused, cancelled, failed or never begun; a statement that expired
- * unreleased; a delivery without a receipt, or without outcomes where they are owed, in time; an erasure asked of the processor and not certified in
- * time. Raised already: the ledger has the leaf.
+ * unreleased; a delivery without a receipt, or without outcomes where they are owed, in time; an erasure asked of the
+ * processor and not certified in time; a copy that is due and still there, or not proved gone; a hold past its review,
+ * which still holds. Raised already: the ledger has the leaf.
  */
 const silences = `
   with slot as (
@@ -127,6 +131,18 @@ const silences = `
     from cordon.copy c join cordon.attempt a using (survey, period, attempt) join cordon.plan p using (plan_hash)
     where c.kind = 'delivered' and c.state <> 'erased'
       and c.due_at + (p.document::jsonb #>> '{processor,certificate,within}')::interval < now()
+    union all
+    -- a sweep comes once a day; the company's copy has a deadline of its own
+    select c.survey, c.period, c.attempt, 'COPY_OVERDUE', 'data-officer', min(c.due_at) + interval '1 day'
+    from cordon.copy c where c.survey is not null and c.verified_at is null and c.due_at + interval '1 day' < now()
+      and (c.kind <> 'delivered' or c.state = 'erased')
+      and not exists (select from cordon.hold h where h.copy = c.id and h.lifted_at is null)
+    group by c.survey, c.period, c.attempt
+    union all
+    select c.survey, c.period, c.attempt, 'HOLD_REVIEW_MISSING', min(h.owner), min(h.review_on + 1)::timestamp at time zone 'UTC'
+    from cordon.hold h join cordon.copy c on c.id = h.copy
+    where h.lifted_at is null and c.survey is not null and h.review_on < (now() at time zone 'UTC')::date
+    group by c.survey, c.period, c.attempt
   )
   select s.* from silent s
   where not exists (

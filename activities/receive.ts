@@ -59,8 +59,8 @@ export const receive =
         await recordDelivery(s, plan, attempt, parcel);
         if (!(await mark(s, attempt, 'received'))) return;
         const { at: receivedAt, records } = answer;
-        await shortenClock(s, attempt, plan.declaration);
-        await s.leaves({ type: 'receipt', package: parcel.sha256, records, receivedAt });
+        const due = await shortenClock(s, attempt, plan.declaration);
+        await s.leaves({ type: 'receipt', package: parcel.sha256, records, receivedAt, ...due });
       });
       return { ok: true, value: { receipt: 'agrees' } };
     } catch (e) {
@@ -80,13 +80,16 @@ const shortenClock = async (
     retain,
     fieldwork,
   }: { retain: { delivered: { for: string; after?: string } }; fieldwork: { closes: string } },
-): Promise<void> => {
+): Promise<{ dueAt?: string }> => {
   const wait = retain.delivered.after === 'fieldwork' ? fieldwork.closes : 'PT0S';
-  await s.tx.query(
-    `select cordon.move_clock(c.id, least(c.due_at, now() + $3::interval + $4::interval)) from cordon.copy c
-     where c.kind = $1 and c.place = $2 and c.state = 'live'`,
+  const { rows } = await s.tx.query<{ due: Date }>(
+    `select m.now_due as due from cordon.copy c,
+       lateral cordon.move_clock(c.id, least(c.due_at, now() + $3::interval + $4::interval)) m
+     where c.kind = $1 and c.place = $2 and c.state = 'live' and m.now_due < m.was`,
     ['delivered', place('delivered', key, await ordinalOf(s, key)), wait, retain.delivered.for],
   );
+  const [brought] = rows;
+  return brought ? { dueAt: brought.due.toISOString() } : {};
 };
 
 export const settle =

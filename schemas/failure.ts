@@ -67,6 +67,7 @@ export const codes = [
   // erasure
   'ERASURE_UNPROVEN',
   'COPY_HELD',
+  'COPY_IN_USE',
   'CLOCK_INVALID',
   // machinery
   'SCHEMA_NEWER',

@@ -3,6 +3,7 @@
 import type { Witnessed } from './act.ts';
 import type { AlarmCode, Because } from './alarm.ts';
 import type { Code } from './failure.ts';
+import type { HoldReason } from './hold.ts';
 import type { Act, ReleaseDoubt } from './officers.ts';
 import type { Outcome, Stage } from './ref.ts';
 
@@ -179,7 +180,8 @@ interface Bodies {
   'intent-voided': { package: string; proof: string };
   disclosure: { package: string; recipient: string; rows: number; indexRoot: string; name: string };
   delivered: { package: string; bytes: number; name: string };
-  receipt: { package: string; records: number; receivedAt: string };
+  /** `dueAt`: when the company's copy must be gone, where the receipt brings that forward */
+  receipt: { package: string; records: number; receivedAt: string; dueAt?: string };
   settled: {
     package: string;
     officer: string;
@@ -199,8 +201,22 @@ interface Bodies {
   recall: { recall: number; because: RecallReason; officer: string };
   'recall-sent': { recall: number; package: string; name: string };
   'recall-acknowledged': { recall: number; acknowledgedAt: string };
-  erased: { kind: CopyKind; place: string; outcome: ErasureOutcome };
-  'erasure-verified': { kind: CopyKind; place: string; outcome: ErasureOutcome };
+  /** what was counted under the lock of the drop; absent of what PostgreSQL cannot count */
+  erased: {
+    kind: CopyKind;
+    place: string;
+    outcome: ErasureOutcome;
+    relations?: number;
+    rows?: number;
+    bytes?: number;
+  };
+  'erasure-verified': {
+    kind: CopyKind;
+    place: string;
+    outcome: ErasureOutcome;
+    /** of the text of the functions that looked */
+    querySha256?: string;
+  };
   'erasure-unproven': { kind: CopyKind; place: string; found: string };
   'clock-moved': {
     kind: CopyKind;
@@ -209,6 +225,25 @@ interface Bodies {
     to: string;
     officer: string;
     statementSha256?: string;
+  };
+  hold: {
+    hold: number;
+    kind: CopyKind;
+    place: string;
+    because: HoldReason;
+    owner: string;
+    reviewOn: string;
+    officer: string;
+    statementSha256: string;
+  };
+  /** one officer's word; the second one's lifts the hold */
+  lift: {
+    hold: number;
+    kind: CopyKind;
+    place: string;
+    officer: string;
+    lifted: boolean;
+    statementSha256: string;
   };
   registered: {
     register: string;
@@ -297,7 +332,7 @@ export const appendedBy = {
   'continue-after-loss': ['owner'],
   'plan-applied': ['owner'],
   'attempt-opened': ['worker'],
-  'copy-opened': ['worker'],
+  'copy-opened': ['worker', 'clerk'],
   extracted: ['worker'],
   screened: ['worker'],
   'frame-committed': ['worker'],
@@ -326,6 +361,8 @@ export const appendedBy = {
   'erasure-verified': ['verifier'],
   'erasure-unproven': ['verifier'],
   'clock-moved': ['worker'],
+  hold: ['verifier'],
+  lift: ['verifier'],
   registered: ['clerk', 'worker'],
   refused: ['worker', 'owner', 'verifier'],
   'attempt-closed': ['worker'],

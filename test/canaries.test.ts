@@ -37,6 +37,8 @@ const letters = (count = 18): string =>
 
 /** Every value under a name that says whose it is and what, and nothing of it. */
 const canaries = new Map<string, string>();
+/** What is kept of whom was sent, while it is: random to whoever has no key. */
+const pseudonyms = new Map<string, string | Uint8Array>();
 const plant = (name: string, value = letters()): string => {
   canaries.set(name, value);
   return value;
@@ -254,9 +256,9 @@ describe('the values of victims', () => {
     await month.respond('receipt', arrived);
     expect(await month.result()).toMatchObject({ outcome: 'delivered' });
     await reportOutcomes(month.installation, month.wave, arrived, ['opted-out', 'deceased', 'wrong-number']);
-    await month.respond('certificate', arrived);
+    const { file } = await month.respond('certificate', arrived);
     const { recipient, sender } = month.installation.keys;
-    const { files } = await openPackage(await readFile(arrived.file), {
+    const { files } = await openPackage(await readFile(file), {
       recipientPrivateKey: recipient.privateKey,
       senderPublicKey: sender.publicKey,
     });
@@ -290,6 +292,41 @@ describe('the values of victims', () => {
     expect(reported).toMatchObject([{ taken: [{ count: 1 }, { count: 1 }, { count: 1 }] }]);
     staging = '';
     expect(await lookEverywhere()).toEqual([]);
+  });
+
+  it('leave no token or reference behind either, once the long clocks have run out', async () => {
+    const { urls } = month.installation;
+    const kinds = "('disclosure-index', 'contacts', 'analysis')";
+    // whoever the processor reported is in a register from then on, under its clock
+    for (const { ref, token } of await month.query<{ ref: string; token: Buffer }>(
+      `select survey_ref as ref, token from cordon.disclosure_index d
+       where not exists (select from cordon.register_entry r where r.token = d.token)`,
+    ))
+      pseudonyms
+        .set(`reference ${String(pseudonyms.size)}`, ref)
+        .set(`token ${String(pseudonyms.size)}`, token);
+    expect(pseudonyms.size).toBeGreaterThan(40);
+    const search = searchFor(pseudonyms);
+    expect(search.find(...(await everyRelation(urls.admin)))).toHaveLength(pseudonyms.size);
+    await month.query(`update cordon.copy set due_at = now() where kind in ${kinds}`);
+    await month.client.schedule.getHandle(sweepScheduleId).trigger();
+    await until('the proofs', async () => {
+      const left = await month.query(
+        `select from cordon.copy where kind in ${kinds} and verified_at is null`,
+      );
+      return left.length === 0 ? true : undefined;
+    });
+    await month.query('checkpoint');
+    // the write-ahead log is beyond use until its clock has run out, which the certificate says
+    for (const look of [
+      everyRelation(urls.admin),
+      statistics(urls.admin),
+      filesBelow(join(own.postgres.dataFolder, 'base')),
+      filesBelow(join(own.folder, 'temporal')),
+      pgDump ? dump(pgDump, urls.admin).then((text) => [text]) : Promise.resolve([]),
+      readFile(own.postgres.logFile).then((text) => [text]),
+    ])
+      expect(search.find(...(await look))).toEqual([]);
   });
 });
 

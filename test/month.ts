@@ -68,7 +68,7 @@ export interface Month {
   release(): Promise<void>;
   /** What lies at the processor, once its manifest does. */
   arrived(withinMs?: number): Promise<Arrived>;
-  respond(kind: 'receipt' | 'certificate', arrived: Arrived): Promise<void>;
+  respond(kind: 'receipt' | 'certificate', arrived: Arrived): Promise<Arrived>;
   result(): Promise<WaveResult>;
   /** As a superuser of Cordon's database: for what nobody else may see or change. */
   query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>;

@@ -1,7 +1,7 @@
 // Finds planted values in any bytes, in every spelling that a leak might give them: cases, UTF-16, hexadecimal, base64
 // at each of its three alignments. One pass over the bytes for all values together, so that whole WAL is searched.
-/** A name that may stand in a report of a test, and the value that may not stand anywhere. */
-export type Planted = ReadonlyMap<string, string>;
+/** A name that may stand in a report of a test, and the value, a text or bytes, that may not stand anywhere. */
+export type Planted = ReadonlyMap<string, string | Uint8Array>;
 
 export interface Search {
   /** The names of all values found, each once. */
@@ -52,7 +52,12 @@ const scan = (
   }
 };
 
-const spellings = (value: string): Buffer[] => {
+const spellings = (value: string | Uint8Array): Buffer[] => {
+  if (typeof value !== 'string') {
+    const bytes = Buffer.from(value);
+    const hex = bytes.toString('hex');
+    return [bytes, ...[hex, hex.toUpperCase(), ...base64(bytes)].map((spelling) => Buffer.from(spelling))];
+  }
   if (value.length < 8) throw new RangeError('a planted value has at least eight characters');
   const texts = [...new Set([value, value.toLowerCase(), value.toUpperCase()])];
   const all = texts.flatMap((text) => {

@@ -8,6 +8,7 @@ import { addMachine } from './cli/machine.ts';
 import { addOfficers } from './cli/officers.ts';
 import { addPeople } from './cli/people.ts';
 import { addRegister } from './cli/register.ts';
+import { addRetention } from './cli/retention.ts';
 import { addSurvey } from './cli/survey.ts';
 import { addTools } from './cli/tools.ts';
 import type { AddCommand } from './cli/words.ts';
@@ -56,7 +57,17 @@ ${example('npx cordon check schemas/pipelines/warwickshire-victims.yaml')}`,
 const command: AddCommand = (name, description, shown) =>
   program.command(name).description(description).exitOverride().addHelpText('after', example(shown));
 
-for (const add of [addSurvey, addOfficers, addActs, addPeople, addRegister, addLedger, addTools, addMachine])
+for (const add of [
+  addSurvey,
+  addOfficers,
+  addActs,
+  addPeople,
+  addRegister,
+  addRetention,
+  addLedger,
+  addTools,
+  addMachine,
+])
   add(command);
 
 try {

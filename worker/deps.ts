@@ -47,6 +47,12 @@ const openPlace = async (place: CheckpointPlace, env: Environment): Promise<Deli
   return openSftp({ ...place.sftp, answers: place.sftp.directory, privateKey });
 };
 
+/** For whoever may only look: none on a server to whose key it has not been given one. */
+export const openTargetToLook = (env: Environment, plan: Plan): Promise<DeliveryTarget | undefined> =>
+  'sftp' in plan.processor.deliver && optional(env, 'CORDON_SFTP_KEY') === undefined
+    ? Promise.resolve(undefined)
+    : openTarget(env, plan);
+
 const openTarget = async (env: Environment, { processor }: Plan): Promise<DeliveryTarget> => {
   const { deliver, answers } = processor;
   if ('directory' in deliver)

@@ -6,6 +6,7 @@ export const exitCodes = {
   done: { code: 0, says: 'done' },
   no: { code: 1, says: 'a coded no: mistakes in a file, a value or a variable that will not do' },
   usage: { code: 2, says: 'wrong usage: a command, option or argument that is unknown or missing' },
+  overdue: { code: 2, says: 'something is overdue, where that was asked' },
   broken: { code: 3, says: 'something that is needed does not work' },
   stopped: { code: 130, says: 'stopped by Ctrl-C' },
 } as const;

@@ -12,6 +12,7 @@ import {
 import type { FailureConverter, PayloadConverter } from '@temporalio/common';
 import { CODES, failure, isOurs } from '../schemas/failure.ts';
 import type { Because } from '../schemas/alarm.ts';
+import type { HoldReason } from '../schemas/hold.ts';
 import type { CopyKind, ErasureOutcome } from '../schemas/leaf.ts';
 import type { ReleaseDoubt } from '../schemas/officers.ts';
 import type { Outcome, Ref, Stage } from '../schemas/ref.ts';
@@ -109,6 +110,13 @@ const doubt = words<ReleaseDoubt>({
   other: true,
 });
 
+const heldFor = words<HoldReason>({
+  complaint: true,
+  litigation: true,
+  'subject-request': true,
+  'security-incident': true,
+});
+
 const kind = words<CopyKind>({
   staging: true,
   package: true,
@@ -185,7 +193,7 @@ const fields: Readonly<Record<string, Rule>> = {
   ...timings,
   ...all(
     record,
-    'value refusal releases statement timings copies waves done left intended minimised alarms recalls deliveries',
+    'value refusal releases statement timings copies next waves done left intended minimised alarms recalls deliveries',
   ),
   ...all(flag, 'ok again waiting attention verified closed finish delivered acknowledged'),
   ...all(
@@ -195,7 +203,7 @@ const fields: Readonly<Record<string, Rule>> = {
   ...all(count, 'count bytes unanswered taken heard'),
   ...all(hash, 'planHash nonce sha256 statementSha256 frameRoot rowsRoot'),
   ...all(random, 'seed digits'),
-  ...all(instant, 'expiresAt dueAt heldUntil now since to'),
+  ...all(instant, 'expiresAt dueAt reviewAt now since to'),
   ...all(staff, 'officer released'),
   ...all(column, 'fields column'),
   ...all(isOurText, 'found expected remedy rule step reasons'),
@@ -209,6 +217,7 @@ const fields: Readonly<Record<string, Rule>> = {
   because: (value) => because(value) || doubt(value),
   stage,
   kind,
+  heldFor,
   awaits: words({ dice: true, public: true }),
   outcome,
   state: words({ live: true, erasing: true, erased: true }),

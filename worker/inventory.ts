@@ -1,6 +1,7 @@
 // What PostgreSQL keeps of one wave: its copies, those that are long gone too, and why it was refused. Temporal
 // forgets a closed workflow.
 import type { CopyState } from '../activities/activities.ts';
+import type { HoldReason } from '../schemas/hold.ts';
 import type { Refusal } from '../schemas/failure.ts';
 import type { CopyKind } from '../schemas/leaf.ts';
 import type { WaveKey } from '../schemas/ref.ts';
@@ -13,7 +14,7 @@ interface Row {
   attempt: number;
   kind: CopyKind;
   due_at: Date;
-  held_until: Date | null;
+  held_for: HoldReason[] | null;
   state: CopyState['state'];
   verified: boolean;
 }
@@ -22,14 +23,15 @@ interface Row {
 export const readCopies = (url: string, { survey, period }: WaveKey): Promise<readonly Copy[]> =>
   withConnection(url, 'cordon inventory', async (db) => {
     const { rows } = await db.query<Row>(
-      `select id, attempt, kind, due_at, held_until, state, verified_at is not null as verified
-       from cordon.copy where (survey, period) = ($1, $2) order by attempt, due_at, id`,
+      `select id, attempt, kind, due_at, state, verified_at is not null as verified,
+         (select array_agg(h.because order by h.id) from cordon.hold h where h.copy = c.id and h.lifted_at is null) as held_for
+       from cordon.copy c where (survey, period) = ($1, $2) order by attempt, due_at, id`,
       [survey, period],
     );
-    return rows.map(({ due_at, held_until, ...copy }) => ({
+    return rows.map(({ due_at, held_for, ...copy }) => ({
       ...copy,
       dueAt: due_at.toISOString(),
-      ...(held_until && { heldUntil: held_until.toISOString() }),
+      ...(held_for && { heldFor: held_for }),
     }));
   });
 
@@ -46,5 +48,9 @@ export const readRefusal = (url: string, { survey, period }: WaveKey): Promise<R
   });
 
 /** `erased, proved` once the verifier has proved it. */
-export const stateOf = ({ state, verified }: Pick<Copy, 'state' | 'verified'>): string =>
-  verified ? `${state}, proved` : state;
+export const stateOf = ({
+  state,
+  verified,
+  heldFor,
+}: Pick<Copy, 'state' | 'verified' | 'heldFor'>): string =>
+  verified ? `${state}, proved` : heldFor ? `${state}, held` : state;

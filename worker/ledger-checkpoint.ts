@@ -11,6 +11,7 @@ import { openCheckpoint } from '../sql/ledger/checkpoint.ts';
 import type { NoteVerifier } from '../sql/ledger/note.ts';
 import { parseVerifierKey, verifierKey } from '../sql/ledger/note.ts';
 import type { Fault, Head } from '../sql/ledger/verify.ts';
+import type { Verified } from '../sql/ledger/verify-database.ts';
 import { verifyDatabase } from '../sql/ledger/verify-database.ts';
 import type { Environment } from './config.ts';
 import { exitCodes } from './exit.ts';
@@ -70,10 +71,17 @@ export const ledgerCheckpointCommand = async (
     open: () => Promise.resolve([openDirectory({ directory: to, answers: to })]),
   };
   const { heads: before } = await readKept(place);
-  const { size, root, faults } = await withConnection(url, 'cordon ledger', (db) =>
-    verifyDatabase(db, before),
+  const { size, root } = mustBeSound(
+    await withConnection(url, 'cordon ledger', (db) => verifyDatabase(db, before)),
   );
-  const worst = faults.find(({ rule }) => unsound.includes(rule));
+  const head = { size, root: Buffer.from(root, 'hex') };
+  say(join(to, await keepHead(place, head)));
+  return exitCodes.done.code;
+};
+
+/** @throws LEDGER_FORKED over a log that is not what it was */
+export const mustBeSound = (verified: Verified): Verified => {
+  const worst = verified.faults.find(({ rule }) => unsound.includes(rule));
   if (worst)
     throw refuse({
       code: 'LEDGER_FORKED',
@@ -81,7 +89,5 @@ export const ledgerCheckpointCommand = async (
       expected: worst.expected,
       remedy: 'sign nothing; keep the database as it is, and see npx cordon ledger verify',
     });
-  const head = { size, root: Buffer.from(root, 'hex') };
-  say(join(to, await keepHead(place, head)));
-  return exitCodes.done.code;
+  return verified;
 };

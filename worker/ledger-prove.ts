@@ -9,6 +9,8 @@ import { openCheckpoint } from '../sql/ledger/checkpoint.ts';
 import { leafHash, verifyInclusion } from '../sql/ledger/merkle.ts';
 import { proveInclusion } from '../sql/ledger/prove.ts';
 import type { Head } from '../sql/ledger/verify.ts';
+import { isCertificate, openCertificate } from './certificate-file.ts';
+import { certificateText } from './certificate-text.ts';
 import type { Environment } from './config.ts';
 import { exitCodes } from './exit.ts';
 import { verifierIn } from './ledger-checkpoint.ts';
@@ -81,7 +83,7 @@ export const ledgerProveCommand = async (
   return exitCodes.done.code;
 };
 
-/** Code 1, coded, for anything but a sound proof. */
+/** Of a proof file, or a certificate of erasure. Code 1, coded, for anything but a sound one. */
 export const proofCommand = async (
   path: string,
   options: { key: string; json?: boolean },
@@ -89,6 +91,15 @@ export const proofCommand = async (
 ): Promise<number> => {
   const verifier = await verifierIn(options.key);
   const text = await readFile(path, 'utf8').catch(() => '');
+  if (isCertificate(text)) {
+    const certified = openCertificate(text, verifier);
+    say(
+      options.json
+        ? JSON.stringify(certified, null, 2)
+        : `sound, signed by ${verifier.name}\n\n${certificateText(certified)}`,
+    );
+    return exitCodes.done.code;
+  }
   const file = opened(text, (json) => proofFile.parse(JSON.parse(json)), path);
   const head = opened(file.checkpoint, (note) => openCheckpoint(note, verifier), `the checkpoint in ${path}`);
   check(file, head, path);

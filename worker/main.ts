@@ -8,7 +8,7 @@ import { createPool } from '../sql/connect.ts';
 import { bundleWorkflows } from './workflow-code.ts';
 import type { Environment } from './config.ts';
 import { databaseUrl, sourceUrl, taskQueue } from './config.ts';
-import { createDeps } from './deps.ts';
+import { createDeps, openTargetToLook } from './deps.ts';
 import { createHistories } from './histories.ts';
 import { installLogger } from './logger.ts';
 import { ready } from './ready.ts';
@@ -55,6 +55,7 @@ const runVerifier = async (common: Common, env: Environment): Promise<void> => {
     const activities = createVerifierActivities({
       pool,
       openSource: (connection, { period }) => openSource(sourceUrl(env, connection), period),
+      openTarget: (plan) => openTargetToLook(env, plan),
     });
     await runWorker({ ...common, role: 'verifier', activities });
   } finally {

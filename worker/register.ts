@@ -247,6 +247,19 @@ export const say = async ({ tx, clerk }: Session, acts: readonly Act[]): Promise
     );
     if (found[0]) figures.set(register, found[0]);
   }
+  for (const register of figures.keys()) {
+    const { rows: opened } = await tx.query<{ place: string; due_at: Date }>(
+      'select place, due_at from cordon.register_opened($1)',
+      [register],
+    );
+    for (const { place, due_at: dueAt } of opened)
+      await append(
+        tx,
+        'clerk',
+        {},
+        { type: 'copy-opened', kind: 'registers', place, dueAt: dueAt.toISOString() },
+      );
+  }
   for (const { action, register, kind, entries, scope, disclosedIn } of all)
     await append(
       tx,

@@ -4,11 +4,10 @@ import { codeOf } from './doors.ts';
 
 export type Erased = 'erased' | 'awaited' | 'failed';
 
-/** A hold stops a clock, but not an erasure that has begun. */
-export const isDue = ({ dueAt, heldUntil, state, verified }: CopyState, now: string): boolean => {
-  if (state !== 'live') return !verified;
-  const at = Date.parse(now);
-  return Date.parse(dueAt) <= at && (heldUntil === undefined || Date.parse(heldUntil) <= at);
+/** A hold stops a clock for as long as it lives; what is erased is still to be proved. */
+export const isDue = ({ dueAt, heldFor, state, verified }: CopyState, now: string): boolean => {
+  if (state === 'erased') return !verified;
+  return heldFor === undefined && (state === 'erasing' || Date.parse(dueAt) <= Date.parse(now));
 };
 
 /** `awaited`: the processor's certificate is not there yet. */

@@ -91,7 +91,10 @@ export async function retention(input: RetentionInput): Promise<{ erased: number
     const pauses = ends.flatMap((end) =>
       end === 'awaited' ? [timings.certificatePollMs] : end === 'failed' ? [timings.purgeAgainMs] : [],
     );
-    const clocks = copies.filter((copy) => !isDue(copy, now)).map((copy) => untilDue(copy, now));
+    // a hold has no end of its own: whoever lifts the last one wakes this, or the daily look finds out
+    const clocks = copies
+      .filter((copy) => !isDue(copy, now) && copy.heldFor === undefined)
+      .map(({ dueAt }) => Date.parse(dueAt) - Date.parse(now));
     const pauseMs = Math.max(1, Math.min(timings.retentionCapMs, ...pauses, ...clocks));
     show(shown, Date.now() + pauseMs, ends.includes('failed'));
     await condition(() => changed, pauseMs, { summary: 'until a clock runs out' });
@@ -118,20 +121,30 @@ const since = (copy: CopyState, end: Erased | undefined): CopyState => {
   }
 };
 
-// PostgreSQL's clock decides: the workflow's own is only used to sleep.
-const untilDue = ({ dueAt, heldUntil }: CopyState, now: string): number =>
-  Math.max(Date.parse(dueAt), heldUntil === undefined ? 0 : Date.parse(heldUntil)) - Date.parse(now);
-
 const show = (copies: readonly CopyState[], dueAtMs: number, attention: boolean): void => {
   upsertSearchAttributes(ofStanding({ stage: 'retention', dueAtMs, attention }));
   setCurrentDetails(
     [
+      next(copies),
+      '',
       '| copy | attempt | due | state |',
       '|---|---:|---|---|',
-      ...copies.map(
-        (c) =>
-          `| ${c.kind} | ${c.attempt} | ${minute(c.dueAt)} | ${c.state}${c.verified ? ', proved' : ''} |`,
-      ),
+      ...copies.map((c) => `| ${c.kind} | ${c.attempt} | ${minute(c.dueAt)} | ${standing(c)} |`),
     ].join('\n'),
   );
+};
+
+/** Before the table, since the page shows a few lines and hides the rest. */
+const next = (copies: readonly CopyState[]): string => {
+  const held = copies.filter(({ heldFor }) => heldFor !== undefined).length;
+  const [first] = copies
+    .filter(({ heldFor, state }) => heldFor === undefined && state === 'live')
+    .toSorted((a, b) => Date.parse(a.dueAt) - Date.parse(b.dueAt));
+  const due = first ? `Next due: ${first.kind}, ${minute(first.dueAt)}.` : 'Nothing else comes due.';
+  return held === 0 ? due : `${due} Held: ${held}, until the last hold on each is lifted.`;
+};
+
+const standing = ({ state, verified, heldFor, reviewAt }: CopyState): string => {
+  if (heldFor === undefined) return verified ? `${state}, proved` : state;
+  return `${state}, held for ${heldFor.join(', ')}${reviewAt === undefined ? '' : `; review ${reviewAt.slice(0, 10)}`}`;
 };

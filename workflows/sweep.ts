@@ -1,12 +1,19 @@
 // Daily, and the only net under a terminated workflow: it knows nothing but the ledger and the inventory. Its parts
 // are apart, so that one which fails stops no other; then it closes as Failed, where a person sees it.
+import { setCurrentDetails } from '@temporalio/workflow';
+import type { CopyState } from '../activities/activities.ts';
 import { failure } from '../schemas/failure.ts';
 import type { Code } from '../schemas/failure.ts';
+import { minute } from './board.ts';
 import { codeOf, sweepDoors } from './doors.ts';
 import { erase } from './erase.ts';
 import { startRecall, startRetention } from './keeper.ts';
 import { startWave } from './kickoff.ts';
 import type { SweepInput, SweepResult } from './messages.ts';
+
+/** Long clocks are nobody else's: what this erased, and which comes next. */
+const longClocks = (due: number, next: CopyState | undefined): string =>
+  `Due today: ${due}. ${next ? `Next long clock: ${next.kind} of ${next.survey} ${next.period}, ${minute(next.dueAt)}.` : 'No other long clock runs.'}`;
 
 export async function sweep({ timings }: SweepInput): Promise<SweepResult> {
   const acts = sweepDoors(timings);
@@ -55,7 +62,8 @@ export async function sweep({ timings }: SweepInput): Promise<SweepResult> {
     return taken.reduce((n, m) => n + m, 0);
   });
   const purged = await part(async () => {
-    const { copies } = await acts.dueCopies();
+    const { copies, next } = await acts.dueCopies();
+    setCurrentDetails(longClocks(copies.length, next));
     const ends = await Promise.all(copies.map((copy) => erase(acts, copy)));
     if (ends.includes('failed')) {
       broken ??= 'ERASURE_UNPROVEN';

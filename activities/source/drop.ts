@@ -59,22 +59,28 @@ export const isDropThere = async (
 ): Promise<boolean> => {
   const { name, path } = fileOf(folder, relation, period);
   await assertFolder(folder);
-  return lstat(path).then(
-    () => true,
-    (e: unknown) => {
-      if (errno(e) === 'ENOENT') return false;
-      throw unreadable(`${name} cannot be looked at (${errno(e)})`);
-    },
+  const found = await Promise.all(
+    [path, `${path}.part`].map((each) =>
+      lstat(each).then(
+        () => true,
+        (e: unknown) => {
+          if (errno(e) === 'ENOENT') return false;
+          throw unreadable(`${name} cannot be looked at (${errno(e)})`);
+        },
+      ),
+    ),
   );
+  return found.includes(true);
 };
 
-/** Removes the file; one that is gone already is as good. */
+/** Removes the file, and the beginning of one; what is gone already is as good. */
 export const eraseDrop = async (folder: URL, relation: readonly string[], period: string): Promise<void> => {
   const { name, path } = fileOf(folder, relation, period);
   await assertFolder(folder);
-  await unlink(path).catch((e: unknown) => {
-    if (errno(e) !== 'ENOENT') throw unreadable(`${name} cannot be removed (${errno(e)})`);
-  });
+  for (const each of [path, `${path}.part`])
+    await unlink(each).catch((e: unknown) => {
+      if (errno(e) !== 'ENOENT') throw unreadable(`${name} cannot be removed (${errno(e)})`);
+    });
 };
 
 const fileOf = (folder: URL, relation: readonly string[], period: string): { name: string; path: string } => {

@@ -2,10 +2,8 @@
 // each copy. A leaf that does not fit is told by its kind, the numbers in it and what they should have been.
 import type { Leaf, LeafType } from '../../schemas/leaf.ts';
 import type { Act } from '../../schemas/officers.ts';
-import type { Fault } from './verify.ts';
-
-type Said = Omit<Fault, 'index' | 'byte'>;
-type Of<T extends LeafType> = Extract<Leaf, { readonly type: T }>;
+import type { Of, Said, ToldCopy, Wrong } from './story-copy.ts';
+import { tellCopy } from './story-copy.ts';
 
 interface Attempt {
   readonly seen: Set<LeafType>;
@@ -22,15 +20,6 @@ interface Attempt {
   disclosed?: string;
   /** how many people each outcome was reported of */
   readonly outcomes: Map<string, number>;
-}
-
-export interface ToldCopy {
-  readonly kind: string;
-  readonly place: string;
-  readonly openedAt: string;
-  dueAt: string;
-  erased: boolean;
-  verified: boolean;
 }
 
 export interface ToldSignature {
@@ -132,7 +121,7 @@ export class Story {
       this.#proposers.set(leaf.planHash, by.add(leaf.by));
       return faults;
     }
-    this.#tellCopy(leaf, wrong);
+    tellCopy(this.copies, leaf, wrong);
     // histories are copies of a wave, and of no attempt
     if (leaf.attempt !== undefined && leaf.attempt > 0) this.#tellAttempt(leaf, wrong);
     return faults;
@@ -149,29 +138,6 @@ export class Story {
     for (const officer of officers)
       if (!this.#signed.has(`${act} ${officer} ${statementSha256 ?? ''}`))
         wrong('ORDER', `${type} by ${officer}, who has not signed it`, 'a signature before it');
-  }
-
-  #tellCopy(leaf: Leaf, wrong: Wrong): void {
-    if (!('place' in leaf)) return;
-    const name = `${leaf.kind} ${leaf.place}`;
-    const copy = this.copies.get(name);
-    if (leaf.type === 'copy-opened') {
-      if (copy && !copy.erased) wrong('ORDER', `${name} opened twice`, 'a copy that is opened once');
-      if (leaf.dueAt < leaf.at)
-        wrong('CLOCK', `${name} due before it was opened`, 'a clock that runs forward');
-      const { kind, place, at: openedAt, dueAt } = leaf;
-      this.copies.set(name, { kind, place, openedAt, dueAt, erased: false, verified: false });
-      return;
-    }
-    if (!copy) {
-      wrong('ORDER', `${leaf.type} of ${name}`, 'a copy whose opening is in the ledger');
-      return;
-    }
-    if (leaf.type === 'clock-moved') copy.dueAt = leaf.to;
-    if (leaf.type === 'erased') copy.erased = true;
-    if (leaf.type !== 'erasure-verified') return;
-    if (!copy.erased) wrong('ORDER', `the erasure of ${name} verified`, 'an erasure before it');
-    copy.verified = true;
   }
 
   #tellAttempt(leaf: Leaf, wrong: Wrong): void {
@@ -331,5 +297,3 @@ export class Story {
     attempt.intent = leaf.package;
   }
 }
-
-type Wrong = (rule: Said['rule'], found: string, expected: string) => void;

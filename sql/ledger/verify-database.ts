@@ -41,7 +41,7 @@ export const verifyDatabase = async (
       from = (rows.at(-1)?.index ?? 0) + 1;
     }
     faults.push(...verification.end(), ...(await excessSubtrees(db, verification)));
-    faults.push(...(await compareCopies(db, verification)));
+    faults.push(...(await compareCopies(db, verification)), ...(await compareHolds(db, verification)));
     faults.push(...(await compareWaterfalls(db, verification)), ...(await compareIntents(db, verification)));
     faults.push(...(await verifySignatures(db, verification.story)));
     return { size: verification.size, root: verification.root().toString('hex'), faults };
@@ -155,6 +155,27 @@ const compareCopies = async (db: Connection, { story }: Verification): Promise<F
   });
   const lost = [...story.copies.keys()].filter((name) => !there.has(name));
   return [...faults, ...lost.map((name) => table(`no row of ${name}`, 'the copy that the ledger opened'))];
+};
+
+const compareHolds = async (db: Connection, { story }: Verification): Promise<Fault[]> => {
+  const { rows } = await db.query<{ name: string; hold: number; lives: boolean }>(
+    `select c.kind || ' ' || c.place as name, h.id as hold, h.lifted_at is null as lives
+     from cordon.hold h join cordon.copy c on c.id = h.copy order by h.id`,
+  );
+  const living = new Set(
+    rows.flatMap(({ name, hold, lives }) => (lives ? [`hold ${String(hold)} on ${name}`] : [])),
+  );
+  const told = new Set(
+    [...story.copies].flatMap(([name, { holds }]) =>
+      [...holds.keys()].map((hold) => `hold ${String(hold)} on ${name}`),
+    ),
+  );
+  return [
+    ...[...living]
+      .filter((name) => !told.has(name))
+      .map((name) => table(name, 'a hold of which the ledger tells')),
+    ...[...told].filter((name) => !living.has(name)).map((name) => table(`no ${name}`, 'as the ledger says')),
+  ];
 };
 
 const stateOf = (erased: boolean, verified: boolean): string =>

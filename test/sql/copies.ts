@@ -1,5 +1,6 @@
 // What tests of copies say to PostgreSQL: open, bring due, purge, say so, prove.
 import { randomBytes } from 'node:crypto';
+import pg from 'pg';
 import { copyKinds } from '../../schemas/leaf.ts';
 import type { CopyKind } from '../../schemas/leaf.ts';
 import type { Cordon } from '../cordon.ts';
@@ -8,7 +9,7 @@ import { appendSql, as, key } from './wave.ts';
 
 export const openSql = 'select cordon.open_copy($1, $2, $3, $4, $5, $6::interval, $7) as id';
 
-export const open = async (
+export const openEmpty = async (
   cordon: Cordon,
   attempt: OpenAttempt,
   kind: string,
@@ -25,10 +26,29 @@ export const open = async (
   return row?.id ?? null;
 };
 
+/** With a row where it is a logged table: one in which nobody has written is no copy of anything. */
+export const open = async (...given: Parameters<typeof openEmpty>): Promise<number | null> => {
+  const [cordon, { survey, period }, kind, place] = given;
+  const id = await openEmpty(...given);
+  if (kind in parents)
+    await as(
+      cordon,
+      'owner',
+      `insert into copies.${pg.escapeIdentifier(place)} (survey, period) values ($1, $2)`,
+      [survey, period],
+    );
+  return id;
+};
+
 export const placeOf = (kind: string): string => `${kind}_${randomBytes(5).toString('hex')}`;
 
 export const comeDue = (cordon: Cordon, id: number | null): Promise<unknown> =>
-  as(cordon, 'worker', 'select cordon.move_clock($1, now())', [id]);
+  as(
+    cordon,
+    'worker',
+    'select cordon.move_clock(c.id, least(c.due_at, now())) from cordon.copy c where c.id = $1',
+    [id],
+  );
 
 export const purge = async (cordon: Cordon, id: number | null): Promise<string | undefined> =>
   (await as<{ outcome: string }>(cordon, 'worker', 'select cordon.purge_copy($1) as outcome', [id]))[0]
@@ -50,6 +70,31 @@ export const prove = async (
   id: number | null,
 ): Promise<Record<string, unknown> | undefined> =>
   (await as(cordon, 'verifier', 'select * from cordon.prove_erasure($1)', [id]))[0];
+
+const statementSha256 = () => randomBytes(32).toString('hex');
+
+export const holdOn = async (
+  cordon: Cordon,
+  copy: number | null,
+  { because = 'complaint', reviewIn = 'P30D', statement = statementSha256() } = {},
+): Promise<number> => {
+  const [row] = await as<{ hold: number }>(
+    cordon,
+    'verifier',
+    `select cordon.hold_copy($1, $2, 'd.po', (now() + $3::interval)::date, 'a.officer', $4) as hold`,
+    [copy, because, reviewIn, statement],
+  );
+  return row?.hold ?? 0;
+};
+
+export const lift = async (cordon: Cordon, hold: number, officer: string): Promise<unknown> =>
+  (
+    await as(cordon, 'verifier', 'select * from cordon.lift_hold($1, $2, $3)', [
+      hold,
+      officer,
+      statementSha256(),
+    ])
+  )[0];
 
 export const copy = async (cordon: Cordon, id: number | null): Promise<Record<string, unknown> | undefined> =>
   (
@@ -77,4 +122,7 @@ export const parents = {
   analysis: 'analysis',
   'exported-history': 'history',
 } as const satisfies Partial<Record<CopyKind, string>>;
-export const outside = copyKinds.filter((kind) => kind !== 'staging' && !(kind in parents));
+/** Registers are of no wave: the first entry opens them. */
+export const outside = copyKinds.filter(
+  (kind) => kind !== 'staging' && kind !== 'registers' && !(kind in parents),
+);

@@ -26,14 +26,6 @@ afterAll(() => cordon.drop());
 
 const fresh = async (): Promise<OpenAttempt> => openAttempt(cordon, await newWave(cordon));
 
-const hold = (id: number | null, by: string | null, lasts = 'P1D'): Promise<unknown> =>
-  as(
-    cordon,
-    'owner',
-    'update cordon.copy set held_until = now() + $3::interval, held_by = $2 where id = $1',
-    [id, by, lasts],
-  );
-
 const begin = (id: number | null) => as(cordon, 'worker', 'select cordon.start_erasing($1) as erasing', [id]);
 
 describe('purging', () => {
@@ -74,26 +66,6 @@ describe('purging', () => {
       await exists(cordon, `${attempt.staging}.nonce`),
     ]).toEqual([true, true]);
     expect([await copy(cordon, id), await copy(cordon, attempt.copy)]).toEqual([live, live]);
-  });
-
-  test('under a hold is refused until the hold has ended', async () => {
-    const place = placeOf('package');
-    const id = await open(cordon, await fresh(), 'package', place);
-    await comeDue(cordon, id);
-    await hold(id, 'dpo');
-    await expect(purge(cordon, id)).rejects.toMatchObject({ code: 'CRD06' });
-    expect(await exists(cordon, `copies."${place}"`)).toBe(true);
-    await hold(id, 'dpo', 'PT-1S');
-    expect(await purge(cordon, id)).toBe('erased');
-  });
-
-  test('a hold has an owner, and staging cannot be held', async () => {
-    const attempt = await fresh();
-    const id = await open(cordon, attempt, 'package', placeOf('package'));
-    await expect(hold(id, null)).rejects.toMatchObject({ constraint: 'copy_hold_is_owned' });
-    await expect(hold(attempt.copy, 'dpo')).rejects.toMatchObject({
-      constraint: 'copy_staging_cannot_be_held',
-    });
   });
 
   test('twice is already-erased once its leaf is there; until then the first finding is answered again', async () => {
@@ -195,21 +167,11 @@ describe('the life of a copy', () => {
       outcome: 'erased',
       kind: expect.any(String) as string,
       place: expect.any(String) as string,
+      doubts: [],
+      query_sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
     });
     expect(await copy(cordon, id)).toEqual({ ...erased, verified: true });
     await expect(begin(id)).rejects.toMatchObject({ code: 'CRD08' });
-  });
-
-  test('a hold keeps a live copy from erasing', async () => {
-    const id = await open(cordon, await fresh(), 'delivered', placeOf('delivered'));
-    await comeDue(cordon, id);
-    await as(
-      cordon,
-      'owner',
-      `update cordon.copy set held_until = now() + interval '1 day', held_by = 'dpo' where id = $1`,
-      [id],
-    );
-    await expect(begin(id)).rejects.toMatchObject({ code: 'CRD06' });
   });
 
   test('a relation is erased in one step and never begins to be', async () => {
@@ -246,12 +208,23 @@ describe('an erasure', () => {
     const attempt = await fresh();
     const place = placeOf('package');
     const id = await open(cordon, attempt, 'package', place);
-    expect(await prove(cordon, id)).toEqual({ proven: false, outcome: null, kind: 'package', place });
+    expect(await prove(cordon, id)).toMatchObject({
+      proven: false,
+      outcome: null,
+      kind: 'package',
+      place,
+      doubts: ['not erased', 'no leaf says that it was erased', 'still in the catalogue'],
+    });
     await erasedLeaf(cordon, id);
     expect(await prove(cordon, id)).toMatchObject({ proven: false });
     await comeDue(cordon, id);
     await purge(cordon, id);
-    expect(await prove(cordon, id)).toEqual({ proven: true, outcome: 'erased', kind: 'package', place });
+    expect(await prove(cordon, id)).toMatchObject({
+      proven: true,
+      outcome: 'erased',
+      kind: 'package',
+      place,
+    });
     expect(await copy(cordon, id)).toMatchObject({ verified: true });
   });
 
@@ -293,6 +266,7 @@ describe('an erasure', () => {
     const place = placeOf('package');
     const id = await open(cordon, await fresh(), 'package', place);
     await erasedLeaf(cordon, id);
+    await comeDue(cordon, id);
     await as(
       cordon,
       'owner',
@@ -316,4 +290,205 @@ describe('an erasure', () => {
   test('of no copy is refused', async () => {
     await expect(prove(cordon, -1)).rejects.toMatchObject({ code: 'CRD10' });
   });
+
+  const gone = async (kind = 'package'): Promise<number | null> => {
+    const id = await open(cordon, await fresh(), kind, placeOf(kind));
+    await comeDue(cordon, id);
+    await purge(cordon, id);
+    await erasedLeaf(cordon, id);
+    return id;
+  };
+
+  test.each([
+    [
+      'a relation planted in a schema of its wave',
+      'create schema wave_planted; create table wave_planted.kept (x text)',
+      'drop schema wave_planted cascade',
+      'a relation that no copy accounts for',
+    ],
+    [
+      'an empty schema of a wave',
+      'create schema wave_planted',
+      'drop schema wave_planted',
+      'a relation that no copy accounts for',
+    ],
+    [
+      'a table beside the copies',
+      'create table copies.kept (x text)',
+      'drop table copies.kept',
+      'a relation that no copy accounts for',
+    ],
+    [
+      'a table of somebody else among ours',
+      'create table cordon.kept (x text)',
+      'drop table cordon.kept',
+      'a relation that no copy accounts for',
+    ],
+    [
+      'a copy under another name, in another schema',
+      'create schema kept; create table kept.away () inherits (cordon.disclosure_index)',
+      'drop schema kept cascade',
+      'a relation that no copy accounts for',
+    ],
+    [
+      'rows written past every copy',
+      `insert into cordon.contact_history (survey) values ('x')`,
+      'delete from only cordon.contact_history',
+      'rows outside any copy',
+    ],
+    [
+      'statistics of tokens',
+      `alter table cordon.disclosure_index alter column survey_ref set statistics 100;
+       insert into cordon.disclosure_index (survey_ref) select 'r' from generate_series(1, 50);
+       analyze cordon.disclosure_index; delete from only cordon.disclosure_index;
+       alter table cordon.disclosure_index alter column survey_ref set statistics 0`,
+      'delete from pg_statistic where starelid = to_regclass($$cordon.disclosure_index$$)',
+      'statistics of people',
+    ],
+    [
+      'extended statistics',
+      'create statistics cordon.kept on survey, kind from cordon.contact_history',
+      'drop statistics cordon.kept',
+      'statistics of people',
+    ],
+  ])('is not proved while there is %s', async (_, plant, remove, doubt) => {
+    const id = await gone();
+    await as(cordon, 'admin', plant);
+    expect(await prove(cordon, id)).toMatchObject({ proven: false, doubts: [doubt] });
+    expect(await copy(cordon, id)).toEqual(erased);
+    await as(cordon, 'admin', remove);
+    expect(await prove(cordon, id)).toMatchObject({ proven: true, doubts: [] });
+  });
+
+  test('is not proved while a role of Cordon has a large object', async () => {
+    const id = await gone();
+    const [made] = await as<{ oid: number }>(cordon, 'worker', `select lo_from_bytea(0, '\\x00') as oid`);
+    expect(await prove(cordon, id)).toMatchObject({ proven: false, doubts: ['large objects'] });
+    await as(cordon, 'worker', 'select lo_unlink($1)', [made?.oid]);
+    expect(await prove(cordon, id)).toMatchObject({ proven: true });
+  });
+
+  test('is proved no more once somebody plants something afterwards', async () => {
+    const id = await gone();
+    expect(await prove(cordon, id)).toMatchObject({ proven: true });
+    await as(cordon, 'admin', 'create table copies.later (x text)');
+    const doubts = () => as(cordon, 'auditor', 'select cordon.erasure_doubts($1) as doubts', [id]);
+    expect(await doubts()).toEqual([{ doubts: ['a relation that no copy accounts for'] }]);
+    await as(cordon, 'admin', 'drop table copies.later');
+    expect(await doubts()).toEqual([{ doubts: [] }]);
+  });
+
+  test('of a schema that was renamed, with an empty one left to be dropped, is not proved', async () => {
+    const attempt = await fresh();
+    await as(cordon, 'admin', `alter schema ${attempt.staging} rename to kept`);
+    await as(
+      cordon,
+      'admin',
+      `create schema ${attempt.staging}; create table ${attempt.staging}.nonce (nonce bytea)`,
+    );
+    await as(cordon, 'admin', `alter schema ${attempt.staging} owner to ${cordon.names.owner}`);
+    await as(cordon, 'admin', `alter table ${attempt.staging}.nonce owner to ${cordon.names.owner}`);
+    await as(cordon, 'worker', closeSql, [...key(attempt), 'failed', true]);
+    await purge(cordon, attempt.copy);
+    await erasedLeaf(cordon, attempt.copy);
+    expect(await prove(cordon, attempt.copy)).toMatchObject({
+      proven: false,
+      doubts: ['a relation that no copy accounts for'],
+    });
+    await as(cordon, 'admin', 'drop schema kept cascade');
+  });
+
+  test('of a logged copy in which nothing was is never complete', async () => {
+    const attempt = await fresh();
+    const place = placeOf('package');
+    const id = await open(cordon, attempt, 'package', place);
+    await as(cordon, 'admin', `delete from copies."${place}"`);
+    await comeDue(cordon, id);
+    await purge(cordon, id);
+    await erasedLeaf(cordon, id);
+    expect(await prove(cordon, id)).toMatchObject({
+      proven: false,
+      doubts: ['nothing was in it, and nobody knows why'],
+    });
+  });
+
+  test('before the clock, by whom it may be, is not proved', async () => {
+    const id = await open(cordon, await fresh(), 'backups', placeOf('backups'));
+    await as(
+      cordon,
+      'owner',
+      `update cordon.copy set state = 'erased', outcome = 'erased', erased_at = now() where id = $1`,
+      [id],
+    );
+    await erasedLeaf(cordon, id);
+    expect(await prove(cordon, id)).toMatchObject({ doubts: ['erased before its clock had run out'] });
+  });
+
+  test('counts what it drops, and waits for a reader no longer than it is told', async () => {
+    const attempt = await fresh();
+    const place = placeOf('disclosure-index');
+    const id = await open(cordon, attempt, 'disclosure-index', place);
+    await as(
+      cordon,
+      'worker',
+      `insert into copies."${place}" (survey) select 's' from generate_series(1, 41)`,
+    );
+    await comeDue(cordon, id);
+    const reader = await cordon.pool('admin').connect();
+    try {
+      await reader.query(`begin; select from copies."${place}"`);
+      const worker = await cordon.pool('worker').connect();
+      try {
+        await worker.query(`begin; set local lock_timeout = '200ms'`);
+        await expect(worker.query('select cordon.purge_copy($1)', [id])).rejects.toMatchObject({
+          code: '55P03',
+        });
+        await worker.query('rollback');
+      } finally {
+        worker.release();
+      }
+      expect(await copy(cordon, id)).toEqual(live);
+    } finally {
+      await reader.query('rollback');
+      reader.release();
+    }
+    expect(await purge(cordon, id)).toBe('erased');
+    expect(
+      await as(
+        cordon,
+        'auditor',
+        'select relations, rows, bytes > 0 as sized from cordon.copy where id = $1',
+        [id],
+      ),
+    ).toEqual([{ relations: 1, rows: 42, sized: true }]);
+  });
+});
+
+test('a register is a copy from its first entry, of every survey, and is reviewed and never erased', async () => {
+  const copyOf = () =>
+    as<{ id: number; standing: string; rows: number }>(
+      cordon,
+      'auditor',
+      `select id, standing, rows from cordon.inventory() where kind = 'registers'`,
+    );
+  expect(await copyOf()).toEqual([]);
+  await as(
+    cordon,
+    'owner',
+    `insert into cordon.register_entry (register, kind, token, added_by)
+    values ('opt-outs', 'phone', sha256('x'), 'canary'), ('opt-outs', 'phone', sha256('y'), 'canary')`,
+  );
+  expect(await copyOf()).toEqual([]);
+  for (const token of ['a', 'b'])
+    await as(
+      cordon,
+      'owner',
+      `insert into cordon.register_entry (register, kind, token, added_by)
+      values ('opt-outs', 'phone', sha256('${token}'), 'c.clerk')`,
+    );
+  const [register, ...others] = await copyOf();
+  expect([register, others]).toMatchObject([{ standing: 'live', rows: 2 }, []]);
+  await comeDue(cordon, register?.id ?? null);
+  await expect(purge(cordon, register?.id ?? null)).rejects.toMatchObject({ code: 'CRD10' });
+  expect(await copyOf()).toMatchObject([{ standing: 'due', rows: 2 }]);
 });

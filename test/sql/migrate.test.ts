@@ -179,6 +179,7 @@ describe('migrate', () => {
     const [first] = await reckoned();
     expect(leaves.map(({ leaf }) => leaf)).toMatchObject([
       { type: 'registered', action: 'reckoned', ...first },
+      { type: 'copy-opened', kind: 'registers', place: 'opt-outs' },
     ]);
     expect(first?.rows).toBe(2);
     await add('three', ', null');

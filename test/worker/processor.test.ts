@@ -181,6 +181,7 @@ test('certifies the destruction, and the copy counts as erased', async () => {
   for (const _ of [1, 2])
     expect(await hands.acts.purge({ id })).toMatchObject({ refusal: { code: 'RECEIPT_MISMATCH' } });
   expect((await exceptions()).map(({ code }) => code).slice(2)).toEqual(['CERTIFICATE_REFUSED']);
+  await rm(join(hands.installation.processor.inbound, name));
   await answer('certificate', `${name}.certificate.json`, sent.rows);
   expect(type(block('sh', 5)).status).toBe(0);
   await put(`${name}.certificate.json`);

@@ -107,12 +107,23 @@ describe('the clocks of a wave', () => {
     expect(run.called('copies')).toHaveLength(3);
   });
 
-  test('are stopped by a hold for as long as it lasts, and no longer', async () => {
-    const run = await start(inventory(copy(1, 'package', iso(-day), { heldUntil: iso(2 * day) })));
-    await run.advance(2 * day - minute);
+  test('are stopped by a hold until it is lifted, past its review too, and are awaited without haste', async () => {
+    const held = { heldFor: ['complaint'], reviewAt: iso(2 * day) } as const;
+    const kept = inventory(
+      copy(1, 'package', iso(-day), held),
+      copy(2, 'delivered', iso(-day), { ...held, state: 'erasing' }),
+    );
+    const run = await start(kept);
+    await run.advance(5 * day);
     expect(purged(run)).toEqual([]);
-    await run.advance(minute);
-    expect(purged(run)).toEqual([1]);
+    expect(run.called('copies')).toHaveLength(6);
+    expect(await run.details()).toContain(
+      'Nothing else comes due. Held: 2, until the last hold on each is lifted.',
+    );
+    expect(await run.details()).toContain('| live, held for complaint; review 2026-11-18 |');
+    for (const { heldFor: _, reviewAt: __, ...freed } of kept.shelf.values()) kept.shelf.set(freed.id, freed);
+    await run.signal('copiesChanged');
+    expect(purged(run)).toEqual([1, 2]);
   });
 });
 

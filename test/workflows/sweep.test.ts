@@ -91,8 +91,13 @@ test('takes up every wave that was left open, to finish it and no more, and leav
 
 test('erases what is due and has it proved', async () => {
   const copies = [copy(7, 'contacts', at), copy(8, 'disclosure-index', at)];
-  const run = await start({ dueCopies: () => ({ copies }) });
+  const run = await start({
+    dueCopies: () => ({ copies, next: copy(9, 'analysis', '2028-11-16T06:30:00.000Z') }),
+  });
   expect(result(run)).toMatchObject({ purged: 2, failed: 0 });
+  expect(await run.details()).toBe(
+    'Due today: 2. Next long clock: analysis of x 2026-10, 2028-11-16 06:30 UTC.',
+  );
   expect(run.called('verifyErasure')).toEqual([{ id: 7 }, { id: 8 }]);
 });
 

@@ -90,10 +90,10 @@ why.`,
 
   command(
     'proof',
-    'checks a proof file, without the database and without a network',
+    'checks a proof file or a certificate of erasure, without database and network',
     'npx cordon proof 12.proof --key ledger.key',
   )
-    .argument('<file>', 'as cordon ledger prove printed it')
+    .argument('<file>', 'as cordon ledger prove, or certificate --json, printed it')
     .requiredOption('--key <file>', 'the key of the log, as cordon ledger key prints it')
     .addOption(json())
     .action(async (file: string, options: { key: string; json?: boolean }) => {

@@ -139,8 +139,8 @@ const tell = async (stack: Stack, client: Client, wave: WaveKey, teller: Teller)
   teller.say(`closed   ${result.outcome}`);
   await reportOutcomes(installation, wave, arrived, reported);
   teller.say(`\n(played) the processor rings, and reports by reference: ${reported.join(', ')}`);
-  await erase(stack, client, wave, arrived, teller);
-  await report(stack, { wave, arrived, result, stated }, teller);
+  const kept = await erase(stack, client, wave, arrived, teller);
+  await report(stack, { wave, arrived: kept, result, stated }, teller);
 };
 
 const ask = async (client: Client, wave: WaveKey): Promise<Stated> => {
@@ -166,14 +166,14 @@ const erase = async (
   wave: WaveKey,
   arrived: Arrived,
   teller: Teller,
-): Promise<void> => {
+): Promise<Arrived> => {
   const to = new Date().toISOString();
   for (const kind of ours) {
     const answer = await moveClockBy(client, wave, stack.installation.hands.of['a.officer'], kind, to);
     if (!answer.ok) throw new Error(`the clock was not moved: ${answer.refusal.code}`);
   }
   teller.say(`(played) a.officer moves the clocks of ${ours.join(', ')} to now`);
-  await respond(stack.installation, 'certificate', wave, arrived);
+  const kept = await respond(stack.installation, 'certificate', wave, arrived);
   teller.say('(played) the processor certifies that its copy is destroyed');
   const since = Date.now();
   const left = async () =>
@@ -186,6 +186,7 @@ const erase = async (
   teller.say(
     `purge    ${String(all.length).padStart(7)} copies${took.padStart(5)} s   erased, and proved by the verifier`,
   );
+  return kept;
 };
 
 const isOurs = (kind: string): boolean => ours.some((each) => each === kind);

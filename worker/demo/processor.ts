@@ -1,8 +1,8 @@
 // Plays the survey company: opens what arrived with its own key, answers with a receipt, reports whom it rang and,
 // later, certifies the destruction.
 import { createHash } from 'node:crypto';
-import { readFile, readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { writeOutcomes } from '../../activities/delivery/outcomes.ts';
 import { writeAnswer } from '../../activities/delivery/receipt.ts';
 import type { AnswerKind } from '../../activities/delivery/receipt.ts';
@@ -46,17 +46,26 @@ export const collect = async ({ processor, keys }: Party): Promise<Arrived | und
   };
 };
 
+/** Whoever certifies has deleted the package first: it is put away, where only the player of this company finds it. */
 export const respond = async (
   { processor, keys }: Party,
   kind: AnswerKind,
   { survey, period }: WaveKey,
-  { name, sha256, rows }: Arrived,
-): Promise<void> => {
+  arrived: Arrived,
+): Promise<Arrived> => {
+  const { name, sha256, rows } = arrived;
+  const opened = join(dirname(processor.inbound), 'opened');
+  const file = kind === 'certificate' ? join(opened, name) : arrived.file;
+  if (file !== arrived.file) {
+    await mkdir(opened, { recursive: true, mode: 0o700 });
+    await rename(arrived.file, file);
+  }
   const about = { at: new Date().toISOString(), by: 'data desk' };
   const files = await writeAnswer(kind, { survey, period, name, sha256, records: rows }, about, {
     signingKey: keys.answers.privateKey,
   });
   await put(processor.outbound, files);
+  return { ...arrived, file };
 };
 
 /** One person of each of these outcomes, from the first on. */

@@ -1,0 +1,231 @@
+// Purging one month by its activities, as the worker, and proving it, as the verifier.
+import { appendFile, readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type pg from 'pg';
+import type { WaveKey } from '../../schemas/ref.ts';
+import { withConnection } from '../../sql/connect.ts';
+import { append } from '../../sql/ledger/append.ts';
+import type { LeafOf } from '../../sql/ledger/append.ts';
+import { verifyDatabase } from '../../sql/ledger/verify-database.ts';
+import { keyRingOf } from '../../worker/config.ts';
+import { addToRegister } from '../../worker/register-act.ts';
+import { collect, respond } from '../../worker/demo/processor.ts';
+import type { Arrived } from '../../worker/demo/processor.ts';
+import { holdListCommand, retentionCommand } from '../../worker/retention.ts';
+import { here, tooLong } from '../worker/command.ts';
+import type { Hands } from './hands.ts';
+import { openHands } from './hands.ts';
+
+let hands: Hands;
+let wave: WaveKey;
+beforeAll(async () => {
+  hands = await openHands();
+  wave = await hands.month();
+  await hands.upTo(await hands.open(wave), 'transfer');
+  await hands.acts.closeAttempt({ ...wave, attempt: 1, outcome: 'delivered' });
+  const { urls, env } = hands.installation;
+  await addToRegister(urls.clerk, keyRingOf(env), 'opt-outs', { phone: '01632 960001' }, 'c.clerk');
+});
+afterAll(() => hands.close());
+
+const idOf = async (kind: string): Promise<number> =>
+  (await hands.query<{ id: number }>('select id from cordon.copy where kind = $1 order by id', [kind]))[0]
+    ?.id ?? 0;
+
+/** By an officer's act, which the ledger knows. */
+const comeDue = async (kind: 'package' | 'delivered' | 'staging' | 'disclosure-index'): Promise<number> => {
+  const to = new Date().toISOString();
+  expect(await hands.moveClock(wave, kind, to)).toMatchObject({ ok: true });
+  return idOf(kind);
+};
+
+const faults = () =>
+  withConnection(hands.installation.urls.auditor, 'test', async (db) => (await verifyDatabase(db)).faults);
+
+test('a clock that the end of an attempt brings forward is what the ledger says it is', async () => {
+  const given = await hands.month();
+  await hands.upTo(await hands.open(given), 'extract');
+  await hands.open(given, 'another run');
+  expect(await faults()).toEqual([]);
+  await hands.acts.closeAttempt({ ...given, attempt: 2, outcome: 'cancelled' });
+  expect(await faults()).toEqual([]);
+  const { copies, now } = await hands.acts.copies(given);
+  expect(copies.filter(({ dueAt }) => dueAt <= now)).toHaveLength(2);
+  await hands.query(`update cordon.copy set due_at = due_at - interval '1 second' where period = $1`, [
+    given.period,
+  ]);
+  expect(await faults()).toHaveLength(2);
+  await hands.query(`update cordon.copy set due_at = due_at + interval '1 second' where period = $1`, [
+    given.period,
+  ]);
+  for (const { id } of copies) {
+    expect(await hands.acts.purge({ id })).toMatchObject({ ok: true });
+    expect(await hands.acts.verifyErasure({ id })).toMatchObject({ ok: true });
+  }
+});
+
+test('says what was in a copy before it was gone, and which text proved it', async () => {
+  const id = await comeDue('staging');
+  expect(await hands.acts.purge({ id })).toEqual({ ok: true, value: { outcome: 'erased' } });
+  expect(await hands.acts.verifyErasure({ id })).toEqual({ ok: true, value: { outcome: 'erased' } });
+  const [erased] = await hands.leaves(wave, 'erased');
+  expect(erased).toMatchObject({ kind: 'staging', outcome: 'erased', operation: 'erasure' });
+  for (const count of ['relations', 'rows', 'bytes']) expect(erased?.[count]).toBeGreaterThan(0);
+  const [text] = await hands.query<{ hash: string }>('select cordon.query_sha256() as hash');
+  expect(await hands.leaves(wave, 'erasure-verified')).toMatchObject([
+    { kind: 'staging', outcome: 'erased', querySha256: text?.hash },
+  ]);
+  expect(await faults()).toEqual([]);
+});
+
+test('of a held copy is refused in words, and the ledger is whole with hold and lift in it', async () => {
+  const id = await comeDue('package');
+  const ask = <Row extends pg.QueryResultRow>(text: string, ...values: unknown[]): Promise<Row[]> =>
+    withConnection(
+      hands.installation.urls.verifier,
+      'test',
+      async (db) => (await db.query<Row>(text, values)).rows,
+    );
+  const statementSha256 = 'e'.repeat(64);
+  const [set] = await ask<{ hold: number }>(
+    `select cordon.hold_copy($1, 'litigation', 'd.po', current_date + 30, 'a.officer', $2) as hold`,
+    id,
+    statementSha256,
+  );
+  const hold = set?.hold ?? 0;
+  const [copy] = await hands.query<{ kind: 'package'; place: string }>(
+    'select kind, place from cordon.copy where id = $1',
+    [id],
+  );
+  const { kind, place } = copy ?? { kind: 'package', place: '' };
+  const leaf = <T extends 'hold' | 'lift'>(body: LeafOf<T>) =>
+    withConnection(hands.installation.urls.verifier, 'test', async (db) => {
+      await db.query('begin');
+      await append(db, 'verifier', { ...wave, attempt: 1 }, body);
+      await db.query('commit');
+    });
+  expect(await faults()).toMatchObject([
+    { rule: 'TABLE', found: expect.stringMatching(/^hold 1 on package /) as string },
+  ]);
+  await leaf({
+    type: 'hold',
+    hold,
+    kind,
+    place,
+    because: 'litigation',
+    owner: 'd.po',
+    reviewOn: '2031-01-01',
+    officer: 'a.officer',
+    statementSha256,
+  });
+  expect(await faults()).toEqual([]);
+  expect(await hands.acts.purge({ id })).toMatchObject({ ok: false, refusal: { code: 'COPY_HELD' } });
+  expect(await hands.acts.copies(wave)).toMatchObject({
+    copies: expect.arrayContaining([
+      expect.objectContaining({
+        id,
+        heldFor: ['litigation'],
+        reviewAt: expect.stringMatching(/T00:00:00/) as string,
+      }),
+    ]) as unknown,
+  });
+  // nor does the sweep see it
+  await hands.query(
+    `update cordon.copy set due_at = due_at - interval '2 hours', opened_at = opened_at - interval '1 day' where id = $1`,
+    [id],
+  );
+  expect((await hands.acts.dueCopies()).copies.filter((copy) => copy.id === id)).toEqual([]);
+  await hands.query(`update cordon.copy set due_at = due_at + interval '2 hours' where id = $1`, [id]);
+  const { env } = hands.installation;
+  const held = await here((say) => retentionCommand({ held: true }, env, say));
+  expect(held.out).toMatch(/held\n.*\n.*\n +hold 1: litigation, d\.po, review /);
+  for (const officer of ['a.officer', 'b.officer']) {
+    const [word] = await ask<{ lifted: boolean }>(
+      'select lifted from cordon.lift_hold($1, $2, $3)',
+      hold,
+      officer,
+      statementSha256,
+    );
+    await leaf({ type: 'lift', hold, kind, place, officer, lifted: word?.lifted === true, statementSha256 });
+  }
+  expect(await faults()).toEqual([]);
+  const list = await here((say) => holdListCommand({}, env, say));
+  expect(list.out).toMatch(
+    /^copy \d+, package: .*\n {2}hold 1: litigation, .* lifted by a\.officer and b\.officer\n$/,
+  );
+  expect(await hands.acts.purge({ id })).toMatchObject({ ok: true });
+  expect(await hands.acts.verifyErasure({ id })).toMatchObject({ ok: true });
+  expect(await faults()).toEqual([]);
+});
+
+test('of the company’s copy believes no certificate while the package lies where it was delivered', async () => {
+  const id = await comeDue('delivered');
+  const arrived = (await collect(hands.installation)) as Arrived;
+  const kept = await readFile(arrived.file);
+  await respond(hands.installation, 'certificate', wave, arrived);
+  await appendFile(arrived.file, kept);
+  expect(await hands.acts.purge({ id })).toMatchObject({ ok: false, refusal: { code: 'RECEIPT_MISMATCH' } });
+  await respond(hands.installation, 'certificate', wave, arrived);
+  expect(await hands.acts.purge({ id })).toMatchObject({ ok: true, value: { outcome: 'erased' } });
+  await appendFile(arrived.file, kept);
+  await expect(hands.acts.verifyErasure({ id })).rejects.toMatchObject({ type: 'ERASURE_UNPROVEN' });
+  expect(await hands.leaves(wave, 'erasure-unproven')).toMatchObject([
+    { kind: 'delivered', found: 'the file' },
+  ]);
+  await respond(hands.installation, 'certificate', wave, arrived);
+  expect(await hands.acts.verifyErasure({ id })).toMatchObject({ ok: true });
+});
+
+test('behind a reader gives up in time, is tried again, and is overdue in the end', async () => {
+  const id = await comeDue('disclosure-index');
+  const [copy] = await hands.query<{ place: string }>('select place from cordon.copy where id = $1', [id]);
+  await withConnection(hands.installation.urls.admin, 'reader', async (reader) => {
+    await reader.query(`begin; select from copies.${copy?.place ?? ''}`);
+    await expect(hands.acts.purge({ id })).rejects.toMatchObject({
+      type: 'COPY_IN_USE',
+      nonRetryable: false,
+    });
+    await reader.query('rollback');
+  });
+  const { env } = hands.installation;
+  const overdue = () => here((say) => retentionCommand({ overdue: true }, env, say));
+  expect(await overdue()).toMatchObject({ code: 0, out: 'no copy\n' });
+  await hands.query(
+    `update cordon.copy set due_at = now() - interval '2 days', opened_at = now() - interval '3 days' where id = $1`,
+    [id],
+  );
+  const late = await overdue();
+  expect(late).toMatchObject({ code: 2 });
+  expect(late.out).toContain('due !');
+  await hands.acts.raiseExceptions();
+  expect(await hands.leaves(wave, 'exception')).toMatchObject([
+    { code: 'COPY_OVERDUE', owner: 'data-officer' },
+  ]);
+  expect(await hands.acts.purge({ id })).toMatchObject({ ok: true });
+  expect(await hands.acts.verifyErasure({ id })).toMatchObject({ ok: true });
+});
+
+test('the inventory tells every kind of the closed list that a month has, in eighty columns and as data', async () => {
+  const { env } = hands.installation;
+  const said = await here((say) => retentionCommand({}, env, say));
+  expect(said).toMatchObject({ code: 0, err: '' });
+  expect(tooLong(said.out)).toEqual([]);
+  const data = JSON.parse((await here((say) => retentionCommand({ json: true }, env, say))).out) as Record<
+    string,
+    unknown
+  >[];
+  const standing = Object.fromEntries(data.map(({ kind, standing: at }) => [kind, at]));
+  expect(standing).toEqual({
+    staging: 'complete',
+    package: 'backups expiring',
+    delivered: 'complete',
+    'disclosure-index': 'backups expiring',
+    contacts: 'live',
+    analysis: 'live',
+    backups: 'live',
+    registers: 'live',
+  });
+  expect(data.filter(({ kind }) => kind === 'contacts')).toMatchObject([
+    { relations: 1, survey: wave.survey, holds: [] },
+  ]);
+});

@@ -1,0 +1,83 @@
+// What is kept, until when, and what became of it.
+import { Option } from 'commander';
+import type { CertificateFlags } from '../certificate.ts';
+import type { RetentionFlags } from '../retention.ts';
+import type { ReviewFlags } from '../review.ts';
+import type { AddCommand } from './words.ts';
+import { say, json, example } from './words.ts';
+
+export const addRetention = (command: AddCommand): void => {
+  command('retention', 'every copy of personal data, its clock and its holds', 'npx cordon retention --due')
+    .option('--due', 'those whose clock has run out and that are not erased and proved')
+    .option('--overdue', 'those due for more than a day; code 2 when there are any')
+    .option('--held', 'those under a hold')
+    .addOption(json())
+    .addHelpText(
+      'after',
+      `
+Standing: live, held, due, erasing (asked of the company), erased here (not yet
+proved), backups expiring, complete; ! is overdue. A register is reviewed when
+it is due. Needs CORDON_AUDITOR_URL.`,
+    )
+    .action(async (flags: RetentionFlags) => {
+      const { retentionCommand } = await import('../retention.ts');
+      process.exitCode = await retentionCommand(flags, process.env, say);
+    });
+
+  command(
+    'certificate',
+    'certifies what is erased and proved, of one copy or of a wave',
+    'npx cordon certificate my-survey/2026-10 --html --out erased.html',
+  )
+    .argument('<of>', 'the number of a copy, or wave/<survey>/<yyyy-mm>')
+    .addOption(json().conflicts('html'))
+    .option('--html', 'a page to print or to send')
+    .option('--out <file>', 'writes it there')
+    .addHelpText(
+      'after',
+      `
+Each erasure is looked at again first, and refused where something is left. Text
+unless told otherwise; --json is the signed file, which cordon proof checks
+offline. Needs CORDON_AUDITOR_URL and CORDON_LEDGER_KEY.`,
+    )
+    .action(async (of: string, flags: CertificateFlags) => {
+      const { certificateCommand } = await import('../certificate.ts');
+      process.exitCode = await certificateCommand(of, flags, process.env, say);
+    });
+
+  command(
+    'review',
+    'what an auditor asks of a year of purges, proved again now',
+    'npx cordon review --from 2026-01-01 --to 2026-12-31 --html --out purges.html',
+  )
+    .requiredOption('--from <day>', 'the first day, yyyy-mm-dd, on which a copy was due or erased')
+    .requiredOption('--to <day>', 'the last day')
+    .addOption(json().conflicts(['csv', 'html']))
+    .addOption(new Option('--csv', 'a line for each copy').conflicts('html'))
+    .option('--html', 'a page to print or to send')
+    .option('--out <file>', 'writes it there')
+    .addHelpText(
+      'after',
+      `
+Each erasure with planned, actual and who; what is missing: an erasure, its
+proof, the company's certificate. Code 1 when anything is unproved, or the
+ledger is not whole. Needs CORDON_AUDITOR_URL.`,
+    )
+    .action(async (flags: ReviewFlags) => {
+      const { reviewCommand } = await import('../review.ts');
+      process.exitCode = await reviewCommand(flags, process.env, say);
+    });
+
+  const hold = command('hold', 'what keeps a copy from being erased', 'npx cordon hold list');
+  hold
+    .command('list')
+    .description('every hold: on which copy, why, whose, until which review; those lifted too')
+    .exitOverride()
+    .addOption(json())
+    .addHelpText('after', example('npx cordon hold list'))
+    .addHelpText('after', `\nNeeds CORDON_AUDITOR_URL.`)
+    .action(async (options: { json?: boolean }) => {
+      const { holdListCommand } = await import('../retention.ts');
+      process.exitCode = await holdListCommand(options, process.env, say);
+    });
+};
