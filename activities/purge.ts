@@ -6,6 +6,7 @@ import type { CopyKind, ErasureOutcome } from '../schemas/leaf.ts';
 import type { Answer, AttemptKey } from '../schemas/ref.ts';
 import { sqlstate } from '../sql/connect.ts';
 import type { Deps } from './deps.ts';
+import { isLeft } from './delivery/adapter.ts';
 import { hear } from './delivery/receipt.ts';
 import { eraseRelation } from './erase-relation.ts';
 import { takeOutcomes } from './outcomes.ts';
@@ -88,7 +89,8 @@ const certified = async (deps: Deps, copy: Copy): Promise<boolean> => {
       throw refuse(heard.refusal);
     }
     if (heard.state !== 'answered') return false;
-    if ((await target.look(parcel.name)).state !== 'absent')
+    // into a write-only folder nobody looks: there the company's word is all there is
+    if (isLeft(await target.look(parcel.name)))
       throw refuse({
         code: 'RECEIPT_MISMATCH',
         found: 'a certificate of destruction, and the package where it was delivered',

@@ -7,6 +7,7 @@ import type { Answer, AttemptKey } from '../schemas/ref.ts';
 import { append } from '../sql/ledger/append.ts';
 import type { Plan } from '../sql/plan.ts';
 import type { DeliveryTarget } from './delivery/adapter.ts';
+import { isLeft } from './delivery/adapter.ts';
 import type { Deps } from './deps.ts';
 import { readAttempt, readPlan } from './plan.ts';
 import { transact } from './transact.ts';
@@ -111,7 +112,7 @@ const packageIsThere = async ({ pool, openTarget }: VerifierDeps, copy: Left): P
   const target = sent && (await openTarget(plan));
   if (!target) return false;
   try {
-    return (await target.look(sent.name)).state !== 'absent';
+    return isLeft(await target.look(sent.name));
   } finally {
     await target.close();
   }

@@ -159,7 +159,7 @@ const methodOf = ({ kind, outcome }: Copy): string => {
     case 'staging':
       return 'One schema of unlogged tables, dropped whole, and with it the only way back from a frame id, whose key was never stored. Its rows were never in the write-ahead log, a replica or a base backup.';
     case 'delivered':
-      return 'Destroyed by the company, which has certified it under its own key; the package was gone from the folder into which it was delivered.';
+      return 'Destroyed by the company, which has certified it under its own key; where the force can see the folder of the delivery, the package was gone from it.';
     case 'source-drop':
       return 'One file, removed from the folder of drops; the verifier looked into the folder itself.';
     case 'backups':

@@ -11,6 +11,9 @@ export type Found =
   | { readonly state: 'partial'; readonly bytes: number }
   | { readonly state: 'present'; readonly bytes: number; readonly sha256: string };
 
+/** Whether anything of a file was seen. */
+export const isLeft = ({ state }: Found): boolean => state === 'present' || state === 'partial';
+
 export interface Hooks {
   /** whether `firstByte` has been recorded for this file before, by whatever claim: then it is never begun anew */
   readonly began?: boolean;

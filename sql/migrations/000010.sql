@@ -195,6 +195,9 @@ end $$;
 ------------------------------------------------------------------------------------------------------------
 -- what a copy is, counted while it is there; an erasure keeps what it counted last
 
+-- no reference outlives its index in what the planner remembers: another type forgets it, even if it is the same
+alter table cordon.recall alter column survey_ref type text using survey_ref, alter column survey_ref set statistics 0;
+
 alter table cordon.copy add column relations int, add column rows bigint, add column bytes bigint;
 
 /* What lies beside a disclosure index, and goes with it. */
