@@ -95,6 +95,10 @@ export interface VerifierActivities {
   refuseRelease(given: AttemptKey & Signed & { because: ReleaseDoubt }): Promise<Answer<{ officer: string }>>;
   /** Checks one officer's signature over what he does, and records it; the doing is the worker's. */
   witness(given: { [A in Witnessed]: Given<A> & { act: A } }[Witnessed]): Promise<Answer<By>>;
+  /** Keeps one copy from being erased. */
+  holdCopy(given: Given<'hold'>): Promise<Answer<{ hold: number; officer: string }>>;
+  /** One officer's word that a hold need not be any more; the second one's lifts it. */
+  liftHold(given: Given<'lift'>): Promise<Answer<{ officer: string; officers: number; lifted: boolean }>>;
   verifyErasure(copy: { id: number }): Promise<Answer<{ outcome: ErasureOutcome }>>;
 }
 

@@ -7,6 +7,7 @@ import { copies, dueCopies, wavesToRetain } from './copies.ts';
 import type { Deps } from './deps.ts';
 import { exportHistories } from './export-histories.ts';
 import { extract } from './extract.ts';
+import { holdCopy, liftHold } from './hold.ts';
 import { minimise } from './minimise.ts';
 import { moveClock } from './move-clock.ts';
 import { openAttempt } from './open-attempt.ts';
@@ -61,5 +62,7 @@ export const createVerifierActivities = (deps: VerifierDeps): VerifierActivities
   release: alive(release(deps)),
   refuseRelease: alive(refuseRelease(deps)),
   witness: alive(witness(deps)),
+  holdCopy: alive(holdCopy(deps)),
+  liftHold: alive(liftHold(deps)),
   verifyErasure: alive(verifyErasure(deps)),
 });

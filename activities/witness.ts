@@ -17,34 +17,39 @@ import { transact } from './transact.ts';
 
 export const witness =
   ({ pool }: Pick<Deps, 'pool'>) =>
-  async <A extends Witnessed>({
-    act,
-    statement,
-    signature,
-  }: Given<A> & { readonly act: A }): Promise<Answer<By>> => {
-    const { survey, period } = statement;
-    const scope = { survey, period, ...('attempt' in statement && { attempt: statement.attempt }) };
-    const text = statementText(statement);
-    const statementSha256 = createHash('sha256').update(text).digest('hex');
-    try {
-      const officer = await transact(pool, async (tx) => {
-        const { officer: by, key } = signerOf(await officersInForce(tx), act, text, signature);
-        const said = await recordStatement(tx, { act, text, officer: by, key, signature }, scope);
-        if (said) await append(tx, 'verifier', scope, { type: 'signed', act, statementSha256, ...said });
-        return by;
-      });
-      return { ok: true, value: { officer, statementSha256 } };
-    } catch (e) {
-      const coded = translate(e);
-      const refusal = refusalOf(coded);
-      if (!refusal) throw coded;
-      // a no is recorded as well: who tries what he may not is of interest
-      await transact(pool, (tx) =>
-        append(tx, 'verifier', scope, { type: 'refused', stage: act, ...refusal }),
-      );
-      return { ok: false, refusal };
-    }
-  };
+  <A extends Witnessed>({ act, ...given }: Given<A> & { readonly act: A }): Promise<Answer<By>> =>
+    witnessed(pool, act, given, (_, by) => Promise.resolve(by));
+
+/**
+ * Checks and records, and does in the same transaction what the verifier alone may do; `isNew` unless it is recorded
+ * already. A no is recorded as well: who tries what he may not is of interest.
+ */
+export const witnessed = async <A extends Witnessed, R>(
+  pool: pg.Pool,
+  act: A,
+  { statement, signature }: Given<A>,
+  work: (tx: pg.PoolClient, by: By, isNew: boolean) => Promise<R>,
+): Promise<Answer<R>> => {
+  const { survey, period } = statement;
+  const scope = { survey, period, ...('attempt' in statement && { attempt: statement.attempt }) };
+  const text = statementText(statement);
+  const statementSha256 = createHash('sha256').update(text).digest('hex');
+  try {
+    const value = await transact(pool, async (tx) => {
+      const { officer, key } = signerOf(await officersInForce(tx), act, text, signature);
+      const said = await recordStatement(tx, { act, text, officer, key, signature }, scope);
+      if (said) await append(tx, 'verifier', scope, { type: 'signed', act, statementSha256, ...said });
+      return work(tx, { officer, statementSha256 }, said !== undefined);
+    });
+    return { ok: true, value };
+  } catch (e) {
+    const coded = translate(e);
+    const refusal = refusalOf(coded);
+    if (!refusal) throw coded;
+    await transact(pool, (tx) => append(tx, 'verifier', scope, { type: 'refused', stage: act, ...refusal }));
+    return { ok: false, refusal };
+  }
+};
 
 /** A signature that was checked. */
 export interface Signature {

@@ -2,6 +2,7 @@
 // what is signed. It names its wave, and what stood there when it was read, so that it serves once and nowhere else.
 import canonicalize from 'canonicalize';
 import type { AlarmCode, Because } from './alarm.ts';
+import type { HoldReason } from './hold.ts';
 import type { CopyKind } from './leaf.ts';
 import type { AttemptKey, WaveKey } from './ref.ts';
 
@@ -22,6 +23,15 @@ export interface Statements {
     readonly to: string;
     readonly copies: readonly { readonly attempt: number; readonly dueAt: string }[];
   };
+  /** One copy, by its number in the inventory, is kept from being erased; reviewed on that day, and held beyond it. */
+  readonly hold: WaveKey & {
+    readonly copy: number;
+    readonly because: HoldReason;
+    readonly owner: string;
+    readonly reviewOn: string;
+  };
+  /** This hold need not be any more. */
+  readonly lift: WaveKey & { readonly hold: number };
 }
 export type Witnessed = keyof Statements;
 

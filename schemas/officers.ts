@@ -6,7 +6,17 @@ import { date, keyed, mapping, matching, several, whole } from './words.ts';
 import type { DeepReadonly } from './words.ts';
 
 /** What an officer may put a signature to; each has a namespace of its own. */
-export const acts = ['apply', 'release', 'accept', 'seed', 'settle', 'clock', 'continue'] as const;
+export const acts = [
+  'apply',
+  'release',
+  'accept',
+  'seed',
+  'settle',
+  'clock',
+  'hold',
+  'lift',
+  'continue',
+] as const;
 export type Act = (typeof acts)[number];
 
 /** Why an officer says no to a release. */

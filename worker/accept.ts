@@ -3,7 +3,7 @@ import type { AlarmCode, Because } from '../schemas/alarm.ts';
 import { waveId } from '../workflows/ids.ts';
 import { acceptUpdate, alarmsQuery } from '../workflows/messages.ts';
 import type { ActFlags, Say } from './act.ts';
-import { perform, progressOf, withClient } from './act.ts';
+import { perform, progressOf, toUpdate, withClient } from './act.ts';
 import type { Environment } from './config.ts';
 import { waveNamed } from './release.ts';
 
@@ -28,8 +28,13 @@ export const acceptCommand = (
     ]);
     const reasons = alarms.filter(({ code }) => code === alarm).map(({ reason = '' }) => reason);
     const statement = { ...wave, attempt, alarm, because, reasons: reasons.toSorted() };
-    const act = { act: 'accept', update: acceptUpdate, workflowId, statement, domain } as const;
-    return perform(client, act, flags, env, say, ({ unanswered }) => [
+    const act = {
+      act: 'accept',
+      statement,
+      domain,
+      send: toUpdate(client, workflowId, acceptUpdate),
+    } as const;
+    return perform(act, flags, env, say, ({ unanswered }) => [
       `${alarm} accepted: ${because}`,
       unanswered === 0 ? '  the wave goes on' : `  ${String(unanswered)} more wait; see npx cordon status`,
     ]);

@@ -1,6 +1,8 @@
 // An officer's act at a running workflow: the statement is made from what stands there now, signed where the officer's key
 // is, and sent. Who has signed is what the verifier finds in the signature.
+import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
+import { isGrpcServiceError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
 import type { Given, Statements, Witnessed } from '../schemas/act.ts';
@@ -8,11 +10,13 @@ import { statementText } from '../schemas/act.ts';
 import { namespaceOf } from '../schemas/officers.ts';
 import type { Answer } from '../schemas/ref.ts';
 import { noOfficers } from '../sql/officers.ts';
+import { actId } from '../workflows/ids.ts';
 import { progressQuery } from '../workflows/messages.ts';
 import type { Progress } from '../workflows/messages.ts';
 import type { Environment } from './config.ts';
+import { taskQueue } from './config.ts';
 import { exitCodes, refused } from './exit.ts';
-import { send } from './officer.ts';
+import { send, unanswered } from './officer.ts';
 import type { SignFlags } from './ssh-sign.ts';
 import { signatureBy } from './ssh-sign.ts';
 import { connectClient, temporalConfig } from './temporal.ts';
@@ -28,11 +32,44 @@ export interface ActFlags extends SignFlags {
 
 interface Act<A extends Witnessed, R> {
   readonly act: A;
-  readonly update: UpdateDefinition<Answer<R>, [Given<A>]>;
-  readonly workflowId: string;
   readonly statement: Statements[A];
   readonly domain: string | undefined;
+  readonly send: (given: Given<A>) => Promise<Answer<R>>;
 }
+
+/** To the workflow that waits for it. */
+export const toUpdate =
+  <A extends Witnessed, R>(
+    client: Client,
+    workflowId: string,
+    update: UpdateDefinition<Answer<R>, [Given<A>]>,
+  ) =>
+  (given: Given<A>): Promise<Answer<R>> =>
+    send(client, workflowId, update, given);
+
+/** To a workflow of its own, for what outlives those of its wave; sent twice it is the same one. */
+export const toWorkflow =
+  <A extends 'hold' | 'lift' | 'clock', R>(client: Client, act: A, env: Environment) =>
+  async (given: Given<A>): Promise<Answer<R>> => {
+    const { survey, period } = given.statement;
+    const hash = createHash('sha256').update(statementText(given.statement)).update(given.signature);
+    const workflowId = actId(act, { survey, period }, hash.digest('hex'));
+    const options = {
+      workflowId,
+      taskQueue: taskQueue(env),
+      args: [given],
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      staticSummary: `${act} ${survey} ${period}`,
+    } as const;
+    try {
+      return (await client.withDeadline(Date.now() + 20_000, () =>
+        client.workflow.execute(act, options),
+      )) as Answer<R>;
+    } catch (e) {
+      if (!isGrpcServiceError(e)) throw e;
+      return { ok: false, refusal: unanswered };
+    }
+  };
 
 export const withClient = async (
   env: Environment,
@@ -52,8 +89,7 @@ export const progressOf = (client: Client, workflowId: string): Promise<Progress
 
 /** @throws NO_OFFICERS, INPUT, SIGNATURE */
 export const perform = async <A extends Witnessed, R>(
-  client: Client,
-  { act, update, workflowId, statement, domain }: Act<A, R>,
+  { act, statement, domain, send: bring }: Act<A, R>,
   flags: ActFlags,
   env: Environment,
   say: Say,
@@ -67,7 +103,7 @@ export const perform = async <A extends Witnessed, R>(
     return exitCodes.done.code;
   }
   const signature = await signatureBy(flags, env, text, namespace);
-  return told(await send(client, workflowId, update, { statement, signature }), flags, say, lines);
+  return told(await bring({ statement, signature }), flags, say, lines);
 };
 
 /** What is signed, written to a file to be signed elsewhere. */

@@ -1,14 +1,17 @@
 // `cordon clock WAVE`: an officer moves the clocks of a wave's copies. Nearer takes one officer, later two, and never later
 // than was declared when the copy was made.
+import { officersInForce } from '../sql/officers.ts';
+import { withConnection } from '../sql/connect.ts';
+import type { Given } from '../schemas/act.ts';
 import type { CopyKind } from '../schemas/leaf.ts';
 import { retentionId } from '../workflows/ids.ts';
 import { mustBeInstant } from '../workflows/input.ts';
-import { clocksQuery, moveClockUpdate } from '../workflows/messages.ts';
+import { moveClockUpdate } from '../workflows/messages.ts';
 import type { ActFlags, Say } from './act.ts';
-import { perform, withClient } from './act.ts';
+import { perform, toUpdate, toWorkflow, withClient } from './act.ts';
 import type { Environment } from './config.ts';
-import { optional } from './config.ts';
 import { readCopies } from './inventory.ts';
+import { login } from './login.ts';
 import { waveNamed } from './release.ts';
 
 export interface ClockFlags extends ActFlags {
@@ -17,28 +20,31 @@ export interface ClockFlags extends ActFlags {
   readonly until: string;
 }
 
-export const clockCommand = (
+export const clockCommand = async (
   id: string,
   { kind, until, ...flags }: ClockFlags,
   env: Environment,
   say: Say,
 ): Promise<number> => {
   const wave = waveNamed(id);
-  const workflowId = retentionId(wave);
   const to = until === 'now' ? new Date().toISOString() : until;
   mustBeInstant(to);
-  return withClient(env, async (client) => {
-    const { copies, domain } = await client.withDeadline(Date.now() + 15_000, () =>
-      client.workflow.getHandle(workflowId).query(clocksQuery),
-    );
-    const url = optional(env, 'CORDON_AUDITOR_URL');
-    // the retention knows the copies of its own time; the inventory knows those that live for years, too
-    const all = url === undefined ? copies : await readCopies(url, wave);
-    const live = all.filter((copy) => copy.kind === kind && copy.state === 'live');
-    const stood = live.map(({ attempt, dueAt }) => ({ attempt, dueAt }));
-    const statement = { ...wave, kind, to, copies: stood };
-    const act = { act: 'clock', update: moveClockUpdate, workflowId, statement, domain } as const;
-    return perform(client, act, flags, env, say, ({ moved, officers, needed }) =>
+  const url = await login(env, 'auditor');
+  const all = await readCopies(url, wave);
+  const { officers: domain } = await withConnection(url, 'cordon clock', officersInForce);
+  const live = all.filter((copy) => copy.kind === kind && copy.state === 'live');
+  const copies = live.map(({ attempt, dueAt }) => ({ attempt, dueAt }));
+  return withClient(env, (client) => {
+    const statement = { ...wave, kind, to, copies };
+    // the retention acts on it at once, as long as it runs; what lives for years outlives it
+    const running = toUpdate(client, retentionId(wave), moveClockUpdate);
+    const send = async (given: Given<'clock'>) => {
+      const answer = await running(given);
+      if (answer.ok || answer.refusal.code !== 'NOT_WAITING') return answer;
+      return toWorkflow<'clock', Moved>(client, 'clock', env)(given);
+    };
+    const act = { act: 'clock', statement, domain, send } as const;
+    return perform(act, flags, env, say, ({ moved, officers, needed }) =>
       officers < needed
         ? [
             `signed: ${String(officers)} of ${String(needed)} officers; nothing is moved yet`,
@@ -48,3 +54,9 @@ export const clockCommand = (
     );
   });
 };
+
+interface Moved {
+  readonly moved: number;
+  readonly officers: number;
+  readonly needed: number;
+}

@@ -76,7 +76,7 @@ const closed: Refusal = {
   remedy: 'see npx cordon status',
 };
 
-const unanswered: Refusal = {
+export const unanswered: Refusal = {
   code: 'NOT_WAITING',
   found: 'no answer: nobody may be working, or the step takes long',
   expected: 'a running worker',

@@ -4,7 +4,7 @@ import { waveId } from '../workflows/ids.ts';
 import { mustBeSeed } from '../workflows/input.ts';
 import { seedUpdate } from '../workflows/messages.ts';
 import type { ActFlags, Say } from './act.ts';
-import { perform, progressOf, withClient } from './act.ts';
+import { perform, progressOf, toUpdate, withClient } from './act.ts';
 import { atTerminal } from './ask.ts';
 import type { Environment } from './config.ts';
 import { waveNamed } from './release.ts';
@@ -25,12 +25,11 @@ export const seedCommand = async (
     const { attempt, domain } = await progressOf(client, workflowId);
     const act = {
       act: 'seed',
-      update: seedUpdate,
-      workflowId,
       statement: { ...wave, attempt, digits },
       domain,
+      send: toUpdate(client, workflowId, seedUpdate),
     } as const;
-    return perform(client, act, flags, env, say, ({ officers }) => [
+    return perform(act, flags, env, say, ({ officers }) => [
       `typed and signed: ${String(officers)} of 2 officers`,
     ]);
   });

@@ -3,7 +3,7 @@ import type { Statements } from '../schemas/act.ts';
 import { waveId } from '../workflows/ids.ts';
 import { settleUpdate } from '../workflows/messages.ts';
 import type { ActFlags, Say } from './act.ts';
-import { perform, progressOf, withClient } from './act.ts';
+import { perform, progressOf, toUpdate, withClient } from './act.ts';
 import type { Environment } from './config.ts';
 import { waveNamed } from './release.ts';
 
@@ -22,8 +22,13 @@ export const settleCommand = (
   return withClient(env, async (client) => {
     const { attempt, domain } = await progressOf(client, workflowId);
     const statement = { ...wave, attempt, finding };
-    const act = { act: 'settle', update: settleUpdate, workflowId, statement, domain } as const;
-    return perform(client, act, flags, env, say, () => [
+    const act = {
+      act: 'settle',
+      statement,
+      domain,
+      send: toUpdate(client, workflowId, settleUpdate),
+    } as const;
+    return perform(act, flags, env, say, () => [
       finding === 'arrived'
         ? 'settled: it has arrived, and the receipt is awaited'
         : 'settled: nothing has arrived, and the month may be run again',

@@ -79,6 +79,21 @@ export const recallDoors = (t: Timings): RecallActivities =>
     recall: { ...policy(t, t.transferMs, 10), summary: 'send the notice, look for the acknowledgement' },
   });
 
+type ActDoors = Pick<VerifierActivities, 'witness' | 'holdCopy' | 'liftHold'> &
+  Pick<RetentionActivities, 'moveClock'>;
+
+/** An officer waits for the answer, and may send it again: it counts once. */
+export const actDoors = (t: Timings): ActDoors => {
+  const few = policy(t, t.databaseMs, 3);
+  const signed = { ...few, ...atVerifier(t.databaseMs) };
+  return open<ActDoors>({
+    witness: { ...signed, summary: 'check and record what an officer has signed' },
+    holdCopy: { ...signed, summary: 'check, record and hold one copy' },
+    liftHold: { ...signed, summary: 'check, record and lift one hold' },
+    moveClock: { ...few, summary: 'move a clock' },
+  });
+};
+
 type Eraser = Pick<VerifierActivities, 'verifyErasure'>;
 export type RetentionDoors = RetentionActivities & Pick<VerifierActivities, 'verifyErasure' | 'witness'>;
 

@@ -8,14 +8,20 @@ import { codeOf } from './doors.ts';
 type Witness = Pick<VerifierActivities, 'witness'>;
 
 /** What could not be done has changed nothing, and may be sent again: it counts once. */
-export const bySignature = async <R>(
+export const bySignature = <R>(
   acts: Witness,
   given: Parameters<Witness['witness']>[0],
   work: (by: By) => Promise<Answer<R>>,
-): Promise<Answer<R>> => {
-  try {
+): Promise<Answer<R>> =>
+  recorded(async () => {
     const signed = await acts.witness(given);
-    return signed.ok ? await work(signed.value) : signed;
+    return signed.ok ? work(signed.value) : signed;
+  });
+
+/** The answer, or why there is none. */
+export const recorded = async <R>(work: () => Promise<Answer<R>>): Promise<Answer<R>> => {
+  try {
+    return await work();
   } catch (e) {
     const code = codeOf(e);
     if (!code) throw e;

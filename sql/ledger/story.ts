@@ -46,6 +46,8 @@ const actOf: Partial<Record<LeafType, Act>> = {
   'seed-typed': 'seed',
   settled: 'settle',
   'clock-moved': 'clock',
+  hold: 'hold',
+  lift: 'lift',
 };
 
 /** Nothing of these after the attempt is closed; what is sent already may still be told. */

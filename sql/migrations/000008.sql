@@ -10,9 +10,10 @@ alter table cordon.statement
   drop constraint statement_act_check,
   drop constraint statement_is_of_wave,
   add constraint statement_act_check check (act in ('release', 'refuse', 'continue', 'apply', 'accept', 'seed', 'settle',
-    'clock')),
+    'clock', 'hold', 'lift')),
   add constraint statement_is_of_wave check ((survey is null) = (act = 'continue')
-    and (period is null) = (act in ('continue', 'apply')) and (attempt is null) = (act in ('continue', 'apply', 'clock')));
+    and (period is null) = (act in ('continue', 'apply')) and (attempt is null) = (act in ('continue', 'apply', 'clock',
+      'hold', 'lift')));
 
 /* How often a plan was put in force: no officer's signature puts the same one in force twice. */
 alter table cordon.plan_in_force add column sequence int not null default 1;

@@ -1,14 +1,12 @@
 // Purging one month by its activities, as the worker, and proving it, as the verifier.
 import { appendFile, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type pg from 'pg';
 import type { WaveKey } from '../../schemas/ref.ts';
 import { withConnection } from '../../sql/connect.ts';
-import { append } from '../../sql/ledger/append.ts';
-import type { LeafOf } from '../../sql/ledger/append.ts';
 import { verifyDatabase } from '../../sql/ledger/verify-database.ts';
 import { keyRingOf } from '../../worker/config.ts';
 import { addToRegister } from '../../worker/register-act.ts';
+import { signedBy } from '../../worker/demo/officers.ts';
 import { collect, respond } from '../../worker/demo/processor.ts';
 import type { Arrived } from '../../worker/demo/processor.ts';
 import { holdListCommand, retentionCommand } from '../../worker/retention.ts';
@@ -80,44 +78,24 @@ test('says what was in a copy before it was gone, and which text proved it', asy
 
 test('of a held copy is refused in words, and the ledger is whole with hold and lift in it', async () => {
   const id = await comeDue('package');
-  const ask = <Row extends pg.QueryResultRow>(text: string, ...values: unknown[]): Promise<Row[]> =>
-    withConnection(
-      hands.installation.urls.verifier,
-      'test',
-      async (db) => (await db.query<Row>(text, values)).rows,
-    );
-  const statementSha256 = 'e'.repeat(64);
-  const [set] = await ask<{ hold: number }>(
-    `select cordon.hold_copy($1, 'litigation', 'd.po', current_date + 30, 'a.officer', $2) as hold`,
-    id,
-    statementSha256,
-  );
-  const hold = set?.hold ?? 0;
-  const [copy] = await hands.query<{ kind: 'package'; place: string }>(
-    'select kind, place from cordon.copy where id = $1',
-    [id],
-  );
-  const { kind, place } = copy ?? { kind: 'package', place: '' };
-  const leaf = <T extends 'hold' | 'lift'>(body: LeafOf<T>) =>
-    withConnection(hands.installation.urls.verifier, 'test', async (db) => {
-      await db.query('begin');
-      await append(db, 'verifier', { ...wave, attempt: 1 }, body);
-      await db.query('commit');
-    });
-  expect(await faults()).toMatchObject([
-    { rule: 'TABLE', found: expect.stringMatching(/^hold 1 on package /) as string },
-  ]);
-  await leaf({
-    type: 'hold',
-    hold,
-    kind,
-    place,
-    because: 'litigation',
-    owner: 'd.po',
-    reviewOn: '2031-01-01',
-    officer: 'a.officer',
-    statementSha256,
-  });
+  const { survey, period } = wave;
+  const set = (copy: number, reviewOn: string) => {
+    const statement = { survey, period, copy, because: 'litigation', owner: 'd.po', reviewOn } as const;
+    return hands.acts.holdCopy(signedBy(hands.installation.hands.of['a.officer'], 'hold', statement));
+  };
+  const lift = (officer: 'a.officer' | 'b.officer', hold: number) =>
+    hands.acts.liftHold(signedBy(hands.installation.hands.of[officer], 'lift', { survey, period, hold }));
+  for (const [copy, reviewOn] of [
+    [id, '2020-01-01'],
+    [await idOf('staging'), '2031-01-01'],
+    [9_999, '2031-01-01'],
+  ] as const)
+    expect(await set(copy, reviewOn)).toMatchObject({ ok: false, refusal: { code: 'INPUT' } });
+  const answer = await set(id, '2031-01-01');
+  expect(answer).toMatchObject({ ok: true, value: { officer: 'a.officer' } });
+  // sent twice it is set once
+  expect(await set(id, '2031-01-01')).toEqual(answer);
+  const hold = answer.ok ? answer.value.hold : 0;
   expect(await faults()).toEqual([]);
   expect(await hands.acts.purge({ id })).toMatchObject({ ok: false, refusal: { code: 'COPY_HELD' } });
   expect(await hands.acts.copies(wave)).toMatchObject({
@@ -138,20 +116,15 @@ test('of a held copy is refused in words, and the ledger is whole with hold and 
   await hands.query(`update cordon.copy set due_at = due_at + interval '2 hours' where id = $1`, [id]);
   const { env } = hands.installation;
   const held = await here((say) => retentionCommand({ held: true }, env, say));
-  expect(held.out).toMatch(/held\n.*\n.*\n +hold 1: litigation, d\.po, review /);
-  for (const officer of ['a.officer', 'b.officer']) {
-    const [word] = await ask<{ lifted: boolean }>(
-      'select lifted from cordon.lift_hold($1, $2, $3)',
-      hold,
-      officer,
-      statementSha256,
-    );
-    await leaf({ type: 'lift', hold, kind, place, officer, lifted: word?.lifted === true, statementSha256 });
-  }
+  expect(held.out).toMatch(/held\n.*\n.*\n +hold \d+: litigation, d\.po, review /);
+  expect(await lift('a.officer', hold)).toMatchObject({ value: { officers: 1, lifted: false } });
+  expect(await lift('a.officer', hold)).toMatchObject({ value: { officers: 1, lifted: false } });
+  expect(await hands.acts.purge({ id })).toMatchObject({ ok: false, refusal: { code: 'COPY_HELD' } });
+  expect(await lift('b.officer', hold)).toMatchObject({ value: { officers: 2, lifted: true } });
   expect(await faults()).toEqual([]);
   const list = await here((say) => holdListCommand({}, env, say));
   expect(list.out).toMatch(
-    /^copy \d+, package: .*\n {2}hold 1: litigation, .* lifted by a\.officer and b\.officer\n$/,
+    /^copy \d+, package: .*\n {2}hold \d+: litigation, .* lifted by a\.officer and b\.officer\n$/,
   );
   expect(await hands.acts.purge({ id })).toMatchObject({ ok: true });
   expect(await hands.acts.verifyErasure({ id })).toMatchObject({ ok: true });

@@ -163,9 +163,9 @@ describe('while a wave waits for its release', () => {
 test('what officers signed is exported so that ssh-keygen alone verifies it, and nothing that was changed', async () => {
   const folder = join(month.folder, 'evidence');
   expect((await run('officers', 'show')).out).toMatch(
-    /^a\.officer {2}may release, continue, from .*\n {2}SHA256:/m,
+    /^a\.officer {2}may apply, release, .*, from .*\n {2}SHA256:/m,
   );
-  expect((await run('officers', 'export', folder)).out).toContain('2 statements');
+  expect((await run('officers', 'export', folder)).out).toContain('4 statements');
   const verify = () => spawnSync('sh', [join(folder, 'verify.sh')], { encoding: 'utf8' });
   const good = verify();
   expect({ status: good.status, err: good.stderr }).toEqual({ status: 0, err: '' });

@@ -28,6 +28,8 @@ test('worker and verifier share a wave’s retention by queue, sign with their r
   const verifierActivities = {
     release: () => Promise.reject(new Error('nobody releases')),
     witness: () => Promise.reject(new Error('nobody asks')),
+    holdCopy: () => Promise.reject(new Error('nobody asks')),
+    liftHold: () => Promise.reject(new Error('nobody asks')),
     refuseRelease: () => Promise.reject(new Error('nobody refuses')),
     verifyErasure: async () => {
       left = [];

@@ -1,10 +1,13 @@
 // What is kept, until when, and what became of it.
 import { Option } from 'commander';
+import { holdReasons } from '../../schemas/hold.ts';
+import type { ActFlags } from '../act.ts';
 import type { CertificateFlags } from '../certificate.ts';
+import type { HoldFlags } from '../hold.ts';
 import type { RetentionFlags } from '../retention.ts';
 import type { ReviewFlags } from '../review.ts';
 import type { AddCommand } from './words.ts';
-import { say, json, example } from './words.ts';
+import { say, json, example, signing, whole } from './words.ts';
 
 export const addRetention = (command: AddCommand): void => {
   command('retention', 'every copy of personal data, its clock and its holds', 'npx cordon retention --due')
@@ -69,6 +72,30 @@ ledger is not whole. Needs CORDON_AUDITOR_URL.`,
     });
 
   const hold = command('hold', 'what keeps a copy from being erased', 'npx cordon hold list');
+  signing(hold.command('set'))
+    .description('keeps one copy from being erased, until two officers lift it')
+    .argument('<copy>', 'its number in cordon retention', whole(1))
+    .exitOverride()
+    .addOption(new Option('--because <reason>', 'why').choices([...holdReasons]).makeOptionMandatory())
+    .requiredOption('--owner <id>', 'staff id of whoever reviews it')
+    .requiredOption('--review <day>', 'by when, yyyy-mm-dd; past it the hold still holds')
+    .addHelpText(
+      'after',
+      example('npx cordon hold set 12 --because complaint --owner d.po --review 2027-01-31'),
+    )
+    .action(async (copy: number, flags: HoldFlags) => {
+      const { holdSetCommand } = await import('../hold.ts');
+      process.exitCode = await holdSetCommand(copy, flags, process.env, say);
+    });
+  signing(hold.command('lift'))
+    .description('says that a hold need not be any more; the second officer lifts it')
+    .argument('<hold>', 'its number in cordon hold list', whole(1))
+    .exitOverride()
+    .addHelpText('after', example('npx cordon hold lift 3 --key ~/.ssh/id_ed25519'))
+    .action(async (id: number, flags: ActFlags) => {
+      const { holdLiftCommand } = await import('../hold.ts');
+      process.exitCode = await holdLiftCommand(id, flags, process.env, say);
+    });
   hold
     .command('list')
     .description('every hold: on which copy, why, whose, until which review; those lifted too')
