@@ -142,7 +142,10 @@ export const voidIntent = async (
       [kind, at],
     );
     for (const { id } of rows) {
-      await tx.query('select cordon.move_clock($1, now())', [id]);
+      await tx.query(
+        'select cordon.move_clock(c.id, least(c.due_at, now())) from cordon.copy c where c.id = $1',
+        [id],
+      );
       await eraseRelation(stage, id);
     }
   }

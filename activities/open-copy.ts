@@ -1,6 +1,8 @@
 // Opens a copy with its clock running, and says so. MUST come last in a transaction, with the other leaves.
 import type { CopyKind } from '../schemas/leaf.ts';
 import type { AttemptKey } from '../schemas/ref.ts';
+import type { Connection } from '../sql/connect.ts';
+import { append } from '../sql/ledger/append.ts';
 import { names } from './step.ts';
 import type { StageTx } from './step.ts';
 
@@ -35,6 +37,25 @@ export const sayOpened = async (
   );
   for (const { kind, place, due_at: dueAt } of rows)
     await leaves({ type: 'copy-opened', kind, place, dueAt: dueAt.toISOString(), ...(owner && { owner }) });
+};
+
+/** Of a register, from its first entry: of no wave. MUST come with the other leaves of the transaction that entered it. */
+export const sayRegisterOpened = async (
+  tx: Connection,
+  appender: 'clerk' | 'worker',
+  register: string,
+): Promise<void> => {
+  const { rows } = await tx.query<{ place: string; due_at: Date }>(
+    'select place, due_at from cordon.register_opened($1)',
+    [register],
+  );
+  for (const { place, due_at: dueAt } of rows)
+    await append(
+      tx,
+      appender,
+      {},
+      { type: 'copy-opened', kind: 'registers', place, dueAt: dueAt.toISOString() },
+    );
 };
 
 /** A relation's name has at most 63 bytes, a survey's up to 40. */

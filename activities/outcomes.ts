@@ -12,6 +12,7 @@ import type { Deps } from './deps.ts';
 import type { DeliveryTarget } from './delivery/adapter.ts';
 import type { Reported } from './delivery/outcomes.ts';
 import { hearOutcomes } from './delivery/outcomes.ts';
+import { sayRegisterOpened } from './open-copy.ts';
 import type { StoredPackage } from './parcel.ts';
 import { readAttempt, readPlan } from './plan.ts';
 import { raise, raiseRefused } from './raise.ts';
@@ -99,6 +100,8 @@ const take = (
   recorded(deps, key, async ({ tx, leaves }) => {
     if (await isSaid(tx, key, { type: 'outcome', package: sha256, fileSha256 })) return 0;
     const { taken, registered } = await enter(deps, tx, key, reported);
+    for (const register of new Set(registered.map((entry) => entry.register)))
+      await sayRegisterOpened(tx, 'worker', register);
     for (const entry of registered)
       await leaves({ type: 'registered', action: 'added', scope: 'standing', ...entry });
     await leaves({ type: 'outcome', package: sha256, fileSha256, reported: reported.length, taken });

@@ -90,13 +90,10 @@ const certified = async (deps: Deps, copy: Copy): Promise<boolean> => {
     }
     if (heard.state !== 'answered') return false;
     // into a write-only folder nobody looks: there the company's word is all there is
-    if (isLeft(await target.look(parcel.name)))
-      throw refuse({
-        code: 'RECEIPT_MISMATCH',
-        found: 'a certificate of destruction, and the package where it was delivered',
-        expected: 'a folder from which it is gone',
-        remedy: 'ask the company to delete the package, then to certify again',
-      });
+    if (isLeft(await target.look(parcel.name))) {
+      await raiseRefused(deps, copy, 'CERTIFICATE_REFUSED', stillThere, heard.sha256);
+      throw refuse(stillThere);
+    }
     const { at: destroyedAt } = heard.answer;
     const leaf = { type: 'certificate', package: parcel.sha256, destroyedAt } as const;
     await recorded(deps, copy, async ({ tx, leaves }) => {
@@ -106,6 +103,13 @@ const certified = async (deps: Deps, copy: Copy): Promise<boolean> => {
   } finally {
     await target.close();
   }
+};
+
+const stillThere: Refusal = {
+  code: 'RECEIPT_MISMATCH',
+  found: 'a certificate of destruction, and the package where it was delivered',
+  expected: 'a folder from which it is gone',
+  remedy: 'ask the company to delete the package; its certificate is read again',
 };
 
 const packageAt = async (tx: Parameters<typeof readPackage>[0], copy: Copy): Promise<string | undefined> => {

@@ -2,6 +2,7 @@
 // dates are stored. Values come by prompt or standard input, never by argv. Every act on a register is an entry of its
 // history, a leaf of the ledger, and one transaction.
 import type pg from 'pg';
+import { sayRegisterOpened } from '../activities/open-copy.ts';
 import { assertQuiet } from '../activities/source/quiet.ts';
 import { refuse } from '../schemas/failure.ts';
 import { createPool, sqlstate, withTransaction } from '../sql/connect.ts';
@@ -247,19 +248,7 @@ export const say = async ({ tx, clerk }: Session, acts: readonly Act[]): Promise
     );
     if (found[0]) figures.set(register, found[0]);
   }
-  for (const register of figures.keys()) {
-    const { rows: opened } = await tx.query<{ place: string; due_at: Date }>(
-      'select place, due_at from cordon.register_opened($1)',
-      [register],
-    );
-    for (const { place, due_at: dueAt } of opened)
-      await append(
-        tx,
-        'clerk',
-        {},
-        { type: 'copy-opened', kind: 'registers', place, dueAt: dueAt.toISOString() },
-      );
-  }
+  for (const register of figures.keys()) await sayRegisterOpened(tx, 'clerk', register);
   for (const { action, register, kind, entries, scope, disclosedIn } of all)
     await append(
       tx,

@@ -203,7 +203,7 @@ alter table cordon.copy add column relations int, add column rows bigint, add co
 /* What lies beside a disclosure index, and goes with it. */
 create function cordon.beside(c cordon.copy) returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select case c.kind when 'disclosure-index' then 'outcome_' || substr(c.place, length('index_') + 1) end
+  select case c.kind when 'disclosure-index' then cordon.outcomes_beside(c.place) end
 $$;
 
 create function cordon.relations_of(c cordon.copy, out name text, out bytes bigint)
@@ -341,7 +341,7 @@ create function cordon.has_loose_rows() returns boolean
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select exists (select from only cordon.package_chunk) or exists (select from only cordon.disclosure_index)
     or exists (select from only cordon.contact_history) or exists (select from only cordon.analysis)
-    or exists (select from only cordon.history) or exists (select from only cordon.reservation)
+    or exists (select from only cordon.contact_outcome) or exists (select from only cordon.history) or exists (select from only cordon.reservation)
 $$;
 
 /*
@@ -425,7 +425,7 @@ end $$;
 create function cordon.query_sha256() returns text language sql stable set search_path = pg_catalog, pg_temp as $$
   select encode(sha256(convert_to(string_agg(p.proname || p.prosrc, '' order by p.proname collate "C"), 'UTF8')), 'hex')
   from pg_proc p where p.pronamespace = 'cordon'::regnamespace and p.proname in ('erasure_doubts', 'strays',
-    'has_statistics', 'has_large_objects', 'has_loose_rows', 'has_erased_leaf', 'relations_of', 'beside', 'logged_kind', 'is_held')
+    'has_statistics', 'has_large_objects', 'has_loose_rows', 'has_erased_leaf', 'relations_of', 'beside', 'outcomes_beside', 'logged_kind', 'is_held')
 $$;
 
 ------------------------------------------------------------------------------------------------------------

@@ -63,9 +63,9 @@ const expected: Readonly<Record<Exclude<RoleKind, 'owner'> | 'public', Rights>> 
       'cordon.withheld': 'select insert',
       'cordon.reservation': 'select',
       'cordon.recall': 'select',
-      'cordon.contact_outcome': 'select',
       'cordon.hold': 'select',
       'cordon.hold_lift': 'select',
+      'cordon.contact_outcome': 'select',
       'cordon.migration': 'select',
     },
     functions: [

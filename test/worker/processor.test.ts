@@ -175,13 +175,13 @@ test('certifies the destruction, and the copy counts as erased', async () => {
   const { copies } = await hands.acts.copies(wave);
   const id = copies.find(({ kind }) => kind === 'delivered')?.id ?? 0;
   expect(await hands.acts.purge({ id })).toMatchObject({ value: { outcome: 'awaiting-certificate' } });
+  await rm(join(hands.installation.processor.inbound, name));
   await answer('certificate', `${name}.certificate.json`, sent.rows - 1);
   type(block('sh', 5));
   await put(`${name}.certificate.json`);
   for (const _ of [1, 2])
     expect(await hands.acts.purge({ id })).toMatchObject({ refusal: { code: 'RECEIPT_MISMATCH' } });
   expect((await exceptions()).map(({ code }) => code).slice(2)).toEqual(['CERTIFICATE_REFUSED']);
-  await rm(join(hands.installation.processor.inbound, name));
   await answer('certificate', `${name}.certificate.json`, sent.rows);
   expect(type(block('sh', 5)).status).toBe(0);
   await put(`${name}.certificate.json`);
