@@ -9,6 +9,7 @@ import { exportHistories } from './export-histories.ts';
 import { extract } from './extract.ts';
 import { minimise } from './minimise.ts';
 import { moveClock } from './move-clock.ts';
+import { notify } from './notify.ts';
 import { openAttempt } from './open-attempt.ts';
 import { deliveriesOut, outcomes } from './outcomes.ts';
 import { purge } from './purge.ts';
@@ -53,6 +54,7 @@ export const createActivities = (deps: Deps): Activities => ({
   outcomes: alive(outcomes(deps)),
   dueCopies: alive(dueCopies(deps)),
   raiseExceptions: alive(raiseExceptions(deps)),
+  notify: alive(notify(deps)),
   exportHistories: alive(exportHistories(deps)),
 });
 

@@ -66,6 +66,9 @@ const expected: Readonly<Record<Exclude<RoleKind, 'owner'> | 'public', Rights>> 
       'cordon.contact_outcome': 'select',
       'cordon.hold': 'select',
       'cordon.hold_lift': 'select',
+      'cordon.exception': 'select',
+      'cordon.exception_look': 'select',
+      'cordon.exception_notice': 'select insert(exception,event,channel)',
       'cordon.migration': 'select',
     },
     functions: [
@@ -89,6 +92,7 @@ const expected: Readonly<Record<Exclude<RoleKind, 'owner'> | 'public', Rights>> 
       'cordon.plant_canary',
       'cordon.purge_copy',
       'cordon.raise_claim',
+      'cordon.reconcile_exceptions',
       'cordon.record_intent',
       'cordon.register_opened',
       'cordon.registers_reckoned',
@@ -123,6 +127,8 @@ const expected: Readonly<Record<Exclude<RoleKind, 'owner'> | 'public', Rights>> 
       'cordon.intent': 'select',
       'cordon.hold': 'select',
       'cordon.hold_lift': 'select',
+      'cordon.exception': 'select',
+      'cordon.exception_look': 'select',
       'cordon.migration': 'select',
     },
     functions: [
@@ -169,6 +175,8 @@ const expected: Readonly<Record<Exclude<RoleKind, 'owner'> | 'public', Rights>> 
       'cordon.recall': 'select',
       'cordon.hold': 'select',
       'cordon.hold_lift': 'select',
+      'cordon.exception': 'select',
+      'cordon.exception_look': 'select',
       'cordon.migration': 'select',
     },
     functions: [
