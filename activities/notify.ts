@@ -6,7 +6,7 @@ import type { Deps } from './deps.ts';
 import type { Channel } from './notice/channel.ts';
 import { transact } from './transact.ts';
 
-export const notify = (deps: Deps) => async () => {
+export const notify = (deps: Pick<Deps, 'pool' | 'channels'>) => async () => {
   let told = 0;
   const unsent: Cause[] = [];
   for (const channel of deps.channels ?? []) {
@@ -22,7 +22,7 @@ const isTold = (event: string) => `exists (select from cordon.exception_notice n
   where (n.exception, n.event, n.channel) = (x.id, '${event}', $1))`;
 
 /** @returns how many; undefined when it could not be sent */
-const tell = async ({ pool }: Deps, channel: Channel): Promise<number | undefined> => {
+const tell = async ({ pool }: Pick<Deps, 'pool'>, channel: Channel): Promise<number | undefined> => {
   const raised = await readExceptions(pool, `x.closed_at is null and not ${isTold('raised')}`, [
     channel.name,
   ]);
