@@ -16,8 +16,10 @@ export interface Channel {
 /** Who does not answer within this is away: the next sweep tries again. */
 export const sendWithinMs = 20_000;
 
+type Said = Omit<Exception, 'id'>;
+
 /** `warwickshire-victims 2026-10, attempt 1` */
-export const whereOf = ({ survey, period, attempt, subject }: Exception): string =>
+const whereOf = ({ survey, period, attempt, subject }: Said): string =>
   [
     [survey, period].filter((part) => part !== undefined).join(' '),
     ...(attempt === undefined ? [] : [`attempt ${String(attempt)}`]),
@@ -30,7 +32,7 @@ export const whereOf = ({ survey, period, attempt, subject }: Exception): string
 export const minute = (instant: string): string => `${instant.slice(0, 16).replace('T', ' ')} UTC`;
 
 /** What it is, since when, whose, and what to do. */
-export const linesOf = (exception: Exception): string[] => {
+export const linesOf = (exception: Said): string[] => {
   const { says, remedy } = kindOf(exception.code);
   const { code, severity, dueAt, firstSeen, closedAt, owner, deputy } = exception;
   const where = whereOf(exception);
