@@ -61,7 +61,7 @@ export const recorded = {
     ...officer,
     severity: 'high',
     says: 'bytes may have left, and nobody knows whether they arrived',
-    remedy: 'ask the processor, then settle it; nothing is sent again meanwhile',
+    remedy: 'ask the processor, then say what it found: npx cordon settle',
   },
   RECALL_UNACKNOWLEDGED: {
     ...officer,
@@ -109,7 +109,7 @@ export const recorded = {
     ...officer,
     severity: 'high',
     says: 'personal data is past its day and is not proved erased',
-    remedy: 'see its retention in the pages of Temporal, and that the verifier runs',
+    remedy: 'see which: npx cordon retention; and that worker and verifier run',
   },
   CONTRACT_ENDING: {
     ...officer,

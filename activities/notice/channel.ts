@@ -28,18 +28,20 @@ const whereOf = ({ survey, period, attempt, subject }: Said): string =>
     .filter((part) => part !== '')
     .join(', ');
 
+const short = (instant: string): string => instant.slice(0, 16).replace('T', ' ');
 /** `2026-10-16 05:30 UTC` */
-export const minute = (instant: string): string => `${instant.slice(0, 16).replace('T', ' ')} UTC`;
+export const minute = (instant: string): string => `${short(instant)} UTC`;
 
 /** What it is, since when, whose, and what to do. */
 export const linesOf = (exception: Said): string[] => {
   const { says, remedy } = kindOf(exception.code);
-  const { code, severity, dueAt, firstSeen, closedAt, owner, deputy } = exception;
+  const { code, severity, dueAt, firstSeen, lastSeen, closedAt, owner, deputy } = exception;
   const where = whereOf(exception);
   return [
     `${code}  ${severity}${where === '' ? '' : `  ${where}`}`,
     `  ${says}`,
-    `  since ${minute(firstSeen)}, due ${minute(dueAt)}${closedAt === undefined ? '' : `, closed ${minute(closedAt)}`}`,
+    `  first seen ${short(firstSeen)}, last ${short(lastSeen)}, due ${minute(dueAt)}`,
+    ...(closedAt === undefined ? [] : [`  closed ${minute(closedAt)}`]),
     `  owner ${owner}, deputy ${deputy}`,
     ...(closedAt === undefined ? [`  do: ${remedy}`] : []),
   ];

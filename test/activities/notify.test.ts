@@ -108,7 +108,7 @@ test('what is new is sent once by mail and webhook, in fixed words, and signed',
   const said = wordsOf(mails[0]);
   expect(said).toContain('\nSubject: Cordon: 2 exceptions raised, 0 closed\n');
   const { says, remedy } = exceptionKinds.MONTH_MISSING;
-  expect(said).toContain(`MONTH_MISSING  high  my-survey 2026-10\n  ${says}\n  since `);
+  expect(said).toContain(`MONTH_MISSING  high  my-survey 2026-10\n  ${says}\n  first seen 20`);
   expect(said).toContain(`, due 2026-11-23 06:30 UTC\n  owner data-officer, deputy dpo\n  do: ${remedy}\n`);
   expect(said).toContain('OFFICER_KEY_ENDING  medium  a.officer\n');
   expect(calls).toHaveLength(1);
@@ -130,7 +130,9 @@ test('that it has gone is sent, too; what came and went between two looks is not
   await stands(officer, passing);
   await stands(officer);
   expect(await tellAll()).toEqual({ told: 2 });
-  expect(wordsOf(mails.at(-1))).toMatch(/Subject: Cordon: 0 exceptions raised, 1 closed\n[^]*, closed 20/);
+  expect(wordsOf(mails.at(-1))).toMatch(
+    /Subject: Cordon: 0 exceptions raised, 1 closed\n[^]*\n {2}closed 20/,
+  );
   expect(bodyOf(calls.at(-1))).toMatchObject({
     raised: [],
     closed: [{ code: 'MONTH_MISSING', period: '2026-10' }],

@@ -1,10 +1,12 @@
 // What should have happened and has not: a dated, owned exception that closes with its cause. And a history that cannot be had holds up no other.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { WaveKey } from '../../schemas/ref.ts';
-import { withConnection } from '../../sql/connect.ts';
+import { withConnection, withTransaction } from '../../sql/connect.ts';
+import { append } from '../../sql/ledger/append.ts';
 import { verifyDatabase } from '../../sql/ledger/verify-database.ts';
 import { createDeps } from '../../worker/deps.ts';
 import { addToRegister } from '../../worker/register-act.ts';
+import { causes, unguarded } from './causes.ts';
 import type { Hands } from './hands.ts';
 import { actsOf, openHands } from './hands.ts';
 
@@ -52,7 +54,7 @@ test('a missing month, extract and release are raised once each, and a month tha
   expect(await hands.acts.raiseExceptions()).toMatchObject({ raised: 0, cleared: 0 });
 });
 
-test('a review that is overdue is raised once, for its owner', async () => {
+test('a review that is overdue is raised once, for its owner and whoever stands in for them', async () => {
   const { urls } = hands.installation;
   const add = (register: 'holds' | 'safety-markers', phone: string, owner: string, reviewOn: string) =>
     addToRegister(urls.clerk, hands.deps.secrets.tokenKey, register, { phone }, 'c.clerk', {
@@ -71,7 +73,18 @@ test('a review that is overdue is raised once, for its owner', async () => {
   await add('holds', '07700 900902', 'h.owner', '2020-01-31');
   await add('safety-markers', '07700 900903', 'm.owner', '2020-01-31');
   await add('holds', '07700 900904', 'h.owner', '2100-01-31');
+  await hands.query(
+    unguarded(`insert into cordon.officer (version, officer, keys, may, from_day, to_day, deputy_for) values
+      (1, 's.officer', '{k}', '{release}', current_date - 1, current_date + 1, 'h.owner'),
+      (1, 't.officer', '{k}', '{release}', current_date + 1, current_date + 9, 'm.owner')`),
+  );
   expect(await hands.acts.raiseExceptions()).toMatchObject({ raised: 2, cleared: 0 });
+  expect(
+    await hands.query('select owner, deputy from cordon.exception where survey is null order by 1'),
+  ).toEqual([
+    { owner: 'h.owner', deputy: 's.officer' },
+    { owner: 'm.owner', deputy: 'dpo' },
+  ]);
   expect(await hands.acts.raiseExceptions()).toMatchObject({ raised: 0, cleared: 0 });
   const said = await hands.query(
     `select l->>'code' as code, l->>'owner' as owner, l->>'dueAt' as due
@@ -90,75 +103,6 @@ const newest = async (): Promise<number> => {
 };
 const openSince = (id: number) =>
   hands.query('select * from cordon.exception where closed_at is null and id > $1 order by code', [id]);
-const unguarded = (text: string): string =>
-  `set session_replication_role = replica; ${text}; reset session_replication_role`;
-const otherPlan = (path: string, value: string): string =>
-  `insert into cordon.plan (plan_hash, survey, declaration_hash, document, proposed_by)
-   select encode(sha256(convert_to(d.text, 'UTF8')), 'hex'), p.survey, p.declaration_hash, d.text, p.proposed_by
-   from cordon.plan_in_force f join cordon.plan p using (plan_hash),
-     lateral (select jsonb_set(p.document::jsonb, '${path}', ('${value}')::jsonb)::text as text) d;
-   update cordon.plan_in_force f set plan_hash = (select plan_hash from cordon.plan order by recorded_at desc limit 1)`;
-const firstPlan = `update cordon.plan_in_force
-  set plan_hash = (select plan_hash from cordon.plan order by recorded_at limit 1)`;
-const ofGood = 'where period = $period';
-const intents = (at: string): string =>
-  `update cordon.intent set intended_at = ${at}, first_byte_at = ${at} ${ofGood}`;
-
-/** By code. */
-const causes: readonly [code: string, cause: string, mended: string, expected: object][] = [
-  [
-    'CERTIFICATE_MISSING',
-    `update cordon.copy set state = 'erasing', due_at = now() - interval '90 days' ${ofGood} and kind = 'delivered'`,
-    `update cordon.copy set due_at = now() + interval '1 day' ${ofGood} and kind = 'delivered'`,
-    { attempt: 1, owner: 'dpo', deputy: 'data-officer' },
-  ],
-  [
-    'CONTRACT_ENDING',
-    otherPlan('{processor,contract,to}', `"' || (current_date + 29) || '"`),
-    firstPlan,
-    { subject: 'contract', period: null },
-  ],
-  [
-    'COPY_OVERDUE',
-    `update cordon.copy set due_at = now() - interval '25 hours' ${ofGood} and kind = 'contacts'`,
-    `update cordon.copy set due_at = now() + interval '1 day' ${ofGood} and kind = 'contacts'`,
-    { attempt: 1, subject: 'contacts' },
-  ],
-  [
-    'DELIVERY_UNKNOWN',
-    `${intents("now() - interval '2 hours'")} and voided_at is null;
-     update cordon.intent set delivered_at = null ${ofGood}`,
-    `update cordon.intent set delivered_at = now() ${ofGood}`,
-    { attempt: 1, subject: '', severity: 'high' },
-  ],
-  [
-    'OFFICER_KEY_ENDING',
-    unguarded("update cordon.officer set to_day = current_date + 29 where officer = 'a.officer'"),
-    unguarded("update cordon.officer set to_day = current_date + 31 where officer = 'a.officer'"),
-    { subject: 'a.officer', owner: 'dpo' },
-  ],
-  [
-    'RECEIPT_MISSING',
-    intents("now() - interval '5 days'"),
-    `update cordon.intent set received_at = now() ${ofGood}`,
-    { attempt: 1, deputy: 'dpo' },
-  ],
-  [
-    'REGISTER_EMPTY',
-    `create table cordon.lost as select * from cordon.register_entry where register = 'opt-outs';
-     ${unguarded("delete from cordon.register_entry where register = 'opt-outs'")}`,
-    unguarded('insert into cordon.register_entry select * from cordon.lost; drop table cordon.lost'),
-    { subject: 'opt-outs', survey: null },
-  ],
-  [
-    'REGISTER_STALE',
-    otherPlan('{declaration,registers}', '{"safety-markers": {"notOlderThan": "P7D"}}') +
-      `; ${unguarded("update cordon.register_event set at = now() - interval '8 days' where register = 'safety-markers'")}`,
-    `${firstPlan}; ${unguarded("update cordon.register_event set at = now() where register = 'safety-markers'")}`,
-    { subject: 'safety-markers' },
-  ],
-];
-
 test('each opens once with its cause and closes with it, all of them in the ledger', async () => {
   const change = (text: string) => hands.query(text.replaceAll('$period', `'${good.period}'`));
   const mark = await newest();
@@ -189,12 +133,16 @@ test('the table agrees with the ledger, and one that was changed behind its back
     const verified = await withConnection(hands.installation.urls.auditor, 'test', (db) =>
       verifyDatabase(db),
     );
-    return verified.faults.filter(({ found }) => /_/.test(found) && found.includes(' that is '));
+    return verified.faults.filter(({ found }) => /^[A-Z]+_[A-Z_]+ (that is )?closed|open$/.test(found));
   };
   expect(await faults()).toEqual([]);
   await hands.query(`update cordon.exception set closed_at = now() where code = 'HOLD_EXPIRED'`);
   expect(await faults()).toMatchObject([{ rule: 'TABLE', found: 'HOLD_EXPIRED that is closed' }]);
   await hands.query(`update cordon.exception set closed_at = null where code = 'HOLD_EXPIRED'`);
+  await withTransaction(hands.deps.pool, (tx) =>
+    append(tx, 'worker', {}, { type: 'exception-closed', code: 'TASK_FAILING', owner: 'nobody' }),
+  );
+  expect(await faults()).toMatchObject([{ rule: 'ORDER', found: 'TASK_FAILING closed' }]);
 });
 
 test('checkpoints that cannot be kept are one; what cannot be looked at closes nothing', async () => {

@@ -1,4 +1,8 @@
 // What needs somebody comes first; then the list of waves, as a table.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Cause } from '../../schemas/exception.ts';
 import { recorded } from '../../schemas/exception.ts';
@@ -6,6 +10,7 @@ import type { RecordedCode } from '../../schemas/exception.ts';
 import { withTransaction } from '../../sql/connect.ts';
 import { reconcile } from '../../sql/exceptions.ts';
 import { lookAtExceptions } from '../../worker/exceptions.ts';
+import { projectRoot } from '../../worker/stack/runfolder.ts';
 import { statusCommand, waveTable } from '../../worker/status.ts';
 import { watching } from '../../worker/watching.ts';
 import type { Cordon } from '../cordon.ts';
@@ -136,6 +141,18 @@ describe('exceptions', () => {
       /^exceptions: 2 open, 2 overdue; of Temporal alone, as CORDON_AUDITOR_URL is not set\n/,
     );
     expect(part.code).toBe(2);
+  });
+
+  test('are watched until Ctrl-C, which is no error', async () => {
+    const child = spawn(process.execPath, [join(projectRoot, 'worker', 'cli.ts'), 'status', '--watch'], {
+      env: { ...process.env, ...env },
+    });
+    const said = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+    await once(child.stdout, 'data');
+    child.kill('SIGINT');
+    const [out, err] = await said;
+    expect({ code: child.exitCode, err }).toEqual({ code: 2, err: '' });
+    expect(out).toMatch(/^exceptions: 3 open, 2 overdue; [^]*, Ctrl-C ends it\n$/);
   });
 
   test('a sweep that has not come for more than a day is one', async () => {
