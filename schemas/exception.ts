@@ -19,8 +19,55 @@ const officer = { owner: 'data-officer', deputy: 'dpo' } as const;
 const dpo = { owner: 'dpo', deputy: 'data-officer' } as const;
 const administrator = { owner: 'administrator', deputy: 'data-officer' } as const;
 
+/** Those that an activity tells the ledger the moment they arise; the next sweep has them in the table. */
+export const toldAtOnce = {
+  RECEIPT_REFUSED: {
+    ...officer,
+    severity: 'high',
+    says: 'a receipt came that cannot be believed',
+    remedy: 'see in the ledger why, and ask the processor for another',
+  },
+  OUTCOMES_REFUSED: {
+    ...officer,
+    severity: 'medium',
+    says: 'outcomes came that cannot be believed, and none of them is taken',
+    remedy: 'see in the ledger why, and ask the processor for a corrected file',
+  },
+  CERTIFICATE_REFUSED: {
+    ...officer,
+    severity: 'high',
+    says: 'a certificate of destruction came that cannot be believed',
+    remedy: 'see in the ledger why, and demand another',
+  },
+  ACKNOWLEDGEMENT_REFUSED: {
+    ...officer,
+    severity: 'high',
+    says: 'an answer to a recall came that cannot be believed',
+    remedy: 'see in the ledger why, and ring the processor',
+  },
+  CONTACT_DISTRESSED: {
+    ...officer,
+    severity: 'high',
+    says: 'the processor reports that somebody was in distress',
+    remedy: 'ask the processor which reference, and have somebody look after them',
+  },
+  CONTACT_DECEASED: {
+    ...officer,
+    severity: 'medium',
+    says: 'the processor reports that somebody has died',
+    remedy: 'have the record corrected; the register keeps them out meanwhile',
+  },
+  CONTACT_WRONG_NUMBER: {
+    ...officer,
+    severity: 'low',
+    says: 'the processor reports that a number was not that of the person',
+    remedy: 'have the record corrected; the register keeps the number out meanwhile',
+  },
+} as const satisfies Record<string, ExceptionKind>;
+
 /** Those that PostgreSQL knows; `sql/causes.ts` has the question for each. */
 export const recorded = {
+  ...toldAtOnce,
   MONTH_MISSING: {
     ...officer,
     severity: 'high',

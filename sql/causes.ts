@@ -22,7 +22,34 @@ const reviews = (register: string): string => `
   from cordon.register_entry r
   where r.register = '${register}' and r.withdrawn_at is null and r.review_on < (now() at time zone 'UTC')::date`;
 
+/**
+ * What an activity has told of a delivery: until what takes its place is there, and for as long as the processor has the
+ * delivery.
+ */
+const told = (code: string, replaced = 'false'): string => `
+  select s.survey, s.period, s.attempt, '', null, min((s.leaf->>'dueAt')::timestamptz)
+  from said s join cordon.intent i on (i.survey, i.period, i.attempt) = (s.survey, s.period, s.attempt)
+  where s.leaf->>'code' = '${code}' and i.voided_at is null and not (${replaced})
+    and exists (select from cordon.copy c where (c.survey, c.period, c.attempt) = (s.survey, s.period, s.attempt)
+      and c.kind = 'delivered' and c.state <> 'erased')
+  group by 1, 2, 3`;
+
 const causes = {
+  RECEIPT_REFUSED: told('RECEIPT_REFUSED', 'i.received_at is not null'),
+  OUTCOMES_REFUSED: told(
+    'OUTCOMES_REFUSED',
+    `exists (select from said o where o.leaf->>'type' = 'outcome' and o.index > s.index
+       and (o.survey, o.period, o.attempt) = (s.survey, s.period, s.attempt))`,
+  ),
+  CERTIFICATE_REFUSED: told('CERTIFICATE_REFUSED'),
+  ACKNOWLEDGEMENT_REFUSED: told(
+    'ACKNOWLEDGEMENT_REFUSED',
+    `not exists (select from cordon.recall r where r.acknowledged_at is null
+       and (r.survey, r.period, r.attempt) = (s.survey, s.period, s.attempt))`,
+  ),
+  CONTACT_DISTRESSED: told('CONTACT_DISTRESSED'),
+  CONTACT_DECEASED: told('CONTACT_DECEASED'),
+  CONTACT_WRONG_NUMBER: told('CONTACT_WRONG_NUMBER'),
   /** Nothing was sent and nothing is under way, whatever ended it: refused, cancelled, failed or never begun. */
   MONTH_MISSING: `
     select s.survey, s.period, null::int, '', null, s.due_at
@@ -120,7 +147,11 @@ const causes = {
 
 /** Every cause that stands now; the deputy is who stands in for its owner in the officers file, if anybody does. */
 export const standing = `
-  with slot as (${slots}), cause as (
+  with slot as (${slots}), said as materialized (
+    select e.index, l.leaf, l.leaf->>'survey' as survey, l.leaf->>'period' as period, (l.leaf->>'attempt')::int as attempt
+    from ledger.entry e, lateral (select convert_from(e.leaf, 'UTF8')::jsonb as leaf) l
+    where l.leaf->>'type' in ('exception', 'outcome')
+  ), cause as (
     ${Object.entries(causes)
       .map(([code, text]) => `select '${code}' as code, c.* from (${text}) c`)
       .join('\n    union all ')}

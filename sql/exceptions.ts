@@ -1,7 +1,7 @@
 // The table of exceptions is made to agree with what is wrong now, and every change of it becomes a leaf.
 import type pg from 'pg';
 import type { Cause, Exception, ExceptionCode, RecordedCode, Severity, Sight } from '../schemas/exception.ts';
-import { kindOf, recorded } from '../schemas/exception.ts';
+import { kindOf, recorded, toldAtOnce } from '../schemas/exception.ts';
 import { standing } from './causes.ts';
 import type { Connection } from './connect.ts';
 import { append } from './ledger/append.ts';
@@ -42,6 +42,7 @@ export const reconcile = async (
   for (const { change, code, survey, period, attempt, subject, owner, due_at: dueAt } of rows) {
     const wave = survey === null ? {} : scopeOf(survey, period, attempt);
     const which = { code, owner, ...(subject !== '' && { subject }) };
+    if (change === 'raised' && Object.hasOwn(toldAtOnce, code)) continue;
     if (change === 'raised')
       await append(tx, 'worker', wave, { type: 'exception', ...which, dueAt: dueAt.toISOString() });
     else await append(tx, 'worker', wave, { type: 'exception-closed', ...which });

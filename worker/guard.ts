@@ -132,6 +132,13 @@ const kind = words<CopyKind>({
 });
 
 const exception = words<ExceptionCode>({
+  RECEIPT_REFUSED: true,
+  OUTCOMES_REFUSED: true,
+  CERTIFICATE_REFUSED: true,
+  ACKNOWLEDGEMENT_REFUSED: true,
+  CONTACT_DISTRESSED: true,
+  CONTACT_DECEASED: true,
+  CONTACT_WRONG_NUMBER: true,
   MONTH_MISSING: true,
   EXTRACT_MISSING: true,
   RELEASE_MISSING: true,
