@@ -1,6 +1,7 @@
 // The doors that workflows knock on. Arguments and answers are references, counts, codes and hashes: they are
 // read by anyone who can open the Temporal UI.
 import type { Given, Witnessed } from '../schemas/act.ts';
+import type { ExceptionCode } from '../schemas/exception.ts';
 import type { HoldReason } from '../schemas/hold.ts';
 import type { CopyKind, ErasureOutcome } from '../schemas/leaf.ts';
 import type { ReleaseDoubt } from '../schemas/officers.ts';
@@ -26,6 +27,17 @@ export interface CopyState extends AttemptKey {
   /** when the first of them must be looked at again */
   readonly reviewAt?: string;
   readonly verified: boolean;
+}
+
+/** An exception that is open, in fixed words. */
+export interface ShownException {
+  readonly code: ExceptionCode;
+  readonly survey?: string;
+  readonly period?: string;
+  readonly owner: string;
+  readonly dueAt: string;
+  readonly found: string;
+  readonly remedy: string;
 }
 
 /** An SSH signature over a release, in OpenSSH's armour; whose it is, its key says. */
@@ -115,8 +127,10 @@ export interface SweepActivities {
   outcomes(delivery: AttemptKey): Promise<Answer<{ taken: number }>>;
   /** Copies whose clocks are the sweep's alone (tokens, analysis, histories, backups) and that are due; and which comes next. */
   dueCopies(): Promise<{ copies: readonly CopyState[]; next?: CopyState }>;
-  /** Months that should have a wave and have none, late receipts, late certificates: each becomes a ledger leaf once. */
-  raiseExceptions(): Promise<{ raised: number }>;
+  /** What is missing, late or in the way now: each opens once and closes with its cause, both in the ledger. */
+  raiseExceptions(): Promise<{ raised: number; cleared: number; exceptions: readonly ShownException[] }>;
+  /** Sends by each channel what it has not been told of exceptions; one that fails is an exception itself. */
+  notify(): Promise<{ told: number }>;
   /** Replays, hashes and keeps every closed history that is not kept yet. */
   exportHistories(): Promise<{ exported: number; failed: number }>;
 }

@@ -10,6 +10,7 @@ import { extract } from './extract.ts';
 import { holdCopy, liftHold } from './hold.ts';
 import { minimise } from './minimise.ts';
 import { moveClock } from './move-clock.ts';
+import { notify } from './notify.ts';
 import { openAttempt } from './open-attempt.ts';
 import { deliveriesOut, outcomes } from './outcomes.ts';
 import { purge } from './purge.ts';
@@ -54,6 +55,7 @@ export const createActivities = (deps: Deps): Activities => ({
   outcomes: alive(outcomes(deps)),
   dueCopies: alive(dueCopies(deps)),
   raiseExceptions: alive(raiseExceptions(deps)),
+  notify: alive(notify(deps)),
   exportHistories: alive(exportHistories(deps)),
 });
 

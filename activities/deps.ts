@@ -1,10 +1,12 @@
 // What activities are given: they take nothing from the environment and open nothing on their own.
 import type pg from 'pg';
+import type { Sight } from '../schemas/exception.ts';
 import type { WaveKey } from '../schemas/ref.ts';
 import type { Plan } from '../sql/plan.ts';
 import type { KeyRing } from '../sql/token.ts';
 import type { Checkpoints } from './checkpoint.ts';
 import type { DeliveryTarget } from './delivery/adapter.ts';
+import type { Channel } from './notice/channel.ts';
 import type { Source } from './source/source.ts';
 
 export interface Secrets {
@@ -28,6 +30,18 @@ export interface Deps {
   readonly checkpoints: Checkpoints;
   /** A wave whose retention or whose closed history the sweep asks for; workflows are the worker's to read. */
   readonly histories?: Histories;
+  /** Exceptions that Temporal alone knows; looked for by whoever holds a client. */
+  lookAtTemporal?(activity?: StartedActivity): Promise<Sight>;
+  /** Who is told of exceptions. */
+  readonly channels?: readonly Channel[];
+}
+
+/** By which Temporal's clock is read: the server says when it started this activity, the worker when it had it. */
+export interface StartedActivity {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly activityId: string;
+  readonly atMs: number;
 }
 
 /** Closed workflow runs, fetched and replayed by whoever holds a Temporal client. */

@@ -7,6 +7,7 @@ import type { Refusal } from '../schemas/failure.ts';
 import { refuse } from '../schemas/failure.ts';
 import type { RegisterCount } from '../schemas/leaf.ts';
 import { sqlstate } from '../sql/connect.ts';
+import { emptied as emptiedRegisters } from '../sql/emptied.ts';
 import type { Statement } from '../sql/plan.ts';
 import { keyProofs } from '../sql/token.ts';
 import type { Deps } from './deps.ts';
@@ -139,7 +140,7 @@ const readable = async (tx: pg.PoolClient): Promise<Reading> => {
     const { rows: keys } = await tx.query<{ proof: Buffer }>(
       'select proof from cordon.token_key order by generation',
     );
-    const { rows: emptied } = await tx.query<{ register: string }>(empty);
+    const { rows: emptied } = await tx.query<{ register: string }>(emptiedRegisters);
     const { rows: counts } = await tx.query<Count & pg.QueryResultRow>(counted);
     const { rows: altered } = await tx.query<{ register: string }>(reckoned);
     await tx.query('release savepoint registers');
@@ -200,17 +201,6 @@ const stale = async ({ plan }: StepContext, tx: pg.PoolClient): Promise<Register
       'enter what is waiting, or say that nothing is: npx cordon register confirm; then run the month again',
   }));
 };
-
-/** An entry is withdrawn, never deleted, and contacts go with their clock: a register empties only by accident. */
-const empty = `
-  select r.register from (values ('opt-outs'), ('safety-markers'), ('holds')) r(register)
-  where not exists (select from cordon.register_entry e where e.register = r.register and e.added_by <> 'canary')
-    and exists (select from ledger.entry l where convert_from(l.leaf, 'UTF8')::jsonb
-      @> jsonb_build_object('type', 'registered', 'register', r.register, 'action', 'added'))
-  union all
-  select 'contacts' where not exists (select from cordon.contact_history)
-    and exists (select from cordon.copy c join cordon.disclosure_index d using (survey, period)
-      where c.kind = 'contacts' and c.state = 'live' and d.kind in ('phone', 'person'))`;
 
 /**
  * Registers whose rows are not those of the last leaf about them, in one statement, so that no change comes between.

@@ -272,10 +272,14 @@ interface Bodies {
     code: string;
     owner: string;
     dueAt: string;
+    /** which of several: a code, an id or a day */
+    subject?: string;
     /** of a file that came from the processor: its hash, and why it is not taken */
     fileSha256?: string;
     found?: string;
   };
+  /** its cause is gone */
+  'exception-closed': { code: string; owner: string; subject?: string };
   alarm: { stage: Stage; code: AlarmCode; subject: string; found: string; expected: string };
   'alarm-accepted': {
     code: AlarmCode;
@@ -368,6 +372,7 @@ export const appendedBy = {
   'attempt-closed': ['worker'],
   'history-exported': ['worker'],
   exception: ['worker'],
+  'exception-closed': ['worker'],
   alarm: ['worker'],
   'alarm-accepted': ['worker'],
   'canary-planted': ['worker'],

@@ -20,7 +20,7 @@ import { projectRoot } from '../worker/stack/runfolder.ts';
 import type { RecordRow } from '../worker/synthetic.ts';
 import { ordinaryRecord } from '../worker/synthetic.ts';
 import { landline, mobile } from '../worker/synthetic-phones.ts';
-import { sweepScheduleId, waveId } from '../workflows/ids.ts';
+import { sweepScheduleId, waveId, waveScheduleId } from '../workflows/ids.ts';
 import type { TestDatabase } from './database.ts';
 import { createDatabase } from './database.ts';
 import { everyHistory } from './history.ts';
@@ -280,6 +280,8 @@ describe('the values of victims', () => {
       );
       return left.length === 0 ? true : undefined;
     });
+    // what its exceptions say is looked through as well
+    await month.client.schedule.getHandle(waveScheduleId(month.wave.survey)).pause('by hand');
     await month.client.schedule.getHandle(sweepScheduleId).trigger();
     await until('the export', async () => {
       const kept = await month.query("select from cordon.history where workflow like 'wave/%'");
@@ -290,6 +292,9 @@ describe('the values of victims', () => {
        where l->>'type' = 'outcome'`,
     );
     expect(reported).toMatchObject([{ taken: [{ count: 1 }, { count: 1 }, { count: 1 }] }]);
+    expect(await month.query('select code, survey from cordon.exception')).toEqual([
+      { code: 'SCHEDULE_PAUSED', survey: month.wave.survey },
+    ]);
     staging = '';
     expect(await lookEverywhere()).toEqual([]);
   });

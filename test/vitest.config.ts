@@ -22,7 +22,7 @@ const all = ['test/**/*.test.ts'];
 /** Those that run workflow code in their own process, whose engine keeps the hooks it sets, or measure its memory. */
 const alone = [
   'test/workflows/*.test.ts',
-  'test/worker/{guard,officer-hands}.test.ts',
+  'test/worker/{guard,look-at-temporal,officer-hands}.test.ts',
   'test/activities/source-csv.test.ts',
 ];
 

@@ -29,6 +29,13 @@ export const variables = {
   CORDON_SENDER_KEY: 'armoured OpenPGP private key that signs packages',
   CORDON_SENDER_PASSPHRASE: 'its passphrase, where it has one',
   CORDON_SFTP_KEY: 'OpenSSH private key for deliveries and checkpoints by SFTP',
+  CORDON_NOTIFY_SMTP:
+    'mail server that takes notices of exceptions: smtps://login:password@host:465, or smtp://host:587: worker',
+  CORDON_NOTIFY_FROM: 'the address that they come from',
+  CORDON_NOTIFY_TO: 'the addresses that they go to, with blanks between',
+  CORDON_NOTIFY_WEBHOOK: 'https://… that takes them as JSON: worker',
+  CORDON_NOTIFY_SECRET:
+    'hex, 32 bytes or more: the key of their HMAC-SHA-256, in the header Cordon-Signature',
   CORDON_OFFICER: 'your staff id, such as j.smith: register, explain, trace, recall, genuine, breach',
   CORDON_OFFICER_KEY: 'path of the SSH key that you sign with: apply, release, accept, seed, settle, clock',
   TEMPORAL_ADDRESS: 'host:port of Temporal; 127.0.0.1:7233 unless set',
@@ -68,9 +75,10 @@ export const optional = (env: Environment, name: string): string | undefined => 
   }
 };
 
+type HexKey = 'CORDON_SURVEY_REF_KEY' | 'CORDON_LEDGER_KEY' | 'CORDON_NOTIFY_SECRET';
+
 /** @throws INPUT unless the variable holds at least 32 bytes as hexadecimal digits */
-export const keyOf = (env: Environment, name: 'CORDON_SURVEY_REF_KEY' | 'CORDON_LEDGER_KEY'): Uint8Array =>
-  key(required(env, name).trim(), name);
+export const keyOf = (env: Environment, name: HexKey): Uint8Array => key(required(env, name).trim(), name);
 
 /** One key a line, the oldest first: a key that is replaced stays, and a new one comes below it. */
 export const keyRingOf = (env: Environment): KeyRing => {

@@ -1,17 +1,21 @@
 // From the environment to what activities are given.
 import type { Checkpoints } from '../activities/checkpoint.ts';
-import type { Deps, Histories } from '../activities/deps.ts';
+import type { Deps } from '../activities/deps.ts';
 import type { DeliveryTarget } from '../activities/delivery/adapter.ts';
 import { openDirectory } from '../activities/delivery/directory.ts';
 import { openSource } from '../activities/source/source.ts';
 import { createPool } from '../sql/connect.ts';
 import type { Plan } from '../sql/plan.ts';
+import { channelsOf } from './channels.ts';
 import type { CheckpointPlace, Environment } from './config.ts';
 import { checkpointPlaces, databaseUrl, keyOf, keyRingOf, optional, required, sourceUrl } from './config.ts';
 import { ledgerSigner } from './ledger-key.ts';
 
 /** Reads every secret at once: a worker that lacks one says so before it takes any work. */
-export const createDeps = (env: Environment, histories?: Histories): Deps & { close(): Promise<void> } => {
+export const createDeps = (
+  env: Environment,
+  ofTemporal: Pick<Deps, 'histories' | 'lookAtTemporal'> = {},
+): Deps & { close(): Promise<void> } => {
   const pool = createPool(databaseUrl(env, 'worker'), 'cordon worker', 10);
   const senderPassphrase = optional(env, 'CORDON_SENDER_PASSPHRASE');
   return {
@@ -25,7 +29,8 @@ export const createDeps = (env: Environment, histories?: Histories): Deps & { cl
     openSource: (connection, { period }) => openSource(sourceUrl(env, connection), period),
     openTarget: (plan) => openTarget(env, plan),
     checkpoints: checkpointsOf(env),
-    ...(histories && { histories }),
+    channels: channelsOf(env),
+    ...ofTemporal,
     close: () => pool.end(),
   };
 };

@@ -10,13 +10,14 @@ import { applyHere } from './demo/installation.ts';
 import { monthToSurvey } from './demo/month-to-survey.ts';
 import { collect, respond } from './demo/processor.ts';
 import type { Stack } from './demo/stack.ts';
-import { ended, startStack, stopSignal } from './demo/stack.ts';
+import { startStack } from './demo/stack.ts';
 import { brisk } from './demo/demo.ts';
 import { exitCodes } from './exit.ts';
 import { installLogger } from './logger.ts';
 import { createRecords } from './records.ts';
 import { scheduleOf } from './schedules.ts';
 import { pagesOf } from './stack/temporal.ts';
+import { ended, stopSignal } from './stopping.ts';
 import { connectClient } from './temporal.ts';
 import { shorter } from './wrap.ts';
 

@@ -12,6 +12,7 @@ import {
 import type { FailureConverter, PayloadConverter } from '@temporalio/common';
 import { CODES, failure, isOurs } from '../schemas/failure.ts';
 import type { Because } from '../schemas/alarm.ts';
+import type { ExceptionCode } from '../schemas/exception.ts';
 import type { HoldReason } from '../schemas/hold.ts';
 import type { CopyKind, ErasureOutcome } from '../schemas/leaf.ts';
 import type { ReleaseDoubt } from '../schemas/officers.ts';
@@ -130,6 +131,43 @@ const kind = words<CopyKind>({
   backups: true,
 });
 
+const exception = words<ExceptionCode>({
+  RECEIPT_REFUSED: true,
+  OUTCOMES_REFUSED: true,
+  CERTIFICATE_REFUSED: true,
+  ACKNOWLEDGEMENT_REFUSED: true,
+  CONTACT_DISTRESSED: true,
+  CONTACT_DECEASED: true,
+  CONTACT_WRONG_NUMBER: true,
+  MONTH_MISSING: true,
+  EXTRACT_MISSING: true,
+  RELEASE_MISSING: true,
+  RECEIPT_MISSING: true,
+  OUTCOMES_MISSING: true,
+  CERTIFICATE_MISSING: true,
+  DELIVERY_UNKNOWN: true,
+  RECALL_UNACKNOWLEDGED: true,
+  REGISTER_EMPTY: true,
+  REGISTER_STALE: true,
+  HOLD_EXPIRED: true,
+  MARKER_REVIEW_MISSING: true,
+  HOLD_REVIEW_MISSING: true,
+  REGISTER_REVIEW_MISSING: true,
+  COPY_OVERDUE: true,
+  CONTRACT_ENDING: true,
+  OFFICER_KEY_ENDING: true,
+  CHECKPOINT_NOT_KEPT: true,
+  LEDGER_FORKED: true,
+  SCHEDULE_PAUSED: true,
+  TASK_FAILING: true,
+  WORKER_MISSING: true,
+  VERIFIER_MISSING: true,
+  CLOCK_SKEW_DATABASE: true,
+  CLOCK_SKEW_TEMPORAL: true,
+  NOTICE_UNSENT: true,
+  SWEEP_MISSING: true,
+});
+
 const timings: { readonly [K in keyof Timings]: Rule } = {
   releaseValidForMs: ms,
   releaseRemindMs: ms,
@@ -193,12 +231,12 @@ const fields: Readonly<Record<string, Rule>> = {
   ...timings,
   ...all(
     record,
-    'value refusal releases statement timings copies next waves done left intended minimised alarms recalls deliveries',
+    'value refusal releases statement timings copies next waves done left intended minimised alarms recalls deliveries exceptions',
   ),
   ...all(flag, 'ok lifted again waiting attention verified closed finish delivered acknowledged'),
   ...all(
     count,
-    'attempt ordinal rows officers needed copy hold tookMs id moved finishing restarted recalling purged raised exported failed erased',
+    'attempt ordinal rows officers needed copy hold tookMs id moved finishing restarted recalling purged raised cleared told exported failed erased',
   ),
   ...all(count, 'count bytes unanswered taken heard'),
   ...all(hash, 'planHash nonce sha256 statementSha256 frameRoot rowsRoot'),
@@ -212,7 +250,7 @@ const fields: Readonly<Record<string, Rule>> = {
   period: month,
   run: text(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
   wave,
-  code,
+  code: (value) => code(value) || exception(value),
   alarm: code,
   because: (value) => because(value) || doubt(value) || heldFor(value),
   stage,

@@ -11,6 +11,7 @@ import { databaseUrl, sourceUrl, taskQueue } from './config.ts';
 import { createDeps, openTargetToLook } from './deps.ts';
 import { createHistories } from './histories.ts';
 import { installLogger } from './logger.ts';
+import { lookAtTemporal } from './look-at-temporal.ts';
 import { ready } from './ready.ts';
 import type { WorkerRun } from './run.ts';
 import { runWorker } from './run.ts';
@@ -70,7 +71,10 @@ const runTheWorker = async (
   bundle: string | undefined,
 ): Promise<void> => {
   const workflows = await (bundle === undefined ? bundleWorkflows() : readFile(bundle, 'utf8'));
-  const deps = createDeps(env, createHistories(client, workflows));
+  const deps = createDeps(env, {
+    histories: createHistories(client, workflows),
+    lookAtTemporal: (activity) => lookAtTemporal(client, common.taskQueue, activity),
+  });
   try {
     await runWorker({ ...common, role: 'worker', activities: createActivities(deps), workflows });
   } finally {

@@ -1,4 +1,5 @@
-// `cordon status`: where waves stand, from Temporal; what they counted, from the ledger's side.
+// `cordon status`: what needs somebody, first; then where waves stand, from Temporal; what they counted, from the
+// ledger's side.
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Refusal } from '../schemas/failure.ts';
@@ -8,11 +9,14 @@ import { retentionId, waveId } from '../workflows/ids.ts';
 import type { Progress } from '../workflows/messages.ts';
 import { clocksQuery, progressQuery } from '../workflows/messages.ts';
 import type { Environment } from './config.ts';
-import { optional } from './config.ts';
+import { optional, taskQueue } from './config.ts';
+import type { Looked } from './exceptions.ts';
+import { exceptionLines, lookAtExceptions } from './exceptions.ts';
 import { exitCodes, words } from './exit.ts';
 import type { Copy } from './inventory.ts';
 import { readCopies, readRefusal, stateOf } from './inventory.ts';
 import { login } from './login.ts';
+import { lookAtTemporal } from './look-at-temporal.ts';
 import { waveNamed } from './release.ts';
 import { connectClient, temporalConfig } from './temporal.ts';
 import { alarmLines, overlapTable, readScreening } from './screening.ts';
@@ -25,19 +29,42 @@ export interface StatusFlags {
   readonly json?: boolean;
   /** also which reasons met in one row */
   readonly overlap?: boolean;
+  /** again every few seconds, until Ctrl-C */
+  readonly watch?: boolean;
 }
 
 export const statusCommand = async (
   id: string | undefined,
-  { json, overlap }: StatusFlags,
+  { watch, ...flags }: StatusFlags,
   env: Environment,
   say: Say,
 ): Promise<number> => {
-  const client = await connectClient(temporalConfig(env), 'cli');
+  const look = (to: Say): Promise<number> => lookOnce(id, flags, env, to);
+  if (!watch) return look(say);
+  const { watching } = await import('./watching.ts');
+  return watching(look, say);
+};
+
+const lookOnce = async (
+  id: string | undefined,
+  { json = false, overlap = false }: StatusFlags,
+  env: Environment,
+  say: Say,
+): Promise<number> => {
+  const wave = id === undefined ? undefined : waveNamed(id);
+  const url = optional(env, 'CORDON_AUDITOR_URL') === undefined ? undefined : await login(env, 'auditor');
+  const client = await connectClient(temporalConfig(env), 'cli').catch(async (e: unknown) => {
+    // what PostgreSQL knows is worth more when Temporal is away
+    if (url !== undefined && !json) for (const line of exceptionLines(await lookAtExceptions(url))) say(line);
+    throw e;
+  });
   try {
-    if (id === undefined) await listWaves(client, json ?? false, say);
-    else await showWave(client, id, { json: json ?? false, overlap: overlap ?? false }, env, say);
-    return exitCodes.done.code;
+    const looked = wave
+      ? await lookAtExceptions(url, undefined, wave)
+      : await lookAtExceptions(url, await lookAtTemporal(client, taskQueue(env)));
+    if (wave) await showWave(client, wave, looked, { json, overlap }, url, say);
+    else await listWaves(client, looked, json, say);
+    return looked.exceptions.some(({ overdue }) => overdue) ? exitCodes.overdue.code : exitCodes.done.code;
   } finally {
     await client.connection.close();
   }
@@ -54,7 +81,7 @@ interface Listed {
   readonly started: string;
 }
 
-const listWaves = async (client: Client, json: boolean, say: Say): Promise<void> => {
+const listWaves = async (client: Client, looked: Looked, json: boolean, say: Say): Promise<void> => {
   const waves: Listed[] = [];
   for await (const run of client.workflow.list({ query: 'WorkflowType = "wave"' })) {
     const attributes = run.typedSearchAttributes;
@@ -69,7 +96,8 @@ const listWaves = async (client: Client, json: boolean, say: Say): Promise<void>
       started: run.startTime.toISOString().slice(0, 16),
     });
   }
-  if (json) return say(JSON.stringify(waves, null, 2));
+  if (json) return say(JSON.stringify({ ...looked, waves }, null, 2));
+  for (const line of [...exceptionLines(looked), '']) say(line);
   if (waves.length === 0) return say('No wave has run in this namespace.');
   for (const line of waveTable(waves)) say(line);
 };
@@ -93,14 +121,14 @@ export const waveTable = (waves: readonly Listed[]): string[] => {
 
 const showWave = async (
   client: Client,
-  id: string,
-  { json, overlap }: Required<StatusFlags>,
-  env: Environment,
+  wave: WaveKey,
+  looked: Looked,
+  { json, overlap }: Required<Pick<StatusFlags, 'json' | 'overlap'>>,
+  url: string | undefined,
   say: Say,
 ): Promise<void> => {
-  const wave = waveNamed(id);
+  const { exceptions } = looked;
   const ask = <T>(work: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + 15_000, work);
-  const url = optional(env, 'CORDON_AUDITOR_URL') === undefined ? undefined : await login(env, 'auditor');
   // PostgreSQL keeps both for as long as they matter, Temporal for as long as its namespace keeps what is closed
   const waterfall = url === undefined ? undefined : await readWaterfall(url, wave);
   const kept = url === undefined ? undefined : await readCopies(url, wave);
@@ -121,7 +149,11 @@ const showWave = async (
     url === undefined || !progress?.attempt
       ? undefined
       : await readScreening(url, { ...wave, attempt: progress.attempt });
-  if (json) return say(JSON.stringify({ ...wave, progress, refusal, clocks, waterfall, ...found }, null, 2));
+  if (json)
+    return say(
+      JSON.stringify({ ...wave, exceptions, progress, refusal, clocks, waterfall, ...found }, null, 2),
+    );
+  if (exceptions.length > 0) for (const line of [...exceptionLines(looked), '']) say(line);
   if (progress) for (const line of standing(waveId(wave), progress)) say(line);
   else say(`${waveId(wave)}: Temporal keeps nothing of it any more`);
   if (refusal) say(`refused: ${refusal.code}`);

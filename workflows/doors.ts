@@ -120,7 +120,8 @@ export const sweepDoors = (t: Timings): SweepActivities & Pick<RetentionActiviti
     deliveriesOut: { ...few, summary: 'of which deliveries a company may report' },
     outcomes: { ...few, summary: 'read what a company reports of whom it rang' },
     dueCopies: { ...few, summary: 'which long clocks have run out' },
-    raiseExceptions: { ...few, summary: 'what is missing or late' },
+    raiseExceptions: { ...few, summary: 'what is missing, late or in the way' },
+    notify: { ...few, summary: 'tell who answers for it' },
     // Fetches and replays every closed run of a day.
     exportHistories: { ...policy(t, t.sourceMs, 3), summary: 'keep closed histories' },
     purge: { ...few, summary: 'erase one copy' },

@@ -53,7 +53,11 @@ export interface SweepResult {
   /** outcomes that companies have reported of whom they rang */
   readonly heard: number;
   readonly purged: number;
+  /** exceptions that are new, and those whose cause is gone */
   readonly raised: number;
+  readonly cleared: number;
+  /** notices of exceptions, by each channel */
+  readonly told: number;
   readonly exported: number;
   /** parts that did not work today, and histories that could not be kept; broken machinery closes as Failed */
   readonly failed: number;

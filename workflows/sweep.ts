@@ -7,6 +7,7 @@ import type { Code } from '../schemas/failure.ts';
 import { minute } from './board.ts';
 import { codeOf, sweepDoors } from './doors.ts';
 import { erase } from './erase.ts';
+import { exceptionsPage } from './exceptions-page.ts';
 import { startRecall, startRetention } from './keeper.ts';
 import { startWave } from './kickoff.ts';
 import type { SweepInput, SweepResult } from './messages.ts';
@@ -61,9 +62,11 @@ export async function sweep({ timings }: SweepInput): Promise<SweepResult> {
     );
     return taken.reduce((n, m) => n + m, 0);
   });
+  let page: readonly string[] = [];
   const purged = await part(async () => {
     const { copies, next } = await acts.dueCopies();
-    setCurrentDetails(longClocks(copies.length, next));
+    page = [longClocks(copies.length, next)];
+    setCurrentDetails(page.join('\n\n'));
     const ends = await Promise.all(copies.map((copy) => erase(acts, copy)));
     if (ends.includes('failed')) {
       broken ??= 'ERASURE_UNPROVEN';
@@ -71,14 +74,21 @@ export async function sweep({ timings }: SweepInput): Promise<SweepResult> {
     }
     return ends.filter((end) => end === 'erased').length;
   });
-  const raised = await part(async () => (await acts.raiseExceptions()).raised);
+  let cleared = 0;
+  const raised = await part(async () => {
+    const { exceptions, ...changed } = await acts.raiseExceptions();
+    setCurrentDetails([...page, exceptionsPage(exceptions, Date.now())].join('\n\n'));
+    cleared = changed.cleared;
+    return changed.raised;
+  });
+  const told = await part(async () => (await acts.notify()).told);
   const exported = await part(async () => {
     const kept = await acts.exportHistories();
     failed += kept.failed;
     return kept.exported;
   });
 
-  const result = { finishing, restarted, recalling, heard, purged, raised, exported, failed };
+  const result = { finishing, restarted, recalling, heard, purged, raised, cleared, told, exported, failed };
   if (broken) throw failure(broken, result);
   return result;
 }

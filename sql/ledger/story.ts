@@ -4,6 +4,8 @@ import type { Leaf, LeafType } from '../../schemas/leaf.ts';
 import type { Act } from '../../schemas/officers.ts';
 import type { Of, Said, ToldCopy, Wrong } from './story-copy.ts';
 import { tellCopy } from './story-copy.ts';
+import type { ToldExceptions } from './verify-exceptions.ts';
+import { tellException } from './verify-exceptions.ts';
 
 interface Attempt {
   readonly seen: Set<LeafType>;
@@ -69,6 +71,7 @@ export class Story {
   readonly officersFiles = new Map<number, string>();
   readonly signatures: ToldSignature[] = [];
   readonly attempts = new Map<string, Attempt>();
+  readonly exceptions: ToldExceptions = new Map();
   /** who applied each plan, which is the one who may not release under it */
   readonly #proposers = new Map<string, Set<string>>();
   readonly #disclosed = new Map<string, string>();
@@ -123,6 +126,9 @@ export class Story {
       this.#proposers.set(leaf.planHash, by.add(leaf.by));
       return faults;
     }
+    if (leaf.type === 'exception' || leaf.type === 'exception-closed')
+      if (!tellException(this.exceptions, leaf))
+        wrong('ORDER', `${leaf.code} closed`, 'an exception that is open');
     tellCopy(this.copies, leaf, wrong);
     // histories are copies of a wave, and of no attempt
     if (leaf.attempt !== undefined && leaf.attempt > 0) this.#tellAttempt(leaf, wrong);

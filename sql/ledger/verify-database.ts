@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Connection } from '../connect.ts';
 import type { Fault, Head, Subtree } from './verify.ts';
 import { Verification } from './verify.ts';
+import { compareExceptions } from './verify-exceptions.ts';
 import { verifySignatures } from './verify-signatures.ts';
 
 export interface Verified {
@@ -43,6 +44,7 @@ export const verifyDatabase = async (
     faults.push(...verification.end(), ...(await excessSubtrees(db, verification)));
     faults.push(...(await compareCopies(db, verification)), ...(await compareHolds(db, verification)));
     faults.push(...(await compareWaterfalls(db, verification)), ...(await compareIntents(db, verification)));
+    faults.push(...(await compareExceptions(db, verification.story.exceptions)));
     faults.push(...(await verifySignatures(db, verification.story)));
     return { size: verification.size, root: verification.root().toString('hex'), faults };
   } finally {

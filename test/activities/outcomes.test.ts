@@ -79,6 +79,15 @@ const report = async (to: Sent, outcomes: readonly Reported[], by?: string): Pro
 };
 const raised = async ({ wave }: Sent) =>
   (await hands.leaves(wave, 'exception')).map(({ code, owner, found }) => [code, owner, found]);
+/** What stands in the table of exceptions after a sweep. */
+const standing = async ({ wave }: Sent): Promise<string[]> => {
+  await hands.acts.raiseExceptions();
+  const rows = await hands.query<{ code: string }>(
+    'select code from cordon.exception where closed_at is null and period = $1 order by 1',
+    [wave.period],
+  );
+  return rows.map(({ code }) => code);
+};
 const entries = (where = 'true') =>
   hands.query<{ register: string; kind: string; n: number }>(
     `select register, kind, count(distinct entry)::int as n from cordon.register_entry
@@ -137,6 +146,7 @@ test('every outcome comes to where it must, by every token of the person, once, 
   expect(await hands.acts.outcomes(sent.key)).toEqual({ ok: true, value: { taken: 1 } });
   expect(await hands.acts.outcomes(sent.key)).toEqual({ ok: true, value: { taken: 0 } });
   expect(await hands.leaves(sent.wave, 'outcome')).toHaveLength(2);
+  expect(await standing(sent)).toEqual(['CONTACT_DECEASED', 'CONTACT_DISTRESSED', 'CONTACT_WRONG_NUMBER']);
   expect(await raised(sent)).toHaveLength(3);
   expect(await faults()).toEqual([]);
 });
@@ -207,12 +217,15 @@ test('nothing is taken of a file that is not to be believed, and somebody is tol
     for (const _ of [1, 2])
       expect(await hands.acts.outcomes(other.key)).toMatchObject({ ok: false, refusal: { found } });
   }
+  expect(await standing(other)).toEqual(['OUTCOMES_REFUSED']);
   expect(await raised(other)).toEqual(cases.map(([found]) => ['OUTCOMES_REFUSED', 'data-officer', found]));
   expect(await entries()).toEqual(before);
   expect(await hands.leaves(other.wave, 'outcome')).toEqual([]);
   // a corrected file under the same name; then only its signature is replaced
   await report(other, good);
   expect(await hands.acts.outcomes(other.key)).toMatchObject({ value: { taken: 1 } });
+  expect(await standing(other)).toEqual([]);
+  expect((await faults()).filter(({ found }) => found.includes('OUTCOMES_REFUSED'))).toEqual([]);
   await lay([{ name: `${answerName(other.name, 'outcomes')}.sig`, bytes: Buffer.from('half') }]);
   expect(await hands.acts.outcomes(other.key)).toMatchObject({ ok: false });
   expect(await raised(other)).toHaveLength(cases.length);

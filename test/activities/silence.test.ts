@@ -1,11 +1,18 @@
-// What should have happened and has not: a dated, owned leaf, once. And a history that cannot be had holds up no other.
+// What should have happened and has not: a dated, owned exception that closes with its cause. And a history that cannot be had holds up no other.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { WaveKey } from '../../schemas/ref.ts';
+import { withConnection, withTransaction } from '../../sql/connect.ts';
+import { append } from '../../sql/ledger/append.ts';
+import { verifyDatabase } from '../../sql/ledger/verify-database.ts';
+import { createDeps } from '../../worker/deps.ts';
 import { addToRegister } from '../../worker/register-act.ts';
+import { causes, unguarded } from './causes.ts';
 import type { Hands } from './hands.ts';
 import { actsOf, openHands } from './hands.ts';
 
 let hands: Hands;
+/** one that went well */
+let good: WaveKey;
 beforeAll(async () => {
   hands = await openHands();
   // as if it had been applied half a year ago
@@ -30,6 +37,7 @@ test('a missing month, extract and release are raised once each, and a month tha
   await hands.open(unread);
   const minimised = await hands.upTo(await hands.open(unreleased), 'minimise');
   await hands.upTo(await hands.open(well), 'transfer');
+  good = well;
   const { statement } = await hands.acts.state(minimised);
   const late = JSON.stringify({ ...statement, expiresAt: '2026-01-01T00:00:00.000Z' });
   await hands.query(
@@ -43,10 +51,10 @@ test('a missing month, extract and release are raised once each, and a month tha
   expect(await raisedOf(unread)).toEqual([{ code: 'EXTRACT_MISSING', owner: officer, attempt: undefined }]);
   expect(await raisedOf(unreleased)).toEqual([{ code: 'RELEASE_MISSING', owner: officer, attempt: 1 }]);
   expect(await raisedOf(well)).toEqual([]);
-  expect(await hands.acts.raiseExceptions()).toEqual({ raised: 0 });
+  expect(await hands.acts.raiseExceptions()).toMatchObject({ raised: 0, cleared: 0 });
 });
 
-test('a review that is overdue is raised once, for its owner', async () => {
+test('a review that is overdue is raised once, for its owner and whoever stands in for them', async () => {
   const { urls } = hands.installation;
   const add = (register: 'holds' | 'safety-markers', phone: string, owner: string, reviewOn: string) =>
     addToRegister(urls.clerk, hands.deps.secrets.tokenKey, register, { phone }, 'c.clerk', {
@@ -54,12 +62,30 @@ test('a review that is overdue is raised once, for its owner', async () => {
       reviewOn,
       ...(register === 'holds' && { reason: 'complaint' }),
     });
+  await addToRegister(
+    urls.clerk,
+    hands.deps.secrets.tokenKey,
+    'opt-outs',
+    { phone: '07700 900905' },
+    'c.clerk',
+  );
   await add('holds', '07700 900901', 'h.owner', '2020-01-31');
   await add('holds', '07700 900902', 'h.owner', '2020-01-31');
   await add('safety-markers', '07700 900903', 'm.owner', '2020-01-31');
   await add('holds', '07700 900904', 'h.owner', '2100-01-31');
-  expect(await hands.acts.raiseExceptions()).toEqual({ raised: 2 });
-  expect(await hands.acts.raiseExceptions()).toEqual({ raised: 0 });
+  await hands.query(
+    unguarded(`insert into cordon.officer (version, officer, keys, may, from_day, to_day, deputy_for) values
+      (1, 's.officer', '{k}', '{release}', current_date - 1, current_date + 1, 'h.owner'),
+      (1, 't.officer', '{k}', '{release}', current_date + 1, current_date + 9, 'm.owner')`),
+  );
+  expect(await hands.acts.raiseExceptions()).toMatchObject({ raised: 2, cleared: 0 });
+  expect(
+    await hands.query('select owner, deputy from cordon.exception where survey is null order by 1'),
+  ).toEqual([
+    { owner: 'h.owner', deputy: 's.officer' },
+    { owner: 'm.owner', deputy: 'dpo' },
+  ]);
+  expect(await hands.acts.raiseExceptions()).toMatchObject({ raised: 0, cleared: 0 });
   const said = await hands.query(
     `select l->>'code' as code, l->>'owner' as owner, l->>'dueAt' as due
      from ledger.entry e, lateral (select convert_from(e.leaf, 'UTF8')::jsonb) x(l)
@@ -69,6 +95,78 @@ test('a review that is overdue is raised once, for its owner', async () => {
     { code: 'HOLD_EXPIRED', owner: 'h.owner', due: '2020-02-01T00:00:00.000Z' },
     { code: 'MARKER_REVIEW_MISSING', owner: 'm.owner', due: '2020-02-01T00:00:00.000Z' },
   ]);
+});
+
+const newest = async (): Promise<number> => {
+  const [row] = await hands.query<{ id: number }>('select max(id) as id from cordon.exception');
+  return row?.id ?? 0;
+};
+const openSince = (id: number) =>
+  hands.query('select * from cordon.exception where closed_at is null and id > $1 order by code', [id]);
+test('each opens once with its cause and closes with it, all of them in the ledger', async () => {
+  const change = (text: string) => hands.query(text.replaceAll('$period', `'${good.period}'`));
+  const mark = await newest();
+  const before = await said();
+  for (const [, cause] of causes) await change(cause);
+  const many = causes.length;
+  for (const raised of [many, 0])
+    expect(await hands.acts.raiseExceptions()).toMatchObject({ raised, cleared: 0 });
+  expect(await openSince(mark)).toMatchObject(causes.map(([code, , , expected]) => ({ code, ...expected })));
+  for (const [, , mended] of causes) await change(mended);
+  expect(await hands.acts.raiseExceptions()).toMatchObject({ raised: 0, cleared: many });
+  expect(await openSince(mark)).toEqual([]);
+  const codes = causes.map(([code]) => code);
+  expect((await said()).slice(before.length)).toEqual([
+    ...codes.map((code) => ({ type: 'exception', code })),
+    ...codes.map((code) => ({ type: 'exception-closed', code })),
+  ]);
+});
+
+const said = () =>
+  hands.query(
+    `select l->>'type' as type, l->>'code' as code from ledger.entry e,
+       lateral (select convert_from(e.leaf, 'UTF8')::jsonb) x(l) where l->>'type' like 'exception%' order by e.index`,
+  );
+
+test('the table agrees with the ledger, and one that was changed behind its back does not', async () => {
+  const faults = async () => {
+    const verified = await withConnection(hands.installation.urls.auditor, 'test', (db) =>
+      verifyDatabase(db),
+    );
+    return verified.faults.filter(({ found }) => /^[A-Z]+_[A-Z_]+ (that is )?closed|open$/.test(found));
+  };
+  expect(await faults()).toEqual([]);
+  await hands.query(`update cordon.exception set closed_at = now() where code = 'HOLD_EXPIRED'`);
+  expect(await faults()).toMatchObject([{ rule: 'TABLE', found: 'HOLD_EXPIRED that is closed' }]);
+  await hands.query(`update cordon.exception set closed_at = null where code = 'HOLD_EXPIRED'`);
+  await withTransaction(hands.deps.pool, (tx) =>
+    append(tx, 'worker', {}, { type: 'exception-closed', code: 'TASK_FAILING', owner: 'nobody' }),
+  );
+  expect(await faults()).toMatchObject([{ rule: 'ORDER', found: 'TASK_FAILING closed' }]);
+});
+
+test('checkpoints that cannot be kept are one; what cannot be looked at closes nothing', async () => {
+  const nowhere = createDeps({ ...hands.installation.env, CORDON_CHECKPOINTS: 'file:///nowhere/at/all' });
+  const sight = { looked: ['WORKER_MISSING'], found: [{ code: 'WORKER_MISSING' }] } as const;
+  const seeing = actsOf({ ...nowhere, lookAtTemporal: () => Promise.resolve(sight) });
+  expect(await seeing.raiseExceptions()).toMatchObject({ raised: 2, cleared: 0 });
+  const blind = actsOf({ ...nowhere, lookAtTemporal: () => Promise.resolve({ looked: [], found: [] }) });
+  expect(await blind.raiseExceptions()).toMatchObject({ raised: 0, cleared: 0 });
+  await nowhere.close();
+  const due = await hands.query(
+    `select code, due_at > now() as later from cordon.exception
+     where closed_at is null and code in ('WORKER_MISSING', 'CHECKPOINT_NOT_KEPT') order by 1`,
+  );
+  expect(due).toEqual([
+    { code: 'CHECKPOINT_NOT_KEPT', later: true },
+    { code: 'WORKER_MISSING', later: false },
+  ]);
+  expect(await hands.acts.raiseExceptions()).toMatchObject({ raised: 0, cleared: 1 });
+  const gone = actsOf({
+    ...hands.deps,
+    lookAtTemporal: () => Promise.resolve({ looked: ['WORKER_MISSING'], found: [] }),
+  });
+  expect(await gone.raiseExceptions()).toMatchObject({ raised: 0, cleared: 1 });
 });
 
 test('a history that cannot be fetched is counted as failed, and the next one is kept', async () => {

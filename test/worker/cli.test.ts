@@ -232,7 +232,12 @@ describe.concurrent('a first apply at a force', () => {
     const again = await cordon(args, file);
     expect(again.out).toMatch(/^warwickshire-victims {2}unchanged\n(.*\n)*schedule unchanged\n$/);
     const empty = await cordon(['status', '--json'], env);
-    expect(empty).toEqual({ code: 0, out: '[]\n', err: '' });
+    expect(empty).toMatchObject({ code: 2, err: '' });
+    expect(JSON.parse(empty.out)).toMatchObject({
+      exceptions: [{ code: 'WORKER_MISSING', overdue: true }, { code: 'VERIFIER_MISSING' }],
+      complete: false,
+      waves: [],
+    });
     const [other, wave, nowhere] = await Promise.all([
       cordon(['run', 'other-survey', '2026-01'], env),
       cordon(['status', 'warwickshire-victims/2026-01'], env),

@@ -6,6 +6,7 @@ import { Client } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, defaultPayloadConverter, RawValue } from '@temporalio/common';
 import { bundleWorkflowCode } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { exceptionKinds } from '../../schemas/exception.ts';
 import { failure } from '../../schemas/failure.ts';
 import { failureConverter, isOurText, payloadConverter } from '../../worker/guard.ts';
 import { createLogger } from '../../worker/logger.ts';
@@ -133,7 +134,37 @@ describe('a payload', () => {
         },
       },
     ],
-    ['a sweep', { finishing: 5, restarted: 1, recalling: 1, purged: 2, raised: 3, exported: 4, failed: 0 }],
+    [
+      'a sweep',
+      {
+        finishing: 5,
+        restarted: 1,
+        recalling: 1,
+        purged: 2,
+        raised: 3,
+        cleared: 1,
+        told: 4,
+        exported: 4,
+
+        failed: 0,
+      },
+    ],
+    [
+      'every exception, in its words',
+      {
+        raised: 1,
+        cleared: 0,
+        exceptions: Object.entries(exceptionKinds).map(([code, { owner, says, remedy }]) => ({
+          code,
+          survey: 'warwickshire-victims',
+          period: '2026-10',
+          owner,
+          found: says,
+          remedy,
+          dueAt: '2026-11-16T06:30:00.123Z',
+        })),
+      },
+    ],
     ['nothing', undefined],
     ['null', null],
     ['a summary', 'wave warwickshire-victims 2026-10'],

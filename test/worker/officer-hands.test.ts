@@ -86,8 +86,13 @@ describe('while a wave waits for its release', () => {
     expect(excluded.reduce((sum, [, n]) => sum + n, rows['frame'] ?? 0)).toBe(rows['intake']);
     const json = JSON.parse((await run('status', id, '--json')).out) as object;
     expect(json).toMatchObject({ ...month.wave, progress: { stage: 'release', attempt: 1 } });
-    const all = JSON.parse((await run('status', '--json')).out) as object[];
-    expect(all).toMatchObject([{ wave: id, status: 'running', stage: 'release' }]);
+    const all = await run('status', '--json');
+    expect(JSON.parse(all.out)).toMatchObject({
+      exceptions: [],
+      complete: true,
+      waves: [{ wave: id, status: 'running', stage: 'release' }],
+    });
+    expect(all.code).toBe(0);
   });
 
   test('run starts nothing again, and nothing of a month whose slot is to come', async () => {

@@ -213,7 +213,22 @@ const world = (): GivenActivities => {
     deliveriesOut: () => ({ deliveries: [{ survey: 'delivered', period: '2026-09', attempt: 1 }] }),
     outcomes: () => ok({ taken: 2 }),
     dueCopies: () => ({ copies: [copy(99, 'contacts', '2026-01-01T00:00:00Z')] }),
-    raiseExceptions: () => ({ raised: 1 }),
+    raiseExceptions: () => ({
+      raised: 1,
+      cleared: 0,
+      exceptions: [
+        {
+          code: 'MONTH_MISSING',
+          survey: 'delivered',
+          period: '2026-09',
+          owner: 'data-officer',
+          dueAt: '2026-10-23T06:30:00.000Z',
+          found: 'nothing of this month was sent',
+          remedy: 'run it',
+        },
+      ],
+    }),
+    notify: () => ({ told: 1 }),
     exportHistories: () => ({ exported: 2, failed: 0 }),
   };
   return Object.fromEntries(

@@ -12,7 +12,8 @@ const calm: Answers = {
   recallsToSend: () => ({ recalls: [] }),
   deliveriesOut: () => ({ deliveries: [] }),
   dueCopies: () => ({ copies: [] }),
-  raiseExceptions: () => ({ raised: 0 }),
+  raiseExceptions: () => ({ raised: 0, cleared: 0, exceptions: [] }),
+  notify: () => ({ told: 0 }),
   exportHistories: () => ({ exported: 0, failed: 0 }),
   purge: () => ok({ outcome: 'erased' }),
   verifyErasure: () => ok({ outcome: 'erased' }),
@@ -30,6 +31,7 @@ test('a calm day does each part once and changes nothing', async () => {
     'deliveriesOut',
     'dueCopies',
     'raiseExceptions',
+    'notify',
     'exportHistories',
   ]);
   expect(result(run)).toEqual({
@@ -39,6 +41,8 @@ test('a calm day does each part once and changes nothing', async () => {
     heard: 0,
     purged: 0,
     raised: 0,
+    cleared: 0,
+    told: 0,
     exported: 0,
     failed: 0,
   });
@@ -96,7 +100,7 @@ test('erases what is due and has it proved', async () => {
   });
   expect(result(run)).toMatchObject({ purged: 2, failed: 0 });
   expect(await run.details()).toBe(
-    'Due today: 2. Next long clock: analysis of x 2026-10, 2028-11-16 06:30 UTC.',
+    'Due today: 2. Next long clock: analysis of x 2026-10, 2028-11-16 06:30 UTC.\n\nNo exception is open.',
   );
   expect(run.called('verifyErasure')).toEqual([{ id: 7 }, { id: 8 }]);
 });
@@ -108,18 +112,46 @@ test.each([
   'deliveriesOut',
   'dueCopies',
   'raiseExceptions',
+  'notify',
   'exportHistories',
 ])('%s that breaks off stops no other part, and the sweep then closes as Failed', async (part) => {
   const run = await start({ [part]: () => broken('SQL') });
-  expect(run.activities).toHaveLength(7);
+  expect(run.activities).toHaveLength(8);
   expect(run.closed).toMatchObject({ how: 'failed', code: 'SQL', details: { failed: 1 } });
+});
+
+test('its page says in words what is open, whose it is and what to do, and what is overdue', async () => {
+  const about = { owner: 'data-officer', found: 'the month was not sent', remedy: 'run it' };
+  const run = await start({
+    raiseExceptions: () => ({
+      raised: 1,
+      cleared: 2,
+      exceptions: [
+        {
+          ...about,
+          code: 'MONTH_MISSING',
+          survey: 'x',
+          period: '2026-10',
+          dueAt: '2026-11-16T05:00:00.000Z',
+        },
+        { ...about, code: 'CONTRACT_ENDING', survey: 'x', dueAt: '2026-12-01T00:00:00.000Z' },
+      ],
+    }),
+  });
+  expect(result(run)).toMatchObject({ raised: 1, cleared: 2, failed: 0 });
+  const lines = (await run.details()).split('\n');
+  expect([lines[2], ...lines.slice(-2)]).toEqual([
+    '**2 open, 1 overdue.** All of them: `npx cordon status`',
+    '| `MONTH_MISSING` the month was not sent | x 2026-10 | 2026-11-16, overdue | data-officer | run it |',
+    '| `CONTRACT_ENDING` the month was not sent | x | 2026-12-01 | data-officer | run it |',
+  ]);
 });
 
 test('an erasure that cannot be proved makes the sweep fail, after the rest is done', async () => {
   const run = await start({
     dueCopies: () => ({ copies: [copy(7, 'contacts', at)] }),
     verifyErasure: () => no('ERASURE_UNPROVEN'),
-    raiseExceptions: () => ({ raised: 3 }),
+    raiseExceptions: () => ({ raised: 3, cleared: 1, exceptions: [] }),
   });
   expect(run.closed).toMatchObject({
     how: 'failed',

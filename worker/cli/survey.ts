@@ -1,4 +1,5 @@
 // What a survey is, and where its waves stand.
+import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { ApplyFlags } from '../commands.ts';
 import type { RecheckFlags } from '../recheck.ts';
@@ -114,11 +115,12 @@ files. Needs DATABASE_URL.`,
 
   command(
     'status',
-    'where waves stand; with CORDON_AUDITOR_URL also what they counted',
+    'what needs somebody, then where waves stand; CORDON_AUDITOR_URL tells all of it',
     'npx cordon status wave/warwickshire-victims/2026-10',
   )
     .argument('[wave]', 'wave/<survey>/<yyyy-mm>; every wave unless given')
     .option('--overlap', 'also which reasons met in one row')
+    .addOption(new Option('--watch', 'again every few seconds, until Ctrl-C').conflicts('json'))
     .addOption(json())
     .action(async (wave: string | undefined, options: StatusFlags) => {
       const { statusCommand } = await import('../status.ts');

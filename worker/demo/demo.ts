@@ -29,7 +29,8 @@ import { counted, createTeller } from './teller.ts';
 import type { Teller } from './teller.ts';
 import type { Stack } from './stack.ts';
 import { pagesOf } from '../stack/temporal.ts';
-import { ended, startStack, stopSignal } from './stack.ts';
+import { ended, stopSignal } from '../stopping.ts';
+import { startStack } from './stack.ts';
 
 /** Polls of seconds, where a force waits hours; every clock and rule is the shipped declaration's. */
 export const brisk = {

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Running } from '../processes.ts';
 import { startProcess } from '../processes.ts';
+import { ended } from '../stopping.ts';
 import type { Environment } from '../config.ts';
 import type { Postgres } from '../stack/postgres.ts';
 import { startPostgres } from '../stack/postgres.ts';
@@ -23,21 +24,6 @@ export interface Stack {
   startWorkers(): Promise<void>;
   stop(): Promise<void>;
 }
-
-/** Never resolves. @throws Error once it is aborted */
-export const ended = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => {
-    const stop = () => reject(new Error('stopped'));
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-  });
-
-/** Aborts at the first Ctrl-C or its like; a second one ends the process, and the watchdog the rest. */
-export const stopSignal = (): AbortSignal => {
-  const stopped = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stopped.abort());
-  return stopped.signal;
-};
 
 /** @param stopped ends the start itself, too */
 export const startStack = async (

@@ -1,0 +1,164 @@
+// What is wrong now, as far as PostgreSQL knows: one select for each code, of survey, period, attempt, subject, owner
+// and due. A cause that is no longer selected is gone, and its exception closes. One more is one more select here, and
+// its words in schemas/exception.ts.
+import type { RecordedCode } from '../schemas/exception.ts';
+import { emptied } from './emptied.ts';
+
+/** The slots of every survey since its plan is in force, by when each must have begun. */
+const slots = `
+  select f.survey, to_char(m - interval '1 month', 'YYYY-MM') as period,
+    -- m is a time on the clocks of the survey's zone: summer time is the zone's business
+    ((m + make_interval(days => (p.document::jsonb #>> '{declaration,every,day}')::int - 1)
+      + (p.document::jsonb #>> '{declaration,every,at}')::interval)
+      at time zone z.zone)
+      + (p.document::jsonb #>> '{declaration,every,catchUp}')::interval as due_at, f.since
+  from cordon.plan_in_force f join cordon.plan p using (plan_hash),
+    lateral (select p.document::jsonb #>> '{declaration,every,zone}' as zone) z,
+    generate_series(date_trunc('month', f.since at time zone z.zone), now() at time zone z.zone,
+      interval '1 month') m`;
+
+const reviews = (register: string): string => `
+  select null, null, null::int, r.review_on::text, r.owner, (r.review_on + 1)::timestamp at time zone 'UTC'
+  from cordon.register_entry r
+  where r.register = '${register}' and r.withdrawn_at is null and r.review_on < (now() at time zone 'UTC')::date`;
+
+/**
+ * What an activity has told of a delivery: until what takes its place is there, and for as long as the processor has the
+ * delivery.
+ */
+const told = (code: string, replaced = 'false'): string => `
+  select s.survey, s.period, s.attempt, '', null, min((s.leaf->>'dueAt')::timestamptz)
+  from said s join cordon.intent i on (i.survey, i.period, i.attempt) = (s.survey, s.period, s.attempt)
+  where s.leaf->>'code' = '${code}' and i.voided_at is null and not (${replaced})
+    and exists (select from cordon.copy c where (c.survey, c.period, c.attempt) = (s.survey, s.period, s.attempt)
+      and c.kind = 'delivered' and c.state <> 'erased')
+  group by 1, 2, 3`;
+
+const causes = {
+  RECEIPT_REFUSED: told('RECEIPT_REFUSED', 'i.received_at is not null'),
+  OUTCOMES_REFUSED: told(
+    'OUTCOMES_REFUSED',
+    `exists (select from said o where o.leaf->>'type' = 'outcome' and o.index > s.index
+       and (o.survey, o.period, o.attempt) = (s.survey, s.period, s.attempt))`,
+  ),
+  CERTIFICATE_REFUSED: told('CERTIFICATE_REFUSED'),
+  ACKNOWLEDGEMENT_REFUSED: told(
+    'ACKNOWLEDGEMENT_REFUSED',
+    `not exists (select from cordon.recall r where r.acknowledged_at is null
+       and (r.survey, r.period, r.attempt) = (s.survey, s.period, s.attempt))`,
+  ),
+  CONTACT_DISTRESSED: told('CONTACT_DISTRESSED'),
+  CONTACT_DECEASED: told('CONTACT_DECEASED'),
+  CONTACT_WRONG_NUMBER: told('CONTACT_WRONG_NUMBER'),
+  /** Nothing was sent and nothing is under way, whatever ended it: refused, cancelled, failed or never begun. */
+  MONTH_MISSING: `
+    select s.survey, s.period, null::int, '', null, s.due_at
+    from slot s where s.due_at < now() and s.due_at > s.since
+      and not exists (select from cordon.attempt a where (a.survey, a.period) = (s.survey, s.period)
+        and a.closed_at is null)
+      and not exists (select from cordon.intent i where (i.survey, i.period) = (s.survey, s.period)
+        and i.voided_at is null)`,
+  EXTRACT_MISSING: `
+    select s.survey, s.period, null::int, '', null, s.due_at
+    from slot s where s.due_at < now() and s.due_at > s.since
+      and exists (select from cordon.attempt a where (a.survey, a.period) = (s.survey, s.period)
+        and a.closed_at is null)
+      and not exists (select from cordon.claim c where (c.survey, c.period, c.stage) = (s.survey, s.period, 'extract')
+        and c.finished_at is not null)`,
+  RELEASE_MISSING: `
+    select k.survey, k.period, k.attempt, '', null, k.due_at
+    from (select k.*, (k.statement::jsonb->>'expiresAt')::timestamptz as due_at from cordon.package k
+      where k.version = 1) k join cordon.attempt a using (survey, period, attempt)
+    where k.due_at < now() and (a.outcome is null or a.outcome = 'release-expired')
+      and not exists (select from cordon.intent i where (i.survey, i.period) = (k.survey, k.period)
+        and i.voided_at is null)`,
+  RECEIPT_MISSING: `
+    select i.survey, i.period, i.attempt, '', null, r.due_at
+    from cordon.intent i join cordon.attempt a using (survey, period, attempt) join cordon.plan p using (plan_hash),
+      lateral (select i.first_byte_at + (p.document::jsonb #>> '{processor,receipt,within}')::interval as due_at) r
+    where i.voided_at is null and i.received_at is null and r.due_at < now()`,
+  /** Only where they are owed. */
+  OUTCOMES_MISSING: `
+    select i.survey, i.period, i.attempt, '', null, o.due_at
+    from cordon.intent i join cordon.attempt a using (survey, period, attempt) join cordon.plan p using (plan_hash),
+      lateral (select i.first_byte_at + (p.document::jsonb #>> '{processor,outcomes,within}')::interval as due_at) o
+    where i.voided_at is null and i.outcomes_at is null and o.due_at < now()`,
+  CERTIFICATE_MISSING: `
+    select c.survey, c.period, c.attempt, '', null, d.due_at
+    from cordon.copy c join cordon.attempt a using (survey, period, attempt) join cordon.plan p using (plan_hash),
+      lateral (select c.due_at + (p.document::jsonb #>> '{processor,certificate,within}')::interval as due_at) d
+    where c.kind = 'delivered' and c.state <> 'erased' and d.due_at < now()`,
+  /** A delivery that was broken off is taken up again within minutes. */
+  DELIVERY_UNKNOWN: `
+    select i.survey, i.period, i.attempt, '', null, i.first_byte_at + interval '1 hour'
+    from cordon.intent i
+    where i.voided_at is null and i.delivered_at is null and i.received_at is null
+      and i.first_byte_at < now() - interval '1 hour'`,
+  /** Recalls that were asked together are late together. */
+  RECALL_UNACKNOWLEDGED: `
+    select r.survey, r.period, r.attempt, '', null, min(r.due_at)
+    from cordon.recall r join cordon.intent i using (survey, period, attempt, ordinal)
+    where r.acknowledged_at is null and r.due_at < now() and i.voided_at is null group by 1, 2, 3`,
+  REGISTER_EMPTY: `
+    select null, null, null::int, e.register, null, null::timestamptz from (${emptied}) e`,
+  REGISTER_STALE: `
+    select f.survey, null, null::int, r.register, null, k.at + r.allowed
+    from cordon.plan_in_force f join cordon.plan p using (plan_hash),
+      lateral (select j.key as register, (j.value->>'notOlderThan')::interval as allowed
+        from jsonb_each(p.document::jsonb #> '{declaration,registers}') j) r,
+      lateral (select coalesce(max(e.at), f.since) as at from cordon.register_event e
+        where e.register = r.register and e.action <> 'rekeyed') k
+    where k.at + r.allowed < now()`,
+  /** One for each owner and day, however many entries; whoever they are about stays excluded meanwhile. */
+  HOLD_EXPIRED: reviews('holds'),
+  MARKER_REVIEW_MISSING: reviews('safety-markers'),
+  /** One for each attempt, whose copies are held together. */
+  HOLD_REVIEW_MISSING: `
+    select c.survey, c.period, nullif(c.attempt, 0), '', min(h.owner), min(h.review_on + 1)::timestamp at time zone 'UTC'
+    from cordon.hold h join cordon.copy c on c.id = h.copy
+    where h.lifted_at is null and c.survey is not null and h.review_on < (now() at time zone 'UTC')::date
+    group by 1, 2, 3`,
+  REGISTER_REVIEW_MISSING: `
+    select null, null, null::int, '', null, min(c.due_at)
+    from cordon.copy c where c.kind = 'registers' and c.due_at < now() having count(*) > 0`,
+  /** One for each kind: the inventory has the rest. A sweep comes once a day, and the processor has its certificate. */
+  COPY_OVERDUE: `
+    select c.survey, c.period, nullif(c.attempt, 0), c.kind, null, min(c.due_at) + interval '1 day'
+    from cordon.copy c
+    where c.survey is not null and c.verified_at is null and c.due_at + interval '1 day' < now()
+      and (c.kind <> 'delivered' or c.state = 'erased')
+      and not exists (select from cordon.hold h where h.copy = c.id and h.lifted_at is null)
+    group by 1, 2, 3, 4`,
+  CONTRACT_ENDING: `
+    select f.survey, null, null::int, d.what, null,
+      (d.last::date + 1)::timestamp at time zone (p.document::jsonb #>> '{declaration,every,zone}')
+    from cordon.plan_in_force f join cordon.plan p using (plan_hash),
+      lateral (values ('contract', p.document::jsonb #>> '{processor,contract,to}'),
+        ('vetting', p.document::jsonb #>> '{processor,assurance,vettingTo}'),
+        ('assessment', p.document::jsonb #>> '{declaration,basis,reviewBy}')) d(what, last)
+    where d.last::date < (now() at time zone 'UTC')::date + 30`,
+  /** A deputy's leave is meant to end. */
+  OFFICER_KEY_ENDING: `
+    select null, null, null::int, o.officer, null, (o.to_day + 1)::timestamp at time zone 'UTC'
+    from cordon.officer o
+    where o.version = (select max(version) from cordon.officers) and o.deputy_for is null
+      and o.to_day < (now() at time zone 'UTC')::date + 30`,
+} satisfies Record<RecordedCode, string>;
+
+/** Every cause that stands now; the deputy is who stands in for its owner in the officers file, if anybody does. */
+export const standing = `
+  with slot as (${slots}), said as materialized (
+    select e.index, l.leaf, l.leaf->>'survey' as survey, l.leaf->>'period' as period, (l.leaf->>'attempt')::int as attempt
+    from ledger.entry e, lateral (select convert_from(e.leaf, 'UTF8')::jsonb as leaf) l
+    where l.leaf->>'type' in ('exception', 'outcome')
+  ), cause as (
+    ${Object.entries(causes)
+      .map(([code, text]) => `select '${code}' as code, c.* from (${text}) c`)
+      .join('\n    union all ')}
+  )
+  select jsonb_strip_nulls(jsonb_build_object('code', c.code, 'survey', c.survey, 'period', c.period,
+    'attempt', c.attempt, 'subject', c.subject, 'owner', c.owner, 'dueAt', c.due_at, 'deputy', (
+      select min(o.officer) from cordon.officer o
+      where o.version = (select max(version) from cordon.officers) and o.deputy_for = c.owner
+        and (now() at time zone 'UTC')::date between o.from_day and o.to_day))) as cause
+  from cause c(code, survey, period, attempt, subject, owner, due_at)`;
