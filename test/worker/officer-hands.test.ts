@@ -7,12 +7,17 @@ import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { shiftMonth } from '../../schemas/period.ts';
+import type { Environment } from '../../worker/config.ts';
+import { releaseSignCommand } from '../../worker/release.ts';
+import { runCommand } from '../../worker/run-month.ts';
+import type { StatusFlags } from '../../worker/status.ts';
+import { statusCommand } from '../../worker/status.ts';
 import { waveId } from '../../workflows/ids.ts';
 import type { Month } from '../month.ts';
 import { createMonth } from '../month.ts';
 import { temporalServer } from '../servers.ts';
 import { needs } from '../tools.ts';
-import { cordon, tooLong } from './command.ts';
+import { cordon, here, tooLong } from './command.ts';
 
 let month: Month;
 let id: string;
@@ -29,8 +34,15 @@ afterAll(() => month.stop());
 
 const run = (...args: string[]) => cordon(args, month.installation.env);
 const keyOf = (officer: string): string => join(month.installation.folder, `${officer}.key`);
-const sign = (officer: string, ...flags: string[]) =>
-  run('release', 'sign', id, '--key', keyOf(officer), ...flags);
+/** What was tried as a process is asked again without one. */
+const again = {
+  run: (period: string) =>
+    here((say) => runCommand({ survey: month.wave.survey, period }, {}, month.installation.env, say)),
+  status: (wave?: string, flags: StatusFlags = {}, env: Environment = month.installation.env) =>
+    here((say) => statusCommand(wave, flags, env, say)),
+  sign: (officer: string) =>
+    here((say) => releaseSignCommand(id, { key: keyOf(officer), yes: true }, month.installation.env, say)),
+};
 
 /** The text of a wave's page in a real browser: its details are Markdown in a frame. */
 const page = async (program: string): Promise<string> => {
@@ -98,7 +110,7 @@ describe('while a wave waits for its release', () => {
   test('run starts nothing again, and nothing of a month whose slot is to come', async () => {
     const [running, future] = await Promise.all([
       run('run', month.wave.survey, month.wave.period),
-      run('run', month.wave.survey, shiftMonth(new Date().toISOString(), 1)),
+      again.run(shiftMonth(new Date().toISOString(), 1)),
     ]);
     for (const said of [running, future]) expect(said).toMatchObject({ code: 1, out: '' });
     expect(running.err).toContain(`${id} is already running`);
@@ -125,15 +137,15 @@ describe('while a wave waits for its release', () => {
   });
 
   test('one officer counts once, a clerk’s opt-out is kept as tokens, and a second officer suffices', async () => {
-    const proposer = await sign('d.officer', '--yes');
+    const proposer = await again.sign('d.officer');
     expect(proposer.code).toBe(1);
     expect(proposer.out + proposer.err).toContain('PROPOSER');
-    const first = await sign('a.officer', '--yes');
+    const first = await run('release', 'sign', id, '--key', keyOf('a.officer'), '--yes');
     expect(first).toMatchObject({ code: 0, err: '' });
     expect(first.out).toContain('released by a.officer: 1 of 2 officers');
-    const again = await sign('a.officer', '--yes');
-    expect(again.code).toBe(1);
-    expect(again.out + again.err).toContain('SAME_OFFICER');
+    const twice = await again.sign('a.officer');
+    expect(twice.code).toBe(1);
+    expect(twice.out + twice.err).toContain('SAME_OFFICER');
     const given = { input: 'phone: 01632 960001\r\n' };
     const add = ['register', 'add', '--officer', 'c.clerk', '--json'];
     const added = await cordon(add, month.installation.env, given);
@@ -149,13 +161,10 @@ describe('while a wave waits for its release', () => {
     expect(JSON.parse(second.out)).toMatchObject({ officer: 'b.officer', officers: 2 });
     await month.respond('receipt', await month.arrived());
     expect(await month.result()).toMatchObject({ outcome: 'delivered' });
-    const late = await sign('c.officer', '--yes');
+    const late = await again.sign('c.officer');
     expect(late.code).toBe(1);
     expect(late.err).toContain('NOT_WAITING');
-    const [over, delivered] = await Promise.all([
-      run('run', month.wave.survey, month.wave.period),
-      run('status', id),
-    ]);
+    const [over, delivered] = await Promise.all([again.run(month.wave.period), again.status(id)]);
     expect(over).toMatchObject({ code: 1, out: '' });
     expect(over.err.replaceAll(/\n +/g, ' ')).toMatch(
       /^cordon: ALREADY_DISCLOSED.*already closed as delivered/,
@@ -189,25 +198,25 @@ test('after the wave status shows each copy as PostgreSQL has it: erased and pro
       code: 0,
       out: `1 clock moved to ${to}\n`,
     });
-  const out = () => run('status', id).then((said) => said.out);
+  const out = () => again.status(id).then((said) => said.out);
   await expect
     .poll(out, { timeout: 20_000, interval: 500 })
     .toMatch(/^ {2}staging +erased, proved +until .*\n(?:.*\n)*? {2}package +erased, proved +until /m);
   // without the auditor's address the retention answers, which no longer looks at what is gone
   const env = { ...month.installation.env, CORDON_AUDITOR_URL: undefined };
-  expect((await cordon(['status', id], env)).out).not.toMatch(/staging +live|package +live/);
+  expect((await again.status(id, {}, env)).out).not.toMatch(/staging +live|package +live/);
 });
 
 test('a refused wave says why, and what to do, in status as text and as data', async () => {
   const period = shiftMonth(month.wave.period, -1);
   const refused = `wave/${month.wave.survey}/${period}`;
-  await run('run', month.wave.survey, period);
+  await again.run(period);
   const handle = month.client.workflow.getHandle(refused);
   expect(await handle.result()).toMatchObject({ outcome: 'refused' });
   const [text, data, blind] = await Promise.all([
     run('status', refused),
-    run('status', refused, '--json'),
-    cordon(['status', refused, '--json'], { ...month.installation.env, CORDON_AUDITOR_URL: undefined }),
+    again.status(refused, { json: true }),
+    again.status(refused, { json: true }, { ...month.installation.env, CORDON_AUDITOR_URL: undefined }),
   ]);
   expect(text.out).toMatch(
     /^refused: [A-Z_]+\n {2}found {5}\S.*\n(.*\n)*? {2}expected {2}\S.*\n(.*\n)*? {2}do {8}\S/m,
@@ -217,7 +226,7 @@ test('a refused wave says why, and what to do, in status as text and as data', a
     const { refusal } = JSON.parse(said.out) as { refusal: object };
     expect(Object.keys(refusal).sort()).toEqual(['code', 'expected', 'found', 'remedy']);
   }
-  const all = () => run('status').then(({ out }) => out);
+  const all = () => again.status().then(({ out }) => out);
   // the list is Temporal's index, which follows
   await expect.poll(all, { timeout: 15_000 }).toMatch(new RegExp(`^! ${refused} +refused +20`, 'm'));
   const list = await all();
