@@ -85,3 +85,13 @@ describe('a certificate that is overdue', () => {
     expect(await hands.acts.openAttempt(next)).toMatchObject({ refusal: { code: 'CERTIFICATE_OVERDUE' } });
   });
 });
+
+test('a plan that a superuser changed is refused, although it was read before', async () => {
+  const read = () => readPlan(hands.deps.pool, hands.planHash);
+  expect(await read()).toEqual(plan);
+  await hands.query('alter table cordon.plan drop constraint plan_hash_is_of_document');
+  await hands.query(`update cordon.plan set document = document || ' '`);
+  await expect(read()).rejects.toMatchObject({ type: 'PLAN_CHANGED' });
+  await hands.query('update cordon.plan set document = rtrim(document)');
+  expect(await read()).toEqual(plan);
+});
