@@ -19,16 +19,7 @@ export const acts = [
 ] as const;
 export type Act = (typeof acts)[number];
 
-/** Why an officer says no to a release. */
-export const releaseDoubts = [
-  'wrong-counts',
-  'wrong-fields',
-  'wrong-recipient',
-  'wrong-month',
-  'complaint',
-  'other',
-] as const;
-export type ReleaseDoubt = (typeof releaseDoubts)[number];
+export type { ReleaseDoubt } from './doubt.ts';
 
 /** As it stands in statements, leaves and search attributes: never a person's name. */
 export const staffPattern = /^[a-z][a-z0-9.-]{1,40}$/;

@@ -1,8 +1,8 @@
 // What officers put their names to.
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { releaseDoubts } from '../../schemas/officers.ts';
-import type { ReleaseDoubt } from '../../schemas/officers.ts';
+import { releaseDoubts } from '../../schemas/doubt.ts';
+import type { ReleaseDoubt } from '../../schemas/doubt.ts';
 import type { ReleaseFlags, ShowFlags } from '../release.ts';
 import type { AddCommand } from './words.ts';
 import { say, json, example } from './words.ts';
