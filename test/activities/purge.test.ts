@@ -172,7 +172,8 @@ test('behind a reader gives up in time, is tried again, and is overdue in the en
   expect(late.out).toContain('due !');
   await hands.acts.raiseExceptions();
   expect(await hands.leaves(wave, 'exception')).toMatchObject([
-    { code: 'COPY_OVERDUE', owner: 'data-officer' },
+    { code: 'CERTIFICATE_REFUSED', owner: 'data-officer' },
+    { code: 'COPY_OVERDUE', owner: 'data-officer', subject: 'disclosure-index' },
   ]);
   expect(await hands.acts.purge({ id })).toMatchObject({ ok: true });
   expect(await hands.acts.verifyErasure({ id })).toMatchObject({ ok: true });

@@ -50,7 +50,6 @@ const no = (said: Said, exit: number, found: string): void => {
 test('apply is refused as one of the other roles, and never asks that it be made the owner', async () => {
   const { urls, env, prefix, processor } = month.installation;
   const args = ['apply', 'schemas/pipelines/warwickshire-victims.yaml', '--processor', processor.file];
-  args.push('--officer', 'd.officer');
   const [applied, printed] = await Promise.all([
     cordon(args, { ...env, DATABASE_URL: urls.worker }),
     cordon(['apply', '--roles-sql'], { ...env, DATABASE_URL: urls.clerk }),
