@@ -147,7 +147,7 @@ const newest = async (tx: pg.PoolClient, { survey, period }: WaveKey): Promise<A
 };
 
 /** Types come from the closed list of staging; names are ours, and quoted all the same. */
-const temporary = (plan: Plan, name: StagingName): string => {
+export const temporary = (plan: Plan, name: StagingName): string => {
   const columns = plan.staging.find((table) => table.name === name)?.columns ?? [];
   const list = columns.map((column) => `"${column.name.replaceAll('"', '""')}" ${column.type}`);
   return `create temp table ${name} (${list.join(', ')}) on commit drop`;

@@ -172,12 +172,20 @@ const enter = async (tx: pg.PoolClient, attempt: Attempt, { secrets }: Deps): Pr
   if (mark !== attempt.nonceSha256) throw failure('STALE_STAGING', { found: 'emptied tables' });
   // before the keys are bound, in every stage: a server may be told to log more in the middle of a month
   await assertQuiet(tx);
-  const ref = hmacPads(secrets.surveyRefKey);
-  await set(tx, {
-    ...ringSettings(secrets.tokenKey),
+  await set(tx, keySettings(secrets));
+};
+
+/** The keys of tokens and of survey references. */
+export const keySettings = ({
+  tokenKey,
+  surveyRefKey,
+}: Pick<Deps['secrets'], 'tokenKey' | 'surveyRefKey'>): Record<string, string> => {
+  const ref = hmacPads(surveyRefKey);
+  return {
+    ...ringSettings(tokenKey),
     [settings.refInner]: ref.inner,
     [settings.refOuter]: ref.outer,
-  });
+  };
 };
 
 /** Settings of this transaction alone; values are bound, so they stand in no statement text. */

@@ -6,8 +6,7 @@ import { createArrived, drawnKeys, keyIn, selected, singleKeys, trimmedRows } fr
 import { cast, guard } from './cast.ts';
 import { column, columnsOf, derivedName, sourceColumns } from './column.ts';
 import type { Columns } from './column.ts';
-import { keyText } from './frame.ts';
-import { hmac } from './hmac.ts';
+import { surveyRef } from './identify.ts';
 import { literal } from './literal.ts';
 import { phonesOf, phoneLevels } from './phone.ts';
 import { incomplete, settings } from './plan.ts';
@@ -109,7 +108,6 @@ export const compileMinimise = (pipeline: Pipeline): MinimisePlan => {
     layers(trimmedRows(columns, pipeline), phoneLevels(numbers)),
     Object.fromEntries(own.map(([name, field]) => [staged(name), expression(field, columns, pipeline)])),
   );
-  const reference = hmac('ref', sql`${value(`survey_ref:${pipeline.survey}:`, 'text')} || ${keyText}`);
   const needed = fields.filter(([, field]) => kindOf(field) === 'e164').map(([name]) => sql.id(staged(name)));
   const insertInto = (
     table: 'contact' | 'contact_again',
@@ -117,7 +115,7 @@ export const compileMinimise = (pipeline: Pipeline): MinimisePlan => {
     sent.map(([name]) => sql`, ${sql.id(staged(name))}`),
     sql``,
   )})
-select left(encode(${reference}, 'hex'), 20), s.key, s.frame_id${list(
+select ${surveyRef(pipeline.survey)}, s.key, s.frame_id${list(
     sent.map(([name, field]) =>
       field.kind === 'derived'
         ? sql`, ${expression(field, columns, pipeline)}`

@@ -3,13 +3,16 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
+import { identify } from '../activities/identify.ts';
+import { readPlan } from '../activities/plan.ts';
+import { openSource } from '../activities/source/source.ts';
 import { refuse } from '../schemas/failure.ts';
 import type { WaveKey } from '../schemas/ref.ts';
 import { createPool, withTransaction } from '../sql/connect.ts';
 import { append } from '../sql/ledger/append.ts';
 import { moment } from './calendar.ts';
 import type { Environment } from './config.ts';
-import { officerOf } from './config.ts';
+import { keyOf, keyRingOf, officerOf, sourceUrl } from './config.ts';
 import { exitCodes } from './exit.ts';
 import { login } from './login.ts';
 import { waveNamed } from './release.ts';
@@ -126,6 +129,8 @@ export interface BreachFlags {
   readonly processor?: string;
   readonly aware: string;
   readonly to?: string;
+  /** also who they were, by the records system's own keys */
+  readonly people?: boolean;
   readonly officer?: string;
   readonly json?: boolean;
 }
@@ -142,6 +147,14 @@ export const breachCommand = async (
   const url = await login(env, 'worker');
   const { breach: found, references: named } = await breach(url, scope, instantOf(flags.aware), officer);
   const lines = readable(found);
+  if (flags.people && flags.to === undefined)
+    throw refuse({
+      code: 'INPUT',
+      found: 'no folder for who they were',
+      expected: '--to with --people: keys of people are never printed',
+      remedy: 'name a folder that is yours alone, and delete it afterwards',
+    });
+  const people = flags.people ? await peopleOf(url, env, named) : undefined;
   if (flags.to !== undefined) {
     await mkdir(flags.to, { recursive: true, mode: 0o700 });
     const write = (name: string, text: string) =>
@@ -153,11 +166,50 @@ export const breachCommand = async (
       stringify([...named], { header: true, columns: ['survey', 'period', 'survey_ref'] }),
     );
   }
+  if (flags.to !== undefined && people)
+    await writeFile(join(flags.to, 'people.csv'), stringify([...people], { header: true }), { mode: 0o600 });
   if (flags.json) say(JSON.stringify(found, null, 2));
   else for (const line of lines.flatMap((each) => wrap(each, 12))) say(line);
   if (flags.to !== undefined && !flags.json)
     say(`breach.txt, breach.json and ${String(named.length)} survey references are in ${shorter(flags.to)}`);
+  if (people && !flags.json)
+    for (const line of wrap(
+      `people.csv has the records system's keys of ${String(people.filter(({ key }) => key !== '').length)} of them`,
+    ))
+      say(line);
   return found.waves.length > 0 ? exitCodes.done.code : exitCodes.no.code;
+};
+
+/** Each reference with the key of its row at the source, where there still is one. */
+const peopleOf = async (
+  url: string,
+  env: Environment,
+  named: readonly Reference[],
+): Promise<readonly (Reference & { readonly key: string })[]> => {
+  const pool = createPool(url, 'cordon breach', 2);
+  const waves = new Map(named.map(({ survey, period }) => [`${survey}/${period}`, { survey, period }]));
+  const keys = new Map<string, string>();
+  try {
+    for (const wave of waves.values()) {
+      const { rows } = await pool.query<{ plan_hash: string }>(
+        `select a.plan_hash from cordon.intent i join cordon.attempt a using (survey, period, attempt)
+         where (i.survey, i.period) = ($1, $2) and i.voided_at is null`,
+        [wave.survey, wave.period],
+      );
+      const plan = await readPlan(pool, rows[0]?.plan_hash ?? '');
+      const deps = {
+        pool,
+        secrets: { tokenKey: keyRingOf(env), surveyRefKey: keyOf(env, 'CORDON_SURVEY_REF_KEY') },
+        openSource: (connection: string) => openSource(sourceUrl(env, connection), wave.period),
+      };
+      const columns = plan.declaration.extract.key;
+      for (const [ref, key] of await identify(deps, plan, wave))
+        keys.set(`${wave.survey} ${ref}`, key.map((value, i) => `${columns[i] ?? ''} ${value}`).join(', '));
+    }
+  } finally {
+    await pool.end();
+  }
+  return named.map((each) => ({ ...each, key: keys.get(`${each.survey} ${each.survey_ref}`) ?? '' }));
 };
 
 const scopeOf = (id: string | undefined, processor: string | undefined): BreachScope => {

@@ -81,6 +81,32 @@ test('the pack has words, data and the references of these people, and no name o
       expect([String(surname), String(phone)].some((value) => text?.includes(value))).toBe(false);
 });
 
+test('with --people the pack says who they were, by the records system’s own keys, asked of it again', async () => {
+  const to = join(hands.installation.folder, 'people');
+  coded(await ask(wave(first), { people: true }), 1, 'no folder for who they were');
+  const [gone] = await hands.query<{ key: string[] }>(
+    `select key from wave_warwickshire_victims_${first.period.replace('-', '')}_1.sampled where state = 'in' limit 1`,
+  );
+  await hands.atSource('delete from survey.victim_offence where victim_ref = $1', [gone?.key[0]]);
+  const said = await ask(wave(first), { to, people: true });
+  expect(said.out).toContain("people.csv has the records system's keys of 11 of them");
+  expect(tooLong(said.out.replace(/^breach\.txt.*$/m, ''))).toEqual([]);
+  const rows = (await readFile(join(to, 'people.csv'), 'utf8')).trimEnd().split('\n').slice(1);
+  const drawn = await hands.query<{ ref: string; key: string[] }>(
+    `select c.survey_ref as ref, c.key from wave_warwickshire_victims_${first.period.replace('-', '')}_1.contact c
+     join wave_warwickshire_victims_${first.period.replace('-', '')}_1.sampled s on s.key = c.key where s.state = 'in'`,
+  );
+  expect(rows.toSorted()).toEqual(
+    drawn
+      .map(({ ref, key: [victim, crime] }) =>
+        victim === gone?.key[0]
+          ? `${first.survey},${first.period},${ref},`
+          : `${first.survey},${first.period},${ref},"victim_ref ${victim ?? ''}, crime_no ${crime ?? ''}"`,
+      )
+      .toSorted(),
+  );
+});
+
 test('once the index is erased it still says how many, and that nobody can name them', async () => {
   await hands.query(`update cordon.copy set due_at = now() where kind = 'disclosure-index' and period = $1`, [
     first.period,

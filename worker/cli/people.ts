@@ -81,6 +81,7 @@ wave that may have left names this person.`,
     .option('--processor <name>', 'everything that this company was sent, instead of a wave')
     .requiredOption('--aware <instant>', 'when somebody at the force knew, in UTC')
     .option('--to <folder>', 'also writes the pack: words, data, and the survey references')
+    .option('--people', 'with --to: who they were, by the keys of the records system')
     .option('--officer <id>', 'your staff id; CORDON_OFFICER unless given')
     .addOption(json())
     .addHelpText(
