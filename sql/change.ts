@@ -72,11 +72,12 @@ const rules = (was: readonly Rule[], is: readonly Rule[]): Change[] => {
   return changes;
 };
 
-/** Ways in which a value narrows, by its place. */
+/** Ways in which a value narrows, by its whole place: a column, a field or a list may have any of these names. */
 const narrows: readonly (readonly [RegExp, (was: unknown, is: unknown) => boolean])[] = [
-  [/^title$|(^|\.)why$/, () => true],
+  [/^title$/, () => true],
+  [/^extract\.read\..+\.why$/, (was, is) => isWords(was) && isWords(is)],
   [
-    /^retain\..*\.(for|atLatest|beyondUseFor)$|^release\.validFor$|\.notOlderThan$/,
+    /^retain\.[^.]+\.(for|atLatest|beyondUseFor)$|^release\.validFor$|^(extract\.expect|registers\.[^.]+)\.notOlderThan$/,
     (was, is) => lasts(was, is),
   ],
   [/^notice\.optOutWindow$/, (was, is) => is !== null && lasts(is, was)],
@@ -87,6 +88,7 @@ const narrows: readonly (readonly [RegExp, (was: unknown, is: unknown) => boolea
   [/^processor\.mayReceive\.[^.]+$/, (_, is) => is === undefined],
   [/^processor\.(contract\.to|assurance\.vettingTo)$/, (was, is) => text(was) > text(is)],
 ];
+const isWords = (value: unknown): boolean => value === undefined || typeof value === 'string';
 const lasts = (a: unknown, b: unknown): boolean =>
   typeof a === 'string' && typeof b === 'string' && outlives(a as Duration, b as Duration);
 const more = (a: unknown, b: unknown): boolean => typeof a === 'number' && typeof b === 'number' && a > b;

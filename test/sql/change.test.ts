@@ -117,6 +117,15 @@ describe('two officers are needed', () => {
       '+ lists.domestic-abuse: one text becomes one text',
       ({ lists }) => void (lists['domestic-abuse'] = '0'.repeat(64)),
     ],
+    ['+ lists.why', ({ lists }) => void (lists['why'] = '0'.repeat(64))],
+    [
+      '+ processor.mayReceive.why: nothing becomes true',
+      ({ processor }) => void processor.mayReceive.push('why'),
+    ],
+    [
+      '+ extract.read.a.why: nothing becomes',
+      ({ declaration }) => void Object.assign(declaration.extract.read, { 'a.why': { type: 'text' } }),
+    ],
     [
       '+ processor.deliver.',
       ({ processor }) =>
