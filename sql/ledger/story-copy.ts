@@ -13,6 +13,8 @@ export interface ToldCopy {
   readonly attempt: string;
   readonly openedAt: string;
   dueAt: string;
+  /** due at `dueAt` or before it: a receipt brought it forward when leaves did not say to when */
+  atMost?: true;
   erased: boolean;
   verified: boolean;
   /** holds that live, with the officers who have said that they may be lifted */
@@ -23,7 +25,7 @@ const attemptOf = ({ survey = '', period = '' }: Leaf, attempt?: number): string
   `${survey}/${period} ${String(attempt)}`;
 
 /** Clocks that run out sooner because of what happened to their attempt: what never left is due at once. */
-const tellClocks = (copies: Map<string, ToldCopy>, leaf: Leaf): void => {
+const tellClocks = (copies: Map<string, ToldCopy>, leaf: Leaf, isUnsigned: boolean): void => {
   const forward = (of: number | undefined, kinds: readonly string[], to: string): void => {
     for (const copy of copies.values())
       if (
@@ -37,11 +39,20 @@ const tellClocks = (copies: Map<string, ToldCopy>, leaf: Leaf): void => {
   if (leaf.type === 'attempt-closed' && leaf.again) forward(leaf.attempt, ['staging', 'package'], leaf.at);
   if (leaf.type === 'attempt-opened' && leaf.supersedes !== undefined)
     forward(leaf.supersedes, ['staging', 'package'], leaf.at);
-  if (leaf.type === 'receipt' && leaf.dueAt !== undefined) forward(leaf.attempt, ['delivered'], leaf.dueAt);
+  if (leaf.type !== 'receipt') return;
+  if (leaf.dueAt !== undefined) forward(leaf.attempt, ['delivered'], leaf.dueAt);
+  else if (isUnsigned)
+    for (const copy of copies.values())
+      if (copy.attempt === attemptOf(leaf, leaf.attempt) && copy.kind === 'delivered') copy.atMost = true;
 };
 
-export const tellCopy = (copies: Map<string, ToldCopy>, leaf: Leaf, wrong: Wrong): void => {
-  if (!('place' in leaf)) return tellClocks(copies, leaf);
+export const tellCopy = (
+  copies: Map<string, ToldCopy>,
+  leaf: Leaf,
+  wrong: Wrong,
+  isUnsigned = false,
+): void => {
+  if (!('place' in leaf)) return tellClocks(copies, leaf, isUnsigned);
   const name = `${leaf.kind} ${leaf.place}`;
   const copy = copies.get(name);
   if (leaf.type === 'copy-opened') {
@@ -64,7 +75,10 @@ export const tellCopy = (copies: Map<string, ToldCopy>, leaf: Leaf, wrong: Wrong
     wrong('ORDER', `${leaf.type} of ${name}`, 'a copy whose opening is in the ledger');
     return;
   }
-  if (leaf.type === 'clock-moved') copy.dueAt = leaf.to;
+  if (leaf.type === 'clock-moved') {
+    copy.dueAt = leaf.to;
+    delete copy.atMost;
+  }
   if (leaf.type === 'hold' || leaf.type === 'lift') return tellHold(leaf, copy, wrong);
   if (leaf.type === 'erased') {
     if (copy.holds.size > 0)

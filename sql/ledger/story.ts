@@ -129,10 +129,15 @@ export class Story {
     if (leaf.type === 'exception' || leaf.type === 'exception-closed')
       if (!tellException(this.exceptions, leaf))
         wrong('ORDER', `${leaf.code} closed`, 'an exception that is open');
-    tellCopy(this.copies, leaf, wrong);
+    tellCopy(this.copies, leaf, wrong, this.#isUnsigned);
     // histories are copies of a wave, and of no attempt
     if (leaf.attempt !== undefined && leaf.attempt > 0) this.#tellAttempt(leaf, wrong);
     return faults;
+  }
+
+  /** Before the first signed act: the leaves of a version in which only releases were signed. */
+  get #isUnsigned(): boolean {
+    return this.#signed.size === 0;
   }
 
   /** Since there is an officers file, nothing that officers do is without their signatures. */
@@ -142,7 +147,7 @@ export class Story {
     { type, statementSha256 }: { readonly type: LeafType; readonly statementSha256?: string },
     wrong: Wrong,
   ): void {
-    if (this.officersFiles.size === 0) return;
+    if (this.officersFiles.size === 0 || (statementSha256 === undefined && this.#isUnsigned)) return;
     for (const officer of officers)
       if (!this.#signed.has(`${act} ${officer} ${statementSha256 ?? ''}`))
         wrong('ORDER', `${type} by ${officer}, who has not signed it`, 'a signature before it');

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, test } from 'vitest';
+import canonicalize from 'canonicalize';
 import pg from 'pg';
 import { checkpointName } from '../../activities/checkpoint.ts';
 import { withConnection } from '../../sql/connect.ts';
@@ -320,6 +321,63 @@ describe('a superuser', () => {
       await write(index, leaf.replace(/"officers":\[[^\]]+\]/, `"officers":${officers}`), true);
       expect(await inside()).toEqual([{ rule: 'ORDER', index }]);
     }
+  });
+
+  test('who has only brought a ledger up from before acts were signed is whole, but for a clock put back', async () => {
+    const { rows } = await db.query<{ index: number; leaf: string }>(
+      `select index::int, convert_from(leaf, 'UTF8') as leaf from ledger.entry
+       where convert_from(leaf, 'UTF8')::jsonb ->> 'type' in ('signed', 'plan-applied', 'disclosure')`,
+    );
+    for (const { index, leaf } of rows) {
+      const {
+        statementSha256: _s,
+        officers: _o,
+        change: _c,
+        ...rest
+      } = JSON.parse(leaf) as Record<string, unknown>;
+      const { type, at, officer } = rest;
+      if (type === 'signed')
+        await write(
+          index,
+          canonicalize({ v: 1, at, type: 'exception', code: 'MONTH_MISSING', owner: officer, dueAt: at }) ??
+            '',
+          true,
+        );
+      if (type === 'plan-applied') await write(index, canonicalize(rest) ?? '', true);
+    }
+    await db.query(`delete from cordon.statement where act = 'apply'`);
+    const [sent] = rows.flatMap(({ leaf }) =>
+      leaf.includes('"disclosure"') ? [JSON.parse(leaf) as Record<string, string | number>] : [],
+    );
+    const { survey, period, attempt, rows: records, recipient: _, ...about } = sent ?? {};
+    const receipt =
+      canonicalize({
+        v: 1,
+        at: about['at'],
+        type: 'receipt',
+        survey,
+        period,
+        attempt,
+        package: about['package'],
+        records,
+        receivedAt: about['at'],
+      }) ?? '';
+    await db.query(`insert into ledger.entry (index, leaf, leaf_hash) values ($1, $2, $2)`, [
+      size,
+      Buffer.from(receipt),
+    ]);
+    await write(size, receipt, true);
+    expect(await inside()).toEqual([]);
+    const move = (by: string) =>
+      db.query(
+        `update cordon.copy set due_at = due_at + $3::interval
+      where kind = 'delivered' and (survey, period) = ($1, $2)`,
+        [survey, period, by],
+      );
+    await move('-1 day');
+    expect(await inside()).toEqual([]);
+    await move('2 days');
+    expect(await inside()).toEqual([{ rule: 'TABLE' }]);
   });
 
   test('who keeps a copy past its time is told, also with the ledger made to agree', async () => {

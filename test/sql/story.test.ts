@@ -1,0 +1,53 @@
+// A ledger that began before acts were signed stays whole, and nothing unsigned is whole after the first signature.
+import { expect, test } from 'vitest';
+import type { Leaf } from '../../schemas/leaf.ts';
+import { Story } from '../../sql/ledger/story.ts';
+
+const at = '2026-10-16T05:30:00.000Z';
+const hash = (digit: string): string => digit.repeat(64);
+const wave = { survey: 'general', period: '2026-09', attempt: 1 };
+const leaf = (body: object): Leaf => ({ v: 1, at, ...body }) as unknown as Leaf;
+
+const place = 'delivered_general_202609_1_1';
+const officers = leaf({ type: 'officers', version: 1, domain: 'p.example', sha256: hash('0'), dpo: 'd.po' });
+const applied = { type: 'plan-applied', survey: 'general', planHash: hash('1'), by: 'd.officer' };
+const opened = leaf({
+  ...wave,
+  type: 'copy-opened',
+  kind: 'delivered',
+  place,
+  dueAt: '2027-01-01T00:00:00.000Z',
+});
+const moved = {
+  ...wave,
+  type: 'clock-moved',
+  kind: 'delivered',
+  place,
+  to: '2026-12-01T00:00:00.000Z',
+  officer: 'a.officer',
+};
+const signed = leaf({
+  ...wave,
+  type: 'signed',
+  act: 'clock',
+  officer: 'a.officer',
+  statementSha256: hash('2'),
+  signatureSha256: hash('3'),
+});
+const attempt = leaf({ ...wave, type: 'attempt-opened', planHash: hash('1') });
+
+const tell = (...leaves: readonly Leaf[]) => {
+  const story = new Story();
+  return { story, faults: leaves.map((each) => story.tell(each).map(({ found }) => found)) };
+};
+
+test('what officers did before any act was signed is no fault, and after the first signature it is one', () => {
+  const { faults } = tell(officers, leaf(applied), attempt, opened, leaf(moved), signed, leaf(moved));
+  expect(faults.slice(0, -1).flat()).toEqual([]);
+  expect(faults.at(-1)).toEqual(['clock-moved by a.officer, who has not signed it']);
+});
+
+test('what names a statement is a fault without its signature, however early', () => {
+  const { faults } = tell(officers, leaf({ ...applied, statementSha256: hash('4') }));
+  expect(faults.flat()).toEqual(['plan-applied by d.officer, who has not signed it']);
+});
