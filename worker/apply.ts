@@ -102,13 +102,14 @@ export const record = (compiled: Compiled, signature: string, options: ApplyOpti
     const { survey, planHash, declarationHash, sequence } = statement;
     const applied = { survey, planHash, declarationHash, change, changes, needed };
     if (change === 'unchanged') return { ...applied, officers: [], inForce: true };
-    const { officer, statementSha256, isNew } = await sign(db, statement, signature);
+    const { officer, countsAs, statementSha256, isNew } = await sign(db, statement, signature);
     if (isNew && signed.length === 0)
       await db.query(
         `insert into cordon.plan as p (plan_hash, survey, declaration_hash, document, proposed_by)
-         values ($1, $2, $3, $4, array[$5])
+         values ($1, $2, $3, $4, $5)
          on conflict (plan_hash) do update set proposed_by = p.proposed_by || excluded.proposed_by`,
-        [planHash, survey, declarationHash, compiled.document, officer],
+        // a deputy proposes for whom he stands in for: neither of them releases
+        [planHash, survey, declarationHash, compiled.document, [...new Set([officer, countsAs])]],
       );
     const { rows } = await db.query<{ counted: number }>(
       `select cordon.officers_signed('apply', $1) as counted`,
@@ -195,7 +196,8 @@ const sign = async (db: Connection, statement: PlanStatement, signature: string)
     `select cordon.officer_now($1, $2, 'apply') as now`,
     [officer, key],
   );
-  if (!rows[0]?.now) throw notAnOfficer('an officer whom the officers file does not let apply plans today');
+  const countsAs = rows[0]?.now;
+  if (!countsAs) throw notAnOfficer('an officer whom the officers file does not let apply plans today');
   const { survey } = statement;
   const { rowCount } = await db.query(
     `insert into cordon.statement (act, sha256, officer, survey, text, key, signature, version)
@@ -217,5 +219,5 @@ const sign = async (db: Connection, statement: PlanStatement, signature: string)
         signatureSha256: createHash('sha256').update(signature).digest('hex'),
       },
     );
-  return { officer, statementSha256, isNew };
+  return { officer, countsAs, statementSha256, isNew };
 };

@@ -83,3 +83,13 @@ test('what widens waits for a second officer, whoever signs twice', async () => 
   const sequences = await hands.query<{ sequence: number }>('select sequence from cordon.plan_in_force');
   expect(sequences).toEqual([{ sequence: 4 }]);
 });
+
+test('what a deputy proposes is released by neither the deputy nor whom they stand in for', async () => {
+  await hands.query(`alter table cordon.officer disable trigger user;
+    update cordon.officer set deputy_for = 'a.officer' where officer = 'd.officer';
+    alter table cordon.officer enable trigger user`);
+  await edit('staging: { for: P14D }', 'staging: { for: P6D }');
+  const { planHash } = await applyHere(hands.installation, file);
+  const plans = await hands.query('select proposed_by from cordon.plan where plan_hash = $1', [planHash]);
+  expect(plans).toEqual([{ proposed_by: ['d.officer', 'a.officer'] }]);
+});
