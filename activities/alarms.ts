@@ -85,7 +85,7 @@ export const accept =
     const { survey, period, attempt, officer, statementSha256 } = given;
     try {
       const unanswered = await transact(deps.pool, async (tx) => {
-        const { alarm: code, because } = await statementBy(tx, 'accept', given);
+        const { alarm: code, because } = await statementBy(tx, 'accept', given, given);
         const { rows } = await tx.query<{
           accepted: number;
           unanswered: number;

@@ -26,7 +26,7 @@ export const moveClock =
   }: WaveKey & By): Promise<Answer<{ moved: number; officers: number; needed: number }>> => {
     try {
       const value = await transact(deps.pool, async (tx) => {
-        const { kind, to } = await statementBy(tx, 'clock', { officer, statementSha256 });
+        const { kind, to } = await statementBy(tx, 'clock', { officer, statementSha256 }, { survey, period });
         const { rows: live } = await tx.query(
           `select from cordon.copy where (survey, period, kind, state) = ($1, $2, $3, 'live')`,
           [survey, period, kind],

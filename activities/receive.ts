@@ -99,7 +99,7 @@ export const settle =
       const attempt = await readAttempt(deps.pool, key);
       const plan = await readPlan(deps.pool, attempt.planHash);
       const { finding } = await transact(deps.pool, (tx) =>
-        statementBy(tx, 'settle', { officer, statementSha256 }),
+        statementBy(tx, 'settle', { officer, statementSha256 }, key),
       );
       const parcel = await sent(deps, attempt);
       await recorded(deps, attempt, async (s) => {

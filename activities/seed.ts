@@ -24,7 +24,7 @@ export const typeSeed =
     const scope = { survey, period, attempt };
     try {
       const officers = await transact(deps.pool, async (tx) => {
-        const { digits } = await statementBy(tx, 'seed', given);
+        const { digits } = await statementBy(tx, 'seed', given, given);
         const { rows } = await tx.query<Typed>('select * from cordon.type_seed($1, $2, $3, $4, $5)', [
           ...names(given),
           officer,

@@ -83,22 +83,24 @@ export const recordStatement = async (
   }
 };
 
-/** What an officer has signed, as it was recorded. @throws NOT_AN_OFFICER unless he may still sign it */
+/** What an officer has signed of this wave, as it was recorded. @throws NOT_AN_OFFICER unless he may still sign it */
 export const statementBy = async <A extends Witnessed>(
   tx: pg.PoolClient,
   act: A,
   { officer, statementSha256 }: By,
+  { survey, period, attempt }: WaveKey & Partial<AttemptKey>,
 ): Promise<Statements[A]> => {
   const { rows } = await tx.query<{ statement: Statements[A] }>(
     `select s.text::json as statement from cordon.statement s where (s.act, s.sha256, s.officer) = ($1, $2, $3)
+       and (s.survey, s.period) = ($4, $5) and s.attempt is not distinct from $6
        and cordon.officer_now(s.officer, s.key, s.act) is not null`,
-    [act, statementSha256, officer],
+    [act, statementSha256, officer, survey, period, attempt ?? null],
   );
   const [found] = rows;
   if (!found)
     throw refuse({
       code: 'NOT_AN_OFFICER',
-      found: 'no such statement by an officer who may sign it now',
+      found: 'no such statement of this wave by an officer who may sign it now',
       expected: 'a statement that the verifier has recorded',
       remedy: 'sign it again',
     });

@@ -18,8 +18,8 @@ alter table cordon.statement
 /* How often a plan was put in force: no officer's signature puts the same one in force twice. */
 alter table cordon.plan_in_force add column sequence int not null default 1;
 
-/* The latest a copy may live, as it was declared when the copy was made. */
-alter table cordon.copy add column latest_at timestamptz;
+/* The latest a copy may live, as it was declared when the copy was made; the statements that have moved its clock. */
+alter table cordon.copy add column latest_at timestamptz, add column moved_by text[] not null default '{}';
 update cordon.copy set latest_at = due_at;
 alter table cordon.copy alter column latest_at set not null;
 create function cordon.keep_latest() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -126,11 +126,21 @@ begin
 end $$;
 
 drop function cordon.type_seed(text, text, int, text, text);
+alter table cordon.seed_part add column statement_sha256 text, add column signed_by text;
+
+/* Whether who typed it has signed it, and still may. */
+create function cordon.counts(p cordon.seed_part) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select exists (select from cordon.statement s
+    where (s.act, s.sha256, s.officer) = ('seed', p.statement_sha256, p.signed_by)
+      and cordon.officer_now(s.officer, s.key, s.act) is not null)
+$$;
 
 /*
  * Dice: each officer's digits, joined in the order in which they came. Public: two officers who typed the same value;
  * one who mistyped may type again. Answers how many officers agree so far, and the seed once they are two. As in
- * 000001, but that the digits are those of the officer's statement, and a deputy and whom he stands in for are one.
+ * 000001, but that the digits are those of the officer's statement, a deputy and whom he stands in for are one, and who
+ * may not sign any more has typed nothing.
  */
 create function cordon.type_seed(in_survey text, in_period text, in_attempt int, in_officer text, in_statement text,
   out officers int, out is_new boolean, out seed text, out source text)
@@ -161,17 +171,19 @@ begin
     raise exception sqlstate 'CRD12' using message = 'a public value comes after the frame and before it is typed';
   end if;
   if a.seed is null then
-    insert into cordon.seed_part as p (survey, period, attempt, officer, ordinal, digits)
-      select in_survey, in_period, in_attempt, who, count(*) + 1, in_digits from cordon.seed_part q
-        where (q.survey, q.period, q.attempt) = (in_survey, in_period, in_attempt)
-      on conflict (survey, period, attempt, officer) do update set digits = excluded.digits where source = 'public';
+    insert into cordon.seed_part as p (survey, period, attempt, officer, ordinal, digits, statement_sha256, signed_by)
+      select in_survey, in_period, in_attempt, who, count(*) + 1, in_digits, in_statement, in_officer
+        from cordon.seed_part q where (q.survey, q.period, q.attempt) = (in_survey, in_period, in_attempt)
+      on conflict (survey, period, attempt, officer) do update set digits = excluded.digits,
+        statement_sha256 = excluded.statement_sha256, signed_by = excluded.signed_by
+        where source = 'public' or not cordon.counts(p);
     if not found then
       raise exception sqlstate 'CRD12' using message = 'one officer types once';
     end if;
   end if;
   select count(*), string_agg(p.digits, '' order by p.ordinal) into officers, seed from cordon.seed_part p
     where (p.survey, p.period, p.attempt) = (in_survey, in_period, in_attempt)
-      and (source = 'dice' or p.digits = in_digits);
+      and (source = 'dice' or p.digits = in_digits) and cordon.counts(p);
   if source = 'public' then
     seed := in_digits;
   end if;
@@ -202,7 +214,8 @@ end $$;
 /*
  * By officers: brought forward on one officer's word, put back on that of two, and never past what was declared when
  * the copy was made. The statement names the clocks as they stood: one who reads another time signs another statement.
- * Moves none until enough officers have signed, and none that stands there already.
+ * Moves none until enough officers have signed, and none that stands there already. A statement moves a clock once: what
+ * was moved since and moved back is not moved by it again.
  */
 create function cordon.move_clocks(in_survey text, in_period text, in_officer text, in_statement text,
   out needed int, out officers int, out moved jsonb)
@@ -226,7 +239,7 @@ begin
     needed := 1;
     return;
   end if;
-  if exists (select from cordon.copy c where c.id = any (ids) and (due > c.latest_at
+  if exists (select from cordon.copy c where c.id = any (ids) and (due > c.latest_at or in_statement = any (c.moved_by)
     or not exists (select from jsonb_to_recordset(said->'copies') w(attempt int, "dueAt" timestamptz)
       -- which was read to the millisecond
       where w.attempt = c.attempt and abs(extract(epoch from w."dueAt" - c.due_at)) < 0.002))) then
@@ -236,7 +249,7 @@ begin
     return;
   end if;
   with was as (select c.id, c.attempt, c.place, c.due_at from cordon.copy c where c.id = any (ids)),
-    moving as (update cordon.copy c set due_at = due where c.id = any (ids))
+    moving as (update cordon.copy c set due_at = due, moved_by = c.moved_by || in_statement where c.id = any (ids))
   select jsonb_agg(jsonb_build_object('attempt', w.attempt, 'place', w.place, 'from',
     to_char(w.due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by w.id) into moved from was w;
 end $$;

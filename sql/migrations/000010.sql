@@ -36,8 +36,6 @@ create index hold_live on cordon.hold (copy) where lifted_at is null;
 create table cordon.hold_lift (
   hold bigint not null references cordon.hold,
   officer text not null,
-  -- a deputy and whom they stand in for are one
-  counts_as text not null,
   statement_sha256 text not null,
   at timestamptz not null default now(),
   primary key (hold, officer)
@@ -107,34 +105,45 @@ begin
   return found_id;
 end $$;
 
-/* MUST follow the record of a statement, as above. One officer's word; the second distinct one lifts the hold. */
+/* How many officers have said so who may still sign it, of whom a deputy and whom they stand in for are one. */
+create function cordon.officers_lifting(in_hold bigint) returns int
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select count(distinct cordon.officer_now(s.officer, s.key, s.act))::int from cordon.hold_lift l
+    join cordon.statement s on (s.act, s.sha256, s.officer) = ('lift', l.statement_sha256, l.officer)
+  where l.hold = in_hold
+$$;
+
+/* By the officer's statement of this very hold. One officer's word; the second distinct one lifts the hold. */
 create function cordon.lift_hold(in_hold bigint, in_officer text, in_statement text, out officers int, out lifted boolean)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
+  s cordon.statement := cordon.signed('lift', in_statement, in_officer);
   h cordon.hold;
 begin
   select * into h from cordon.hold t where t.id = in_hold for update;
   if not found then
     raise exception sqlstate 'CRD10' using message = 'no such hold';
   end if;
+  if (s.text::jsonb->>'hold')::bigint is distinct from in_hold then
+    raise exception sqlstate 'CRD16' using message = 'signed for another hold';
+  end if;
   if h.lifted_at is null then
-    insert into cordon.hold_lift (hold, officer, counts_as, statement_sha256)
-      select in_hold, in_officer, coalesce((select o.deputy_for from cordon.officer o
-        where o.version = (select max(version) from cordon.officers) and o.officer = in_officer), in_officer), in_statement
+    insert into cordon.hold_lift (hold, officer, statement_sha256) values (in_hold, in_officer, in_statement)
       on conflict (hold, officer) do nothing;
   end if;
-  select count(distinct l.counts_as) into officers from cordon.hold_lift l where l.hold = in_hold;
-  if officers >= 2 and h.lifted_at is null then
+  officers := cordon.officers_lifting(in_hold);
+  lifted := h.lifted_at is not null;
+  if officers >= 2 and not lifted then
     update cordon.hold t set lifted_at = now() where t.id = in_hold;
+    lifted := true;
   end if;
-  lifted := officers >= 2;
 end $$;
 
 /* A hold says what it said when it was set; two distinct officers lift it, once. */
 create function cordon.refuse_lift() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   if old.lifted_at is not null or (to_jsonb(new) - 'lifted_at') is distinct from (to_jsonb(old) - 'lifted_at')
-    or (select count(distinct l.counts_as) from cordon.hold_lift l where l.hold = old.id) < 2 then
+    or cordon.officers_lifting(old.id) < 2 then
     raise exception sqlstate 'CRD16' using message = 'a hold is lifted by two officers, and changes in nothing else';
   end if;
   return new;

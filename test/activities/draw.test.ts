@@ -369,6 +369,24 @@ describe('a seed that is typed', () => {
     expect(await checksOf(wave)).toEqual([[]]);
   });
 
+  test('has no digits of an officer who may not sign any more', async () => {
+    const wave = await month('dice-survey');
+    await screened(wave);
+    value(await type(wave, 'a.officer', ones));
+    const may = (change: string) =>
+      hands.query(`alter table cordon.officer disable trigger user;
+        update cordon.officer set may = ${change} where officer = 'a.officer';
+        alter table cordon.officer enable trigger user`);
+    await may(`array_remove(may, 'seed')`);
+    try {
+      expect(await type(wave, 'b.officer', twos)).toMatchObject({ value: { officers: 1 } });
+      expect(await type(wave, 'c.officer', '7'.repeat(20))).toMatchObject({ value: { officers: 2 } });
+    } finally {
+      await may(`may || '{seed}'::text[]`);
+    }
+    expect(await hands.leaves(wave, 'seed-drawn')).toMatchObject([{ seed: `${twos}${'7'.repeat(20)}` }]);
+  });
+
   test('comes after the frame: before it PostgreSQL takes no digits, and afterwards it keeps the first seed', async () => {
     const wave = await month('dice-survey');
     const opened = await hands.open(wave);

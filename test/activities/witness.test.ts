@@ -36,6 +36,14 @@ describe('a statement', () => {
     expect(await hands.leaves(wave, 'signed')).toMatchObject([{ act: 'settle', officer: 'a.officer' }]);
   });
 
+  test('of one attempt settles no other', async () => {
+    const [one, other] = [await hands.open(await hands.month()), await hands.open(await hands.month())];
+    const { survey, period, attempt } = one;
+    const by = await hands.signed('a.officer', 'settle', { survey, period, attempt, finding: 'not-arrived' });
+    const key = { survey: other.survey, period: other.period, attempt: other.attempt };
+    expect(await hands.acts.settle({ ...key, ...by })).toMatchObject(no('NOT_AN_OFFICER'));
+  });
+
   test('that nobody has signed does nothing, whatever the worker says', async () => {
     const wave = await hands.month();
     const { attempt } = await hands.open(wave);
@@ -61,7 +69,15 @@ describe('a statement', () => {
       to: new Date().toISOString(),
       copies: await standing(one, 'staging'),
     });
-    await expect(hands.acts.moveClock({ ...other, ...by })).rejects.toThrow();
+    expect(await hands.acts.moveClock({ ...other, ...by })).toMatchObject(no('NOT_AN_OFFICER'));
+    await expect(
+      hands.deps.pool.query('select * from cordon.move_clocks($1, $2, $3, $4)', [
+        other.survey,
+        other.period,
+        by.officer,
+        by.statementSha256,
+      ]),
+    ).rejects.toMatchObject({ code: 'CRD16' });
     expect(await hands.leaves(other, 'clock-moved')).toEqual([]);
   });
 });
@@ -130,5 +146,10 @@ describe('a clock', () => {
         [wave.survey, wave.period, near],
       ),
     ).rejects.toMatchObject({ code: 'CRD04' });
+    // nor does it once the clock stands there again: it has moved it already
+    for (const officer of ['a.officer', 'b.officer'] as const)
+      await move(officer, wave, stood[0]?.dueAt ?? '');
+    expect(await move('a.officer', wave, near, stood)).toMatchObject(no('CLOCK_INVALID'));
+    expect(await standing(wave, 'staging')).toEqual(stood);
   });
 });

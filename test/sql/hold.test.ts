@@ -152,7 +152,7 @@ describe('a hold', () => {
       cordon,
       'owner',
       `insert into cordon.officer (version, officer, keys, may, from_day, to_day, deputy_for)
-       select max(version), 'd.deputy', '{k}', '{release}', current_date, current_date, 'a.officer' from cordon.officers`,
+       select max(version), 'd.deputy', '{d.deputy}', '{lift}', current_date, current_date, 'a.officer' from cordon.officers`,
     );
     for (const officer of ['a.officer', 'a.officer', 'd.deputy'])
       expect(await lift(cordon, hold, officer)).toEqual({ officers: 1, lifted: false });
@@ -160,6 +160,32 @@ describe('a hold', () => {
     expect(await lift(cordon, hold, 'b.officer')).toEqual({ officers: 2, lifted: true });
     expect(await lift(cordon, hold, 'c.officer')).toEqual({ officers: 2, lifted: true });
     await expect(lift(cordon, -1, 'a.officer')).rejects.toMatchObject({ code: 'CRD10' });
+  });
+
+  test('is not lifted by the word of one who may not sign any more, nor by a word about another', async () => {
+    const { id } = await due();
+    const [hold, other] = [await holdOn(cordon, id), await holdOn(cordon, id, { because: 'litigation' })];
+    expect(await lift(cordon, hold, 'e.officer')).toEqual({ officers: 1, lifted: false });
+    await as(
+      cordon,
+      'owner',
+      `with next as (insert into cordon.officers (version, document, sha256, signature)
+         select max(version) + 1, 'next', encode(sha256('next'), 'hex'), 's' from cordon.officers returning version)
+       insert into cordon.officer (version, officer, keys, may, from_day, to_day, deputy_for)
+         select next.version, o.officer, o.keys, o.may, o.from_day, o.to_day, o.deputy_for
+         from next, cordon.officer o where o.version = next.version - 1 and o.officer <> 'e.officer'`,
+    );
+    expect(await lift(cordon, hold, 'b.officer')).toEqual({ officers: 1, lifted: false });
+    await expect(
+      as(
+        cordon,
+        'verifier',
+        `select cordon.lift_hold($1, officer, sha256) from cordon.statement
+         where act = 'lift' and officer = 'b.officer' and text::jsonb->>'hold' = $2`,
+        [other, String(hold)],
+      ),
+    ).rejects.toMatchObject({ code: 'CRD16' });
+    expect(await lift(cordon, hold, 'c.officer')).toEqual({ officers: 2, lifted: true });
   });
 
   test('changes in nothing else, is not lifted past its officers and never goes, not even by its owner', async () => {
