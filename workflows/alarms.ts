@@ -12,7 +12,7 @@ import { mustBeOneOf, mustBeSignature, mustBeStatement } from './input.ts';
 import { acceptUpdate, alarmsQuery } from './messages.ts';
 import { Refused } from './outcome.ts';
 import type { Timings } from './timings.ts';
-import { bySignature, mustBeOf } from './witness.ts';
+import { bySignature, mustBeOf, wordsOf } from './witness.ts';
 
 // schemas/alarm.ts is no file that the sandbox may bundle: the compiler holds this copy to it.
 const becauses: { readonly [B in Because]: true } = {
@@ -39,17 +39,14 @@ interface Open {
 export const openWatch = (acts: WaveDoors, board: Board, t: Timings): Watch => {
   let open: Open | undefined;
 
-  const record = async ({
-    statement,
-    signature,
-  }: Given<'accept'>): Promise<Answer<{ unanswered: number }>> => {
+  const record = async (given: Given<'accept'>): Promise<Answer<{ unanswered: number }>> => {
     const at = open;
     if (!at) return { ok: false, refusal: notWaiting };
-    const answer = await bySignature(acts, { act: 'accept', statement, signature }, (by) =>
+    const answer = await bySignature(acts, { act: 'accept', ...given }, (by) =>
       acts.accept({ ...at.key, ...by }),
     );
     if (answer.ok) {
-      at.accepted.add(statement.alarm);
+      at.accepted.add(wordsOf(given).alarm);
       at.unanswered = Math.min(at.unanswered, answer.value.unanswered);
     }
     return answer;

@@ -11,7 +11,7 @@ import { mustBeOneOf, mustBeSignature, mustBeStatement } from './input.ts';
 import { settleUpdate } from './messages.ts';
 import { lookForReceipt } from './receipt.ts';
 import type { Timings } from './timings.ts';
-import { bySignature, mustBeOf } from './witness.ts';
+import { bySignature, mustBeOf, wordsOf } from './witness.ts';
 
 type Finding = Statements['settle']['finding'];
 const findings: { readonly [F in Finding]: true } = { arrived: true, 'not-arrived': true };
@@ -29,13 +29,13 @@ export const openSettlement = (acts: WaveDoors, board: Board, t: Timings): Settl
   let waiting: AttemptKey | undefined;
   let found: Finding | undefined;
 
-  const record = async ({ statement, signature }: Given<'settle'>): Promise<Answer<null>> => {
+  const record = async (given: Given<'settle'>): Promise<Answer<null>> => {
     const at = waiting;
     if (!at) return { ok: false, refusal: notWaiting };
-    const answer = await bySignature(acts, { act: 'settle', statement, signature }, (by) =>
+    const answer = await bySignature(acts, { act: 'settle', ...given }, (by) =>
       acts.settle({ ...at, ...by }),
     );
-    if (answer.ok) found ??= statement.finding;
+    if (answer.ok) found ??= wordsOf(given).finding;
     return answer;
   };
 

@@ -1,5 +1,6 @@
 // What an officer has signed is done only when the verifier has found whose signature it is, and recorded it.
 import type { By, VerifierActivities } from '../activities/activities.ts';
+import type { Given, Statements, Witnessed } from '../schemas/act.ts';
 import { failure } from '../schemas/failure.ts';
 import type { Code, Refusal } from '../schemas/failure.ts';
 import type { Answer, WaveKey } from '../schemas/ref.ts';
@@ -14,9 +15,23 @@ export const bySignature = <R>(
   work: (by: By) => Promise<Answer<R>>,
 ): Promise<Answer<R>> =>
   recorded(async () => {
+    if (isUnsigned(given)) return work(nobody);
     const signed = await acts.witness(given);
     return signed.ok ? work(signed.value) : signed;
   });
+
+const nobody: By = { officer: 'nobody', statementSha256: '0'.repeat(64) };
+
+/**
+ * From before acts were signed: its words alone. No validator lets one in any more, and PostgreSQL does nothing by it; in
+ * the history of what is still open it stands, done, and replays as it was done.
+ */
+const isUnsigned = (given: Partial<Pick<Given<Witnessed>, 'signature'>>): boolean =>
+  given.signature === undefined;
+
+/** What was said, signed or not. */
+export const wordsOf = <A extends Witnessed>(given: Given<A>): Statements[A] =>
+  isUnsigned(given) ? (given as unknown as Statements[A]) : given.statement;
 
 /** The answer, or why there is none. */
 export const recorded = async <R>(work: () => Promise<Answer<R>>): Promise<Answer<R>> => {

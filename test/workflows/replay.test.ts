@@ -1,4 +1,5 @@
-// Today's code must replay the histories that earlier code wrote, or open waves break on the day of the deployment.
+// Today's code must replay the histories that earlier code wrote, or open waves break on the day of the deployment. Those
+// named `-unsigned` are of officers whose acts were not signed yet.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from '@temporalio/worker';
