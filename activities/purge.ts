@@ -70,7 +70,10 @@ const startErasing = async (deps: Deps, id: number, { kind, state }: Copy): Prom
   return rows[0]?.erasing === true;
 };
 
-/** Looks once for the processor's certificate; a bad one is a refusal, an absent one is asked for again later. */
+/**
+ * Looks once for the processor's certificate; a bad one is a refusal, an absent one is asked for again later, as is one
+ * beside outcomes that are to be corrected.
+ */
 const certified = async (deps: Deps, copy: Copy): Promise<boolean> => {
   const attempt = await readAttempt(deps.pool, copy);
   const plan = await readPlan(deps.pool, attempt.planHash);
@@ -81,8 +84,9 @@ const certified = async (deps: Deps, copy: Copy): Promise<boolean> => {
   try {
     const { survey, period } = copy;
     const awaited = { survey, period, name: parcel.name, sha256: parcel.sha256, records: parcel.rows };
-    // what was reported up to the end is taken before the end is
-    await takeOutcomes(deps, plan, copy, parcel, target);
+    // what was reported up to the end is taken before the end is: a file that cannot be may name who must not be rung again
+    const reported = await takeOutcomes(deps, plan, copy, parcel, target);
+    if (!reported.ok && (await isIndexed(deps, copy))) return false;
     const heard = await hear(target, 'certificate', awaited, plan.keys.answers);
     if (heard.state === 'refused') {
       await raiseRefused(deps, copy, 'CERTIFICATE_REFUSED', heard.refusal, heard.sha256);
@@ -103,6 +107,16 @@ const certified = async (deps: Deps, copy: Copy): Promise<boolean> => {
   } finally {
     await target.close();
   }
+};
+
+/** Whether anybody could still tell whom a corrected file names. */
+const isIndexed = async ({ pool }: Deps, { survey, period, attempt }: Copy): Promise<boolean> => {
+  const { rowCount } = await pool.query(
+    `select from cordon.copy
+     where (survey, period, attempt, kind, state) = ($1, $2, $3, 'disclosure-index', 'live')`,
+    [survey, period, attempt],
+  );
+  return (rowCount ?? 0) > 0;
 };
 
 const stillThere: Refusal = {

@@ -1,9 +1,9 @@
 // What a company reports of whom it rang: by reference out of a signed file, as tokens into the registers, once, and
 // never a part of a file that is not to be believed.
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { answerName } from '../../activities/delivery/receipt.ts';
+import { answerName, writeAnswer } from '../../activities/delivery/receipt.ts';
 import type { Reported } from '../../activities/delivery/outcomes.ts';
 import { writeOutcomes } from '../../activities/delivery/outcomes.ts';
 import { sign } from '../../activities/package/signature.ts';
@@ -229,6 +229,27 @@ test('nothing is taken of a file that is not to be believed, and somebody is tol
   await lay([{ name: `${answerName(other.name, 'outcomes')}.sig`, bytes: Buffer.from('half') }]);
   expect(await hands.acts.outcomes(other.key)).toMatchObject({ ok: false });
   expect(await raised(other)).toHaveLength(cases.length);
+});
+
+test('no certificate ends a delivery while its outcomes are to be corrected, and the correction is taken', async () => {
+  const to = await deliver();
+  const awaited = { ...to.wave, name: to.name, sha256: to.sha256, records: to.people.length };
+  const signingKey = hands.installation.keys.answers.privateKey;
+  await lay(await writeAnswer('certificate', awaited, about, { signingKey }));
+  await rm(join(hands.installation.processor.inbound, to.name));
+  await report(to, [...of(to, [[0, 'opted-out']]), ...of(sent, [[6, 'opted-out']])]);
+  const [copy] = await hands.query<{ id: number }>(
+    `update cordon.copy set due_at = now() where kind = 'delivered' and period = $1 returning id::int`,
+    [to.wave.period],
+  );
+  const purge = () => hands.acts.purge({ id: copy?.id ?? 0 });
+  expect(await purge()).toMatchObject({ value: { outcome: 'awaiting-certificate' } });
+  expect(await standing(to)).toContain('OUTCOMES_REFUSED');
+  await report(to, of(to, [[0, 'opted-out']]));
+  expect(await purge()).toMatchObject({ value: { outcome: 'erased' } });
+  expect(await hands.leaves(to.wave, 'outcome')).toMatchObject([
+    { taken: [{ outcome: 'opted-out', count: 1 }] },
+  ]);
 });
 
 test('silence past what the contract says is an exception, once; a file that names nobody is an answer', async () => {
