@@ -145,7 +145,10 @@ const causes = {
       and o.to_day < (now() at time zone 'UTC')::date + 30`,
 } satisfies Record<RecordedCode, string>;
 
-/** Every cause that stands now; the deputy is who stands in for its owner in the officers file, if anybody does. */
+/**
+ * Every cause that stands now; the deputy is who stands in for its owner in the officers file, if anybody does. An owner
+ * who is no staff id is nobody, and may not keep the others from being told.
+ */
 export const standing = `
   with slot as (${slots}), said as materialized (
     select e.index, l.leaf, l.leaf->>'survey' as survey, l.leaf->>'period' as period, (l.leaf->>'attempt')::int as attempt
@@ -157,7 +160,7 @@ export const standing = `
       .join('\n    union all ')}
   )
   select jsonb_strip_nulls(jsonb_build_object('code', c.code, 'survey', c.survey, 'period', c.period,
-    'attempt', c.attempt, 'subject', c.subject, 'owner', c.owner, 'dueAt', c.due_at, 'deputy', (
+    'attempt', c.attempt, 'subject', c.subject, 'owner', substring(c.owner from '^[a-z][a-z0-9.-]{1,40}$'), 'dueAt', c.due_at, 'deputy', (
       select min(o.officer) from cordon.officer o
       where o.version = (select max(version) from cordon.officers) and o.deputy_for = c.owner
         and (now() at time zone 'UTC')::date between o.from_day and o.to_day))) as cause

@@ -97,6 +97,18 @@ test('a review that is overdue is raised once, for its owner and whoever stands 
   ]);
 });
 
+test('an owner who is no staff id keeps nobody from being told, and is not named', async () => {
+  await hands.query(unguarded(`update cordon.register_entry set owner = 'Jane Doe' where owner = 'm.owner'`));
+  expect(await hands.acts.raiseExceptions()).toMatchObject({ raised: 1, cleared: 1 });
+  expect(
+    await hands.query(
+      `select owner from cordon.exception where closed_at is null and code = 'MARKER_REVIEW_MISSING'`,
+    ),
+  ).toEqual([{ owner: 'data-officer' }]);
+  await hands.query(unguarded(`update cordon.register_entry set owner = 'm.owner' where owner = 'Jane Doe'`));
+  await hands.acts.raiseExceptions();
+});
+
 const newest = async (): Promise<number> => {
   const [row] = await hands.query<{ id: number }>('select max(id) as id from cordon.exception');
   return row?.id ?? 0;
