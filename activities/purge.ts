@@ -9,13 +9,14 @@ import type { Deps } from './deps.ts';
 import { isLeft } from './delivery/adapter.ts';
 import { hear } from './delivery/receipt.ts';
 import { eraseRelation } from './erase-relation.ts';
+import { place } from './open-copy.ts';
 import { takeOutcomes } from './outcomes.ts';
 import { readPackage } from './parcel.ts';
 import { readAttempt, readPlan } from './plan.ts';
 import { raiseRefused } from './raise.ts';
 import { recorded } from './receive.ts';
 import { isSaid } from './said.ts';
-import { refusalOf, translate } from './step.ts';
+import { names, refusalOf, translate } from './step.ts';
 
 interface Copy extends AttemptKey {
   readonly kind: CopyKind;
@@ -31,7 +32,12 @@ export const purge =
     try {
       const copy = await readCopy(deps, id);
       const outside = await startErasing(deps, id, copy);
-      if (outside && copy.kind === 'delivered' && !(await certified(deps, copy)))
+      if (
+        outside &&
+        copy.kind === 'delivered' &&
+        !(await neverLeft(deps, copy)) &&
+        !(await certified(deps, copy))
+      )
         return { ok: true, value: { outcome: 'awaiting-certificate' } };
       if (outside && copy.kind === 'source-drop') await eraseDrop(deps, copy);
       const outcome = await recorded(deps, copy, (s) => eraseRelation(s, id));
@@ -68,6 +74,15 @@ const startErasing = async (deps: Deps, id: number, { kind, state }: Copy): Prom
     id,
   ]);
   return rows[0]?.erasing === true;
+};
+
+/** A copy of an intent that is void, held when that was found: nobody can certify what nobody has. */
+const neverLeft = async ({ pool }: Deps, copy: Copy): Promise<boolean> => {
+  const { rows } = await pool.query<{ ordinal: number }>(
+    'select ordinal from cordon.intent where (survey, period, attempt) = ($1, $2, $3) and voided_at is not null',
+    names(copy),
+  );
+  return rows.some(({ ordinal }) => place('delivered', copy, ordinal) === copy.place);
 };
 
 /**

@@ -11,6 +11,7 @@ import { collect, respond } from '../../worker/demo/processor.ts';
 import type { Arrived } from '../../worker/demo/processor.ts';
 import { holdListCommand, retentionCommand } from '../../worker/retention.ts';
 import { here, tooLong } from '../worker/command.ts';
+import { unguarded } from './causes.ts';
 import type { Hands } from './hands.ts';
 import { openHands } from './hands.ts';
 
@@ -202,4 +203,22 @@ test('the inventory tells every kind of the closed list that a month has, in eig
   expect(data.filter(({ kind }) => kind === 'contacts')).toMatchObject([
     { relations: 1, survey: wave.survey, holds: [] },
   ]);
+});
+
+test('of a copy that was held while its intent was made void waits for no certificate', async () => {
+  const given = await hands.month();
+  await hands.upTo(await hands.open(given), 'transfer');
+  const [copy] = await hands.query<{ id: number }>(
+    `update cordon.copy set due_at = now() where kind = 'delivered' and period = $1 returning id::int`,
+    [given.period],
+  );
+  const purge = () => hands.acts.purge({ id: copy?.id ?? 0 });
+  expect(await purge()).toMatchObject({ value: { outcome: 'awaiting-certificate' } });
+  // as if an officer had found that nothing arrived, and a hold had kept the copy from going with its intent
+  await hands.query(
+    unguarded(
+      `update cordon.intent set voided_at = now(), disclosed_at = null where period = '${given.period}'`,
+    ),
+  );
+  expect(await purge()).toMatchObject({ value: { outcome: 'erased' } });
 });
