@@ -100,7 +100,7 @@ export const badSignature = (e: unknown, expected: string) =>
     code: 'SIGNATURE',
     found: e instanceof Error ? e.message : 'no signature',
     expected,
-    remedy: 'sign exactly these bytes, with this key and in this namespace: ssh-keygen -Y sign',
+    remedy: 'sign exactly these bytes, with this key and in this namespace, by ssh-keygen',
   });
 
 /**
@@ -163,7 +163,7 @@ export const signerOf = (
   text: string,
   signature: string,
 ): { readonly officer: string; readonly key: string } => {
-  const expected = `a signature of an officer over the statement, in ${namespaceOf(act, domain)}`;
+  const expected = `the signature of an officer over this very statement, in the namespace of ${act}`;
   let key: SshKey;
   try {
     key = verifySshSignature(Buffer.from(text), signature, namespaceOf(act, domain));

@@ -1,10 +1,13 @@
 // The officers file: rooted once, before anything is applied; from then on each version is signed by the key that the
 // one before it names, and takes effect at once.
+import type { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Refusal } from '../../schemas/failure.ts';
 import { withConnection } from '../../sql/connect.ts';
 import { officersInForce, readOfficers, recordOfficers, signerOf } from '../../sql/officers.ts';
 import type { Hand } from '../../worker/demo/officers.ts';
 import { createHand, demoDomain } from '../../worker/demo/officers.ts';
+import { isOurText } from '../../worker/guard.ts';
 import type { Cordon } from '../cordon.ts';
 import { createCordon } from '../cordon.ts';
 import { as } from './wave.ts';
@@ -102,6 +105,13 @@ describe('a later version', () => {
     expect(signed('text', a.sign('text', 'refuse'))).toThrow('SIGNATURE');
     expect(signed('text', a.sign('text', 'release', 'another.example'))).toThrow('SIGNATURE');
     expect(signed('text', 'nothing')).toThrow('SIGNATURE');
+    try {
+      signed('other', a.sign('text', 'release'))();
+    } catch (e) {
+      // it is told through Temporal, whose guard lets no other text by
+      const [{ expected, remedy }] = (e as ApplicationFailure).details as [Refusal];
+      expect([expected, remedy].filter((each) => !isOurText(each))).toEqual([]);
+    }
     const may = async (hand: Hand) =>
       (
         await as<{ counts: string | null }>(
