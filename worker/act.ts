@@ -2,7 +2,7 @@
 // is, and sent. Who has signed is what the verifier finds in the signature.
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import { isGrpcServiceError } from '@temporalio/client';
+import { isGrpcServiceError, ServiceError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
 import type { Given, Statements, Witnessed } from '../schemas/act.ts';
@@ -49,7 +49,7 @@ export const toUpdate =
 
 /** To a workflow of its own, for what outlives those of its wave; sent twice it is the same one. */
 export const toWorkflow =
-  <A extends 'hold' | 'lift' | 'clock', R>(client: Client, act: A, env: Environment) =>
+  <A extends 'hold' | 'lift' | 'clock', R>(client: Client, act: A, env: Environment, withinMs = 20_000) =>
   async (given: Given<A>): Promise<Answer<R>> => {
     const { survey, period } = given.statement;
     const hash = createHash('sha256').update(statementText(given.statement)).update(given.signature);
@@ -62,11 +62,11 @@ export const toWorkflow =
       staticSummary: `${act} ${survey} ${period}`,
     } as const;
     try {
-      return (await client.withDeadline(Date.now() + 20_000, () =>
+      return (await client.withDeadline(Date.now() + withinMs, () =>
         client.workflow.execute(act, options),
       )) as Answer<R>;
     } catch (e) {
-      if (!isGrpcServiceError(e)) throw e;
+      if (!isGrpcServiceError(e instanceof ServiceError ? e.cause : e)) throw e;
       return { ok: false, refusal: unanswered };
     }
   };

@@ -79,6 +79,6 @@ const closed: Refusal = {
 export const unanswered: Refusal = {
   code: 'NOT_WAITING',
   found: 'no answer: nobody may be working, or the step takes long',
-  expected: 'a running worker',
-  remedy: 'see npx cordon status, start npx cordon worker, then send it again; it counts once',
+  expected: 'a running worker and a running verifier',
+  remedy: 'see npx cordon status, start what does not run, then send it again; it counts once',
 };

@@ -1,6 +1,7 @@
 // The month's beginning on the real server: schedule, slot, ids, parents and Updates as Temporal itself has them.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { duration } from '../../schemas/duration.ts';
+import { toWorkflow } from '../../worker/act.ts';
 import { send, waveResult } from '../../worker/officer.ts';
 import { backfillWave, upsertSweepSchedule, upsertWaveSchedule } from '../../worker/schedule.ts';
 import type { WaveSchedule } from '../../worker/schedule.ts';
@@ -231,5 +232,16 @@ test('an Update to a closed wave, and one that nobody answers, are told apart in
   const args: [object] = [{ ...wave, planHash, timings: quick }];
   await client.workflow.start('wave', { workflowId: waveId(wave), taskQueue: 'nobody', args });
   const alone = await send(client, waveId(wave), releaseUpdate, said, { withinMs: 500 });
-  expect(alone).toMatchObject({ ok: false, refusal: { expected: 'a running worker' } });
+  const silent = { ok: false, refusal: { expected: 'a running worker and a running verifier' } };
+  expect(alone).toMatchObject(silent);
+  const statement = {
+    ...wave,
+    copy: 1,
+    because: 'complaint',
+    owner: 'd.po',
+    reviewOn: '2027-01-31',
+  } as const;
+  const { signature } = said;
+  const hold = toWorkflow(client, 'hold', { CORDON_TASK_QUEUE: 'nobody' }, 500);
+  expect(await hold({ statement, signature })).toMatchObject(silent);
 });
