@@ -152,9 +152,16 @@ const historyOf = async (db: Connection, survey: string): Promise<readonly Appli
 };
 
 const unknown = (survey: string, hash = '') =>
-  refuse({
-    code: 'INPUT',
-    found: hash === '' ? `no plan of ${survey} in force` : 'no plan, or several, whose hash begins so',
-    expected: 'a survey that was applied, and a hash as plan history prints it',
-    remedy: `see npx cordon plan history ${survey}`,
-  });
+  hash === ''
+    ? refuse({
+        code: 'INPUT',
+        found: `no plan of ${survey} in force`,
+        expected: 'the name of a survey that was applied, as its pipeline file says it',
+        remedy: 'correct the name, or put it in force: npx cordon apply its pipeline file',
+      })
+    : refuse({
+        code: 'INPUT',
+        found: `no file ${hash}, and no plan, or several, whose hash begins so`,
+        expected: 'a pipeline file that is there, or a hash as plan history prints it',
+        remedy: `see npx cordon plan history ${survey}`,
+      });

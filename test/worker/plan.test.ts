@@ -46,6 +46,7 @@ test('shows the plan in force: fields, rules, clocks and who has signed', async 
     to: 'smsr',
   });
   coded(await show('no-such-survey'), 1, 'no plan of no-such-survey in force');
+  coded(await diff('nowhere.yaml'), 1, 'no file nowhere.yaml');
 });
 
 test('says what a file would change and records nothing; then what was changed, on whose word', async () => {
