@@ -238,6 +238,9 @@ const instantOf = (text: string): Date => {
 const readable = ({ awareAt, hoursSince, hoursLeft, notifyBy, waves }: Breach): string[] => [
   `aware       ${moment(awareAt)}, ${String(hoursSince)} hours ago`,
   `notify      the Commissioner by ${moment(notifyBy)}: ${hoursLeft === 0 ? 'that time is over; say why' : `${String(hoursLeft)} hours are left`}`,
+  ...(waves.length === 0
+    ? ['left        nothing on record under this name; see npx cordon status for the waves there are']
+    : []),
   `people      ${String(waves.reduce((n, { people }) => n + people, 0))} in ${String(waves.length)} ${waves.length === 1 ? 'file' : 'files'}`,
   ...waves.flatMap((each) => [
     '',

@@ -120,6 +120,12 @@ test('once the index is erased it still says how many, and that nobody can name 
   ]);
 });
 
+test('of what has never left it says so', async () => {
+  const said = await ask('wave/nowhere/2026-10');
+  expect(said).toMatchObject({ code: 1, err: '' });
+  expect(said.out).toContain('nothing on record under this name');
+});
+
 test.each([
   ['nothing', undefined, {}, 'neither a wave nor a processor'],
   ['both', 'wave/x/2026-10', { processor: 'smsr' }, 'a wave and a processor'],
