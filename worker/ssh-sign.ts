@@ -25,13 +25,7 @@ export const signatureBy = async (
 ): Promise<string> => {
   if (flags.signature !== undefined) return readSignature(flags.signature);
   const key = flags.key ?? optional(env, 'CORDON_OFFICER_KEY');
-  if (key === undefined)
-    throw refuse({
-      code: 'INPUT',
-      found: 'no key to sign with',
-      expected: 'a key file of OpenSSH, private, or public with its private half in an agent',
-      remedy: 'give --key ~/.ssh/id_ed25519, or set CORDON_OFFICER_KEY to that path',
-    });
+  if (key === undefined) throw noKey('no key to sign with');
   const child = spawn('ssh-keygen', ['-q', '-Y', 'sign', '-f', key, '-n', namespace], {
     stdio: ['pipe', 'pipe', 'pipe'],
   });
@@ -44,7 +38,9 @@ export const signatureBy = async (
     const said = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
     const [signature, complaint] = await Promise.race([said, failed]);
     if (child.exitCode === 0 && signature.startsWith('-----BEGIN')) return signature;
-    throw notSigned(complaint.trim().split('\n').at(-1)?.replace(/\r$/, '') || 'no signature of ssh-keygen');
+    const last = complaint.trim().split('\n').at(-1)?.replace(/\r$/, '') ?? '';
+    if (last.startsWith("Couldn't load public key")) throw noKey(`no SSH key at ${key}`);
+    throw notSigned(last || 'no signature of ssh-keygen');
   } catch (e) {
     if (e instanceof Error && 'code' in e && e.code === 'ENOENT') throw notSigned('no ssh-keygen here');
     throw e;
@@ -64,10 +60,19 @@ export const readSignature = async (file: string): Promise<string> => {
   }
 };
 
+const noKey = (found: string) =>
+  refuse({
+    code: 'INPUT',
+    found,
+    expected: 'a key file of OpenSSH, private, or public with its private half in an agent',
+    remedy: 'give --key ~/.ssh/id_ed25519, or set CORDON_OFFICER_KEY to that path',
+  });
+
 const notSigned = (found: string) =>
   refuse({
     code: 'SIGNATURE',
     found,
     expected: 'a signature by ssh-keygen -Y sign, of OpenSSH 8.1 or later',
-    remedy: 'try it by hand: release show --to FILE, then ssh-keygen -Y sign, then --signature FILE.sig',
+    remedy:
+      'try it by hand: --to FILE, for a release with release show; then ssh-keygen -Y sign, then --signature FILE.sig',
   });
