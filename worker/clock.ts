@@ -48,7 +48,9 @@ export const clockCommand = async (
       officers < needed
         ? [
             `signed: ${String(officers)} of ${String(needed)} officers; nothing is moved yet`,
-            `  another officer signs the same: npx cordon clock ${id} --kind ${kind} --until ${to}`,
+            '  another officer signs the same:',
+            `  npx cordon clock ${id} \\`,
+            `    --kind ${kind} --until ${to}`,
           ]
         : [`${String(moved)} ${moved === 1 ? 'clock' : 'clocks'} moved to ${to}`],
     );

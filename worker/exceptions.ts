@@ -93,7 +93,7 @@ export const exceptionLines = ({ exceptions, sweptAt, complete }: Looked): strin
   const swept = sweptAt === undefined ? 'no sweep yet' : `swept ${minute(sweptAt)}`;
   return [
     `exceptions: ${String(exceptions.length)} open, ${String(overdue)} overdue; ${
-      complete ? swept : 'of Temporal alone, as CORDON_AUDITOR_URL is not set'
+      complete ? swept : 'of Temporal alone: CORDON_AUDITOR_URL is not set'
     }`,
     ...exceptions.flatMap((each) => {
       const [first = '', ...rest] = linesOf(each);

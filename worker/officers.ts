@@ -19,7 +19,7 @@ import { prefix } from './config.ts';
 import { exitCodes } from './exit.ts';
 import { login } from './login.ts';
 import { readSignature } from './ssh-sign.ts';
-import { shorter } from './wrap.ts';
+import { shorter, wrap } from './wrap.ts';
 
 type Say = (line: string) => void;
 
@@ -92,7 +92,8 @@ export const officersShowCommand = async (
   say(`the next is signed by ${officers.dpo.id}`);
   for (const key of officers.dpo.keys) say(`  ${parseSshKey(key).fingerprint}`);
   for (const [id, { keys, may, from, to, deputyFor }] of Object.entries(officers.staff)) {
-    say(`${id}  may ${may.join(', ')}, from ${from} to ${to}${deputyFor ? `, for ${deputyFor}` : ''}`);
+    const line = `${id}  may ${may.join(', ')}, from ${from} to ${to}${deputyFor ? `, for ${deputyFor}` : ''}`;
+    for (const part of wrap(line, 2)) say(part);
     for (const key of keys) say(`  ${parseSshKey(key).fingerprint}`);
   }
   return exitCodes.done.code;

@@ -7,6 +7,7 @@ import { withConnection } from '../sql/connect.ts';
 import type { Environment } from './config.ts';
 import { exitCodes } from './exit.ts';
 import { login } from './login.ts';
+import { wrap } from './wrap.ts';
 
 type Say = (line: string) => void;
 
@@ -165,7 +166,7 @@ export const holdListCommand = async (
   else
     for (const { copy, kind, place, ...hold } of held) {
       say(`copy ${String(copy)}, ${kind}: ${place}`);
-      say(hold.liftedAt === null ? `  ${heldBy(hold)}` : `  ${lifted(hold)}`);
+      for (const line of wrap(`  ${hold.liftedAt === null ? heldBy(hold) : lifted(hold)}`, 4)) say(line);
     }
   return exitCodes.done.code;
 };

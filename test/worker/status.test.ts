@@ -138,7 +138,7 @@ describe('exceptions', () => {
     coded({ ...away, out: '' }, 3, 'no Temporal server answers');
     const part = await status(undefined, {}, { CORDON_AUDITOR_URL: '' });
     expect(part.out).toMatch(
-      /^exceptions: 2 open, 2 overdue; of Temporal alone, as CORDON_AUDITOR_URL is not set\n/,
+      /^exceptions: 2 open, 2 overdue; of Temporal alone: CORDON_AUDITOR_URL is not set\n/,
     );
     expect(part.code).toBe(2);
   });
