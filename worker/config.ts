@@ -14,7 +14,8 @@ export const variables = {
   CORDON_WORKER_URL: 'the same database as the worker role: worker',
   CORDON_VERIFIER_URL: 'the same database as the verifier role: worker --role verifier',
   CORDON_CLERK_URL: 'the same database as the clerk role: register, recall, genuine',
-  CORDON_AUDITOR_URL: 'the same database as the auditor role: status, recheck, ledger',
+  CORDON_AUDITOR_URL:
+    'the same database as the auditor role: status, plan, retention, hold, clock, certificate, review, resume, recheck, ledger',
   CORDON_PREFIX: 'prefix of the five roles; cordon unless set',
   CORDON_TASK_QUEUE: 'Temporal task queue; cordon unless set',
   CORDON_SOURCE_RECORDS: 'the connection that a declaration calls records: postgres://… or file:///folder',
@@ -38,7 +39,8 @@ export const variables = {
   CORDON_NOTIFY_SECRET:
     'hex, 32 bytes or more: the key of their HMAC-SHA-256, in the header Cordon-Signature',
   CORDON_OFFICER: 'your staff id, such as j.smith: register, explain, trace, recall, genuine, breach',
-  CORDON_OFFICER_KEY: 'path of the SSH key that you sign with: apply, release, accept, seed, settle, clock',
+  CORDON_OFFICER_KEY:
+    'path of the SSH key that you sign with: apply, release, accept, seed, settle, clock, hold',
   TEMPORAL_ADDRESS: 'host:port of Temporal; 127.0.0.1:7233 unless set',
   TEMPORAL_NAMESPACE: 'namespace; default unless set',
 } as const;
