@@ -45,7 +45,7 @@ const expectations: Readonly<Record<IdentifierKind, string>> = {
 export const unreadable = (kind: IdentifierKind | undefined) =>
   kind === undefined
     ? {
-        found: 'nothing to register',
+        found: 'nothing that says who it is',
         expected: 'a phone, a reference, or forename, surname and postcode',
         remedy: 'give at least one of them',
       }
