@@ -62,7 +62,7 @@ export const applyCommand = async (
       ? await scheduleOf(client, applied.planHash, compiled.plan, taskQueue(env))
       : 'waits';
     if (options.json) say(JSON.stringify({ ...applied, schedule, notes }, null, 2));
-    else for (const line of recorded(file, applied, schedule)) say(line);
+    else for (const line of recorded(file, options.processor, applied, schedule)) say(line);
     return exitCodes.done.code;
   });
 };
@@ -79,7 +79,12 @@ const proposed = (
   `  plan         ${planHash}`,
 ];
 
-const recorded = (file: string, { officers, needed, inForce }: Applied, schedule: string): string[] =>
+const recorded = (
+  file: string,
+  processor: string | undefined,
+  { officers, needed, inForce }: Applied,
+  schedule: string,
+): string[] =>
   inForce
     ? [
         ...(officers.length > 0 ? [`signed by ${officers.join(' and ')}: in force`] : []),
@@ -88,7 +93,8 @@ const recorded = (file: string, { officers, needed, inForce }: Applied, schedule
     : [
         `signed by ${officers.join(' and ')}: ${String(officers.length)} of ${String(needed)} officers, not in force yet`,
         '  another officer reads the same files, and signs:',
-        `  npx cordon apply ${shorter(file)}`,
+        `  npx cordon apply ${shorter(file)}${processor === undefined ? '' : ' \\'}`,
+        ...(processor === undefined ? [] : [`    --processor ${shorter(processor)}`]),
       ];
 
 /** @throws INPUT where nobody can be asked */

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { shiftMonth } from '../../schemas/period.ts';
+import { applyCommand } from '../../worker/commands.ts';
 import type { Environment } from '../../worker/config.ts';
 import { releaseSignCommand } from '../../worker/release.ts';
 import { runCommand } from '../../worker/run-month.ts';
@@ -22,7 +23,7 @@ import { cordon, here, tooLong } from './command.ts';
 let month: Month;
 let id: string;
 beforeAll(async () => {
-  month = await createMonth({ rows: 4_000 });
+  month = await createMonth({ rows: 4_000, edit: (declaration) => declaration });
   id = waveId(month.wave);
   await Promise.all([month.startWorker(), month.startVerifier()]);
   const begun = await cordon(
@@ -191,9 +192,9 @@ describe('while a wave waits for its release', () => {
 
 test('what officers signed is exported so that ssh-keygen alone verifies it, and nothing that was changed', async () => {
   const folder = join(month.folder, 'evidence');
-  expect((await run('officers', 'show')).out).toMatch(
-    /^a\.officer {2}may apply, release, .*, from .*\n {2}SHA256:/m,
-  );
+  const { out: officers } = await run('officers', 'show');
+  expect(officers).toMatch(/^a\.officer {2}may apply, release, .*\n {2}.*from .*\n {2}SHA256:/m);
+  expect(tooLong(officers)).toEqual([]);
   expect((await run('officers', 'export', folder)).out).toContain('4 statements');
   const verify = () => spawnSync('sh', [join(folder, 'verify.sh')], { encoding: 'utf8' });
   const good = verify();
@@ -247,4 +248,16 @@ test('a refused wave says why, and what to do, in status as text and as data', a
   const list = await all();
   expect(list).toMatch(new RegExp(`^  ${id} +delivered +20`, 'm'));
   expect(list).toMatch(/^! needs somebody to look: /m);
+});
+
+test('who widens a plan is told what the second officer types, the processor file with it', async () => {
+  const { folder, processor, env } = month.installation;
+  const file = join(folder, 'pipelines', `${month.wave.survey}.yaml`);
+  const text = await readFile(file, 'utf8');
+  await writeFile(file, text.replace('staging: { for: P14D }', 'staging: { for: P30D }'));
+  const flags = { processor: processor.file, key: keyOf('b.officer'), yes: true };
+  const said = await here((say) => applyCommand(file, flags, env, say));
+  expect(said.out).toMatch(
+    /^signed by b\.officer: 1 of 2 officers, not in force yet\n.*\n {2}npx cordon apply \S+ \\\n {4}--processor \S+\.yaml$/m,
+  );
 });
