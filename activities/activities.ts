@@ -3,7 +3,7 @@
 import type { Given, Witnessed } from '../schemas/act.ts';
 import type { ExceptionCode } from '../schemas/exception.ts';
 import type { HoldReason } from '../schemas/hold.ts';
-import type { CopyKind, ErasureOutcome } from '../schemas/leaf.ts';
+import type { CopyKind, ErasureOutcome, RunReason } from '../schemas/leaf.ts';
 import type { ReleaseDoubt } from '../schemas/officers.ts';
 import type {
   Answer,
@@ -54,7 +54,9 @@ export interface By {
 
 export interface WaveActivities {
   /** Opens the next attempt, or answers the one this (run, ordinal) has opened before; supersedes an open one. */
-  openAttempt(wave: WaveKey & { planHash: string; run: string; ordinal: number }): Promise<Answer<Opened>>;
+  openAttempt(
+    wave: WaveKey & { planHash: string; run: string; ordinal: number; because?: RunReason },
+  ): Promise<Answer<Opened>>;
   /** The attempt that an earlier run of this wave has left open, if any. */
   unfinished(wave: WaveKey): Promise<{ left: Left | null }>;
   extract(opened: Opened): Promise<Answer<Ref<'extracted'>>>;

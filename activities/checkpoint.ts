@@ -6,8 +6,7 @@ import { failure, refuse } from '../schemas/failure.ts';
 import type { AttemptKey, WaveKey } from '../schemas/ref.ts';
 import type { Connection } from '../sql/connect.ts';
 import { openCheckpoint, readHeads, signCheckpoint } from '../sql/ledger/checkpoint.ts';
-import type { NoteSigner } from '../sql/ledger/note.ts';
-import { parseVerifierKey, verifierKey } from '../sql/ledger/note.ts';
+import type { LogKeys, NoteSigner } from '../sql/ledger/note.ts';
 import type { Head } from '../sql/ledger/verify.ts';
 import type { DeliveryTarget } from './delivery/adapter.ts';
 import { putFile } from './delivery/target.ts';
@@ -17,6 +16,8 @@ import { canonical } from './package/manifest.ts';
 /** Folders elsewhere, or servers; everything is written to each of them, and read from each. */
 export interface Checkpoints {
   readonly signer: NoteSigner;
+  /** of this log, its signer's and those before it */
+  readonly log: LogKeys;
   readonly open: () => Promise<readonly DeliveryTarget[]>;
 }
 
@@ -47,8 +48,7 @@ const noteName = (note: DeliveryNote): string => `${note.package}.delivery.json`
 const isNote = /^[0-9a-f]{64}\.delivery\.json$/;
 
 /** @throws DELIVERY_UNREACHABLE (again later); LEDGER_FORKED for a file that is none of this log's */
-export const readKept = async ({ signer, open }: Checkpoints): Promise<Kept> => {
-  const verifier = parseVerifierKey(verifierKey(signer));
+export const readKept = async ({ log, open }: Checkpoints): Promise<Kept> => {
   const heads = new Map<string, Head>();
   const deliveries = new Map<string, DeliveryNote>();
   await atEach(open, async (place) => {
@@ -57,9 +57,9 @@ export const readKept = async ({ signer, open }: Checkpoints): Promise<Kept> => 
       const text = Buffer.from(await place.readAnswer(name)).toString('utf8');
       try {
         if (isNote.test(name)) deliveries.set(name, noteIn(text, name));
-        else heads.set(name, openCheckpoint(text, verifier));
+        else heads.set(name, openCheckpoint(text, log));
       } catch {
-        throw forked(`a kept file that is not this log's: ${name}`, `what ${signer.name} has signed`);
+        throw forked(`a kept file that is not this log's: ${name}`, `what ${log.name} has signed`);
       }
     }
   });

@@ -1,5 +1,6 @@
 // Opens an attempt: its number, its staging schema and its clock exist together or not at all.
 import { randomBytes } from 'node:crypto';
+import type { RunReason } from '../schemas/leaf.ts';
 import type { Answer, Opened, WaveKey } from '../schemas/ref.ts';
 import { append } from '../sql/ledger/append.ts';
 import { requireSameLog } from './checkpoint.ts';
@@ -21,8 +22,10 @@ interface Row {
 
 export const openAttempt =
   (deps: Deps) =>
-  async (asked: WaveKey & { planHash: string; run: string; ordinal: number }): Promise<Answer<Opened>> => {
-    const { survey, period, planHash, run, ordinal } = asked;
+  async (
+    asked: WaveKey & { planHash: string; run: string; ordinal: number; because?: RunReason },
+  ): Promise<Answer<Opened>> => {
+    const { survey, period, planHash, run, ordinal, because } = asked;
     try {
       const plan = await readPlan(deps.pool, planHash);
       await requireSameLog(deps.pool, deps.checkpoints, asked);
@@ -47,7 +50,13 @@ export const openAttempt =
         if (opened) {
           const { nonceSha256 } = await readAttempt(tx, scope);
           const supersedes = typeof superseded === 'number' ? { supersedes: superseded } : {};
-          await append(tx, 'worker', scope, { type: 'attempt-opened', planHash, nonceSha256, ...supersedes });
+          await append(tx, 'worker', scope, {
+            type: 'attempt-opened',
+            planHash,
+            nonceSha256,
+            ...supersedes,
+            ...(because && { because }),
+          });
           await sayOpened({ tx, leaves: (...bodies) => appendAll(tx, scope, bodies) }, copyId);
         }
         return scope;

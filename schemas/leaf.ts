@@ -82,6 +82,15 @@ export type RecallReason = (typeof recallReasons)[number];
 export const contactOutcomes = ['refused', 'opted-out', 'wrong-number', 'deceased', 'distressed'] as const;
 export type ContactOutcome = (typeof contactOutcomes)[number];
 
+/** Why a month is run by hand and not by its schedule. */
+export const runReasons = {
+  'slot-missed': 'the schedule was paused, or nothing ran it in time',
+  'ended-before': 'an earlier attempt ended undisclosed, and its cause is gone',
+  'source-mended': 'the records system has been put right',
+  requested: 'whoever answers for the survey asked for it',
+} as const;
+export type RunReason = keyof typeof runReasons;
+
 /** `system`: the generator; `dice`: digits of two officers; `public`: a value named in advance. */
 export type SeedSource = 'system' | 'dice' | 'public';
 
@@ -100,7 +109,13 @@ interface Bodies {
     statementSha256?: string;
     officers?: readonly string[];
   };
-  'attempt-opened': { planHash: string; nonceSha256: string; supersedes?: number };
+  'attempt-opened': {
+    planHash: string;
+    nonceSha256: string;
+    supersedes?: number;
+    /** of a run by hand; absent where the schedule began it */
+    because?: RunReason;
+  };
   'copy-opened': { kind: CopyKind; place: string; dueAt: string; owner?: string };
   extracted: {
     read: number;

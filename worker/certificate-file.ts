@@ -6,7 +6,7 @@ import { copyKinds } from '../schemas/leaf.ts';
 import { refuse } from '../schemas/failure.ts';
 import { openCheckpoint } from '../sql/ledger/checkpoint.ts';
 import { leafHash, verifyInclusion } from '../sql/ledger/merkle.ts';
-import type { NoteSigner, NoteVerifier } from '../sql/ledger/note.ts';
+import type { NoteSigner, LogKeys } from '../sql/ledger/note.ts';
 import { openNote, signNote } from '../sql/ledger/note.ts';
 
 const instant = z.iso.datetime();
@@ -90,12 +90,12 @@ export const signCertificate = (certified: Certificate, signer: NoteSigner): str
 export const isCertificate = (text: string): boolean => text.includes('"certificate-1"');
 
 /** @throws INPUT for what is no certificate that this key has signed; LEDGER_FORKED where it says what its entries do not */
-export const openCertificate = (text: string, verifier: NoteVerifier): Certificate => {
+export const openCertificate = (text: string, log: LogKeys): Certificate => {
   const { certificate: certified, signature } = parsed(text);
   const { entries, checkpoint } = certified.ledger;
   const { size, root } = signed(() => {
-    openNote(`${textOf(certified)}\n${signature}\n`, [verifier]);
-    return openCheckpoint(checkpoint, verifier);
+    openNote(`${textOf(certified)}\n${signature}\n`, log.keys);
+    return openCheckpoint(checkpoint, log);
   });
   const leaves = new Map<number, Readonly<Record<string, unknown>>>();
   for (const { index, leaf, proof } of entries) {

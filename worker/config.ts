@@ -21,7 +21,8 @@ export const variables = {
   CORDON_TOKEN_KEY:
     'hex, 32 bytes or more: the key of register tokens, issued by the DPO; one a line, the oldest first',
   CORDON_SURVEY_REF_KEY: 'hex, 32 bytes or more: the key of survey references',
-  CORDON_LEDGER_KEY: 'hex, 32 bytes: the Ed25519 key that signs checkpoints: worker, ledger',
+  CORDON_LEDGER_KEY:
+    'hex, 32 bytes: the Ed25519 key that signs checkpoints; one key a line, the newest last: worker, ledger',
   CORDON_LEDGER_ORIGIN:
     'the name of the log in its checkpoints, such as police.example/cordon; the prefix unless set',
   CORDON_CHECKPOINTS:
@@ -75,20 +76,24 @@ export const optional = (env: Environment, name: string): string | undefined => 
   }
 };
 
-type HexKey = 'CORDON_SURVEY_REF_KEY' | 'CORDON_LEDGER_KEY' | 'CORDON_NOTIFY_SECRET';
+type HexKey = 'CORDON_SURVEY_REF_KEY' | 'CORDON_NOTIFY_SECRET';
 
 /** @throws INPUT unless the variable holds at least 32 bytes as hexadecimal digits */
 export const keyOf = (env: Environment, name: HexKey): Uint8Array => key(required(env, name).trim(), name);
 
-/** One key a line, the oldest first: a key that is replaced stays, and a new one comes below it. */
-export const keyRingOf = (env: Environment): KeyRing => {
-  const name = 'CORDON_TOKEN_KEY';
+/** One key a line, the oldest first: a key that is replaced stays, and a new one comes below it. @throws INPUT */
+export const keysOf = (
+  env: Environment,
+  name: 'CORDON_TOKEN_KEY' | 'CORDON_LEDGER_KEY',
+): readonly [Uint8Array, ...Uint8Array[]] => {
   const [first = '', ...later] = required(env, name)
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => line !== '');
   return [key(first, name), ...later.map((line) => key(line, name))];
 };
+
+export const keyRingOf = (env: Environment): KeyRing => keysOf(env, 'CORDON_TOKEN_KEY');
 
 const key = (text: string, name: string): Uint8Array => {
   if (!/^(?:[0-9a-fA-F]{2}){32,}$/.test(text))

@@ -9,7 +9,7 @@ import type { Plan } from '../sql/plan.ts';
 import { channelsOf } from './channels.ts';
 import type { CheckpointPlace, Environment } from './config.ts';
 import { checkpointPlaces, databaseUrl, keyOf, keyRingOf, optional, required, sourceUrl } from './config.ts';
-import { ledgerSigner } from './ledger-key.ts';
+import { ledgerOf } from './ledger-key.ts';
 
 /** Reads every secret at once: a worker that lacks one says so before it takes any work. */
 export const createDeps = (
@@ -38,8 +38,10 @@ export const createDeps = (
 /** @throws INPUT */
 export const checkpointsOf = (env: Environment): Checkpoints => {
   const places = checkpointPlaces(env);
+  const { signer, log } = ledgerOf(env);
   return {
-    signer: ledgerSigner(env),
+    signer,
+    log,
     open: () => Promise.all(places.map((place) => openPlace(place, env))),
   };
 };

@@ -77,7 +77,7 @@ const instructions = async (
     'In another terminal, in this folder:',
     '',
     `  source ${shorter(file)}`,
-    `  npx cordon run ${survey} ${period}`,
+    `  npx cordon run ${survey} ${period} --because requested`,
     `  npx cordon status ${id}`,
     ...['a.officer', 'b.officer'].flatMap((who) => [
       `  npx cordon release sign ${id} \\`,

@@ -14,7 +14,7 @@ import { CODES, failure, isOurs } from '../schemas/failure.ts';
 import type { Because } from '../schemas/alarm.ts';
 import type { ExceptionCode } from '../schemas/exception.ts';
 import type { HoldReason } from '../schemas/hold.ts';
-import type { CopyKind, ErasureOutcome } from '../schemas/leaf.ts';
+import type { CopyKind, ErasureOutcome, RunReason } from '../schemas/leaf.ts';
 import type { ReleaseDoubt } from '../schemas/officers.ts';
 import type { Outcome, Ref, Stage } from '../schemas/ref.ts';
 import type { WaveStage } from '../workflows/messages.ts';
@@ -109,6 +109,13 @@ const doubt = words<ReleaseDoubt>({
   'wrong-month': true,
   complaint: true,
   other: true,
+});
+
+const ran = words<RunReason>({
+  'slot-missed': true,
+  'ended-before': true,
+  'source-mended': true,
+  requested: true,
 });
 
 const heldFor = words<HoldReason>({
@@ -252,7 +259,7 @@ const fields: Readonly<Record<string, Rule>> = {
   wave,
   code: (value) => code(value) || exception(value),
   alarm: code,
-  because: (value) => because(value) || doubt(value) || heldFor(value),
+  because: (value) => because(value) || doubt(value) || heldFor(value) || ran(value),
   stage,
   kind,
   heldFor,

@@ -8,48 +8,48 @@ import { openDirectory } from '../activities/delivery/directory.ts';
 import { refuse } from '../schemas/failure.ts';
 import { withConnection } from '../sql/connect.ts';
 import { openCheckpoint } from '../sql/ledger/checkpoint.ts';
-import type { NoteVerifier } from '../sql/ledger/note.ts';
-import { parseVerifierKey, verifierKey } from '../sql/ledger/note.ts';
+import type { LogKeys } from '../sql/ledger/note.ts';
+import { parseLogKeys } from '../sql/ledger/note.ts';
 import type { Fault, Head } from '../sql/ledger/verify.ts';
 import type { Verified } from '../sql/ledger/verify-database.ts';
 import { verifyDatabase } from '../sql/ledger/verify-database.ts';
 import type { Environment } from './config.ts';
 import { exitCodes } from './exit.ts';
-import { ledgerSigner } from './ledger-key.ts';
+import { ledgerOf } from './ledger-key.ts';
 import { login } from './login.ts';
 
 export const ledgerKeyCommand = (env: Environment, say: (line: string) => void): number => {
-  say(verifierKey(ledgerSigner(env)));
+  for (const line of ledgerOf(env).lines) say(line);
   return exitCodes.done.code;
 };
 
 /** What a log must contain: the checkpoints that were kept. @throws INPUT for a file that is none, or not signed by the key */
-export const headsIn = async (files: readonly string[], verifier: NoteVerifier): Promise<Head[]> =>
+export const headsIn = async (files: readonly string[], log: LogKeys): Promise<Head[]> =>
   Promise.all(
     files.map(async (file) => {
       const note = await readFile(file, 'utf8').catch(() => '');
       try {
-        return openCheckpoint(note, verifier);
+        return openCheckpoint(note, log);
       } catch {
         throw refuse({
           code: 'INPUT',
           found: `${file}, which is no checkpoint of this log`,
-          expected: `a file that cordon ledger checkpoint has written, signed by ${verifier.name}`,
+          expected: `a file that cordon ledger checkpoint has written, signed by ${log.name}`,
           remedy: 'see whether it is of another log, or was changed; what is signed by nobody proves nothing',
         });
       }
     }),
   );
 
-/** The key as `cordon ledger key` prints it, in a file. @throws INPUT */
-export const verifierIn = async (file: string): Promise<NoteVerifier> => {
+/** The keys as `cordon ledger key` prints them, in a file. @throws INPUT */
+export const verifierIn = async (file: string): Promise<LogKeys> => {
   try {
-    return parseVerifierKey(await readFile(file, 'utf8'));
+    return parseLogKeys(await readFile(file, 'utf8'));
   } catch {
     throw refuse({
       code: 'INPUT',
       found: `${file}, which holds no verifier key`,
-      expected: 'one line as cordon ledger key prints it',
+      expected: 'what cordon ledger key prints',
       remedy: 'write it to a file: npx cordon ledger key >ledger.key',
     });
   }
@@ -63,11 +63,12 @@ export const ledgerCheckpointCommand = async (
   env: Environment,
   say: (line: string) => void,
 ): Promise<number> => {
-  const signer = ledgerSigner(env);
+  const { signer, log } = ledgerOf(env);
   const url = await login(env, 'auditor');
   await mkdir(to, { recursive: true });
   const place: Checkpoints = {
     signer,
+    log,
     open: () => Promise.resolve([openDirectory({ directory: to, answers: to })]),
   };
   const { heads: before } = await readKept(place);

@@ -5,7 +5,7 @@ import { withConnection } from '../sql/connect.ts';
 import type { Fault, Head } from '../sql/ledger/verify.ts';
 import type { Verified } from '../sql/ledger/verify-database.ts';
 import { verifyDatabase } from '../sql/ledger/verify-database.ts';
-import type { NoteVerifier } from '../sql/ledger/note.ts';
+import type { LogKeys } from '../sql/ledger/note.ts';
 import type { Environment } from './config.ts';
 import { exitCodes } from './exit.ts';
 import { headsIn, verifierIn } from './ledger-checkpoint.ts';
@@ -20,7 +20,7 @@ export interface VerifyFlags {
 }
 
 /** @throws INPUT: what nobody has signed, anybody may have written */
-const keyFor = async (file: string | undefined): Promise<NoteVerifier> => {
+const keyFor = async (file: string | undefined): Promise<LogKeys> => {
   if (file !== undefined) return verifierIn(file);
   throw refuse({
     code: 'INPUT',

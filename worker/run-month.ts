@@ -1,8 +1,9 @@
-// `cordon run SURVEY yyyy-mm`: the schedule's own past slot once more, where it can start anything.
+// `cordon run SURVEY yyyy-mm`: what the schedule's past slot would start, by hand, where it can start anything.
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { refuse } from '../schemas/failure.ts';
+import type { RunReason } from '../schemas/leaf.ts';
 import { isPeriod } from '../schemas/period.ts';
 import type { WaveKey } from '../schemas/ref.ts';
 import { outcomes } from '../schemas/ref.ts';
@@ -10,14 +11,14 @@ import { outcomeKey } from '../workflows/attributes.ts';
 import { waveId } from '../workflows/ids.ts';
 import type { Environment } from './config.ts';
 import { exitCodes } from './exit.ts';
-import { backfillWave, slotOf } from './schedule.ts';
+import { kickOff, slotOf } from './schedule.ts';
 import { connectClient, temporalConfig } from './temporal.ts';
 
 type Say = (line: string) => void;
 
 export const runCommand = async (
   wave: WaveKey,
-  { json }: { json?: boolean },
+  { because, json }: { because: RunReason; json?: boolean },
   env: Environment,
   say: Say,
 ): Promise<number> => {
@@ -33,13 +34,13 @@ export const runCommand = async (
   try {
     await mayStart(client, wave);
     const before = await runOf(client, wave);
-    await backfillWave(client, wave);
+    await kickOff(client, wave, because);
     const started = await startedWithin(client, wave, before?.runId);
     if (json) say(JSON.stringify({ wave: id, started }));
     else {
       say(
         started
-          ? `${id} is started by its schedule`
+          ? `${id} is started: ${because}`
           : `${id} is asked for; no worker has started it yet: npx cordon worker`,
       );
       say(`  npx cordon status ${id}`);

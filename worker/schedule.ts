@@ -14,6 +14,7 @@ import canonicalize from 'canonicalize';
 import type { Duration } from '../schemas/duration.ts';
 import { milliseconds } from '../schemas/duration.ts';
 import { shiftMonth } from '../schemas/period.ts';
+import type { RunReason } from '../schemas/leaf.ts';
 import type { WaveKey } from '../schemas/ref.ts';
 import { surveyKey } from '../workflows/attributes.ts';
 import { kickoffId, sweepId, sweepScheduleId, waveId, waveScheduleId } from '../workflows/ids.ts';
@@ -94,13 +95,30 @@ export const upsertSweepSchedule = (client: Client, wanted: SweepSchedule): Prom
   });
 };
 
-/** Runs the slot that starts this wave, as if its day were today: for a month that was missed, and for the demo. */
+/** Runs the slot that starts this wave, as if its day were today. */
 export const backfillWave = async (client: Client, wave: WaveKey): Promise<void> => {
   waveId(wave);
   const start = new Date(`${shiftMonth(wave.period, 1)}-01T00:00:00Z`);
   const end = new Date(`${shiftMonth(wave.period, 2)}-01T00:00:00Z`);
   // the month may be run again: buffered behind another kickoff it could be dropped
   await client.schedule.getHandle(waveScheduleId(wave.survey)).backfill({ start, end, overlap: 'ALLOW_ALL' });
+};
+
+/** The kickoff that the slot would have started, by hand and with the reason; asked twice it is one. */
+export const kickOff = async (client: Client, wave: WaveKey, because: RunReason): Promise<void> => {
+  const { survey, period } = wave;
+  const { action } = await client.schedule.getHandle(waveScheduleId(survey)).describe();
+  const [scheduled] = (action.args ?? []) as readonly KickoffInput[];
+  if (!scheduled) throw new TypeError('a schedule whose action has no arguments');
+  const said: KickoffInput = { ...scheduled, period, because };
+  await client.workflow.start('kickoff', {
+    workflowId: `${kickoffId(survey)}-${shiftMonth(period, 1)}-01T00:00:00Z`,
+    taskQueue: action.taskQueue,
+    args: [said],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    staticSummary: `kickoff ${survey} ${period}`,
+    typedSearchAttributes: [{ key: surveyKey, value: survey }],
+  });
 };
 
 /** When the schedule's slot of this wave is, `2026-11-16 06:30`, and whether that has been, both in its own zone. */

@@ -128,7 +128,7 @@ const plain = (text: string): string => text.replaceAll(/\s*[\n|*`<>]+\s*/g, ' '
 
 const next = ({ survey, period }: WaveKey, outcome: Outcome): string =>
   again[outcome]
-    ? `Nothing left the force. The month may be run again: \`npx cordon run ${survey} ${period}\``
+    ? `Nothing left the force. The month may be run again: \`npx cordon run ${survey} ${period} --because ended-before\``
     : 'This month is not run again.';
 
 /** `2026-10-16T05:30:00.000Z` as `2026-10-16 05:30 UTC`. */

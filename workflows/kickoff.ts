@@ -14,9 +14,9 @@ const slotKey = defineSearchAttributeKey('TemporalScheduledStartTime', SearchAtt
 
 /** Duplicates are allowed: a refused month may run again, and once a month lies on the intent in PostgreSQL. */
 export async function kickoff(input: KickoffInput): Promise<KickoffResult> {
-  const { survey, planHash, timings } = input;
+  const { survey, planHash, timings, because } = input;
   const key = { survey, period: asked(input) };
-  const started = await startWave({ ...key, planHash, timings });
+  const started = await startWave({ ...key, planHash, timings, ...(because && { because }) });
   return { wave: waveId(key), outcome: started ? 'started' : 'already-started' };
 }
 

@@ -5,6 +5,7 @@ import type { CopyState, Signed } from '../activities/activities.ts';
 import type { Given } from '../schemas/act.ts';
 import type { Alarm } from '../schemas/alarm.ts';
 import type { Code, Refusal } from '../schemas/failure.ts';
+import type { RunReason } from '../schemas/leaf.ts';
 import type { ReleaseDoubt } from '../schemas/officers.ts';
 import type { Answer, Outcome, ReleaseStatement, WaveKey } from '../schemas/ref.ts';
 import type { Timings } from './timings.ts';
@@ -15,6 +16,8 @@ export interface KickoffInput {
   readonly timings: Timings;
   /** given by hand for a missed month; otherwise the month before the schedule's slot */
   readonly period?: string;
+  /** why, of a run by hand */
+  readonly because?: RunReason;
 }
 export interface KickoffResult {
   readonly wave: string;
@@ -26,6 +29,7 @@ export type WaveInput = WaveKey & {
   readonly timings: Timings;
   /** only takes up what an earlier run has left open, and begins nothing */
   readonly finish?: boolean;
+  readonly because?: RunReason;
 };
 export type RetentionInput = WaveKey & {
   readonly timings: Timings;

@@ -74,11 +74,19 @@ export async function wave(input: WaveInput): Promise<WaveResult> {
 /** A database that crashed has emptied the staging tables: as long as nothing left, a new attempt starts over. */
 const attempts = async (hall: Hall): Promise<Ending> => {
   const { acts, board, desk, input, timings } = hall;
-  const { survey, period, planHash } = input;
+  const { survey, period, planHash, because } = input;
   if (input.finish) return (await finish(hall)) ?? { outcome: 'cancelled' };
   for (let ordinal = 1; ; ordinal++) {
     board.enter('open');
-    const open = () => acts.openAttempt({ survey, period, planHash, run: workflowInfo().runId, ordinal });
+    const said = {
+      survey,
+      period,
+      planHash,
+      run: workflowInfo().runId,
+      ordinal,
+      ...(because && { because }),
+    };
+    const open = () => acts.openAttempt(said);
     let answer = await open();
     if (!answer.ok && answer.refusal.code === 'ALREADY_DISCLOSED') {
       const ending = await finish(hall);

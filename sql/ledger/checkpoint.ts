@@ -2,7 +2,7 @@
 // one can tell a log that shrank, forked or was restored.
 import type { Connection } from '../connect.ts';
 import { MerkleRoot } from './merkle.ts';
-import type { NoteSigner, NoteVerifier } from './note.ts';
+import type { LogKeys, NoteSigner } from './note.ts';
 import { openNote, signNote } from './note.ts';
 import type { Head } from './verify.ts';
 
@@ -10,13 +10,13 @@ import type { Head } from './verify.ts';
 export const signCheckpoint = ({ size, root }: Head, signer: NoteSigner): string =>
   signNote(`${signer.name}\n${String(size)}\n${Buffer.from(root).toString('base64')}\n`, signer);
 
-/** @throws Error for what is no checkpoint of this log, or is not signed by its key */
-export const openCheckpoint = (note: string, verifier: NoteVerifier): Head => {
-  const text = openNote(note, [verifier]);
+/** @throws Error for what is no checkpoint of this log, or is signed by none of its keys */
+export const openCheckpoint = (note: string, log: LogKeys): Head => {
+  const text = openNote(note, log.keys);
   const [, origin, size = '', root = ''] =
     /^([^\n]+)\n(0|[1-9]\d{0,15})\n([A-Za-z0-9+/]{43}=)\n$/.exec(text) ?? [];
   const bytes = Buffer.from(root, 'base64');
-  if (origin !== verifier.name || !Number.isSafeInteger(Number(size)) || bytes.toString('base64') !== root)
+  if (origin !== log.name || !Number.isSafeInteger(Number(size)) || bytes.toString('base64') !== root)
     throw new Error('not a checkpoint of this log');
   return { size: Number(size), root: bytes };
 };

@@ -52,6 +52,23 @@ export const parseVerifierKey = (text: string): NoteVerifier => {
   return { name, id: Buffer.from(id, 'hex'), key };
 };
 
+/** The keys of one log: what signs now, and what has signed before. */
+export interface LogKeys {
+  readonly name: string;
+  readonly keys: readonly NoteVerifier[];
+}
+
+/** One verifier key a line, all under one name. @throws Error */
+export const parseLogKeys = (text: string): LogKeys => {
+  const keys = text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map(parseVerifierKey);
+  const [first] = keys;
+  if (!first || keys.some(({ name }) => name !== first.name)) throw new Error('not the keys of one log');
+  return { name: first.name, keys };
+};
+
 /** @param text ends in a newline */
 export const signNote = (text: string, signer: NoteSigner): string => {
   requireText(text);

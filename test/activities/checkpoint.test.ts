@@ -1,7 +1,7 @@
 // What is kept off the machine, and what it is for: a database that was restored, cut or rewritten runs no wave until
 // two officers have signed for it, and never sends again what it has forgotten.
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
@@ -11,7 +11,6 @@ import type { Manifest } from '../../activities/package/manifest.ts';
 import type { WaveKey } from '../../schemas/ref.ts';
 import { createPool, withConnection } from '../../sql/connect.ts';
 import { openCheckpoint } from '../../sql/ledger/checkpoint.ts';
-import { parseVerifierKey, verifierKey } from '../../sql/ledger/note.ts';
 import { verifyDatabase } from '../../sql/ledger/verify-database.ts';
 import type { Environment } from '../../worker/config.ts';
 import { checkpointsOf, createDeps } from '../../worker/deps.ts';
@@ -30,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => hands.close());
 
 const kept = async (end: string) => (await readdir(folder)).filter((name) => name.endsWith(end));
-const verifier = () => parseVerifierKey(verifierKey(hands.deps.checkpoints.signer));
+const verifier = () => hands.deps.checkpoints.log;
 const delivered = async (): Promise<WaveKey> => {
   const wave = await hands.month();
   const opened = await hands.open(wave);
@@ -82,6 +81,29 @@ test('no byte leaves before its note is kept, and no month is opened where nothi
     await away.close();
   }
   expect(await hands.acts.transfer(minimised)).toMatchObject({ ok: true });
+});
+
+test('a new key of the log signs from then on, and what older ones have signed still counts', async () => {
+  const { env } = hands.installation;
+  const [older = '', newer] = [env['CORDON_LEDGER_KEY'], 'ab'.repeat(32)];
+  const under = (keys: string) => createDeps({ ...env, CORDON_LEDGER_KEY: keys });
+  const [alone, rotated] = [under(newer), under(`${older}\n${newer}\n`)];
+  try {
+    const next = { ...(await hands.month()), planHash: hands.planHash, run: 'rotated', ordinal: 1 };
+    // whoever drops the old key has a log that nobody can compare
+    expect(await actsOf(alone).openAttempt(next)).toMatchObject({ refusal: { code: 'LEDGER_FORKED' } });
+    expect(await actsOf(rotated).openAttempt(next)).toMatchObject({ ok: true });
+    const before = new Set(await kept('.checkpoint'));
+    await keepCheckpoint(rotated.pool, rotated.checkpoints);
+    const [name = ''] = (await kept('.checkpoint')).filter((each) => !before.has(each));
+    const note = await readFile(join(folder, name), 'utf8');
+    expect(openCheckpoint(note, rotated.checkpoints.log).size).toBeGreaterThan(0);
+    expect(() => openCheckpoint(note, hands.deps.checkpoints.log)).toThrow('no known key has signed');
+    // the test's other workers hold the old key alone
+    await rm(join(folder, name));
+  } finally {
+    await Promise.all([alone.close(), rotated.close()]);
+  }
 });
 
 /** As a superuser may: nothing refuses it. */

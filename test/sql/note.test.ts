@@ -1,7 +1,14 @@
 // Against a published note and key, and against whatever can be done to one.
 import { describe, expect, test } from 'vitest';
 import { openCheckpoint, signCheckpoint } from '../../sql/ledger/checkpoint.ts';
-import { noteSigner, openNote, parseVerifierKey, signNote, verifierKey } from '../../sql/ledger/note.ts';
+import {
+  noteSigner,
+  openNote,
+  parseLogKeys,
+  parseVerifierKey,
+  signNote,
+  verifierKey,
+} from '../../sql/ledger/note.ts';
 
 const vkey = 'PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW';
 const seed = Buffer.from('AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz', 'base64').subarray(1);
@@ -61,7 +68,7 @@ describe('a signed note', () => {
 
 describe('a checkpoint', () => {
   const signer = noteSigner('police.example/cordon', Buffer.alloc(32, 9));
-  const verifier = parseVerifierKey(verifierKey(signer));
+  const verifier = parseLogKeys(verifierKey(signer));
   const head = { size: 57, root: Buffer.alloc(32, 1) };
 
   test('says origin, size and root, and is opened as it was signed', () => {

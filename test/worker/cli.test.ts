@@ -133,7 +133,7 @@ describe.concurrent('a no', () => {
 
   test('comes before anything is sent: no month, no wave of such a name', async () => {
     const [month, wave] = await Promise.all([
-      typed(['run', 'my-survey', '2026-13'], dead),
+      typed(['run', 'my-survey', '2026-13', '--because', 'requested'], dead),
       typed(['release', 'show', 'nonsense'], dead),
     ]);
     coded(month, 1, 'no calendar month');
@@ -215,7 +215,11 @@ describe.concurrent('a first apply at a force', () => {
     expect(tooLong(first.out.replaceAll(folder, ''))).toEqual([]);
     // a second time is no second officer
     expect((await by('d.officer')).out).toContain('1 of 2 officers');
-    coded(await typed(['run', 'warwickshire-victims', '2026-01'], env), 1, 'no schedule of this survey');
+    coded(
+      await typed(['run', 'warwickshire-victims', '2026-01', '--because', 'requested'], env),
+      1,
+      'no schedule of this survey',
+    );
     const statement = join(folder, 'statement.json');
     const elsewhere = await typed([...args, '--to', statement], file);
     expect(elsewhere.out).toContain(`ssh-keygen -Y sign -n apply@police.example`);
@@ -239,7 +243,7 @@ describe.concurrent('a first apply at a force', () => {
       waves: [],
     });
     const [other, wave, nowhere] = await Promise.all([
-      typed(['run', 'other-survey', '2026-01'], env),
+      typed(['run', 'other-survey', '2026-01', '--because', 'requested'], env),
       typed(['status', 'warwickshire-victims/2026-01'], env),
       typed(['status'], { ...env, TEMPORAL_NAMESPACE: 'nowhere' }),
     ]);

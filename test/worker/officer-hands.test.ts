@@ -25,10 +25,18 @@ beforeAll(async () => {
   month = await createMonth({ rows: 4_000 });
   id = waveId(month.wave);
   await Promise.all([month.startWorker(), month.startVerifier()]);
-  const begun = await cordon(['run', month.wave.survey, month.wave.period], month.installation.env);
+  const begun = await cordon(
+    ['run', month.wave.survey, month.wave.period, '--because', 'requested'],
+    month.installation.env,
+  );
   expect(begun).toMatchObject({ code: 0, err: '' });
-  expect(begun.out).toContain(`${id} is started by its schedule`);
+  expect(begun.out).toContain(`${id} is started: requested`);
   await month.stated();
+  const [opened] = await month.query<{ because: string }>(
+    `select l->>'because' as because from ledger.entry e, lateral (select convert_from(e.leaf, 'UTF8')::jsonb as l) x
+     where l->>'type' = 'attempt-opened'`,
+  );
+  expect(opened).toEqual({ because: 'requested' });
 });
 afterAll(() => month.stop());
 
@@ -37,7 +45,14 @@ const keyOf = (officer: string): string => join(month.installation.folder, `${of
 /** What was tried as a process is asked again without one. */
 const again = {
   run: (period: string) =>
-    here((say) => runCommand({ survey: month.wave.survey, period }, {}, month.installation.env, say)),
+    here((say) =>
+      runCommand(
+        { survey: month.wave.survey, period },
+        { because: 'ended-before' },
+        month.installation.env,
+        say,
+      ),
+    ),
   status: (wave?: string, flags: StatusFlags = {}, env: Environment = month.installation.env) =>
     here((say) => statusCommand(wave, flags, env, say)),
   sign: (officer: string) =>
@@ -109,7 +124,7 @@ describe('while a wave waits for its release', () => {
 
   test('run starts nothing again, and nothing of a month whose slot is to come', async () => {
     const [running, future] = await Promise.all([
-      run('run', month.wave.survey, month.wave.period),
+      run('run', month.wave.survey, month.wave.period, '--because', 'requested'),
       again.run(shiftMonth(new Date().toISOString(), 1)),
     ]);
     for (const said of [running, future]) expect(said).toMatchObject({ code: 1, out: '' });

@@ -1,6 +1,8 @@
 // What a survey is, and where its waves stand.
 import { Option } from 'commander';
 import type { Command } from 'commander';
+import { runReasons } from '../../schemas/leaf.ts';
+import type { RunReason } from '../../schemas/leaf.ts';
 import type { ApplyFlags } from '../commands.ts';
 import type { RecheckFlags } from '../recheck.ts';
 import type { StatusFlags } from '../status.ts';
@@ -102,13 +104,24 @@ files. Needs DATABASE_URL.`,
 
   command(
     'run',
-    "start the wave of one month by its schedule's own slot",
-    'npx cordon run warwickshire-victims 2026-10',
+    'start the wave of one month by hand, as its past slot would have',
+    'npx cordon run my-survey 2026-10 --because slot-missed',
   )
     .argument('<survey>', 'its name, such as warwickshire-victims')
     .argument('<period>', 'a calendar month, yyyy-mm')
+    .addOption(
+      new Option('--because <reason>', 'why it is run by hand')
+        .choices(Object.keys(runReasons))
+        .makeOptionMandatory(),
+    )
     .addOption(json())
-    .action(async (survey: string, period: string, options: { json?: boolean }) => {
+    .addHelpText(
+      'after',
+      `\nReasons:\n${Object.entries(runReasons)
+        .map(([reason, says]) => `  ${reason.padEnd(15)}${says}`)
+        .join('\n')}`,
+    )
+    .action(async (survey: string, period: string, options: { because: RunReason; json?: boolean }) => {
       const { runCommand } = await import('../run-month.ts');
       process.exitCode = await runCommand({ survey, period }, options, process.env, say);
     });
