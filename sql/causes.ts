@@ -4,16 +4,21 @@
 import type { RecordedCode } from '../schemas/exception.ts';
 import { emptied } from './emptied.ts';
 
+/** What was declared, and to whom: a plan is large, and is read once for all that ask. */
+const declared = `
+  select p.plan_hash, d.document->'declaration' as declaration, d.document->'processor' as processor
+  from cordon.plan p, lateral (select p.document::jsonb as document offset 0) d`;
+
 /** The slots of every survey since its plan is in force, by when each must have begun. */
 const slots = `
   select f.survey, to_char(m - interval '1 month', 'YYYY-MM') as period,
     -- m is a time on the clocks of the survey's zone: summer time is the zone's business
-    ((m + make_interval(days => (p.document::jsonb #>> '{declaration,every,day}')::int - 1)
-      + (p.document::jsonb #>> '{declaration,every,at}')::interval)
+    ((m + make_interval(days => (p.declaration #>> '{every,day}')::int - 1)
+      + (p.declaration #>> '{every,at}')::interval)
       at time zone z.zone)
-      + (p.document::jsonb #>> '{declaration,every,catchUp}')::interval as due_at, f.since
-  from cordon.plan_in_force f join cordon.plan p using (plan_hash),
-    lateral (select p.document::jsonb #>> '{declaration,every,zone}' as zone) z,
+      + (p.declaration #>> '{every,catchUp}')::interval as due_at, f.since
+  from cordon.plan_in_force f join declared p using (plan_hash),
+    lateral (select p.declaration #>> '{every,zone}' as zone) z,
     generate_series(date_trunc('month', f.since at time zone z.zone), now() at time zone z.zone,
       interval '1 month') m`;
 
@@ -74,19 +79,19 @@ const causes = {
         and i.voided_at is null)`,
   RECEIPT_MISSING: `
     select i.survey, i.period, i.attempt, '', null, r.due_at
-    from cordon.intent i join cordon.attempt a using (survey, period, attempt) join cordon.plan p using (plan_hash),
-      lateral (select i.first_byte_at + (p.document::jsonb #>> '{processor,receipt,within}')::interval as due_at) r
+    from cordon.intent i join cordon.attempt a using (survey, period, attempt) join declared p using (plan_hash),
+      lateral (select i.first_byte_at + (p.processor #>> '{receipt,within}')::interval as due_at) r
     where i.voided_at is null and i.received_at is null and r.due_at < now()`,
   /** Only where they are owed. */
   OUTCOMES_MISSING: `
     select i.survey, i.period, i.attempt, '', null, o.due_at
-    from cordon.intent i join cordon.attempt a using (survey, period, attempt) join cordon.plan p using (plan_hash),
-      lateral (select i.first_byte_at + (p.document::jsonb #>> '{processor,outcomes,within}')::interval as due_at) o
+    from cordon.intent i join cordon.attempt a using (survey, period, attempt) join declared p using (plan_hash),
+      lateral (select i.first_byte_at + (p.processor #>> '{outcomes,within}')::interval as due_at) o
     where i.voided_at is null and i.outcomes_at is null and o.due_at < now()`,
   CERTIFICATE_MISSING: `
     select c.survey, c.period, c.attempt, '', null, d.due_at
-    from cordon.copy c join cordon.attempt a using (survey, period, attempt) join cordon.plan p using (plan_hash),
-      lateral (select c.due_at + (p.document::jsonb #>> '{processor,certificate,within}')::interval as due_at) d
+    from cordon.copy c join cordon.attempt a using (survey, period, attempt) join declared p using (plan_hash),
+      lateral (select c.due_at + (p.processor #>> '{certificate,within}')::interval as due_at) d
     where c.kind = 'delivered' and c.state <> 'erased' and d.due_at < now()`,
   /** A delivery that was broken off is taken up again within minutes. */
   DELIVERY_UNKNOWN: `
@@ -103,9 +108,9 @@ const causes = {
     select null, null, null::int, e.register, null, null::timestamptz from (${emptied}) e`,
   REGISTER_STALE: `
     select f.survey, null, null::int, r.register, null, k.at + r.allowed
-    from cordon.plan_in_force f join cordon.plan p using (plan_hash),
+    from cordon.plan_in_force f join declared p using (plan_hash),
       lateral (select j.key as register, (j.value->>'notOlderThan')::interval as allowed
-        from jsonb_each(p.document::jsonb #> '{declaration,registers}') j) r,
+        from jsonb_each(p.declaration->'registers') j) r,
       lateral (select coalesce(max(e.at), f.since) as at from cordon.register_event e
         where e.register = r.register and e.action <> 'rekeyed') k
     where k.at + r.allowed < now()`,
@@ -131,11 +136,11 @@ const causes = {
     group by 1, 2, 3, 4`,
   CONTRACT_ENDING: `
     select f.survey, null, null::int, d.what, null,
-      (d.last::date + 1)::timestamp at time zone (p.document::jsonb #>> '{declaration,every,zone}')
-    from cordon.plan_in_force f join cordon.plan p using (plan_hash),
-      lateral (values ('contract', p.document::jsonb #>> '{processor,contract,to}'),
-        ('vetting', p.document::jsonb #>> '{processor,assurance,vettingTo}'),
-        ('assessment', p.document::jsonb #>> '{declaration,basis,reviewBy}')) d(what, last)
+      (d.last::date + 1)::timestamp at time zone (p.declaration #>> '{every,zone}')
+    from cordon.plan_in_force f join declared p using (plan_hash),
+      lateral (values ('contract', p.processor #>> '{contract,to}'),
+        ('vetting', p.processor #>> '{assurance,vettingTo}'),
+        ('assessment', p.declaration #>> '{basis,reviewBy}')) d(what, last)
     where d.last::date < (now() at time zone 'UTC')::date + 30`,
   /** A deputy's leave is meant to end. */
   OFFICER_KEY_ENDING: `
@@ -150,7 +155,7 @@ const causes = {
  * who is no staff id is nobody, and may not keep the others from being told.
  */
 export const standing = `
-  with slot as (${slots}), said as materialized (
+  with declared as materialized (${declared}), slot as (${slots}), said as materialized (
     select e.index, l.leaf, l.leaf->>'survey' as survey, l.leaf->>'period' as period, (l.leaf->>'attempt')::int as attempt
     from ledger.entry e, lateral (select convert_from(e.leaf, 'UTF8')::jsonb as leaf) l
     where l.leaf->>'type' in ('exception', 'outcome')

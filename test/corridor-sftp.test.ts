@@ -9,7 +9,7 @@ import { expectOneDelivery, inbound as filled, intents as intended, orphans } fr
 import { hold, intendThere, storedBytes } from './faults/hold.ts';
 import type { Month } from './month.ts';
 import { createMonth, until } from './month.ts';
-import { cordon } from './worker/command.ts';
+import { typed } from './worker/command.ts';
 import type { Sshd } from './sshd.ts';
 import { openSshd } from './sshd.ts';
 
@@ -52,7 +52,7 @@ describe('a month delivered by SFTP', () => {
     await month.stated();
     const { env, folder } = month.installation;
     const refuse = ['release', 'refuse', waveId(month.wave), '--because', 'wrong-counts', '--yes'];
-    const said = await cordon([...refuse, '--key', join(folder, 'b.officer.key')], env);
+    const said = await typed([...refuse, '--key', join(folder, 'b.officer.key')], env);
     expect(said).toMatchObject({ code: 0, err: '' });
     expect(said.out).toContain('refused by b.officer: wrong-counts\n');
     expect(await month.result()).toMatchObject({ outcome: 'refused', code: 'RELEASE_REFUSED', again: true });

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { waveId } from '../workflows/ids.ts';
 import type { Month } from './month.ts';
 import { createMonth } from './month.ts';
-import { cordon, tooLong } from './worker/command.ts';
+import { tooLong, typed } from './worker/command.ts';
 
 let month: Month;
 let id: string;
@@ -31,8 +31,8 @@ afterAll(async () => {
 });
 
 const keyOf = (officer: string): string => join(month.installation.folder, `${officer}.key`);
-const type = (...args: string[]) => cordon([...args, '--key', keyOf('d.officer')], month.installation.env);
-const status = async (...flags: string[]) => cordon(['status', id, ...flags], month.installation.env);
+const type = (...args: string[]) => typed([...args, '--key', keyOf('d.officer')], month.installation.env);
+const status = (...flags: string[]) => typed(['status', id, ...flags], month.installation.env);
 
 it('waits, shows what an officer must accept, and draws nobody meanwhile', async () => {
   const { out, code } = await status('--overlap');
@@ -76,7 +76,7 @@ it('goes on once an officer accepts with a reason, which status and ledger keep'
 it('waits for two officers’ digits, draws with both, and is delivered and drawn again', async () => {
   const { env } = month.installation;
   const digits = (officer: string, input: string) =>
-    cordon(['seed', id, '--key', keyOf(officer)], env, { input });
+    typed(['seed', id, '--key', keyOf(officer)], env, { input });
   const wrong = await digits('a.officer', '12345');
   expect(wrong.code).toBe(1);
   expect(`${wrong.out}${wrong.err}`).toContain('no digits of a seed');
@@ -96,7 +96,7 @@ it('waits for two officers’ digits, draws with both, and is delivered and draw
   await month.respond('receipt', await month.arrived());
   expect(await month.result()).toMatchObject({ outcome: 'delivered', attempt: 1 });
   const bundle = join(folder, 'bundle');
-  const again = await cordon(['recheck', id, '--json', '--bundle', bundle], env);
+  const again = await typed(['recheck', id, '--json', '--bundle', bundle], env);
   expect(again).toMatchObject({ code: 0, err: '' });
   expect(JSON.parse(again.out)).toMatchObject({ ok: true, attempts: [{ attempt: 1, seedSource: 'dice' }] });
   expect(await readFile(join(bundle, 'seed.txt'), 'utf8')).toBe(statement.seed);

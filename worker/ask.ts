@@ -1,5 +1,9 @@
 // Questions at a terminal. Ctrl-C or Ctrl-D at one is an answer too: nothing is done, and nobody gets an error.
 import { createInterface } from 'node:readline/promises';
+import type { Readable } from 'node:stream';
+
+/** What is read where nobody can be asked. */
+export type Input = Readable & { readonly isTTY?: boolean };
 
 /** The command ends with code 130 and says that nothing was done. */
 export class Interrupted extends Error {

@@ -7,6 +7,7 @@ import { openSource } from '../activities/source/source.ts';
 import { refuse } from '../schemas/failure.ts';
 import { createPool } from '../sql/connect.ts';
 import { atTerminal } from './ask.ts';
+import type { Input } from './ask.ts';
 import type { Environment } from './config.ts';
 import { keyRingOf, officerOf, sourceUrl } from './config.ts';
 import { exitCodes } from './exit.ts';
@@ -20,6 +21,7 @@ export const explainCommand = async (
   options: { officer?: string; json?: boolean },
   env: Environment,
   say: (line: string) => void,
+  input: Input,
 ): Promise<number> => {
   const officer = officerOf(options.officer, env);
   const wave = waveNamed(id);
@@ -30,7 +32,7 @@ export const explainCommand = async (
     openSource: (connection: string) => openSource(sourceUrl(env, connection), wave.period),
   };
   try {
-    const reference = await asked();
+    const reference = await asked(input);
     const explanation = await explain(deps, wave, { reference, officer });
     if (options.json) say(JSON.stringify(explanation, null, 2));
     else for (const line of readable(explanation).flatMap((each) => wrap(each, 12))) say(line);
@@ -45,8 +47,8 @@ export const explainCommand = async (
 const longest = 200;
 
 /** @throws INPUT for none, and for more than one line */
-const asked = async (): Promise<string> => {
-  const lines = (process.stdin.isTTY ? await prompted() : await text(process.stdin))
+const asked = async (input: Input): Promise<string> => {
+  const lines = (input.isTTY ? await prompted() : await text(input))
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => line !== '');

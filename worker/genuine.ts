@@ -6,6 +6,7 @@ import { refuse } from '../schemas/failure.ts';
 import { createPool, withTransaction } from '../sql/connect.ts';
 import { append } from '../sql/ledger/append.ts';
 import { atTerminal } from './ask.ts';
+import type { Input } from './ask.ts';
 import { day } from './calendar.ts';
 import type { Environment } from './config.ts';
 import { officerOf } from './config.ts';
@@ -72,10 +73,11 @@ export const genuineCommand = async (
   options: { officer?: string; json?: boolean },
   env: Environment,
   say: (line: string) => void,
+  input: Input,
 ): Promise<number> => {
   const clerk = officerOf(options.officer, env);
   const url = await login(env, 'clerk');
-  const given = referenceIn(process.stdin.isTTY ? await prompted() : await text(process.stdin));
+  const given = referenceIn(input.isTTY ? await prompted() : await text(input));
   const answer = await genuine(url, given, clerk);
   if (options.json) say(JSON.stringify(answer, null, 2));
   else for (const line of readable(answer).flatMap((each) => wrap(each, 2))) say(line);

@@ -12,6 +12,7 @@ import { recallId } from '../workflows/ids.ts';
 import type { RecallInput } from '../workflows/messages.ts';
 import { timings } from '../workflows/timings.ts';
 import type { Timings } from '../workflows/timings.ts';
+import type { Input } from './ask.ts';
 import { moment } from './calendar.ts';
 import type { Environment } from './config.ts';
 import { keyRingOf, officerOf, taskQueue } from './config.ts';
@@ -99,12 +100,13 @@ export const recallCommand = async (
   flags: RecallFlags,
   env: Environment,
   say: (line: string) => void,
+  input: Input,
 ): Promise<number> => {
   const officer = officerOf(flags.officer, env);
   const ring = keyRingOf(env);
   const url = await login(env, 'clerk');
   const config = temporalConfig(env);
-  const given = process.stdin.isTTY ? await prompted() : parseGiven(await text(process.stdin)).given;
+  const given = input.isTTY ? await prompted() : parseGiven(await text(input)).given;
   const recalls = await askRecall(url, ring, given, { officer, because: flags.because });
   const started = recalls.length === 0 || (await start(config, taskQueue(env), recalls));
   if (flags.json) say(JSON.stringify({ recalls, started }, null, 2));

@@ -3,6 +3,7 @@
 import { text } from 'node:stream/consumers';
 import { refuse } from '../schemas/failure.ts';
 import { atTerminal } from './ask.ts';
+import type { Input } from './ask.ts';
 import type { Environment } from './config.ts';
 import { databaseUrl, keyRingOf, officerOf } from './config.ts';
 import { exitCodes } from './exit.ts';
@@ -39,12 +40,13 @@ export const registerCommand = async (
   flags: RegisterFlags,
   env: Environment,
   say: (line: string) => void,
+  input: Input,
 ): Promise<number> => {
   const clerk = officerOf(flags.officer, env);
   const url = databaseUrl(env, 'clerk');
   const ring = keyRingOf(env);
   const { register } = flags;
-  const asked = process.stdin.isTTY ? await ask(verb, flags) : parseGiven(await text(process.stdin), verb);
+  const asked = input.isTTY ? await ask(verb, flags) : parseGiven(await text(input), verb);
   const terms = termsOf(verb, flags, asked.scope);
   await login(env, 'clerk');
   const acted =

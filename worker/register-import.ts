@@ -6,6 +6,7 @@ import { CsvError, parse } from 'csv-parse/sync';
 import { isOurs, refuse } from '../schemas/failure.ts';
 import type { Refusal } from '../schemas/failure.ts';
 import type { KeyRing } from '../sql/token.ts';
+import type { Input } from './ask.ts';
 import type { Environment } from './config.ts';
 import { keyRingOf, officerOf } from './config.ts';
 import { login } from './login.ts';
@@ -266,11 +267,12 @@ export const importCommand = async (
   options: { register: RegisterName; officer?: string; dryRun?: boolean; json?: boolean },
   env: Environment,
   print: (line: string) => void,
+  input: Input,
 ): Promise<number> => {
   const clerk = officerOf(options.officer, env);
   const url = await login(env, 'clerk');
   const ring = keyRingOf(env);
-  const csv = file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
+  const csv = file === '-' ? await text(input) : await readFile(file, 'utf8');
   const done = await importRegister(url, ring, options.register, csv, clerk, options.dryRun ?? false);
   const wrong = done.rows.filter(({ result }) => result === 'mistake');
   if (options.json) print(JSON.stringify(done));

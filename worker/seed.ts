@@ -6,6 +6,7 @@ import { seedUpdate } from '../workflows/messages.ts';
 import type { ActFlags, Say } from './act.ts';
 import { perform, progressOf, toUpdate, withClient } from './act.ts';
 import { atTerminal } from './ask.ts';
+import type { Input } from './ask.ts';
 import type { Environment } from './config.ts';
 import { waveNamed } from './release.ts';
 
@@ -14,11 +15,12 @@ export const seedCommand = async (
   flags: ActFlags,
   env: Environment,
   say: Say,
+  input: Input,
 ): Promise<number> => {
   const wave = waveNamed(id);
   const workflowId = waveId(wave);
   // people write digits in groups
-  const digits = (process.stdin.isTTY ? await ask() : await text(process.stdin)).replaceAll(/\s/g, '');
+  const digits = (input.isTTY ? await ask() : await text(input)).replaceAll(/\s/g, '');
   // the guard would refuse them without a word of what was expected
   mustBeSeed(digits);
   return withClient(env, async (client) => {

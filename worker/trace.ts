@@ -10,6 +10,7 @@ import { append } from '../sql/ledger/append.ts';
 import type { KeyRing } from '../sql/token.ts';
 import { identifierKinds, keyProofs, ringSettings } from '../sql/token.ts';
 import { atTerminal } from './ask.ts';
+import type { Input } from './ask.ts';
 import type { Environment } from './config.ts';
 import { keyRingOf, officerOf } from './config.ts';
 import { exitCodes } from './exit.ts';
@@ -291,11 +292,12 @@ export const traceCommand = async (
   flags: TraceFlags,
   env: Environment,
   say: (line: string) => void,
+  input: Input,
 ): Promise<number> => {
   const officer = officerOf(flags.officer, env);
   const ring = keyRingOf(env);
   const url = await login(env, 'worker');
-  const given = process.stdin.isTTY ? await prompted() : parseGiven(await text(process.stdin)).given;
+  const given = input.isTTY ? await prompted() : parseGiven(await text(input)).given;
   const traced = await trace(url, ring, given, { officer, because: flags.because });
   if (flags.json) say(JSON.stringify(traced, null, 2));
   else if (flags.letter) say(letter(traced));

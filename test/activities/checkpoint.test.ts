@@ -16,7 +16,7 @@ import type { Environment } from '../../worker/config.ts';
 import { checkpointsOf, createDeps } from '../../worker/deps.ts';
 import { openSshd } from '../sshd.ts';
 import { ledgerContinueApplyCommand, ledgerContinueShowCommand } from '../../worker/ledger-continue.ts';
-import { coded, cordon, here, tooLong } from '../worker/command.ts';
+import { coded, here, tooLong, typed } from '../worker/command.ts';
 import type { Acts, Hands } from './hands.ts';
 import { actsOf, openHands } from './hands.ts';
 
@@ -258,7 +258,7 @@ describe('a database that was restored from before a delivery', () => {
     );
     expect(faults.filter(({ rule }) => rule === 'SIGN' || rule === 'ORDER')).toEqual([]);
     const evidence = join(hands.installation.folder, 'evidence');
-    await cordon(['officers', 'export', evidence], env);
+    await typed(['officers', 'export', evidence], env);
     const { stdout } = await promisify(execFile)('sh', [join(evidence, 'verify.sh')]);
     expect(stdout.match(/^Good "continue@police.example" signature/gm)).toHaveLength(2);
   });

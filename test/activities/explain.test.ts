@@ -7,7 +7,7 @@ import type { Ref, WaveKey } from '../../schemas/ref.ts';
 import { ticket } from '../../sql/ticket.ts';
 import { readable } from '../../worker/explain.ts';
 import { wrap } from '../../worker/wrap.ts';
-import { cordon } from '../worker/command.ts';
+import { typed } from '../worker/command.ts';
 import type { Hands } from './hands.ts';
 import { openHands } from './hands.ts';
 
@@ -111,16 +111,16 @@ test('every question is a leaf of consultation that names nobody, and its tables
 test('the command takes the reference from standard input, never echoes it, and says no with code 1', async () => {
   const { env } = hands.installation;
   const id = `${wave.survey}/${wave.period}`;
-  const found = await cordon(['explain', id, '--officer', 'd.officer'], env, {
+  const found = await typed(['explain', id, '--officer', 'd.officer'], env, {
     input: `${references[0] ?? ''}\n`,
   });
   expect(found).toMatchObject({ code: 0, err: '' });
   expect(found.out).toContain('matched   deceased, no-usable-phone');
   expect(found.out).not.toContain(references[0]);
-  const none = await cordon(['explain', id, '--officer', 'd.officer', '--json'], env, { input: 'nobody\n' });
+  const none = await typed(['explain', id, '--officer', 'd.officer', '--json'], env, { input: 'nobody\n' });
   expect(none.code).toBe(1);
   expect(JSON.parse(none.out)).toMatchObject({ rows: [], unreadable: [] });
-  const two = await cordon(['explain', id, '--officer', 'd.officer'], env, { input: 'a\nb\n' });
+  const two = await typed(['explain', id, '--officer', 'd.officer'], env, { input: 'a\nb\n' });
   expect(two.code).toBe(1);
   expect(two.err).toContain('one reference on one line');
 });

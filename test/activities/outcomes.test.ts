@@ -16,7 +16,7 @@ import { verifyDatabase } from '../../sql/ledger/verify-database.ts';
 import { createDeps } from '../../worker/deps.ts';
 import { withdrawFromRegister } from '../../worker/register-act.ts';
 import { rekeyRegisters } from '../../worker/register-rekey.ts';
-import { cordon } from '../worker/command.ts';
+import { typed } from '../worker/command.ts';
 import type { Acts, Hands } from './hands.ts';
 import { actsOf, openHands, value } from './hands.ts';
 
@@ -319,10 +319,10 @@ test('a trace tells what the company said of the person, until the index that co
   const trace = ['trace', '--because', 'subject-request', '--officer', 'a.officer'];
   const ask = { input: `phone: ${sent.people[4]?.['phone_home'] ?? ''}\n` };
   const keys = { ...env, CORDON_TOKEN_KEY: bothKeys() };
-  expect((await cordon(trace, keys, ask)).out).toMatch(
+  expect((await typed(trace, keys, ask)).out).toMatch(
     /^ {2}reported {4}distressed, 2026-11-20 14:05 UTC; taken 20/m,
   );
-  expect((await cordon([...trace, '--letter'], keys, ask)).out).toMatch(
+  expect((await typed([...trace, '--letter'], keys, ask)).out).toMatch(
     /The company told us that on 20 November 2026 the call had distressed you\./,
   );
   await hands.query(`update cordon.copy set due_at = now() where kind = 'disclosure-index' and period = $1`, [

@@ -12,7 +12,7 @@ import { withConnection } from '../../sql/connect.ts';
 import { verifyDatabase } from '../../sql/ledger/verify-database.ts';
 import { askRecall } from '../../worker/recall.ts';
 import { confirmRegister } from '../../worker/register-status.ts';
-import { coded, cordon, tooLong } from '../worker/command.ts';
+import { coded, tooLong, typed } from '../worker/command.ts';
 import type { Hands } from './hands.ts';
 import { openHands } from './hands.ts';
 
@@ -136,9 +136,9 @@ test('is acknowledged by the company’s own signature alone, and a trace tells 
   const { env } = hands.installation;
   const trace = ['trace', '--because', 'subject-request', '--officer', 'a.officer'];
   const given = { input: `phone: ${person['phone_mobile'] ?? ''}\n` };
-  const told = await cordon(trace, env, given);
+  const told = await typed(trace, env, given);
   expect(told.out).toMatch(/^ {2}recalled {4}opted-out; sent 20.* UTC, acknowledged\s+20/m);
-  expect((await cordon([...trace, '--letter'], env, given)).out).toMatch(
+  expect((await typed([...trace, '--letter'], env, given)).out).toMatch(
     /we asked the company not to contact you and to delete what it holds\. It confirmed that on/,
   );
   const { faults } = await withConnection(hands.installation.urls.auditor, 'test', (db) =>
@@ -166,15 +166,15 @@ test('is asked at the command line; without Temporal it is noted for the sweep, 
   ]);
   const env = { ...hands.installation.env, TEMPORAL_ADDRESS: '127.0.0.1:1', CORDON_OFFICER: 'c.clerk' };
   const recall = ['recall', '--because', 'wrong-data'];
-  const said = await cordon(recall, env, { input: `reference: ${String(row?.['urn'])}\n` });
+  const said = await typed(recall, env, { input: `reference: ${String(row?.['urn'])}\n` });
   expect(said).toMatchObject({ code: 0, err: '' });
   expect(said.out.replaceAll(/\n +/g, ' ')).toMatch(
     /is told to stop and delete.*\n.*the daily sweep sends it/,
   );
   expect(tooLong(said.out)).toEqual([]);
-  const nobody = await cordon(recall, env, { input: 'phone: 01632 960999\n' });
+  const nobody = await typed(recall, env, { input: 'phone: 01632 960999\n' });
   expect(nobody).toMatchObject({ code: 1, err: '' });
-  coded(await cordon(recall, env, { input: 'fone: 1\n' }), 1, 'line 1');
+  coded(await typed(recall, env, { input: 'fone: 1\n' }), 1, 'line 1');
   const roles: readonly RoleKind[] = ['worker', 'verifier', 'auditor'];
   for (const role of roles)
     await expect(

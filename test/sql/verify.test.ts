@@ -19,7 +19,7 @@ import { ledgerShowCommand } from '../../worker/ledger-show.ts';
 import { ledgerVerifyCommand } from '../../worker/ledger-verify.ts';
 import type { Hands } from '../activities/hands.ts';
 import { openHands } from '../activities/hands.ts';
-import { coded, cordon, here, tooLong } from '../worker/command.ts';
+import { coded, cordon, here, tooLong, typed } from '../worker/command.ts';
 
 let hands: Hands;
 let head: Head;
@@ -57,10 +57,10 @@ head ${String(size)}:${root}
 whole: every hash, order, sum, clock and signature is as it must be
 `,
   );
-  const other = await cordon(['ledger', 'verify', '--head', `3:${'0'.repeat(64)}`], env);
+  const other = await typed(['ledger', 'verify', '--head', `3:${'0'.repeat(64)}`], env);
   expect(other.code).toBe(1);
   expect(other.out).toMatch(/\nROOT {4}the log\n {2}found {5}root [0-9a-f]{16}… of 3 entries\n/);
-  const data = await cordon(
+  const data = await typed(
     ['ledger', 'verify', '--json', '--head', `${String(size + 1)}:${'0'.repeat(64)}`],
     env,
   );
@@ -71,7 +71,7 @@ whole: every hash, order, sum, clock and signature is as it must be
 
 test('an entry is shown as it is stored, and all are exported, each with the hash of its text', async () => {
   const { env } = hands.installation;
-  const shown = await cordon(['ledger', 'show', '3', '--json'], env);
+  const shown = await typed(['ledger', 'show', '3', '--json'], env);
   expect(shown).toMatchObject({ code: 0, err: '' });
   const all = await cordon(['ledger', 'export'], env);
   const lines = all.out
@@ -98,10 +98,10 @@ test('a checkpoint is signed over what the ones before are found in, and verifie
     CORDON_LEDGER_ORIGIN: 'police.example/cordon',
   };
   try {
-    const key = await cordon(['ledger', 'key'], env);
+    const key = await typed(['ledger', 'key'], env);
     expect(key.out).toMatch(/^police\.example\/cordon\+[0-9a-f]{8}\+A\S{43}\n$/);
     await writeFile(join(folder, 'ledger.key'), key.out);
-    const kept = await cordon(['ledger', 'checkpoint', '--to', folder], env);
+    const kept = await typed(['ledger', 'checkpoint', '--to', folder], env);
     expect(kept).toMatchObject({
       code: 0,
       err: '',
@@ -109,16 +109,16 @@ test('a checkpoint is signed over what the ones before are found in, and verifie
     });
     const file = kept.out.trim();
     const ledgerKey = join(folder, 'ledger.key');
-    const verified = await cordon(['ledger', 'verify', '--checkpoint', file, '--key', ledgerKey], env);
+    const verified = await typed(['ledger', 'verify', '--checkpoint', file, '--key', ledgerKey], env);
     expect(verified).toMatchObject({ code: 0, err: '' });
     const verify = (of: string) =>
       here((say) => ledgerVerifyCommand({ checkpoint: [of], key: ledgerKey }, env, say));
     const checkpoint = () => here((say) => ledgerCheckpointCommand({ to: folder }, env, say));
-    const proved = await cordon(['ledger', 'prove', '3', '--checkpoint', file, '--key', ledgerKey], env);
+    const proved = await typed(['ledger', 'prove', '3', '--checkpoint', file, '--key', ledgerKey], env);
     expect(proved).toMatchObject({ code: 0, err: '' });
     const proof = join(folder, '3.proof');
     await writeFile(proof, proved.out);
-    const sound = await cordon(['proof', proof, '--key', ledgerKey]);
+    const sound = await typed(['proof', proof, '--key', ledgerKey]);
     expect(sound).toMatchObject({ code: 0, err: '' });
     expect(sound.out).toContain(`entry 3 of a log of ${String(size)}, signed by police.example/cordon\n`);
     expect(tooLong(sound.out)).toEqual([]);

@@ -1,10 +1,13 @@
-// Runs the command line as people do, in a process of its own.
+// Runs the command line as people do: in a process of its own, or in this one, which starts nothing.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect } from 'vitest';
 import { answer } from '../../worker/answer.ts';
+import { run } from '../../worker/cli/program.ts';
+import type { Process } from '../../worker/cli/words.ts';
 import { refused } from '../../worker/exit.ts';
 import { projectRoot } from '../../worker/stack/runfolder.ts';
 
@@ -35,7 +38,23 @@ export const cordon = async (
   return { code: child.exitCode, out, err };
 };
 
-/** The same of a command in this process: what its arguments mean is tried by `cordon`, a process for each. */
+/** The same in this process, from the project's folder: what only a process has is tried by `cordon`. */
+export const typed = async (
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>> = {},
+  { input = '' }: { input?: string } = {},
+): Promise<Said> => {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const process: Process = { env, stdin: Readable.from([Buffer.from(input)]), stdout, stderr };
+  const said = Promise.all([text(stdout), text(stderr)]);
+  await run(args, process);
+  stdout.end();
+  stderr.end();
+  const [out, err] = await said;
+  return { code: Number(process.exitCode ?? 0), out, err };
+};
+
+/** The same of a command's own function: what its arguments mean is tried by `cordon` and `typed`. */
 export const here = async (work: (say: (line: string) => void) => Promise<number>): Promise<Said> => {
   const lines: string[] = [];
   const print = (said: readonly string[]): string => said.map((line) => `${line}\n`).join('');

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { drawCommand } from '../../worker/draw.ts';
 import type { DrawFlags } from '../../worker/draw.ts';
 import { needsSampler } from '../tools.ts';
-import { cordon } from './command.ts';
+import { cordon, typed } from './command.ts';
 
 const ids = ['A-1', 'A-2', 'A-3', 'B-1', 'B-2', 'B-3'];
 const input = `${ids.join('\n')}\n`;
@@ -88,7 +88,7 @@ test('a larger draw begins with the smaller one, in whatever order the ids come'
 });
 
 test('an id that comes twice is refused by the numbers of its lines, never by its text, and nothing is drawn', async () => {
-  const said = await cordon(
+  const said = await typed(
     ['draw', '--seed', 's', '--take', '1'],
     {},
     { input: 'secret\nb\nsecret\nc\nb\nsecret\n' },
@@ -118,7 +118,7 @@ test('a byte order mark before the list is no part of an id, however it arrives,
 });
 
 test('a carriage return alone ends no line and is in no id: it is refused by its line, and nothing is drawn', async () => {
-  const said = await cordon(['draw', '--seed', 's', '--take', '1'], {}, { input: 'secret\rb\rc\r' });
+  const said = await typed(['draw', '--seed', 's', '--take', '1'], {}, { input: 'secret\rb\rc\r' });
   expect(said).toMatchObject({ code: 1, out: '' });
   expect(said.err).toContain('a carriage return alone, on line 1');
   expect(said.err).toContain('one id a line, ending in LF or CRLF');
@@ -138,13 +138,13 @@ test('a seed is any text that an argument can be, and an option’s name or noth
     seeds.map((seed) => ({ ids, seed, take: 6, digits: 100 })),
   );
   for (const [i, seed] of seeds.entries()) {
-    const said = await cordon(['draw', '--take', '6', '--seed', seed], {}, { input });
+    const said = await typed(['draw', '--take', '6', '--seed', seed], {}, { input });
     expect(parse(said.out)).toEqual([['ticket', 'id'], ...(expected[i] ?? [])]);
   }
 });
 
 test('an empty list draws nobody, and a seed that is missing is wrong usage', async () => {
   expect(await drawn({ seed: 's', take: 3 }, '')).toEqual([['ticket', 'id']]);
-  expect((await cordon(['draw', '--take', '3'], {}, { input })).code).toBe(2);
-  expect((await cordon(['draw', '--seed', 's', '--take', '1.5'], {}, { input })).code).toBe(2);
+  expect((await typed(['draw', '--take', '3'], {}, { input })).code).toBe(2);
+  expect((await typed(['draw', '--seed', 's', '--take', '1.5'], {}, { input })).code).toBe(2);
 });

@@ -18,7 +18,7 @@ import type { Month } from '../month.ts';
 import { createMonth } from '../month.ts';
 import { temporalServer } from '../servers.ts';
 import { needs } from '../tools.ts';
-import { cordon, here, tooLong } from './command.ts';
+import { cordon, here, tooLong, typed } from './command.ts';
 
 let month: Month;
 let id: string;
@@ -41,7 +41,7 @@ beforeAll(async () => {
 });
 afterAll(() => month.stop());
 
-const run = (...args: string[]) => cordon(args, month.installation.env);
+const run = (...args: string[]) => typed(args, month.installation.env);
 const keyOf = (officer: string): string => join(month.installation.folder, `${officer}.key`);
 /** What was tried as a process is asked again without one. */
 const again = {
@@ -164,9 +164,9 @@ describe('while a wave waits for its release', () => {
     expect(twice.out + twice.err).toContain('SAME_OFFICER');
     const given = { input: 'phone: 01632 960001\r\n' };
     const add = ['register', 'add', '--officer', 'c.clerk', '--json'];
-    const added = await cordon(add, month.installation.env, given);
+    const added = await typed(add, month.installation.env, given);
     expect(JSON.parse(added.out)).toMatchObject({ register: 'opt-outs', added: 1, entries: 1 });
-    expect(JSON.parse((await cordon(add, month.installation.env, given)).out)).toMatchObject({ added: 0 });
+    expect(JSON.parse((await typed(add, month.installation.env, given)).out)).toMatchObject({ added: 0 });
     // as somebody does whose key is on another machine: the bytes there, the signature back
     const bytes = join(month.folder, 'statement.json');
     const shown = await run('release', 'show', id.slice('wave/'.length), '--to', bytes);

@@ -10,7 +10,7 @@ import { ready } from '../../worker/ready.ts';
 import { freePort } from '../../worker/stack/port.ts';
 import type { Month } from '../month.ts';
 import { createMonth, few } from '../month.ts';
-import { cordon, tooLong } from './command.ts';
+import { cordon, tooLong, typed } from './command.ts';
 import type { Said } from './command.ts';
 
 let month: Month;
@@ -51,8 +51,8 @@ test('apply is refused as one of the other roles, and never asks that it be made
   const { urls, env, prefix, processor } = month.installation;
   const args = ['apply', 'schemas/pipelines/warwickshire-victims.yaml', '--processor', processor.file];
   const [applied, printed] = await Promise.all([
-    cordon(args, { ...env, DATABASE_URL: urls.worker }),
-    cordon(['apply', '--roles-sql'], { ...env, DATABASE_URL: urls.clerk }),
+    typed(args, { ...env, DATABASE_URL: urls.worker }),
+    typed(['apply', '--roles-sql'], { ...env, DATABASE_URL: urls.clerk }),
   ]);
   const names = roleNames(prefix);
   no(applied, 1, `DATABASE_URL that logs in as ${names.worker}`);

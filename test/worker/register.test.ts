@@ -13,7 +13,7 @@ import type { KeyRing } from '../../sql/token.ts';
 import type { Cordon } from '../cordon.ts';
 import { createCordon } from '../cordon.ts';
 import { as } from '../sql/wave.ts';
-import { cordon as command, tooLong } from './command.ts';
+import { tooLong, typed as command } from './command.ts';
 import type { RegisterName } from '../../worker/register-terms.ts';
 
 let cordon: Cordon;

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { AllocateFlags } from '../../worker/allocate.ts';
 import { allocateCommand } from '../../worker/allocate.ts';
 import { shareOf } from '../../worker/size.ts';
-import { cordon, here, tooLong } from './command.ts';
+import { here, tooLong, typed } from './command.ts';
 
 test('a share is a percentage, a fraction, or a bare number above one', () => {
   expect(['3%', '0.03', '.03', '3', '3.0%'].map(shareOf)).toEqual([0.03, 0.03, 0.03, 0.03, 0.03]);
@@ -13,8 +13,8 @@ test('a share is a percentage, a fraction, or a bare number above one', () => {
 
 test('size says what is required, and exactly', async () => {
   const [json, text, never, odd, world] = await Promise.all([
-    cordon(['size', '--population', '10000', '--margin', '5%', '--confidence', '0.95', '--json']),
-    cordon([
+    typed(['size', '--population', '10000', '--margin', '5%', '--confidence', '0.95', '--json']),
+    typed([
       'size',
       '--population',
       '1000',
@@ -25,9 +25,9 @@ test('size says what is required, and exactly', async () => {
       '--design-effect',
       '1.5',
     ]),
-    cordon(['size', '--population', '100', '--margin', '5%', '--response', '50%']),
-    cordon(['size', '--population', '100', '--margin', '1']),
-    cordon(['size', '--population', '8000000000', '--margin', '3%', '--json']),
+    typed(['size', '--population', '100', '--margin', '5%', '--response', '50%']),
+    typed(['size', '--population', '100', '--margin', '1']),
+    typed(['size', '--population', '8000000000', '--margin', '3%', '--json']),
   ]);
   const said = JSON.parse(json.out) as { required: number; exact: number };
   expect(said.required).toBe(370);
@@ -43,7 +43,7 @@ test('size says what is required, and exactly', async () => {
   expect(JSON.parse(world.out)).toMatchObject({ population: 8_000_000_000, required: 1_068 });
 });
 
-const allocate = (input: string, ...args: string[]) => cordon(['allocate', ...args], {}, { input });
+const allocate = (input: string, ...args: string[]) => typed(['allocate', ...args], {}, { input });
 
 test('allocate reads columns in any order, keeps floors and caps, and answers whole numbers and exact ones', async () => {
   const [named, bare, table] = await Promise.all([

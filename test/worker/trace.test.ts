@@ -9,7 +9,7 @@ import type { Traced } from '../../worker/trace.ts';
 import { letter } from '../../worker/trace-told.ts';
 import { openHands } from '../activities/hands.ts';
 import type { Hands } from '../activities/hands.ts';
-import { coded, cordon, tooLong } from './command.ts';
+import { coded, cordon, tooLong, typed } from './command.ts';
 
 let hands: Hands;
 let wave: WaveKey;
@@ -24,8 +24,8 @@ const ask = (given: Parameters<typeof trace>[2]): Promise<Traced> =>
     because: 'subject-request',
   });
 const text = (value: unknown): string => String(value);
-const command = (args: string[], input: string) =>
-  cordon(['trace', '--because', 'complaint', ...args], { ...env(), CORDON_OFFICER: 'd.officer' }, { input });
+const command = (args: string[], input: string, by = typed) =>
+  by(['trace', '--because', 'complaint', ...args], { ...env(), CORDON_OFFICER: 'd.officer' }, { input });
 
 beforeAll(async () => {
   hands = await openHands();
@@ -110,7 +110,7 @@ describe('somebody who was disclosed', () => {
 
   test('is answered at the command line and in a letter, without a value of theirs', async () => {
     const input = `phone: ${text(sent['phone_mobile'])}\nreference: ${text(sent['urn'])}\n`;
-    const said = await command([], input);
+    const said = await command([], input, cordon);
     expect(said).toMatchObject({ code: 0, err: '' });
     expect(said.out).toContain(`wave/${wave.survey}/${wave.period}`);
     expect(said.out).toMatch(/to {10}SMSR Ltd, Hull \(smsr\)/);
@@ -184,16 +184,16 @@ test('under another key it refuses: nothing found would be false', async () => {
 test('what cannot be read, no reason and an argument are refused, and nothing of them is repeated', async () => {
   coded(await command([], 'phone: 07700 90\n'), 1, 'a phone that cannot be read');
   coded(await command([], 'who: nobody\n'), 1, 'line 1');
-  const argued = await cordon(['trace', '--because', 'audit', '07700 900123'], env());
+  const argued = await typed(['trace', '--because', 'audit', '07700 900123'], env());
   expect(argued.code).toBe(2);
   expect(`${argued.out}${argued.err}`).not.toContain('900123');
-  const unsaid = await cordon(['trace'], env(), { input: 'phone: 07700 900123\n' });
+  const unsaid = await typed(['trace'], env(), { input: 'phone: 07700 900123\n' });
   expect(unsaid.code).toBe(2);
 });
 
 describe('whether a call is genuine', () => {
   const asked = (input: string, args: string[] = []) =>
-    cordon(['genuine', ...args], { ...env(), CORDON_OFFICER: 'c.clerk' }, { input });
+    typed(['genuine', ...args], { ...env(), CORDON_OFFICER: 'c.clerk' }, { input });
   const surveyRef = async (): Promise<string> =>
     (await ask({ phone: text(sent['phone_mobile']) })).disclosures[0]?.surveyRefs[0] ?? '';
 

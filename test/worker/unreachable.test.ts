@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePort } from '../../worker/stack/port.ts';
 import { postgresServer } from '../servers.ts';
-import { coded, cordon } from './command.ts';
+import { coded, cordon, typed } from './command.ts';
 
 const officer = ['--officer', 'a.officer'];
 const key = { CORDON_TOKEN_KEY: randomBytes(32).toString('hex') };
@@ -22,7 +22,7 @@ test('names the variable, the host or the path that leads nowhere, and no login'
   const file = join(home, 'file');
   await writeFile(file, '');
   const add = (host: string) =>
-    cordon(
+    typed(
       ['register', 'add', ...officer],
       { CORDON_CLERK_URL: url(host), ...key },
       { input: 'phone: 01632 960001' },
@@ -30,7 +30,7 @@ test('names the variable, the host or the path that leads nowhere, and no login'
   const run = { ...dead, CORDON_HOME: home };
   const [unknown, wrong, nonsense, away, folder] = await Promise.all([
     add('nosuch.invalid'),
-    cordon(['apply', '--roles-sql'], { DATABASE_URL: 'nonsense' }),
+    typed(['apply', '--roles-sql'], { DATABASE_URL: 'nonsense' }),
     cordon(['demo', '--exit'], { ...run, DATABASE_URL: 'nonsense' }),
     cordon(['demo', '--exit'], { ...run, DATABASE_URL: url('127.0.0.1:1') }),
     cordon(['demo', '--exit'], { CORDON_HOME: join(file, 'home') }),

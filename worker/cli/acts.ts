@@ -6,10 +6,10 @@ import type { AcceptFlags } from '../accept.ts';
 import type { ActFlags } from '../act.ts';
 import type { ClockFlags } from '../clock.ts';
 import type { SettleFlags } from '../settle.ts';
-import type { AddCommand } from './words.ts';
-import { say, signing } from './words.ts';
+import type { Typed } from './words.ts';
+import { signing } from './words.ts';
 
-export const addActs = (command: AddCommand): void => {
+export const addActs = ({ command, process, say }: Typed): void => {
   signing(
     command(
       'accept',
@@ -55,7 +55,7 @@ Asked for at a terminal, else read from standard input.`,
     )
     .action(async (wave: string, options: ActFlags) => {
       const { seedCommand } = await import('../seed.ts');
-      process.exitCode = await seedCommand(wave, options, process.env, say);
+      process.exitCode = await seedCommand(wave, options, process.env, say, process.stdin);
     });
 
   signing(

@@ -1,9 +1,9 @@
 // What the ledger proves.
 import type { VerifyFlags } from '../ledger-verify.ts';
-import type { AddCommand } from './words.ts';
-import { say, json, example, whole } from './words.ts';
+import type { Typed } from './words.ts';
+import { json, example, whole } from './words.ts';
 
-export const addLedger = (command: AddCommand): void => {
+export const addLedger = ({ command, process, say }: Typed): void => {
   const ledger = command('ledger', 'what the ledger proves', 'npx cordon ledger verify');
 
   ledger

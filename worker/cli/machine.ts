@@ -1,9 +1,9 @@
 // What runs: worker, verifier, development and demonstration.
 import { Option } from 'commander';
-import type { AddCommand } from './words.ts';
-import { say, json } from './words.ts';
+import type { Typed } from './words.ts';
+import { json } from './words.ts';
 
-export const addMachine = (command: AddCommand): void => {
+export const addMachine = ({ command, process, say }: Typed): void => {
   command('dev', 'start PostgreSQL, Temporal, worker and verifier, with synthetic records', 'npx cordon dev')
     .option('--fresh', 'first remove the folders of earlier runs')
     .action(async ({ fresh = false }: { fresh?: boolean }) => {

@@ -4,10 +4,10 @@ import type { Command } from 'commander';
 import { releaseDoubts } from '../../schemas/doubt.ts';
 import type { ReleaseDoubt } from '../../schemas/doubt.ts';
 import type { ReleaseFlags, ShowFlags } from '../release.ts';
-import type { AddCommand } from './words.ts';
-import { say, json, example } from './words.ts';
+import type { Typed } from './words.ts';
+import { json, example } from './words.ts';
 
-export const addOfficers = (command: AddCommand): void => {
+export const addOfficers = ({ command, process, say }: Typed): void => {
   const release = command(
     'release',
     'what would leave: show it, sign its release, or refuse it',

@@ -5,10 +5,10 @@ import { traceReasons } from '../register-terms.ts';
 import type { BreachFlags } from '../breach.ts';
 import type { RecallFlags } from '../recall.ts';
 import type { TraceFlags } from '../trace.ts';
-import type { AddCommand } from './words.ts';
-import { say, json } from './words.ts';
+import type { Typed } from './words.ts';
+import { json } from './words.ts';
 
-export const addPeople = (command: AddCommand): void => {
+export const addPeople = ({ command, process, say }: Typed): void => {
   command(
     'explain',
     'which rules match one reference, asked of the source again; logged',
@@ -24,7 +24,7 @@ given as an argument. Needs CORDON_WORKER_URL, CORDON_TOKEN_KEY and the source.`
     )
     .action(async (wave: string, options: { officer?: string; json?: boolean }) => {
       const { explainCommand } = await import('../explain.ts');
-      process.exitCode = await explainCommand(wave, options, process.env, say);
+      process.exitCode = await explainCommand(wave, options, process.env, say, process.stdin);
     });
 
   command(
@@ -45,7 +45,7 @@ CORDON_TOKEN_KEY. Code 1: no wave on record names this person.`,
     )
     .action(async (options: TraceFlags) => {
       const { traceCommand } = await import('../trace.ts');
-      process.exitCode = await traceCommand(options, process.env, say);
+      process.exitCode = await traceCommand(options, process.env, say, process.stdin);
     });
 
   command(
@@ -69,7 +69,7 @@ wave that may have left names this person.`,
     )
     .action(async (options: RecallFlags) => {
       const { recallCommand } = await import('../recall.ts');
-      process.exitCode = await recallCommand(options, process.env, say);
+      process.exitCode = await recallCommand(options, process.env, say, process.stdin);
     });
 
   command(
@@ -109,6 +109,6 @@ is a victim. Needs CORDON_CLERK_URL. Code 1: no wave knows the reference.`,
     )
     .action(async (options: { officer?: string; json?: boolean }) => {
       const { genuineCommand } = await import('../genuine.ts');
-      process.exitCode = await genuineCommand(options, process.env, say);
+      process.exitCode = await genuineCommand(options, process.env, say, process.stdin);
     });
 };

@@ -3,10 +3,10 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import { holdReasons, registers, scopes } from '../register-terms.ts';
 import type { RegisterFlags } from '../register-add.ts';
-import type { AddCommand } from './words.ts';
-import { say, json, example } from './words.ts';
+import type { Typed } from './words.ts';
+import { json, example } from './words.ts';
 
-export const addRegister = (command: AddCommand): void => {
+export const addRegister = ({ command, process, say }: Typed): void => {
   const register = command(
     'register',
     'opt-outs, safety markers and holds, as tokens',
@@ -40,7 +40,7 @@ export const addRegister = (command: AddCommand): void => {
     ),
   ).action(async (flags: RegisterFlags) => {
     const { registerCommand } = await import('../register-add.ts');
-    process.exitCode = await registerCommand('add', flags, process.env, say);
+    process.exitCode = await registerCommand('add', flags, process.env, say, process.stdin);
   });
 
   registerVerb(
@@ -49,7 +49,7 @@ export const addRegister = (command: AddCommand): void => {
     'npx cordon register withdraw --officer c.clerk',
   ).action(async (flags: RegisterFlags) => {
     const { registerCommand } = await import('../register-add.ts');
-    process.exitCode = await registerCommand('withdraw', flags, process.env, say);
+    process.exitCode = await registerCommand('withdraw', flags, process.env, say, process.stdin);
   });
 
   withTerms(
@@ -60,7 +60,7 @@ export const addRegister = (command: AddCommand): void => {
     ),
   ).action(async (flags: RegisterFlags) => {
     const { registerCommand } = await import('../register-add.ts');
-    process.exitCode = await registerCommand('correct', flags, process.env, say);
+    process.exitCode = await registerCommand('correct', flags, process.env, say, process.stdin);
   });
 
   registerVerb(
@@ -72,7 +72,7 @@ export const addRegister = (command: AddCommand): void => {
     .option('--dry-run', 'say what would happen to each row, register nothing')
     .action(async (file: string, flags: RegisterFlags & { dryRun?: boolean }) => {
       const { importCommand } = await import('../register-import.ts');
-      process.exitCode = await importCommand(file, flags, process.env, say);
+      process.exitCode = await importCommand(file, flags, process.env, say, process.stdin);
     });
 
   registerVerb(

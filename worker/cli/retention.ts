@@ -6,10 +6,10 @@ import type { CertificateFlags } from '../certificate.ts';
 import type { HoldFlags } from '../hold.ts';
 import type { RetentionFlags } from '../retention.ts';
 import type { ReviewFlags } from '../review.ts';
-import type { AddCommand } from './words.ts';
-import { say, json, example, signing, whole } from './words.ts';
+import type { Typed } from './words.ts';
+import { json, example, signing, whole } from './words.ts';
 
-export const addRetention = (command: AddCommand): void => {
+export const addRetention = ({ command, process, say }: Typed): void => {
   command('retention', 'every copy of personal data, its clock and its holds', 'npx cordon retention --due')
     .option('--due', 'those whose clock has run out and that are not erased and proved')
     .option('--overdue', 'those due for more than a day; code 2 when there are any')

@@ -6,12 +6,12 @@ import type { RunReason } from '../../schemas/leaf.ts';
 import type { ApplyFlags } from '../commands.ts';
 import type { RecheckFlags } from '../recheck.ts';
 import type { StatusFlags } from '../status.ts';
-import type { AddCommand } from './words.ts';
-import { say, json, example, signing } from './words.ts';
+import type { Typed } from './words.ts';
+import { json, example, signing } from './words.ts';
 
 type Flags = ApplyFlags & { readonly rolesSql?: boolean };
 
-export const addSurvey = (command: AddCommand): void => {
+export const addSurvey = ({ command, process, say }: Typed): void => {
   command(
     'check',
     'check declarations: every mistake with its place',

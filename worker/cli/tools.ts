@@ -3,10 +3,10 @@ import { text } from 'node:stream/consumers';
 import { Option } from 'commander';
 import type { AllocateFlags } from '../allocate.ts';
 import type { SizeFlags } from '../size.ts';
-import type { AddCommand } from './words.ts';
-import { say, json, whole, factor, exponent, share } from './words.ts';
+import type { Typed } from './words.ts';
+import { json, whole, factor, exponent, share } from './words.ts';
 
-export const addTools = (command: AddCommand): void => {
+export const addTools = ({ command, process, say }: Typed): void => {
   command(
     'draw',
     'draw from ids on standard input, one a line, as anybody can draw again',

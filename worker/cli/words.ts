@@ -1,12 +1,29 @@
 // The words of the command line: how a command is added, what its options say, and what they take.
+import type { Writable } from 'node:stream';
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
+import type { Input } from '../ask.ts';
+import type { Environment } from '../config.ts';
 import { shareOf } from '../size.ts';
 
 /** Adds a command with an example under its help. */
-export type AddCommand = (name: string, description: string, shown: string) => Command;
+type AddCommand = (name: string, description: string, shown: string) => Command;
 
-export const say = (line: string): void => void process.stdout.write(`${line}\n`);
+/** What a command has of the process in which it was typed; a test has more than one in its own. */
+export interface Process {
+  readonly env: Environment;
+  readonly stdin: Input;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  exitCode?: number | string | null | undefined;
+}
+
+export interface Typed {
+  readonly command: AddCommand;
+  readonly process: Process;
+  readonly say: (line: string) => void;
+}
+
 /** How an act is signed: with a key that is here, or elsewhere. */
 export const signing = (its: Command): Command =>
   its
