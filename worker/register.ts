@@ -92,7 +92,8 @@ export const withRegister = async <T>(
       code: 'REGISTER_UNREADABLE',
       found: 'other keys than those that the registers are under',
       expected: 'every key in CORDON_TOKEN_KEY, one a line, the oldest first',
-      remedy: 'ask the DPO for the keys; a new one is brought in by: npx cordon register rekey',
+      remedy:
+        'ask the DPO for the keys; the first is brought in by npx cordon register confirm, a new one by register rekey',
     });
   } finally {
     await pool.end();

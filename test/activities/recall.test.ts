@@ -1,5 +1,6 @@
 // Somebody who was sent and must not be rung: found by any token, told to the company by reference and nothing else,
 // and looked after until it says so.
+import { randomBytes } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -44,6 +45,21 @@ const { inbound, outbound } = {
   outbound: () => hands.installation.processor.outbound,
 };
 const notices = async () => (await readdir(inbound())).filter((name) => name.includes('.recall-'));
+
+test('under a key that nobody knows is refused, and the key is not kept: nobody found would be false', async () => {
+  const other = [randomBytes(32)] as const;
+  const asked = askRecall(
+    hands.installation.urls.clerk,
+    other,
+    { phone: person['phone_home'] ?? '' },
+    {
+      officer: 'c.clerk',
+      because: 'opted-out',
+    },
+  );
+  await expect(asked).rejects.toMatchObject({ type: 'REGISTER_UNREADABLE' });
+  expect(await hands.query('select from cordon.token_key')).toEqual([]);
+});
 
 test('is asked by the person’s other phone, once, and the ledger says so without the person', async () => {
   const asked = await ask({ phone: person['phone_home'] ?? '' });
