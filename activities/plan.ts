@@ -19,7 +19,9 @@ let last: { readonly planHash: string; readonly plan: Plan } | undefined;
 
 /** @throws PLAN_UNKNOWN, PLAN_CHANGED */
 export const readPlan = async (db: Queries, planHash: string): Promise<Plan> => {
-  if (last?.planHash === planHash && (await isAsApplied(db, planHash))) return last.plan;
+  // as it is now: while PostgreSQL answers, another wave may read its own
+  const kept = last;
+  if (kept?.planHash === planHash && (await isAsApplied(db, planHash))) return kept.plan;
   const { rows } = await db.query<{ document: string }>(
     'select document from cordon.plan where plan_hash = $1',
     [planHash],

@@ -86,6 +86,23 @@ describe('a certificate that is overdue', () => {
   });
 });
 
+test('a wave gets its own plan, also when another reads its own while PostgreSQL answers', async () => {
+  const { pool } = hands.deps;
+  await hands.survey('another-survey');
+  const [other] = await hands.query<{ plan_hash: string }>(
+    `select plan_hash from cordon.plan_in_force where survey = 'another-survey'`,
+  );
+  const between = {
+    query: async (text: string, values: unknown[]) => {
+      const answer = await pool.query(text, values);
+      expect(await readPlan(pool, other?.plan_hash ?? '')).toMatchObject({ survey: 'another-survey' });
+      return answer;
+    },
+  } as Pick<typeof pool, 'query'>;
+  expect(await readPlan(pool, hands.planHash)).toEqual(plan);
+  expect(await readPlan(between, hands.planHash)).toEqual(plan);
+});
+
 test('a plan that a superuser changed is refused, although it was read before', async () => {
   const read = () => readPlan(hands.deps.pool, hands.planHash);
   expect(await read()).toEqual(plan);
