@@ -125,7 +125,7 @@ test('of a held copy is refused in words, and the ledger is whole with hold and 
   expect(await faults()).toEqual([]);
   const list = await here((say) => holdListCommand({}, env, say));
   expect(list.out).toMatch(
-    /^copy \d+, package: .*\n {2}hold \d+: litigation, .* lifted by a\.officer and b\.officer\n$/,
+    /^copy \d+, package: .*\n {2}hold \d+: litigation, .* lifted by a\.officer and\s+b\.officer\n$/,
   );
   expect(await hands.acts.purge({ id })).toMatchObject({ ok: true });
   expect(await hands.acts.verifyErasure({ id })).toMatchObject({ ok: true });
