@@ -5,11 +5,10 @@ import type pg from 'pg';
 import type { Given, Statements, Witnessed } from '../schemas/act.ts';
 import { statementText } from '../schemas/act.ts';
 import { refuse } from '../schemas/failure.ts';
-import { parseSshKey } from '../schemas/ssh-key.ts';
 import type { Answer, AttemptKey, WaveKey } from '../schemas/ref.ts';
 import { sqlstate } from '../sql/connect.ts';
 import { append } from '../sql/ledger/append.ts';
-import { notAnOfficer, officersInForce, signerOf } from '../sql/officers.ts';
+import { notAnOfficer, officersInForce, saidBy, signerOf } from '../sql/officers.ts';
 import type { By } from './activities.ts';
 import type { Deps } from './deps.ts';
 import { refusalOf, translate } from './step.ts';
@@ -75,8 +74,7 @@ export const recordStatement = async (
       [act, text, officer, key, signature, survey, period, attempt ?? null],
     );
     if (!rows[0]?.fresh) return undefined;
-    const signatureSha256 = createHash('sha256').update(signature).digest('hex');
-    return { officer, key: parseSshKey(key).fingerprint, signatureSha256 };
+    return saidBy(officer, key, signature);
   } catch (e) {
     if (sqlstate(e) !== 'CRD16') throw e;
     throw notAnOfficer('an officer whom the officers file does not let sign this today');

@@ -175,6 +175,13 @@ export const signerOf = (
   return { officer, key: key.line };
 };
 
+/** What a leaf says of a signature: whose, by which key, and the hash of its text. */
+export const saidBy = (officer: string, key: string, signature: string) => ({
+  officer,
+  key: parseSshKey(key).fingerprint,
+  signatureSha256: createHash('sha256').update(signature).digest('hex'),
+});
+
 export const notAnOfficer = (found: string) =>
   refuse({
     code: 'NOT_AN_OFFICER',

@@ -10,7 +10,6 @@ import { refuse } from '../schemas/failure.ts';
 import { loadDeclaration } from '../schemas/load.ts';
 import type { Declaration } from '../schemas/declaration.ts';
 import type { Mistake } from '../schemas/mistake.ts';
-import { parseSshKey } from '../schemas/ssh-key.ts';
 import type { Change, ChangeClass } from '../sql/change.ts';
 import { changesOf, classOf } from '../sql/change.ts';
 import { compile } from '../sql/compile.ts';
@@ -18,7 +17,7 @@ import type { Connection } from '../sql/connect.ts';
 import { withConnection } from '../sql/connect.ts';
 import { append } from '../sql/ledger/append.ts';
 import { migrate } from '../sql/migrate.ts';
-import { notAnOfficer, officersInForce, signerOf } from '../sql/officers.ts';
+import { notAnOfficer, officersInForce, saidBy, signerOf } from '../sql/officers.ts';
 import type { RoleKind } from '../sql/roles.ts';
 import { roleNames } from '../sql/roles.ts';
 import type { Compiled } from '../sql/compile.ts';
@@ -210,14 +209,7 @@ const sign = async (db: Connection, statement: PlanStatement, signature: string)
       db,
       'owner',
       { survey },
-      {
-        type: 'signed',
-        act: 'apply',
-        officer,
-        statementSha256,
-        key: parseSshKey(key).fingerprint,
-        signatureSha256: createHash('sha256').update(signature).digest('hex'),
-      },
+      { type: 'signed', act: 'apply', statementSha256, ...saidBy(officer, key, signature) },
     );
   return { officer, countsAs, statementSha256, isNew };
 };

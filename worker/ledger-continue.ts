@@ -8,13 +8,12 @@ import type { DeliveryNote, Loss } from '../activities/checkpoint.ts';
 import { lossOf, readKept } from '../activities/checkpoint.ts';
 import { refuse } from '../schemas/failure.ts';
 import { namespaceOf } from '../schemas/officers.ts';
-import { parseSshKey } from '../schemas/ssh-key.ts';
 import type { Connection } from '../sql/connect.ts';
 import { withConnection } from '../sql/connect.ts';
 import { append } from '../sql/ledger/append.ts';
 import { rootAt } from '../sql/ledger/prove.ts';
 import type { Head } from '../sql/ledger/verify.ts';
-import { notAnOfficer, officersInForce, signerOf } from '../sql/officers.ts';
+import { notAnOfficer, officersInForce, saidBy, signerOf } from '../sql/officers.ts';
 import { roleNames } from '../sql/roles.ts';
 import type { Environment } from './config.ts';
 import { prefix } from './config.ts';
@@ -135,11 +134,7 @@ export const ledgerContinueApplyCommand = async (
           package: sha256,
         })),
         statementSha256,
-        signatures: signed.map(({ officer, line, signature }) => ({
-          officer,
-          key: parseSshKey(line).fingerprint,
-          signatureSha256: createHash('sha256').update(signature).digest('hex'),
-        })),
+        signatures: signed.map(({ officer, line, signature }) => saidBy(officer, line, signature)),
       },
     );
     await db.query('commit');
