@@ -4,7 +4,7 @@ import type { Given, Witnessed } from '../schemas/act.ts';
 import type { ExceptionCode } from '../schemas/exception.ts';
 import type { HoldReason } from '../schemas/hold.ts';
 import type { CopyKind, ErasureOutcome, RunReason } from '../schemas/leaf.ts';
-import type { ReleaseDoubt } from '../schemas/officers.ts';
+import type { ReleaseDoubt } from '../schemas/doubt.ts';
 import type {
   Answer,
   AttemptKey,
@@ -92,9 +92,7 @@ export interface RecallActivities {
 
 export interface RetentionActivities {
   /** Every copy of the wave that is not yet erased and verified and whose clock is the retention workflow's. */
-  copies(
-    wave: WaveKey,
-  ): Promise<{ copies: readonly CopyState[]; closed: boolean; now: string; domain?: string }>;
+  copies(wave: WaveKey): Promise<{ copies: readonly CopyState[]; closed: boolean; now: string }>;
   /** Erases one copy that is due; idempotent. A delivered copy is `erasing` until its certificate lies there. */
   purge(copy: { id: number }): Promise<Answer<{ outcome: ErasureOutcome | 'awaiting-certificate' }>>;
   /** Moves nothing until as many officers have signed as the move needs. */

@@ -4,7 +4,6 @@ import type { CopyKind } from '../schemas/leaf.ts';
 import type { WaveKey } from '../schemas/ref.ts';
 import type { CopyState } from './activities.ts';
 import type { Deps } from './deps.ts';
-import { domainOf } from './domain.ts';
 
 /** Clocks that run for a wave's own time; the rest live for years and are the sweep's. */
 export const wavesOwn: readonly CopyKind[] = ['staging', 'package', 'delivered', 'source-drop'];
@@ -51,7 +50,6 @@ export const copies =
       `${unproved} and c.survey = $1 and c.period = $2 and c.kind = any($3) order by c.due_at, c.id`,
       [survey, period, wavesOwn],
     );
-    const domain = await domainOf(deps.pool);
     const { rows: about } = await deps.pool.query<{ closed: boolean; now: Date }>(
       `select not exists (select from cordon.attempt
          where survey = $1 and period = $2 and closed_at is null) as closed, now() as now`,
@@ -61,7 +59,6 @@ export const copies =
       copies: rows.map(stateOf),
       closed: about[0]?.closed === true,
       now: about[0]?.now.toISOString() ?? '',
-      ...(domain !== undefined && { domain }),
     };
   };
 

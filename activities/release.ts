@@ -3,7 +3,7 @@
 import canonicalize from 'canonicalize';
 import type pg from 'pg';
 import { refuse } from '../schemas/failure.ts';
-import type { ReleaseDoubt } from '../schemas/officers.ts';
+import type { ReleaseDoubt } from '../schemas/doubt.ts';
 import type { Answer, AttemptKey, Ref, ReleaseStatement } from '../schemas/ref.ts';
 import { append } from '../sql/ledger/append.ts';
 import { officersInForce, signerOf } from '../sql/officers.ts';

@@ -4,7 +4,8 @@ import type { Witnessed } from './act.ts';
 import type { AlarmCode, Because } from './alarm.ts';
 import type { Code } from './failure.ts';
 import type { HoldReason } from './hold.ts';
-import type { Act, ReleaseDoubt } from './officers.ts';
+import type { ReleaseDoubt } from './doubt.ts';
+import type { Act } from './officers.ts';
 import type { Outcome, Stage } from './ref.ts';
 
 /** DPA 2018 s.62(1): the six processing operations that must be logged. */

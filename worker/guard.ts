@@ -15,7 +15,7 @@ import type { Because } from '../schemas/alarm.ts';
 import type { ExceptionCode } from '../schemas/exception.ts';
 import type { HoldReason } from '../schemas/hold.ts';
 import type { CopyKind, ErasureOutcome, RunReason } from '../schemas/leaf.ts';
-import type { ReleaseDoubt } from '../schemas/officers.ts';
+import type { ReleaseDoubt } from '../schemas/doubt.ts';
 import type { Outcome, Ref, Stage } from '../schemas/ref.ts';
 import type { WaveStage } from '../workflows/messages.ts';
 import type { Timings } from '../workflows/timings.ts';

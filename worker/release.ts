@@ -4,7 +4,7 @@ import type { Client } from '@temporalio/client';
 import { refusalText } from '../activities/release.ts';
 import type { Refusal } from '../schemas/failure.ts';
 import { refuse } from '../schemas/failure.ts';
-import type { ReleaseDoubt } from '../schemas/officers.ts';
+import type { ReleaseDoubt } from '../schemas/doubt.ts';
 import { namespaceOf } from '../schemas/officers.ts';
 import type { WaveKey } from '../schemas/ref.ts';
 import { waveId, waveOf } from '../workflows/ids.ts';

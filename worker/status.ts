@@ -140,10 +140,7 @@ const showWave = async (
   );
   const clocks: readonly Copy[] =
     kept ??
-    (await ask(() => client.workflow.getHandle(retentionId(wave)).query(clocksQuery)).then(
-      ({ copies }) => copies,
-      () => [],
-    ));
+    (await ask(() => client.workflow.getHandle(retentionId(wave)).query(clocksQuery)).catch(() => []));
   const refusal = await refusalOf(wave, progress, url);
   const found =
     url === undefined || !progress?.attempt

@@ -6,7 +6,7 @@ import type { Given } from '../schemas/act.ts';
 import type { Alarm } from '../schemas/alarm.ts';
 import type { Code, Refusal } from '../schemas/failure.ts';
 import type { RunReason } from '../schemas/leaf.ts';
-import type { ReleaseDoubt } from '../schemas/officers.ts';
+import type { ReleaseDoubt } from '../schemas/doubt.ts';
 import type { Answer, Outcome, ReleaseStatement, WaveKey } from '../schemas/ref.ts';
 import type { Timings } from './timings.ts';
 
@@ -149,4 +149,4 @@ export const alarmsQuery = defineQuery<readonly Alarm[]>('alarms');
 /** Of a wave. */
 export const progressQuery = defineQuery<Progress>('progress');
 /** Of a retention: the copies that had a clock when it last read them, as they stand since. */
-export const clocksQuery = defineQuery<{ copies: readonly CopyState[]; domain?: string }>('clocks');
+export const clocksQuery = defineQuery<readonly CopyState[]>('clocks');

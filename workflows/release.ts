@@ -3,7 +3,7 @@
 import { allHandlersFinished, condition, setHandler } from '@temporalio/workflow';
 import { failure } from '../schemas/failure.ts';
 import type { Refusal } from '../schemas/failure.ts';
-import type { ReleaseDoubt } from '../schemas/officers.ts';
+import type { ReleaseDoubt } from '../schemas/doubt.ts';
 import type { Answer, AttemptKey, Ref } from '../schemas/ref.ts';
 import type { Board } from './board.ts';
 import { codeOf } from './doors.ts';
@@ -141,7 +141,7 @@ const mustBeAwaited = (open: Open | undefined, { signature, statementSha256 }: R
   }
 };
 
-// schemas/officers.ts is no file that the sandbox may bundle: the compiler holds this copy to it
+// schemas/doubt.ts is no file that the sandbox may bundle: the compiler holds this copy to it
 const doubts: Readonly<Record<ReleaseDoubt, true>> = {
   'wrong-counts': true,
   'wrong-fields': true,

@@ -38,11 +38,10 @@ export async function retention(input: RetentionInput): Promise<{ erased: number
   const { survey, period, timings } = input;
   const acts = retentionDoors(timings);
   let shown: readonly CopyState[] = [];
-  let force: string | undefined;
   let changed = false;
   let erased = input.erased ?? 0;
 
-  setHandler(clocksQuery, () => ({ copies: shown, ...(force !== undefined && { domain: force }) }), {
+  setHandler(clocksQuery, () => shown, {
     description: 'Copies and their clocks',
   });
   setHandler(copiesChanged, () => {
@@ -71,9 +70,8 @@ export async function retention(input: RetentionInput): Promise<{ erased: number
 
   for (;;) {
     changed = false;
-    const { copies, closed, now, domain } = await acts.copies({ survey, period });
+    const { copies, closed, now } = await acts.copies({ survey, period });
     shown = copies;
-    force = domain;
     const due = copies.filter((copy) => isDue(copy, now));
     // side by side: a copy that cannot be erased today holds up no other
     const ends = await Promise.all(due.map((copy) => erase(acts, copy)));

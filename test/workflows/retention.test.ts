@@ -187,11 +187,7 @@ describe('an erasure', () => {
 
 describe('the clocks that a retention answers', () => {
   const states = async (run: Run) =>
-    ((await run.query('clocks')) as { copies: CopyState[] }).copies.map(({ id, state, verified }) => [
-      id,
-      state,
-      verified,
-    ]);
+    ((await run.query('clocks')) as CopyState[]).map(({ id, state, verified }) => [id, state, verified]);
 
   test('show no copy alive that was erased and proved, not even after it has closed', async () => {
     const run = await start(inventory(copy(1, 'staging', iso(-1)), copy(2, 'package', iso(day))));

@@ -125,7 +125,7 @@ export const signedBy = <A extends Witnessed>(hand: Hand, act: A, statement: Sta
 
 /** One officer moves the clocks of a kind, as they stand. */
 export const moveClockBy = async (client: Client, wave: WaveKey, hand: Hand, kind: CopyKind, to: string) => {
-  const { copies } = await client.workflow.getHandle(retentionId(wave)).query(clocksQuery);
+  const copies = await client.workflow.getHandle(retentionId(wave)).query(clocksQuery);
   const stood = copies
     .filter((copy) => copy.kind === kind && copy.state === 'live')
     .map(({ attempt, dueAt }) => ({ attempt, dueAt }));
