@@ -19,7 +19,6 @@ export const acts = [
 ] as const;
 export type Act = (typeof acts)[number];
 
-
 /** As it stands in statements, leaves and search attributes: never a person's name. */
 export const staffPattern = /^[a-z][a-z0-9.-]{1,40}$/;
 

@@ -7,12 +7,14 @@ import type { Client } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
 import type { Given, Statements, Witnessed } from '../schemas/act.ts';
 import { statementText } from '../schemas/act.ts';
+import { refuse } from '../schemas/failure.ts';
 import { namespaceOf } from '../schemas/officers.ts';
 import type { Answer } from '../schemas/ref.ts';
 import { noOfficers } from '../sql/officers.ts';
 import { actId } from '../workflows/ids.ts';
 import { progressQuery } from '../workflows/messages.ts';
 import type { Progress } from '../workflows/messages.ts';
+import { atTerminal } from './ask.ts';
 import type { Environment } from './config.ts';
 import { taskQueue } from './config.ts';
 import { exitCodes, refused } from './exit.ts';
@@ -134,4 +136,30 @@ export const told = <R>(
   if (json) say(JSON.stringify(answer.value ?? {}));
   else for (const line of lines(answer.value)) say(line);
   return exitCodes.done.code;
+};
+
+/**
+ * Whether somebody who has read what stands above says yes.
+ * @param done what would be done, such as `signed`
+ * @throws INPUT where nobody can be asked
+ */
+export const agreed = async (
+  question: string,
+  done: string,
+  { yes, json }: { readonly yes?: boolean; readonly json?: boolean },
+  say: Say,
+): Promise<boolean> => {
+  if (yes) return true;
+  // a question would stand between the data
+  if (json || !process.stdin.isTTY)
+    throw refuse({
+      code: 'INPUT',
+      found: `nobody asked whether to sign; nothing was ${done}`,
+      expected: 'an officer who has read it',
+      remedy: 'run it in a terminal without --json, or give --yes',
+    });
+  const nothing = `Nothing was ${done}.`;
+  const said = await atTerminal(nothing, (ask) => ask(`${question} Type yes: `));
+  if (said !== 'yes') say(nothing);
+  return said === 'yes';
 };

@@ -7,10 +7,9 @@ import { namespaceOf } from '../schemas/officers.ts';
 import type { Compiled } from '../sql/compile.ts';
 import { roleNames, rolesAsSql } from '../sql/roles.ts';
 import type { ActFlags, Say } from './act.ts';
-import { keepStatement, withClient } from './act.ts';
+import { agreed, keepStatement, withClient } from './act.ts';
 import type { Applied, Proposal } from './apply.ts';
 import { plan, propose, record } from './apply.ts';
-import { atTerminal } from './ask.ts';
 import type { Environment } from './config.ts';
 import { databaseUrl, parsedUrl, prefix, taskQueue } from './config.ts';
 import { exitCodes } from './exit.ts';
@@ -53,7 +52,10 @@ export const applyCommand = async (
       await keepStatement(options.to, text, namespace, options, say);
       return exitCodes.done.code;
     }
-    if (change !== 'unchanged' && !(await agreed(options, say))) return exitCodes.no.code;
+    // what was signed elsewhere was read there
+    const read = { ...options, yes: options.yes ?? options.signature !== undefined };
+    if (change !== 'unchanged' && !(await agreed('Sign exactly this?', 'applied', read, say)))
+      return exitCodes.no.code;
     const applied =
       change === 'unchanged'
         ? { ...statement, change, changes: [], needed: 0, officers: [], inForce: true }
@@ -96,23 +98,6 @@ const recorded = (
         `  npx cordon apply ${shorter(file)}${processor === undefined ? '' : ' \\'}`,
         ...(processor === undefined ? [] : [`    --processor ${shorter(processor)}`]),
       ];
-
-/** @throws INPUT where nobody can be asked */
-const agreed = async ({ yes, json, signature }: ApplyFlags, say: Say): Promise<boolean> => {
-  // what was signed elsewhere was read there
-  if (yes || signature !== undefined) return true;
-  if (json || !process.stdin.isTTY)
-    throw refuse({
-      code: 'INPUT',
-      found: 'nobody asked whether to sign; nothing was applied',
-      expected: 'an officer who has read what changes',
-      remedy: 'run it in a terminal without --json, or give --yes',
-    });
-  const question = 'Sign exactly this? Type yes: ';
-  const said = await atTerminal('Nothing was applied.', (ask) => ask(question));
-  if (said !== 'yes') say('Nothing was applied.');
-  return said === 'yes';
-};
 
 /**
  * What a database administrator runs where the login of DATABASE_URL may not make roles. Asks no server.

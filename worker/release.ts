@@ -2,7 +2,6 @@
 import { writeFile } from 'node:fs/promises';
 import type { Client } from '@temporalio/client';
 import { refusalText } from '../activities/release.ts';
-import type { Refusal } from '../schemas/failure.ts';
 import { refuse } from '../schemas/failure.ts';
 import type { ReleaseDoubt } from '../schemas/doubt.ts';
 import { namespaceOf } from '../schemas/officers.ts';
@@ -11,8 +10,7 @@ import { waveId, waveOf } from '../workflows/ids.ts';
 import type { Stated } from '../workflows/messages.ts';
 import { refuseUpdate, releaseUpdate, statementQuery } from '../workflows/messages.ts';
 import type { Say } from './act.ts';
-import { told, withClient } from './act.ts';
-import { atTerminal } from './ask.ts';
+import { agreed, told, withClient } from './act.ts';
 import type { Environment } from './config.ts';
 import { exitCodes } from './exit.ts';
 import { send } from './officer.ts';
@@ -61,7 +59,7 @@ export const releaseShowCommand = (id: string, flags: ShowFlags, env: Environmen
 
 export const releaseSignCommand = (id: string, flags: ReleaseFlags, env: Environment, say: Say) =>
   atWave(id, env, async ({ client, workflowId, stated, text }) => {
-    if (!(await agreed('Sign the release of exactly these rows?', stated, flags, say)))
+    if (!(await shownAndAgreed('Sign the release of exactly these rows?', stated, flags, say)))
       return exitCodes.no.code;
     const signature = await signatureBy(flags, env, text, namespaceOf('release', stated.domain));
     const { statementSha256 } = stated;
@@ -78,7 +76,8 @@ export const releaseRefuseCommand = (
   say: Say,
 ) =>
   atWave(id, env, async ({ client, workflowId, stated }) => {
-    if (!(await agreed(`Refuse this release: ${because}?`, stated, flags, say))) return exitCodes.no.code;
+    if (!(await shownAndAgreed(`Refuse this release: ${because}?`, stated, flags, say)))
+      return exitCodes.no.code;
     const { statement, statementSha256, domain } = stated;
     const text = refusalText(statement, statementSha256, because);
     const signature = await signatureBy(flags, env, text, namespaceOf('refuse', domain));
@@ -122,24 +121,14 @@ const atWave = async (
 };
 
 /** Shows the statement and asks. @throws INPUT where nobody can be asked */
-const agreed = async (question: string, stated: Stated, flags: ReleaseFlags, say: Say): Promise<boolean> => {
+const shownAndAgreed = (
+  question: string,
+  stated: Stated,
+  flags: ReleaseFlags,
+  say: Say,
+): Promise<boolean> => {
   if (!flags.json) for (const line of readable(stated).flatMap((each) => wrap(each, 11))) say(line);
-  if (flags.yes) return true;
-  // a question would stand between the data
-  if (flags.json || !process.stdin.isTTY) throw refuse(unasked);
-  const yes = await atTerminal(
-    'Nothing was signed.',
-    async (ask) => (await ask(`${question} Type yes: `)) === 'yes',
-  );
-  if (!yes) say('Nothing was signed.');
-  return yes;
-};
-
-const unasked: Refusal = {
-  code: 'INPUT',
-  found: 'nobody asked whether to sign; nothing was signed',
-  expected: 'an officer who has read the statement',
-  remedy: 'run it in a terminal without --json, or give --yes',
+  return agreed(question, 'signed', flags, say);
 };
 
 /** The statement byte for byte, in lines that fit. */
