@@ -7,6 +7,7 @@ import { verifyDatabase } from '../../sql/ledger/verify-database.ts';
 import { createDeps } from '../../worker/deps.ts';
 import { addToRegister } from '../../worker/register-act.ts';
 import { causes, unguarded } from './causes.ts';
+import type { Histories } from '../../activities/deps.ts';
 import type { Hands } from './hands.ts';
 import { actsOf, openHands } from './hands.ts';
 
@@ -184,17 +185,21 @@ test('checkpoints that cannot be kept are one; what cannot be looked at closes n
 test('a history that cannot be fetched is counted as failed, and the next one is kept', async () => {
   const wave = await hands.month();
   const workflowId = `wave/${wave.survey}/${wave.period}`;
-  const histories = {
+  let ended = 0;
+  const openHistories = (): Histories => ({
     async *closed() {
-      for (const runId of ['lost', 'kept'])
-        yield await Promise.resolve({ workflowId, runId, closedAt: new Date() });
+      for (const runId of ['lost', 'kept']) yield await Promise.resolve({ workflowId, runId });
     },
-    fetch: (_: string, runId: string) =>
+    fetch: ({ runId }) =>
       runId === 'lost'
         ? Promise.reject(new Error('no such run'))
         : Promise.resolve({ json: '{"events":[]}', replayed: true }),
-  };
-  const acts = actsOf({ ...hands.deps, histories });
+    end: () => Promise.resolve(void ended++),
+  });
+  const acts = actsOf({ ...hands.deps, openHistories });
   expect(await acts.exportHistories()).toEqual({ exported: 1, failed: 1 });
   expect(await hands.leaves(wave, 'history-exported')).toMatchObject([{ run: 'kept' }]);
+  expect(ended).toBe(1);
+  // what is kept is not fetched again, and nothing that it has done is done twice
+  expect(await acts.exportHistories()).toEqual({ exported: 0, failed: 1 });
 });
