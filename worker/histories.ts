@@ -30,15 +30,15 @@ type Recorded = ReplayHistoriesIterable extends Iterable<infer T> | AsyncIterabl
 
 /** One replaying worker for all that is asked, one at a time; it starts with the first. */
 export const createReplay = (code: string) => {
-  let asked: Recorded | undefined;
-  const all = async function* () {
-    while (asked) yield await Promise.resolve(asked);
+  const asked: Recorded[] = [];
+  const all = function* () {
+    for (let next = asked.pop(); next; next = asked.pop()) yield next;
   };
   let results: ReturnType<typeof Worker.runReplayHistories> | undefined;
   return {
     /** False when today's code would have decided otherwise: kept all the same, and raised by the sweep. */
     agrees: async (history: Recorded): Promise<boolean> => {
-      asked = history;
+      asked.push(history);
       results ??= Worker.runReplayHistories(options(code), all());
       try {
         const { value, done } = await results.next();
