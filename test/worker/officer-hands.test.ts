@@ -250,13 +250,29 @@ test('a refused wave says why, and what to do, in status as text and as data', a
   expect(list).toMatch(/^! needs somebody to look: /m);
 });
 
-test('who widens a plan is told what the second officer types, the processor file with it', async () => {
+test('who widens a plan sees what it makes of a month, and is told what the second officer types', async () => {
   const { folder, processor, env } = month.installation;
   const file = join(folder, 'pipelines', `${month.wave.survey}.yaml`);
   const text = await readFile(file, 'utf8');
-  await writeFile(file, text.replace('staging: { for: P14D }', 'staging: { for: P30D }'));
-  const flags = { processor: processor.file, key: keyOf('b.officer'), yes: true };
+  await writeFile(
+    file,
+    text
+      .replace('staging: { for: P14D }', 'staging: { for: P30D }')
+      .replace('age_under: 16', 'age_under: 90'),
+  );
+  const { period } = month.wave;
+  const flags = { processor: processor.file, key: keyOf('b.officer'), yes: true, period };
   const said = await here((say) => applyCommand(file, flags, env, say));
+  expect(said.out).toContain(`\ndry run over ${period}: `);
+  expect(said.out).toMatch(/^ {2}- under-16 +\d+ +\d+ +\+\d+\n(.*\n)* {2}in the frame +\d+ +\d+ +-\d+$/m);
+  expect(said.out).toMatch(/^ {2}a wave would stop: RULE_REMOVES_OVER under-16$/m);
+  // of whom fewer are left to be repeated
+  expect(said.out).not.toContain('same-person now lets');
+  expect(tooLong(said.out).filter((line) => !line.includes(folder))).toEqual([]);
+  const left = await month.query(
+    `select from cordon.copy where attempt = 0 and kind = 'staging' and state <> 'erased'`,
+  );
+  expect(left).toEqual([]);
   expect(said.out).toMatch(
     /^signed by b\.officer: 1 of 2 officers, not in force yet\n.*\n {2}npx cordon apply \S+ \\\n {4}--processor \S+\.yaml$/m,
   );
