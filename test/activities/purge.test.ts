@@ -242,7 +242,10 @@ test('of a plan that is tried on a month leaves counts alone, which are those of
       intake: screened?.['intake'],
       frame: 29,
       exclusions: screened?.['exclusions'],
-      strata: (sampled?.['strata'] as StratumCount[] | undefined)?.map(({ stratum, frame }) => ({ stratum, frame })),
+      strata: (sampled?.['strata'] as StratumCount[] | undefined)?.map(({ stratum, frame }) => ({
+        stratum,
+        frame,
+      })),
       stops: [],
     },
   });

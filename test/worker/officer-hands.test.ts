@@ -13,7 +13,7 @@ import { releaseSignCommand } from '../../worker/release.ts';
 import { runCommand } from '../../worker/run-month.ts';
 import type { StatusFlags } from '../../worker/status.ts';
 import { statusCommand } from '../../worker/status.ts';
-import { waveId } from '../../workflows/ids.ts';
+import { waveId, waveScheduleId } from '../../workflows/ids.ts';
 import type { Month } from '../month.ts';
 import { createMonth } from '../month.ts';
 import { temporalServer } from '../servers.ts';
@@ -248,6 +248,20 @@ test('a refused wave says why, and what to do, in status as text and as data', a
   const list = await all();
   expect(list).toMatch(new RegExp(`^  ${id} +delivered +20`, 'm'));
   expect(list).toMatch(/^! needs somebody to look: /m);
+});
+
+test('what is in force already is applied without a signature and read by nobody, and a pause keeps its note', async () => {
+  const { folder, processor, env } = month.installation;
+  const file = join(folder, 'pipelines', `${month.wave.survey}.yaml`);
+  const schedule = month.client.schedule.getHandle(waveScheduleId(month.wave.survey));
+  await schedule.pause('the records are being mended');
+  const apply = () => here((say) => applyCommand(file, { processor: processor.file }, env, say));
+  // the month had a schedule of seconds
+  expect((await apply()).out).toMatch(/^\S+ {2}unchanged\n(.*\n){2}schedule updated\n$/);
+  expect((await apply()).out).toMatch(/^\S+ {2}unchanged\n(.*\n){2}schedule unchanged\n$/);
+  const { state } = await schedule.describe();
+  expect(state).toMatchObject({ paused: true, note: 'the records are being mended' });
+  await schedule.unpause();
 });
 
 test('who widens a plan sees what it makes of a month, and is told what the second officer types', async () => {
