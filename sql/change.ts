@@ -121,13 +121,13 @@ const narrows: readonly (readonly [RegExp, (was: unknown, is: unknown) => boolea
     (was, is) => more(was, is),
   ],
   [/^processor\.mayReceive\.[^.]+$/, (_, is) => is === undefined],
-  [/^processor\.(contract\.to|assurance\.vettingTo)$/, (was, is) => text(was) > text(is)],
+  [/^processor\.(contract\.to|assurance\.vettingTo)$/, (was, is) => isDay(was) && isDay(is) && was > is],
 ];
 const isWords = (value: unknown): boolean => value === undefined || typeof value === 'string';
 const lasts = (a: unknown, b: unknown): boolean =>
   typeof a === 'string' && typeof b === 'string' && outlives(a as Duration, b as Duration);
 const more = (a: unknown, b: unknown): boolean => typeof a === 'number' && typeof b === 'number' && a > b;
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+const isDay = (value: unknown): value is string => typeof value === 'string';
 
 const differ = (path: string, was: unknown, is: unknown): Change[] => {
   if (isDeepStrictEqual(was, is)) return [];

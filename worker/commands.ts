@@ -101,7 +101,9 @@ const dryRunOf = async (
 };
 
 const tried = (dryRun: Answer<DryRun>, { plan }: Compiled): string[] =>
-  dryRun.ok ? dryRunLines(dryRun.value, plan) : ['no dry run', ...words(dryRun.refusal)];
+  dryRun.ok
+    ? dryRunLines(dryRun.value, plan)
+    : [`no dry run: ${dryRun.refusal.code}`, ...words(dryRun.refusal)];
 
 const proposed = (
   { plan: { survey, declarationHash }, planHash }: Compiled,

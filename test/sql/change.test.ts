@@ -225,3 +225,51 @@ describe('two officers are needed', () => {
     ]);
   });
 });
+
+describe('every value of a declaration', () => {
+  const { survey, declaration, processor, keys, lists, minimise } = before;
+  const whole = { survey, declaration, processor, keys, lists, minimise, declarationHash: 'f'.repeat(64) };
+  // what nothing hangs on
+  const words = /^declaration\.(title|(minimise|extract)\..+\.why)$/;
+  const narrowing = (edit: typeof grow): string[] =>
+    placesOf({ declaration, processor, keys, lists }).flatMap((place) => {
+      const after = structuredClone(whole);
+      edit(after, place);
+      const path = place.join('.');
+      return classOf(before, after, false) === 'widening' || words.test(path) ? [] : [path];
+    });
+
+  test('widens when it grows or is another, but for how long nobody is drawn after a report', () => {
+    expect(narrowing(grow)).toEqual(['declaration.notice.optOutWindow']);
+  });
+
+  test('widens when it is gone, but for a field that the processor may receive', () => {
+    const places = narrowing(remove).map((path) => path.replace(/\d+$/, 'n'));
+    expect([...new Set(places)]).toEqual(['processor.mayReceive.n']);
+  });
+});
+
+const placesOf = (value: unknown, place: readonly string[] = []): (readonly string[])[] =>
+  typeof value === 'object' && value !== null
+    ? Object.entries(value).flatMap(([key, inner]) => placesOf(inner, [...place, key]))
+    : [place];
+
+const holderOf = (whole: object, place: readonly string[]): Record<string, unknown> =>
+  place.slice(0, -1).reduce<object>((at, key) => (at as Record<string, object>)[key] ?? {}, whole) as Record<
+    string,
+    unknown
+  >;
+
+const remove = (whole: object, place: readonly string[]): void => {
+  const [holder, key] = [holderOf(whole, place), place.at(-1) ?? ''];
+  if (Array.isArray(holder)) holder.splice(Number(key), 1);
+  else Reflect.deleteProperty(holder, key);
+};
+
+const grow = (whole: object, place: readonly string[]): void => {
+  const [holder, key] = [holderOf(whole, place), place.at(-1) ?? ''];
+  const value = holder[key];
+  if (typeof value === 'number') holder[key] = value + 1;
+  else if (typeof value === 'boolean') holder[key] = !value;
+  else holder[key] = /^P\d+[DMT]/.test(String(value)) ? 'P999M' : `${String(value)}x`;
+};
