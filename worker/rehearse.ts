@@ -5,7 +5,7 @@ import type { Client, WorkflowHandle } from '@temporalio/client';
 import { WorkflowFailedError } from '@temporalio/client';
 import type { Refusal } from '../schemas/failure.ts';
 import { refuse } from '../schemas/failure.ts';
-import type { RehearsalCounts } from '../schemas/leaf.ts';
+import type { Body, RehearsalCounts } from '../schemas/leaf.ts';
 import { isPeriod } from '../schemas/period.ts';
 import type { Answer } from '../schemas/ref.ts';
 import type { Compiled } from '../sql/compile.ts';
@@ -18,6 +18,7 @@ import type { ApplyOptions } from './apply.ts';
 import { asOwner } from './apply.ts';
 import type { Environment } from './config.ts';
 import { isStaffId, optional, taskQueue } from './config.ts';
+import { words } from './exit.ts';
 import { isPolled } from './look-at-temporal.ts';
 import { wrap } from './wrap.ts';
 
@@ -26,6 +27,8 @@ export interface DryRun {
   readonly proposed: RehearsalCounts;
   /** by the plan in force, where that is another */
   readonly inForce?: RehearsalCounts;
+  /** why there are no counts by it: what it asks of the source may be why it is to change */
+  readonly refused?: Refusal;
 }
 
 /** @throws INPUT unless it is a calendar month that a payload may name */
@@ -53,21 +56,32 @@ export const rehearse = async (
   const asked = await asOwner(database, (db) =>
     ask(db, compiled, period, by !== undefined && isStaffId(by) ? by : undefined),
   );
-  const counts: RehearsalCounts[] = [];
-  for (const id of asked.ids) {
-    const ran = await run(client, queue, { survey: compiled.plan.survey, period: asked.period, id, timings });
-    if (!ran.ok) return ran;
-    counts.push(await asOwner(database, (db) => countsOf(db, id)));
-  }
-  const [proposed, inForce] = counts;
-  if (!proposed) throw new TypeError('a rehearsal without a plan');
-  return { ok: true, value: { period: asked.period, proposed, ...(inForce && { inForce }) } };
+  const { survey } = compiled.plan;
+  const counted = async (id: number): Promise<Answer<RehearsalCounts>> => {
+    const ran = await run(client, queue, { survey, period: asked.period, id, timings });
+    const told = await asOwner(database, (db) => toldOf(db, id));
+    if (ran.ok && told?.counts) return { ok: true, value: told.counts };
+    // the ledger has the words that the guard kept from Temporal
+    if (told?.refusal && (ran.ok || ran.refusal.code === told.refusal.code))
+      return { ok: false, refusal: told.refusal };
+    return ran.ok ? { ok: false, refusal: stopped } : ran;
+  };
+  const proposed = await counted(asked.proposed);
+  if (!proposed.ok) return proposed;
+  const value = { period: asked.period, proposed: proposed.value };
+  if (asked.inForce === undefined) return { ok: true, value };
+  const inForce = await counted(asked.inForce);
+  return {
+    ok: true,
+    value: inForce.ok ? { ...value, inForce: inForce.value } : { ...value, refused: inForce.refusal },
+  };
 };
 
 interface Asked {
   readonly period: string;
-  /** of the proposed plan, then of the one in force where that is another */
-  readonly ids: readonly number[];
+  readonly proposed: number;
+  /** where that is another */
+  readonly inForce?: number;
 }
 
 /** @param by a staff id; else it is who has logged in */
@@ -77,17 +91,19 @@ const ask = async (
   period: string | undefined,
   by: string | undefined,
 ): Promise<Asked> => {
-  const { rows } = await db.query<{ id: number; period: string }>(
+  const { rows } = await db.query<{ id: number; period: string; proposed: boolean }>(
     `insert into cordon.rehearsal (survey, period, plan_hash, document, asked_by)
      select $1, coalesce($2, to_char(now() at time zone $3 - interval '1 month', 'YYYY-MM')), p.plan_hash, p.document,
        coalesce($6, session_user)
      from (select $4 as plan_hash, $5 as document
        union all select plan_hash, document from cordon.plan_in_force f join cordon.plan using (plan_hash)
        where f.survey = $1 and plan_hash <> $4) p
-     returning id::int, period`,
+     returning id::int, period, plan_hash = $4 as proposed`,
     [survey, period ?? null, declaration.every.zone, planHash, document, by ?? null],
   );
-  return { period: rows[0]?.period ?? '', ids: rows.map(({ id }) => id) };
+  const row = rows.find(({ proposed }) => proposed);
+  const inForce = rows.find(({ proposed }) => !proposed);
+  return { period: row?.period ?? '', proposed: row?.id ?? 0, ...(inForce && { inForce: inForce.id }) };
 };
 
 const run = async (client: Client, queue: string, input: RehearsalInput): Promise<Answer<null>> => {
@@ -120,15 +136,13 @@ const isTakenUp = async (handle: WorkflowHandle, withinMs = 15_000): Promise<boo
   return false;
 };
 
-const countsOf = async (db: Connection, id: number): Promise<RehearsalCounts> => {
-  const { rows } = await db.query<{ counts: RehearsalCounts }>(
-    `select l.leaf->'counts' as counts from ledger.entry e, lateral (select convert_from(e.leaf, 'UTF8')::jsonb as leaf) l
+const toldOf = async (db: Connection, id: number): Promise<Body<'rehearsed'> | undefined> => {
+  const { rows } = await db.query<{ leaf: Body<'rehearsed'> }>(
+    `select l.leaf from ledger.entry e, lateral (select convert_from(e.leaf, 'UTF8')::jsonb as leaf) l
      where l.leaf @> $1 order by e.index desc limit 1`,
     [JSON.stringify({ type: 'rehearsed', rehearsal: id })],
   );
-  const [row] = rows;
-  if (!row) throw new TypeError('a rehearsal without its leaf');
-  return row.counts;
+  return rows[0]?.leaf;
 };
 
 const noWorker: Refusal = {
@@ -146,7 +160,10 @@ const stopped: Refusal = {
 };
 
 /** A line a step, at most 80 columns wide: this plan, the one in force, and by how many rows they differ. */
-export const dryRunLines = ({ period, proposed, inForce }: DryRun, { declaration }: Plan): string[] => {
+export const dryRunLines = (
+  { period, proposed, inForce, refused }: DryRun,
+  { declaration }: Plan,
+): string[] => {
   const line = (name: string, of: (counts: RehearsalCounts) => number | undefined): string => {
     const [now, before] = [of(proposed), inForce && of(inForce)];
     return row(name, number(now), ...(inForce ? [number(before), signed((now ?? 0) - (before ?? 0))] : []));
@@ -167,6 +184,7 @@ export const dryRunLines = ({ period, proposed, inForce }: DryRun, { declaration
     line('in the frame', ({ frame }) => frame),
     ...strata(proposed, inForce, line),
     ...(inForce ? throughs(proposed, inForce, repeats) : []),
+    ...(refused ? [`  the plan in force could not be tried: ${refused.code}`, ...words(refused)] : []),
     ...proposed.stops.flatMap(({ code, subject, found, expected }) => [
       `  a wave would stop: ${code}${subject === undefined ? '' : ` ${subject}`}`,
       ...wrap(`    found     ${found}`, 14),
