@@ -99,6 +99,15 @@ export interface RetentionActivities {
   moveClock(given: WaveKey & By): Promise<Answer<{ moved: number; officers: number; needed: number }>>;
 }
 
+export interface RehearsalActivities {
+  /** Opens the copy of one rehearsal, with its clock; or answers the one that is open. */
+  openRehearsal(rehearsal: { id: number }): Promise<{ copy: number }>;
+  /** Reads the month and asks every rule as the plan says; the counts are in its leaf, and the copy is due. */
+  rehearse(rehearsal: { id: number }): Promise<Answer<null>>;
+  /** Of one that broke off: the copy is due, and the ledger says so. */
+  endRehearsal(rehearsal: { id: number }): Promise<void>;
+}
+
 /** Runs in another process, with another credential, on its own task queue. */
 export interface VerifierActivities {
   /** Checks one officer's signature and records it; the answer says how many officers' words count so far. */
@@ -135,4 +144,8 @@ export interface SweepActivities {
   exportHistories(): Promise<{ exported: number; failed: number }>;
 }
 
-export type Activities = WaveActivities & RecallActivities & RetentionActivities & SweepActivities;
+export type Activities = WaveActivities &
+  RecallActivities &
+  RetentionActivities &
+  RehearsalActivities &
+  SweepActivities;

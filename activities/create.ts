@@ -18,6 +18,7 @@ import { raiseExceptions } from './raise-exceptions.ts';
 import { recall, recallsToSend } from './recall.ts';
 import { receive, settle } from './receive.ts';
 import { expireRelease, refuseRelease, release, state } from './release.ts';
+import { endRehearsal, openRehearsal, rehearse } from './rehearse.ts';
 import { sample } from './sample.ts';
 import { screen } from './screen.ts';
 import { typeSeed } from './seed.ts';
@@ -48,6 +49,9 @@ export const createActivities = (deps: Deps): Activities => ({
   copies: alive(copies(deps)),
   purge: alive(purge(deps)),
   moveClock: alive(moveClock(deps)),
+  openRehearsal: alive(openRehearsal(deps)),
+  rehearse: rehearse(deps),
+  endRehearsal: alive(endRehearsal(deps)),
   wavesToFinish: alive(wavesToFinish(deps)),
   wavesToRetain: alive(wavesToRetain(deps)),
   recallsToSend: alive(recallsToSend(deps)),

@@ -44,6 +44,9 @@ export interface StepContext {
   readonly fenced: <R>(work: (s: StageTx) => Promise<R>) => Promise<R>;
 }
 
+/** Staging without a fence: of a rehearsal, which one start alone works on. */
+export type Staged = Pick<StepContext, 'attempt' | 'plan' | 'signal' | 'heartbeat' | 'staged' | 'fenced'>;
+
 export interface Step<T> extends StepContext {
   /** The short last transaction: `work` writes counts and leaves, then the result is stored with them. */
   readonly finish: (result: T, work: (s: StageTx) => Promise<void>, inStaging?: boolean) => Promise<T>;
@@ -158,7 +161,7 @@ const raise = async (
 };
 
 /** Looks at the mark first: a server that crashed has emptied every unlogged table, this one too. */
-const enter = async (tx: pg.PoolClient, attempt: Attempt, { secrets }: Deps): Promise<void> => {
+export const enter = async (tx: pg.PoolClient, attempt: Attempt, { secrets }: Deps): Promise<void> => {
   const { rows: there } = await tx.query<{ mark: boolean }>(
     "select to_regclass(format('%I.nonce', $1::text)) is not null as mark",
     [attempt.staging],
@@ -196,7 +199,7 @@ export const set = async (tx: pg.PoolClient, values: Readonly<Record<string, str
   );
 };
 
-const stageTx = (tx: pg.PoolClient, attempt: Attempt, signal: AbortSignal): StageTx => ({
+export const stageTx = (tx: pg.PoolClient, attempt: Attempt, signal: AbortSignal): StageTx => ({
   tx,
   run: async <Row extends pg.QueryResultRow>(statement: Statement, values: RunValues = {}) => {
     // a request to cancel that finds no query running is lost

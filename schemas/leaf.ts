@@ -2,7 +2,7 @@
 // never re-serialised, so a field may be added but never renamed. Counts, codes and hashes only.
 import type { Witnessed } from './act.ts';
 import type { AlarmCode, Because } from './alarm.ts';
-import type { Code } from './failure.ts';
+import type { Code, Refusal } from './failure.ts';
 import type { HoldReason } from './hold.ts';
 import type { ReleaseDoubt } from './doubt.ts';
 import type { Act } from './officers.ts';
@@ -73,6 +73,22 @@ export interface StratumCount {
   readonly withheld: number;
   readonly sample: number;
   readonly reserve: number;
+}
+
+export interface RehearsalCounts {
+  readonly read: number;
+  readonly quarantined: number;
+  readonly intake: number;
+  readonly frame: number;
+  readonly exclusions: readonly ReasonCount[];
+  readonly strata: readonly { readonly stratum: string; readonly frame: number }[];
+  /** for what a wave would have stopped */
+  readonly stops: readonly {
+    readonly code: Code;
+    readonly subject?: string;
+    readonly found: string;
+    readonly expected: string;
+  }[];
 }
 
 /** Why somebody is recalled; the ledger says it, and the processor is not told. */
@@ -282,6 +298,19 @@ interface Bodies {
     expected: string;
     remedy: string;
   };
+  /**
+   * A plan was tried on a month: what its rows would have come to, of no attempt. Without counts, why
+   * there are none.
+   */
+  rehearsed: {
+    rehearsal: number;
+    planHash: string;
+    kind: CopyKind;
+    place: string;
+    by: string;
+    counts?: RehearsalCounts;
+    refusal?: Refusal;
+  };
   'attempt-closed': { outcome: Outcome | 'stale-staging' | 'superseded'; again: boolean };
   'history-exported': { workflow: string; run: string; sha256: string; bytes: number; replayed: boolean };
   exception: {
@@ -321,6 +350,7 @@ export type LeafType = keyof Bodies;
 /** The one operation of s.62 that a leaf type is, where it is one. */
 export const operationOf = {
   extracted: 'collection',
+  rehearsed: 'collection',
   screened: 'combination',
   minimised: 'consultation',
   disclosure: 'disclosure',
@@ -385,6 +415,7 @@ export const appendedBy = {
   lift: ['verifier'],
   registered: ['clerk', 'worker'],
   refused: ['worker', 'owner', 'verifier'],
+  rehearsed: ['worker'],
   'attempt-closed': ['worker'],
   'history-exported': ['worker'],
   exception: ['worker'],

@@ -4,6 +4,7 @@ import type { ActivityOptions } from '@temporalio/workflow';
 import { ActivityFailure, ApplicationFailure, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type {
   RecallActivities,
+  RehearsalActivities,
   RetentionActivities,
   SweepActivities,
   VerifierActivities,
@@ -107,6 +108,17 @@ export const retentionDoors = (t: Timings): RetentionDoors => {
     witness: { ...few, ...atVerifier(t.databaseMs), summary: 'check and record what an officer has signed' },
     moveClock: { ...few, summary: 'move a clock' },
     verifyErasure: { ...few, ...atVerifier(t.purgeAgainMs), summary: 'prove the erasure' },
+  });
+};
+
+/** An officer waits for the counts, and may ask again: another rehearsal reads the month anew. */
+export const rehearsalDoors = (t: Timings): RehearsalActivities & Pick<RetentionActivities, 'purge'> => {
+  const few = policy(t, t.databaseMs, 3);
+  return open<RehearsalActivities & Pick<RetentionActivities, 'purge'>>({
+    openRehearsal: { ...few, summary: 'a staging schema of its own, with a clock' },
+    rehearse: { ...policy(t, t.sourceMs, 1), summary: 'read the month, ask every rule, count' },
+    endRehearsal: { ...few, summary: 'what is staged is due at once' },
+    purge: { ...few, summary: 'erase one copy' },
   });
 };
 

@@ -3,5 +3,6 @@ export { clock, hold, lift } from './act.ts';
 export { kickoff } from './kickoff.ts';
 export { wave } from './wave.ts';
 export { recall } from './recall.ts';
+export { rehearse } from './rehearse.ts';
 export { retention } from './retention.ts';
 export { sweep } from './sweep.ts';

@@ -45,6 +45,10 @@ export interface RecallResult {
   /** why it could not be sent, or is not heard of */
   readonly code?: Code;
 }
+export type RehearsalInput = WaveKey & {
+  readonly id: number;
+  readonly timings: Timings;
+};
 export interface SweepInput {
   readonly timings: Timings;
 }

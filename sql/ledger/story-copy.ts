@@ -79,6 +79,7 @@ export const tellCopy = (
     copy.dueAt = leaf.to;
     delete copy.atMost;
   }
+  if (leaf.type === 'rehearsed') return tellRehearsal(leaf, copy, wrong);
   if (leaf.type === 'hold' || leaf.type === 'lift') return tellHold(leaf, copy, wrong);
   if (leaf.type === 'erased') {
     if (copy.holds.size > 0)
@@ -92,6 +93,20 @@ export const tellCopy = (
   if (leaf.type !== 'erasure-verified') return;
   if (!copy.erased) wrong('ORDER', `the erasure of ${name} verified`, 'an erasure before it');
   copy.verified = true;
+};
+
+/** What it staged is due at once, and its counts are a waterfall. */
+const tellRehearsal = ({ at, counts }: Of<'rehearsed'>, copy: ToldCopy, wrong: Wrong): void => {
+  if (copy.dueAt > at) copy.dueAt = at;
+  if (!counts) return;
+  const { read, quarantined, intake, frame, exclusions, strata } = counts;
+  const sums = [
+    ['read', read, quarantined + intake],
+    ['frame', frame, intake - exclusions.reduce((n, { first }) => n + first, 0)],
+    ['frame of all strata', strata.reduce((n, stratum) => n + stratum.frame, 0), frame],
+  ] as const;
+  for (const [what, found, expected] of sums)
+    if (found !== expected) wrong('SUM', `${what} ${String(found)}`, String(expected));
 };
 
 /** One officer sets, two lift; what is erased or staged cannot be held. */

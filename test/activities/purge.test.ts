@@ -1,6 +1,7 @@
 // Purging one month by its activities, as the worker, and proving it, as the verifier.
 import { appendFile, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { StratumCount } from '../../schemas/leaf.ts';
 import type { WaveKey } from '../../schemas/ref.ts';
 import { withConnection } from '../../sql/connect.ts';
 import { verifyDatabase } from '../../sql/ledger/verify-database.ts';
@@ -13,7 +14,7 @@ import { holdListCommand, retentionCommand } from '../../worker/retention.ts';
 import { here, tooLong } from '../worker/command.ts';
 import { unguarded } from './causes.ts';
 import type { Hands } from './hands.ts';
-import { openHands } from './hands.ts';
+import { openHands, value } from './hands.ts';
 
 let hands: Hands;
 let wave: WaveKey;
@@ -203,6 +204,82 @@ test('the inventory tells every kind of the closed list that a month has, in eig
   expect(data.filter(({ kind }) => kind === 'contacts')).toMatchObject([
     { relations: 1, survey: wave.survey, holds: [] },
   ]);
+});
+
+/** As `apply` asks for one, of the plan in force. */
+const rehearsalOf = async ({ survey, period }: WaveKey): Promise<number> => {
+  const [asked] = await hands.query<{ id: number }>(
+    `insert into cordon.rehearsal (survey, period, plan_hash, document, asked_by)
+     select survey, $2, plan_hash, document, 'd.officer' from cordon.plan join cordon.plan_in_force f using (survey, plan_hash)
+     where survey = $1 returning id::int`,
+    [survey, period],
+  );
+  return asked?.id ?? 0;
+};
+
+test('of a plan that is tried on a month leaves counts alone, which are those of the wave beside it', async () => {
+  const given = await hands.month(30);
+  await hands.atSource(`update survey.victim_offence set victim_type = 'business' where victim_ref like $1`, [
+    'V%07',
+  ]);
+  const opened = await hands.open(given);
+  const id = await rehearsalOf(given);
+  const { copy } = await hands.acts.openRehearsal({ id });
+  expect(await hands.acts.openRehearsal({ id })).toEqual({ copy });
+  expect(value(await hands.acts.rehearse({ id }))).toBeNull();
+  const [rehearsed] = await hands.leaves(given, 'rehearsed');
+  expect(await hands.leaves(given, 'canary-planted')).toEqual([]);
+  await hands.upTo(opened, 'sample');
+  const [screened] = await hands.leaves(given, 'screened');
+  const [sampled] = await hands.leaves(given, 'sampled');
+  expect(rehearsed).toMatchObject({
+    attempt: 0,
+    by: 'd.officer',
+    planHash: hands.planHash,
+    counts: {
+      read: 30,
+      quarantined: 0,
+      intake: screened?.['intake'],
+      frame: 29,
+      exclusions: screened?.['exclusions'],
+      strata: (sampled?.['strata'] as StratumCount[] | undefined)?.map(({ stratum, frame }) => ({
+        stratum,
+        frame,
+      })),
+      stops: [],
+    },
+  });
+  expect(value(await hands.acts.purge({ id: copy }))).toEqual({ outcome: 'erased' });
+  expect(value(await hands.acts.verifyErasure({ id: copy }))).toEqual({ outcome: 'erased' });
+  // nobody takes it up again, and nobody ends it twice
+  await expect(hands.acts.openRehearsal({ id })).rejects.toThrow();
+  await hands.acts.endRehearsal({ id });
+  expect(await hands.leaves(given, 'rehearsed')).toHaveLength(1);
+});
+
+test('of a plan whose trial was killed comes by its clock, and what refuses a wave is told', async () => {
+  const given = await hands.month(0);
+  const killed = await rehearsalOf(given);
+  const { copy } = await hands.acts.openRehearsal({ id: killed });
+  const { copies, now } = await hands.acts.copies(given);
+  expect(copies).toMatchObject([{ id: copy, kind: 'staging', attempt: 0, state: 'live' }]);
+  expect(Date.parse(copies[0]?.dueAt ?? '') - Date.parse(now)).toBeLessThanOrEqual(2 * 3_600_000);
+  expect((await hands.acts.wavesToRetain()).waves).toContainEqual(given);
+  await hands.acts.endRehearsal({ id: killed });
+  expect(value(await hands.acts.purge({ id: copy }))).toEqual({ outcome: 'erased' });
+  const empty = await rehearsalOf(given);
+  const { copy: second } = await hands.acts.openRehearsal({ id: empty });
+  value(await hands.acts.rehearse({ id: empty }));
+  const [broken, told] = await hands.leaves(given, 'rehearsed');
+  expect(broken).toMatchObject({ refusal: { code: 'SQL' } });
+  expect(told).toMatchObject({
+    counts: { read: 0, stops: [{ code: 'ROWS_OUT_OF_RANGE' }, { code: 'FRAME_EMPTY' }] },
+  });
+  for (const id of [copy, second]) {
+    await hands.acts.purge({ id });
+    value(await hands.acts.verifyErasure({ id }));
+  }
+  expect(await faults()).toEqual([]);
 });
 
 test('of a copy that was held while its intent was made void waits for no certificate', async () => {

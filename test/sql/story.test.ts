@@ -51,3 +51,41 @@ test('what names a statement is a fault without its signature, however early', (
   const { faults } = tell(officers, leaf({ ...applied, statementSha256: hash('4') }));
   expect(faults.flat()).toEqual(['plan-applied by d.officer, who has not signed it']);
 });
+
+test('what a rehearsal staged is due when it ends, and its counts add up', () => {
+  const staged = {
+    survey: 'general',
+    period: '2026-09',
+    attempt: 0,
+    kind: 'staging',
+    place: 'wave_general_202609_01',
+  };
+  const opening = leaf({ ...staged, type: 'copy-opened', dueAt: '2026-10-16T07:30:00.000Z' });
+  const counts = {
+    read: 12,
+    quarantined: 2,
+    intake: 10,
+    frame: 7,
+    exclusions: [{ reason: 'deceased', first: 3, all: 3 }],
+    strata: [{ stratum: 'all', frame: 7 }],
+    stops: [],
+  };
+  const rehearsed = {
+    ...staged,
+    type: 'rehearsed',
+    rehearsal: 1,
+    planHash: hash('1'),
+    by: 'd.officer',
+    counts,
+  };
+  const { faults, story } = tell(opening, leaf(rehearsed));
+  expect(faults.flat()).toEqual([]);
+  expect(story.copies.get(`staging ${staged.place}`)?.dueAt).toBe(at);
+  expect(tell(leaf(rehearsed)).faults.flat()).toEqual([`rehearsed of staging ${staged.place}`]);
+  const wrong = { ...counts, read: 13, frame: 8, strata: [] };
+  expect(tell(opening, leaf({ ...rehearsed, counts: wrong })).faults.flat()).toEqual([
+    'read 13',
+    'frame 8',
+    'frame of all strata 0',
+  ]);
+});

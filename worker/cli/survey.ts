@@ -40,6 +40,9 @@ export const addSurvey = ({ command, process, say }: Typed): void => {
   )
     .argument('[file]', 'a pipeline file')
     .option('--processor <file>', "another processor file than the pipeline's own")
+    .option('--dry-run', 'only say what changes, and count; nothing is signed')
+    .addOption(new Option('--without-dry-run', 'sign without the counts').conflicts('dryRun'))
+    .option('--period <yyyy-mm>', 'the month of the dry run; else the last full one')
     .option('--yes', 'do not ask; needed where there is no terminal')
     .option('--roles-sql', "print a database administrator's part, do nothing else")
     .addHelpText(
@@ -47,7 +50,9 @@ export const addSurvey = ({ command, process, say }: Typed): void => {
       `
 What widens (more leaves, of more people, to somebody else, for longer) is in
 force once two officers have signed: each runs the same command over the same
-files. Needs DATABASE_URL.`,
+files. Before that a dry run: the worker reads one month anew, counts whom this
+plan and the one in force leave out, and drops what it read. Without a worker
+there is none. Needs DATABASE_URL.`,
     )
     .action(async (file: string | undefined, { rolesSql, ...options }: Flags, apply: Command) => {
       const { applyCommand, rolesSqlCommand } = await import('../commands.ts');
