@@ -17,7 +17,7 @@ import type { Progress } from '../workflows/messages.ts';
 import { atTerminal } from './ask.ts';
 import type { Environment } from './config.ts';
 import { taskQueue } from './config.ts';
-import { exitCodes, refused } from './exit.ts';
+import { exitCodes } from './exit.ts';
 import { send, unanswered } from './officer.ts';
 import type { SignFlags } from './ssh-sign.ts';
 import { signatureBy } from './ssh-sign.ts';
@@ -122,17 +122,14 @@ export const keepStatement = async (
   say(`  ssh-keygen -Y sign -n ${namespace} -f KEY ${shorter(file)}`);
 };
 
+/** @throws the no that came back, which is told as every other one */
 export const told = <R>(
   answer: Answer<R>,
   { json }: { readonly json?: boolean },
   say: Say,
   lines: (value: R) => readonly string[],
 ): number => {
-  if (!answer.ok) {
-    if (json) say(JSON.stringify(answer));
-    else for (const line of refused({ refusal: answer.refusal, exit: 1 }).lines) say(line);
-    return exitCodes.no.code;
-  }
+  if (!answer.ok) throw refuse(answer.refusal);
   if (json) say(JSON.stringify(answer.value ?? {}));
   else for (const line of lines(answer.value)) say(line);
   return exitCodes.done.code;
