@@ -111,6 +111,10 @@ export interface VerifierActivities {
   holdCopy(given: Given<'hold'>): Promise<Answer<{ hold: number; officer: string }>>;
   /** One officer's word that a hold need not be any more; the second one's lifts it. */
   liftHold(given: Given<'lift'>): Promise<Answer<{ officer: string; officers: number; lifted: boolean }>>;
+  /** One officer's decision over a copy that is reviewed; to keep it longer takes the second one's. */
+  disposeCopy(given: Given<'dispose'>): Promise<Answer<{ officers: number; needed: number; dueAt: string }>>;
+  /** One officer's word that a month is never run; to take that back takes two. */
+  forgoMonth(given: Given<'forgo'>): Promise<Answer<{ officers: number; needed: number }>>;
   verifyErasure(copy: { id: number }): Promise<Answer<{ outcome: ErasureOutcome }>>;
 }
 

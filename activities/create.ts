@@ -5,8 +5,10 @@ import { alive } from './alive.ts';
 import { closeAttempt } from './close-attempt.ts';
 import { copies, dueCopies, wavesToRetain } from './copies.ts';
 import type { Deps } from './deps.ts';
+import { disposeCopy } from './dispose.ts';
 import { exportHistories } from './export-histories.ts';
 import { extract } from './extract.ts';
+import { forgoMonth } from './forgo.ts';
 import { holdCopy, liftHold } from './hold.ts';
 import { minimise } from './minimise.ts';
 import { moveClock } from './move-clock.ts';
@@ -66,5 +68,7 @@ export const createVerifierActivities = (deps: VerifierDeps): VerifierActivities
   witness: alive(witness(deps)),
   holdCopy: alive(holdCopy(deps)),
   liftHold: alive(liftHold(deps)),
+  disposeCopy: alive(disposeCopy(deps)),
+  forgoMonth: alive(forgoMonth(deps)),
   verifyErasure: alive(verifyErasure(deps)),
 });

@@ -72,7 +72,7 @@ export const recorded = {
     ...officer,
     severity: 'high',
     says: 'nothing of this month was sent, and nothing is under way',
-    remedy: 'find out why, then run the month: npx cordon run',
+    remedy: 'find out why, then run the month: npx cordon run; or never: npx cordon forgo',
   },
   EXTRACT_MISSING: {
     ...officer,
@@ -150,7 +150,19 @@ export const recorded = {
     ...dpo,
     severity: 'medium',
     says: 'the day has passed on which a register was to be reviewed as a whole',
-    remedy: 'decide what of it is still needed, and move its clock',
+    remedy: 'decide what of it is still needed, then two officers: npx cordon dispose COPY --extend',
+  },
+  COPY_REVIEW_MISSING: {
+    ...officer,
+    severity: 'medium',
+    says: 'personal data has come to its review, and nobody has decided',
+    remedy: 'erase it or keep it longer: npx cordon retention, then npx cordon dispose',
+  },
+  COPY_REVIEW_ENDING: {
+    ...officer,
+    severity: 'high',
+    says: 'personal data past its review is erased within seven days unless somebody decides',
+    remedy: 'erase it or keep it longer: npx cordon retention, then npx cordon dispose',
   },
   COPY_OVERDUE: {
     ...officer,

@@ -2,7 +2,9 @@
 // never re-serialised, so a field may be added but never renamed. Counts, codes and hashes only.
 import type { Witnessed } from './act.ts';
 import type { AlarmCode, Because } from './alarm.ts';
+import type { Decision, DispositionReason } from './disposition.ts';
 import type { Code } from './failure.ts';
+import type { ForgoReason } from './forgo.ts';
 import type { HoldReason } from './hold.ts';
 import type { ReleaseDoubt } from './doubt.ts';
 import type { Act } from './officers.ts';
@@ -117,7 +119,15 @@ interface Bodies {
     /** of a run by hand; absent where the schedule began it */
     because?: RunReason;
   };
-  'copy-opened': { kind: CopyKind; place: string; dueAt: string; owner?: string };
+  'copy-opened': {
+    kind: CopyKind;
+    place: string;
+    dueAt: string;
+    owner?: string;
+    /** where it is reviewed before it is erased, and how far it may be put back then */
+    reviewAt?: string;
+    extendableTo?: string;
+  };
   extracted: {
     read: number;
     quarantined: number;
@@ -261,6 +271,25 @@ interface Bodies {
     lifted: boolean;
     statementSha256: string;
   };
+  /** officers have reviewed a copy: it is erased now, or kept until another review */
+  disposed: {
+    kind: CopyKind;
+    place: string;
+    decision: Decision;
+    because: DispositionReason;
+    from: string;
+    to: string;
+    reviewAt?: string;
+    officers: readonly string[];
+    statementSha256: string;
+  };
+  /** a month that is never run, by one officer; taken back by two */
+  forgone: {
+    ordinal: number;
+    because: ForgoReason | 'taken-back';
+    officers: readonly string[];
+    statementSha256: string;
+  };
   registered: {
     register: string;
     kind: string;
@@ -383,6 +412,8 @@ export const appendedBy = {
   'clock-moved': ['worker'],
   hold: ['verifier'],
   lift: ['verifier'],
+  disposed: ['verifier'],
+  forgone: ['verifier'],
   registered: ['clerk', 'worker'],
   refused: ['worker', 'owner', 'verifier'],
   'attempt-closed': ['worker'],

@@ -15,6 +15,8 @@ export const acts = [
   'clock',
   'hold',
   'lift',
+  'dispose',
+  'forgo',
   'continue',
 ] as const;
 export type Act = (typeof acts)[number];

@@ -22,6 +22,10 @@ const slots = `
     generate_series(date_trunc('month', f.since at time zone z.zone), now() at time zone z.zone,
       interval '1 month') m`;
 
+/** An officer has decided that it is never run. */
+const forgone = (wave: string): string =>
+  `exists (select from cordon.forgone g where (g.survey, g.period) = (${wave}.survey, ${wave}.period) and g.taken_back_at is null)`;
+
 const reviews = (register: string): string => `
   select null, null, null::int, r.review_on::text, r.owner, (r.review_on + 1)::timestamp at time zone 'UTC'
   from cordon.register_entry r
@@ -38,6 +42,13 @@ const told = (code: string, replaced = 'false'): string => `
     and exists (select from cordon.copy c where (c.survey, c.period, c.attempt) = (s.survey, s.period, s.attempt)
       and c.kind = 'delivered' and c.state <> 'erased')
   group by 1, 2, 3`;
+
+const reviewed = (due: string, where: string): string => `
+  select c.survey, c.period, nullif(c.attempt, 0), c.kind, null, min(${due})
+  from cordon.copy c
+  where c.kind <> 'registers' and c.state = 'live' and c.review_at < now() and ${where}
+    and not exists (select from cordon.hold h where h.copy = c.id and h.lifted_at is null)
+  group by 1, 2, 3, 4`;
 
 const causes = {
   RECEIPT_REFUSED: told('RECEIPT_REFUSED', 'i.received_at is not null'),
@@ -58,7 +69,7 @@ const causes = {
   /** Nothing was sent and nothing is under way, whatever ended it: refused, cancelled, failed or never begun. */
   MONTH_MISSING: `
     select s.survey, s.period, null::int, '', null, s.due_at
-    from slot s where s.due_at < now() and s.due_at > s.since
+    from slot s where s.due_at < now() and s.due_at > s.since and not ${forgone('s')}
       and not exists (select from cordon.attempt a where (a.survey, a.period) = (s.survey, s.period)
         and a.closed_at is null)
       and not exists (select from cordon.intent i where (i.survey, i.period) = (s.survey, s.period)
@@ -74,7 +85,7 @@ const causes = {
     select k.survey, k.period, k.attempt, '', null, k.due_at
     from (select k.*, (k.statement::jsonb->>'expiresAt')::timestamptz as due_at from cordon.package k
       where k.version = 1) k join cordon.attempt a using (survey, period, attempt)
-    where k.due_at < now() and (a.outcome is null or a.outcome = 'release-expired')
+    where k.due_at < now() and (a.outcome is null or a.outcome = 'release-expired') and not ${forgone('k')}
       and not exists (select from cordon.intent i where (i.survey, i.period) = (k.survey, k.period)
         and i.voided_at is null)`,
   RECEIPT_MISSING: `
@@ -126,6 +137,9 @@ const causes = {
   REGISTER_REVIEW_MISSING: `
     select null, null, null::int, '', null, min(c.due_at)
     from cordon.copy c where c.kind = 'registers' and c.due_at < now() having count(*) > 0`,
+  /** One for each kind; its clock ends whether or not anybody decides. */
+  COPY_REVIEW_MISSING: reviewed(`c.review_at + interval '1 day'`, `c.due_at >= now() + interval '7 days'`),
+  COPY_REVIEW_ENDING: reviewed('c.due_at', `c.due_at > now() and c.due_at < now() + interval '7 days'`),
   /** One for each kind: the inventory has the rest. A sweep comes once a day, and the processor has its certificate. */
   COPY_OVERDUE: `
     select c.survey, c.period, nullif(c.attempt, 0), c.kind, null, min(c.due_at) + interval '1 day'

@@ -77,9 +77,10 @@ const narrows: readonly (readonly [RegExp, (was: unknown, is: unknown) => boolea
   [/^title$/, () => true],
   [/^extract\.read\..+\.why$/, (was, is) => isWords(was) && isWords(is)],
   [
-    /^retain\.[^.]+\.(for|atLatest|beyondUseFor)$|^release\.validFor$|^(extract\.expect|registers\.[^.]+)\.notOlderThan$/,
+    /^retain\.[^.]+\.(for|atLatest|beyondUseFor|review\.within|review\.extendTo)$|^release\.validFor$|^(extract\.expect|registers\.[^.]+)\.notOlderThan$/,
     (was, is) => lasts(was, is),
   ],
+  [/^retain\.[^.]+\.review$/, (_, is) => is === undefined],
   [/^notice\.optOutWindow$/, (was, is) => is !== null && lasts(is, was)],
   [
     /^sample\.take\.(count|fraction)$|^sample\.reserve$|^extract\.expect\.quarantineUpTo$/,

@@ -11,6 +11,7 @@ import { refuse } from '../schemas/failure.ts';
 import { namespaceOf } from '../schemas/officers.ts';
 import type { Answer } from '../schemas/ref.ts';
 import { noOfficers } from '../sql/officers.ts';
+import type { LoneAct } from '../workflows/ids.ts';
 import { actId } from '../workflows/ids.ts';
 import { progressQuery } from '../workflows/messages.ts';
 import type { Progress } from '../workflows/messages.ts';
@@ -51,17 +52,18 @@ export const toUpdate =
 
 /** To a workflow of its own, for what outlives those of its wave; sent twice it is the same one. */
 export const toWorkflow =
-  <A extends 'hold' | 'lift' | 'clock', R>(client: Client, act: A, env: Environment, withinMs = 20_000) =>
+  <A extends LoneAct, R>(client: Client, act: A, env: Environment, withinMs = 20_000) =>
   async (given: Given<A>): Promise<Answer<R>> => {
     const { survey, period } = given.statement;
     const hash = createHash('sha256').update(statementText(given.statement)).update(given.signature);
-    const workflowId = actId(act, { survey, period }, hash.digest('hex'));
+    const wave = survey === undefined || period === undefined ? undefined : { survey, period };
+    const workflowId = actId(act, wave, hash.digest('hex'));
     const options = {
       workflowId,
       taskQueue: taskQueue(env),
       args: [given],
       workflowIdConflictPolicy: 'USE_EXISTING',
-      staticSummary: `${act} ${survey} ${period}`,
+      staticSummary: wave ? `${act} ${wave.survey} ${wave.period}` : `${act} registers`,
     } as const;
     try {
       return (await client.withDeadline(Date.now() + withinMs, () =>

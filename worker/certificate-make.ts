@@ -148,6 +148,13 @@ const certified = (copy: Copy, entries: readonly Entry[], inventory: readonly Co
       setAt: new Date(setAt).toISOString(),
       liftedAt: liftedAt === null ? null : new Date(liftedAt).toISOString(),
     })),
+    ...(copy.reviewAt !== null && {
+      decisions: copy.decisions.map((each) => ({
+        ...each,
+        officers: [...each.officers],
+        at: new Date(each.at).toISOString(),
+      })),
+    }),
     residual: residualOf(copy, inventory),
   };
 };

@@ -111,7 +111,7 @@ const page = (
       (dueAt ? `, until ${minute(dueAt)}` : ''),
     '',
     ...(refusal ? [said(refusal), ''] : []),
-    ...(outcome ? [next(wave, outcome), ''] : []),
+    ...(outcome && code !== 'MONTH_FORGONE' ? [next(wave, outcome), ''] : []),
     ...(releases ? [`${releases.count} of ${releases.officers} officers have released it.`, ''] : []),
     ...notes.flatMap((note) => [`- ${note}`, '']),
     ...(howTo[stage]?.(waveId(wave)) ?? []),
@@ -122,7 +122,7 @@ const page = (
   ].join('\n');
 
 /** Its words came through the guard; a line end or a bar would break the page. */
-const said = ({ found, expected, remedy }: Refusal): string =>
+export const said = ({ found, expected, remedy }: Refusal): string =>
   `Found: ${plain(found)}. Expected: ${plain(expected)}. To do: ${plain(remedy)}.`;
 const plain = (text: string): string => text.replaceAll(/\s*[\n|*`<>]+\s*/g, ' ').replace(/[.\s]+$/, '');
 

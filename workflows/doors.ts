@@ -25,6 +25,7 @@ const neverImproves: readonly Code[] = [
   'ATTEMPT_CLOSED',
   'WAVE_CLOSED',
   'ALREADY_DISCLOSED',
+  'MONTH_FORGONE',
   'SCHEMA_NEWER',
   'INPUT',
   'PERSONAL_DATA',
@@ -79,7 +80,7 @@ export const recallDoors = (t: Timings): RecallActivities =>
     recall: { ...policy(t, t.transferMs, 10), summary: 'send the notice, look for the acknowledgement' },
   });
 
-type ActDoors = Pick<VerifierActivities, 'witness' | 'holdCopy' | 'liftHold'> &
+type ActDoors = Pick<VerifierActivities, 'witness' | 'holdCopy' | 'liftHold' | 'disposeCopy' | 'forgoMonth'> &
   Pick<RetentionActivities, 'moveClock'>;
 
 /** An officer waits for the answer, and may send it again: it counts once. */
@@ -90,6 +91,8 @@ export const actDoors = (t: Timings): ActDoors => {
     witness: { ...signed, summary: 'check and record what an officer has signed' },
     holdCopy: { ...signed, summary: 'check, record and hold one copy' },
     liftHold: { ...signed, summary: 'check, record and lift one hold' },
+    disposeCopy: { ...signed, summary: 'check and record what becomes of one copy' },
+    forgoMonth: { ...signed, summary: 'check and record that a month is never run' },
     moveClock: { ...few, summary: 'move a clock' },
   });
 };

@@ -4,6 +4,8 @@ import type { Leaf, LeafType } from '../../schemas/leaf.ts';
 import type { Act } from '../../schemas/officers.ts';
 import type { Of, Said, ToldCopy, Wrong } from './story-copy.ts';
 import { tellCopy } from './story-copy.ts';
+import type { ToldForgone } from './verify-forgone.ts';
+import { tellForgone } from './verify-forgone.ts';
 import type { ToldExceptions } from './verify-exceptions.ts';
 import { tellException } from './verify-exceptions.ts';
 
@@ -72,6 +74,8 @@ export class Story {
   readonly signatures: ToldSignature[] = [];
   readonly attempts = new Map<string, Attempt>();
   readonly exceptions: ToldExceptions = new Map();
+  /** months that are never run, to the how manyth time */
+  readonly forgone: ToldForgone = new Map();
   /** who applied each plan, which is the one who may not release under it */
   readonly #proposers = new Map<string, Set<string>>();
   readonly #disclosed = new Map<string, string>();
@@ -126,6 +130,11 @@ export class Story {
       this.#proposers.set(leaf.planHash, by.add(leaf.by));
       return faults;
     }
+    if (leaf.type === 'disposed') this.#mustBeSigned('dispose', leaf.officers, leaf, wrong);
+    if (leaf.type === 'forgone') {
+      this.#mustBeSigned('forgo', leaf.officers, leaf, wrong);
+      tellForgone(this.forgone, leaf, wrong);
+    }
     if (leaf.type === 'exception' || leaf.type === 'exception-closed')
       if (!tellException(this.exceptions, leaf))
         wrong('ORDER', `${leaf.code} closed`, 'an exception that is open');
@@ -158,6 +167,7 @@ export class Story {
     const key = `${wave} ${String(leaf.attempt)}`;
     if (leaf.type === 'attempt-opened') {
       if (this.attempts.has(key)) wrong('ORDER', `attempt ${key} opened twice`, 'each attempt once');
+      if (this.forgone.has(wave)) wrong('ORDER', `attempt ${key} of a month forgone`, 'a month that is run');
       if (!this.#proposers.has(leaf.planHash))
         wrong('ORDER', `a plan that was not applied`, 'plan-applied before it');
       this.attempts.set(key, {

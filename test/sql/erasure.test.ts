@@ -490,5 +490,5 @@ test('a register is a copy from its first entry, of every survey, and is reviewe
   expect([register, others]).toMatchObject([{ standing: 'live', rows: 2 }, []]);
   await comeDue(cordon, register?.id ?? null);
   await expect(purge(cordon, register?.id ?? null)).rejects.toMatchObject({ code: 'CRD10' });
-  expect(await copyOf()).toMatchObject([{ standing: 'due', rows: 2 }]);
+  expect(await copyOf()).toMatchObject([{ standing: 'in review', rows: 2 }]);
 });

@@ -1,9 +1,11 @@
 // What a survey is, and where its waves stand.
 import { Option } from 'commander';
 import type { Command } from 'commander';
+import { forgoReasons } from '../../schemas/forgo.ts';
 import { runReasons } from '../../schemas/leaf.ts';
 import type { RunReason } from '../../schemas/leaf.ts';
 import type { ApplyFlags } from '../commands.ts';
+import type { ForgoFlags } from '../forgo.ts';
 import type { RecheckFlags } from '../recheck.ts';
 import type { StatusFlags } from '../status.ts';
 import type { Typed } from './words.ts';
@@ -124,6 +126,30 @@ files. Needs DATABASE_URL.`,
     .action(async (survey: string, period: string, options: { because: RunReason; json?: boolean }) => {
       const { runCommand } = await import('../run-month.ts');
       process.exitCode = await runCommand({ survey, period }, options, process.env, say);
+    });
+
+  signing(
+    command(
+      'forgo',
+      'decide that a month is never run; two officers take it back',
+      'npx cordon forgo my-survey 2026-10 --because records-lost',
+    ),
+  )
+    .argument('<survey>', 'its name, such as warwickshire-victims')
+    .argument('<period>', 'a calendar month, yyyy-mm')
+    .addOption(new Option('--because <reason>', 'why').choices(Object.keys(forgoReasons)))
+    .addOption(new Option('--take-back', 'it may be run after all').conflicts('because'))
+    .addHelpText(
+      'after',
+      `\nReasons:\n${Object.entries(forgoReasons)
+        .map(([reason, says]) => `  ${reason.padEnd(15)}${says}`)
+        .join('\n')}
+\nOnly of a month that nothing runs and of which nothing has left. Needs
+CORDON_AUDITOR_URL.`,
+    )
+    .action(async (survey: string, period: string, options: ForgoFlags) => {
+      const { forgoCommand } = await import('../forgo.ts');
+      process.exitCode = await forgoCommand({ survey, period }, options, process.env, say);
     });
 
   command(

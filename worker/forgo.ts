@@ -1,0 +1,99 @@
+// `cordon forgo SURVEY yyyy-mm`: an officer decides that a month is never run, and it is missing no more; two take it back.
+import type { ForgoReason } from '../schemas/forgo.ts';
+import { refuse } from '../schemas/failure.ts';
+import { isPeriod } from '../schemas/period.ts';
+import type { WaveKey } from '../schemas/ref.ts';
+import type { Connection } from '../sql/connect.ts';
+import { withConnection } from '../sql/connect.ts';
+import { officersInForce } from '../sql/officers.ts';
+import type { ActFlags, Say } from './act.ts';
+import { perform, toWorkflow, withClient } from './act.ts';
+import type { Environment } from './config.ts';
+import { login } from './login.ts';
+
+export interface ForgoFlags extends ActFlags {
+  readonly because?: ForgoReason;
+  readonly takeBack?: boolean;
+}
+
+interface Forgone {
+  readonly ordinal: number;
+  readonly because: ForgoReason;
+  readonly officer: string;
+  readonly at: Date;
+  readonly takenBack: boolean;
+}
+
+export const forgoCommand = async (
+  wave: WaveKey,
+  { because, takeBack, ...flags }: ForgoFlags,
+  env: Environment,
+  say: Say,
+): Promise<number> => {
+  if (!isPeriod(wave.period) || (because === undefined) === !takeBack)
+    throw refuse({
+      code: 'INPUT',
+      found: isPeriod(wave.period) ? 'neither a reason nor --take-back, or both' : 'no calendar month',
+      expected: 'a month such as 2026-10, and --because or --take-back',
+      remedy: 'see npx cordon forgo --help',
+    });
+  const { last, domain } = await withConnection(await login(env, 'auditor'), 'cordon forgo', async (db) => ({
+    last: await lastForgone(db, wave),
+    domain: (await officersInForce(db)).officers,
+  }));
+  const standing = last !== undefined && !last.takenBack;
+  if (takeBack ? !standing : standing) throw already(wave, standing ? last : undefined);
+  const ordinal = (last?.ordinal ?? 0) + (takeBack ? 0 : 1);
+  const statement = { ...wave, ordinal, because: because ?? ('taken-back' as const) };
+  const { survey, period } = wave;
+  return withClient(env, (client) => {
+    const send = toWorkflow<'forgo', { officers: number; needed: number }>(client, 'forgo', env);
+    const act = { act: 'forgo', statement, domain, send } as const;
+    return perform(act, flags, env, say, ({ officers, needed }) =>
+      officers < needed
+        ? [
+            `signed: ${String(officers)} of ${String(needed)} officers; ${survey} ${period} is still forgone`,
+            '  another officer signs the same:',
+            `  npx cordon forgo ${survey} ${period} --take-back`,
+          ]
+        : [
+            takeBack
+              ? `${survey} ${period} may be run: npx cordon run ${survey} ${period} --because requested`
+              : `${survey} ${period} is forgone: nothing runs it, and it is missing no more`,
+          ],
+    );
+  });
+};
+
+/** The newest decision never to run this month; @param db logged in as the auditor */
+const lastForgone = async (db: Connection, { survey, period }: WaveKey): Promise<Forgone | undefined> => {
+  const { rows } = await db.query<Forgone>(
+    `select ordinal, because, officer, at, taken_back_at is not null as "takenBack"
+     from cordon.forgone where (survey, period) = ($1, $2) order by ordinal desc limit 1`,
+    [survey, period],
+  );
+  return rows[0];
+};
+
+/** @throws MONTH_FORGONE @param url of the auditor's role */
+export const mustNotBeForgone = async (url: string, wave: WaveKey): Promise<void> => {
+  const last = await withConnection(url, 'cordon run', (db) => lastForgone(db, wave));
+  if (!last || last.takenBack) return;
+  const { survey, period } = wave;
+  throw refuse({
+    code: 'MONTH_FORGONE',
+    found: `${survey} ${period}, forgone by ${last.officer} on ${last.at.toISOString().slice(0, 10)}: ${last.because}`,
+    expected: 'a month that may be run',
+    remedy: `leave it; or two officers take that back: npx cordon forgo ${survey} ${period} --take-back`,
+  });
+};
+
+const already = ({ survey, period }: WaveKey, last: Forgone | undefined) =>
+  refuse({
+    code: 'INPUT',
+    found: last
+      ? `${survey} ${period} is forgone already, by ${last.officer}: ${last.because}`
+      : `${survey} ${period} is not forgone`,
+    expected: last ? 'a month that might still be run' : 'a month that an officer has forgone',
+    remedy: last ? 'nothing; or two officers take it back: --take-back' : 'nothing: it may be run',
+  });
