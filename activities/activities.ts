@@ -90,6 +90,11 @@ export interface RecallActivities {
   recall(given: { id: number }): Promise<Answer<{ acknowledged: boolean; dueAt: string }>>;
 }
 
+export interface LateActivities {
+  /** What an officer found of a wave that has closed meanwhile; the running ones settle their own. */
+  settleClosed(given: AttemptKey & By): Promise<Answer<null>>;
+}
+
 export interface RetentionActivities {
   /** Every copy of the wave that is not yet erased and verified and whose clock is the retention workflow's. */
   copies(wave: WaveKey): Promise<{ copies: readonly CopyState[]; closed: boolean; now: string }>;
@@ -115,6 +120,8 @@ export interface VerifierActivities {
   disposeCopy(given: Given<'dispose'>): Promise<Answer<{ officers: number; needed: number; dueAt: string }>>;
   /** One officer's word that a month is never run; to take that back takes two. */
   forgoMonth(given: Given<'forgo'>): Promise<Answer<{ officers: number; needed: number }>>;
+  /** One officer's word that an exception is dealt with, where nothing else could tell. */
+  closeException(given: Given<'close'>): Promise<Answer<{ officer: string }>>;
   verifyErasure(copy: { id: number }): Promise<Answer<{ outcome: ErasureOutcome }>>;
 }
 
@@ -127,7 +134,7 @@ export interface SweepActivities {
   recallsToSend(): Promise<{ recalls: readonly (WaveKey & { id: number })[] }>;
   /** Deliveries of which the processor may still report whom it rang. */
   deliveriesOut(): Promise<{ deliveries: readonly AttemptKey[] }>;
-  /** Looks once at what it reports, and takes what is new. */
+  /** Looks once at what it reports, and takes what is new; a receipt too, if none came while its wave was open. */
   outcomes(delivery: AttemptKey): Promise<Answer<{ taken: number }>>;
   /** Copies whose clocks are the sweep's alone (tokens, analysis, histories, backups) and that are due; and which comes next. */
   dueCopies(): Promise<{ copies: readonly CopyState[]; next?: CopyState }>;
@@ -139,4 +146,8 @@ export interface SweepActivities {
   exportHistories(): Promise<{ exported: number; failed: number }>;
 }
 
-export type Activities = WaveActivities & RecallActivities & RetentionActivities & SweepActivities;
+export type Activities = WaveActivities &
+  LateActivities &
+  RecallActivities &
+  RetentionActivities &
+  SweepActivities;

@@ -3,6 +3,7 @@ import type { Activities, VerifierActivities } from './activities.ts';
 import { accept } from './alarms.ts';
 import { alive } from './alive.ts';
 import { closeAttempt } from './close-attempt.ts';
+import { closeException } from './close-exception.ts';
 import { copies, dueCopies, wavesToRetain } from './copies.ts';
 import type { Deps } from './deps.ts';
 import { disposeCopy } from './dispose.ts';
@@ -18,7 +19,7 @@ import { deliveriesOut, outcomes } from './outcomes.ts';
 import { purge } from './purge.ts';
 import { raiseExceptions } from './raise-exceptions.ts';
 import { recall, recallsToSend } from './recall.ts';
-import { receive, settle } from './receive.ts';
+import { receive, settle, settleClosed } from './receive.ts';
 import { expireRelease, refuseRelease, release, state } from './release.ts';
 import { sample } from './sample.ts';
 import { screen } from './screen.ts';
@@ -45,6 +46,7 @@ export const createActivities = (deps: Deps): Activities => ({
   withdraw: alive(withdraw(deps)),
   receive: alive(receive(deps)),
   settle: alive(settle(deps)),
+  settleClosed: alive(settleClosed(deps)),
   closeAttempt: alive(closeAttempt(deps)),
   recall: alive(recall(deps)),
   copies: alive(copies(deps)),
@@ -70,5 +72,6 @@ export const createVerifierActivities = (deps: VerifierDeps): VerifierActivities
   liftHold: alive(liftHold(deps)),
   disposeCopy: alive(disposeCopy(deps)),
   forgoMonth: alive(forgoMonth(deps)),
+  closeException: alive(closeException(deps)),
   verifyErasure: alive(verifyErasure(deps)),
 });

@@ -3,6 +3,7 @@
 import canonicalize from 'canonicalize';
 import type { AlarmCode, Because } from './alarm.ts';
 import type { Decision, DispositionReason } from './disposition.ts';
+import type { ClosingReason, ExceptionCode } from './exception.ts';
 import type { ForgoReason } from './forgo.ts';
 import type { HoldReason } from './hold.ts';
 import type { CopyKind } from './leaf.ts';
@@ -45,6 +46,12 @@ export interface Statements {
   };
   /** The month is never run; or, by two officers, it may be again. The how manyth time, since it serves once. */
   readonly forgo: WaveKey & { readonly ordinal: number; readonly because: ForgoReason | 'taken-back' };
+  /** An exception, by its number, is dealt with, of which nothing in the database tells. */
+  readonly close: WaveKey & {
+    readonly exception: number;
+    readonly code: ExceptionCode;
+    readonly because: ClosingReason;
+  };
 }
 export type Witnessed = keyof Statements;
 

@@ -2,6 +2,7 @@
 // never re-serialised, so a field may be added but never renamed. Counts, codes and hashes only.
 import type { Witnessed } from './act.ts';
 import type { AlarmCode, Because } from './alarm.ts';
+import type { ClosingReason } from './exception.ts';
 import type { Decision, DispositionReason } from './disposition.ts';
 import type { Code } from './failure.ts';
 import type { ForgoReason } from './forgo.ts';
@@ -323,6 +324,8 @@ interface Bodies {
     fileSha256?: string;
     found?: string;
   };
+  /** an officer has dealt with it, of which nothing else tells; the next sweep closes it */
+  'exception-answered': { code: string; because: ClosingReason; officer: string; statementSha256: string };
   /** its cause is gone */
   'exception-closed': { code: string; owner: string; subject?: string };
   alarm: { stage: Stage; code: AlarmCode; subject: string; found: string; expected: string };
@@ -420,6 +423,7 @@ export const appendedBy = {
   'history-exported': ['worker'],
   exception: ['worker'],
   'exception-closed': ['worker'],
+  'exception-answered': ['verifier'],
   alarm: ['worker'],
   'alarm-accepted': ['worker'],
   'canary-planted': ['worker'],

@@ -17,6 +17,7 @@ export const acts = [
   'lift',
   'dispose',
   'forgo',
+  'close',
   'continue',
 ] as const;
 export type Act = (typeof acts)[number];

@@ -9,6 +9,15 @@ const declared = `
   select p.plan_hash, d.document->'declaration' as declaration, d.document->'processor' as processor
   from cordon.plan p, lateral (select p.document::jsonb as document offset 0) d`;
 
+/**
+ * An officer has said that it is dealt with: of what was told by then, or for good.
+ * @param of the alias of a row with survey, period and attempt
+ */
+const dealtWith = (code: RecordedCode, of: string, until = 'w.at'): string => `exists (
+  select from cordon.exception_answer w join cordon.exception x on x.id = w.exception
+  where x.code = '${code}' and (x.survey, x.period, x.attempt) = (${of}.survey, ${of}.period, ${of}.attempt)
+    and w.at >= ${until})`;
+
 /** The slots of every survey since its plan is in force, by when each must have begun. */
 const slots = `
   select f.survey, to_char(m - interval '1 month', 'YYYY-MM') as period,
@@ -31,16 +40,20 @@ const reviews = (register: string): string => `
   from cordon.register_entry r
   where r.register = '${register}' and r.withdrawn_at is null and r.review_on < (now() at time zone 'UTC')::date`;
 
+/** The company has what was delivered: once it has certified that it does not, nothing of it is awaited. */
+const isOut = (of: string): string => `exists (
+  select from cordon.copy c where (c.survey, c.period, c.attempt) = (${of}.survey, ${of}.period, ${of}.attempt)
+    and c.kind = 'delivered' and c.state <> 'erased')`;
+
 /**
  * What an activity has told of a delivery: until what takes its place is there, and for as long as the processor has the
  * delivery.
  */
-const told = (code: string, replaced = 'false'): string => `
+const told = (code: RecordedCode, replaced = 'false'): string => `
   select s.survey, s.period, s.attempt, '', null, min((s.leaf->>'dueAt')::timestamptz)
   from said s join cordon.intent i on (i.survey, i.period, i.attempt) = (s.survey, s.period, s.attempt)
   where s.leaf->>'code' = '${code}' and i.voided_at is null and not (${replaced})
-    and exists (select from cordon.copy c where (c.survey, c.period, c.attempt) = (s.survey, s.period, s.attempt)
-      and c.kind = 'delivered' and c.state <> 'erased')
+    and not ${dealtWith(code, 's', `(s.leaf->>'at')::timestamptz`)} and ${isOut('s')}
   group by 1, 2, 3`;
 
 const reviewed = (due: string, where: string): string => `
@@ -92,18 +105,21 @@ const causes = {
     select i.survey, i.period, i.attempt, '', null, r.due_at
     from cordon.intent i join cordon.attempt a using (survey, period, attempt) join declared p using (plan_hash),
       lateral (select i.first_byte_at + (p.processor #>> '{receipt,within}')::interval as due_at) r
-    where i.voided_at is null and i.received_at is null and r.due_at < now()`,
+    where i.voided_at is null and i.received_at is null and r.due_at < now()
+      and ${isOut('i')} and not ${dealtWith('RECEIPT_MISSING', 'i')}`,
   /** Only where they are owed. */
   OUTCOMES_MISSING: `
     select i.survey, i.period, i.attempt, '', null, o.due_at
     from cordon.intent i join cordon.attempt a using (survey, period, attempt) join declared p using (plan_hash),
       lateral (select i.first_byte_at + (p.processor #>> '{outcomes,within}')::interval as due_at) o
-    where i.voided_at is null and i.outcomes_at is null and o.due_at < now()`,
+    where i.voided_at is null and i.outcomes_at is null and o.due_at < now()
+      and ${isOut('i')} and not ${dealtWith('OUTCOMES_MISSING', 'i')}`,
   CERTIFICATE_MISSING: `
     select c.survey, c.period, c.attempt, '', null, d.due_at
     from cordon.copy c join cordon.attempt a using (survey, period, attempt) join declared p using (plan_hash),
       lateral (select c.due_at + (p.processor #>> '{certificate,within}')::interval as due_at) d
-    where c.kind = 'delivered' and c.state <> 'erased' and d.due_at < now()`,
+    where c.kind = 'delivered' and c.state <> 'erased' and d.due_at < now()
+      and not ${dealtWith('CERTIFICATE_MISSING', 'c')}`,
   /** A delivery that was broken off is taken up again within minutes. */
   DELIVERY_UNKNOWN: `
     select i.survey, i.period, i.attempt, '', null, i.first_byte_at + interval '1 hour'
@@ -114,7 +130,8 @@ const causes = {
   RECALL_UNACKNOWLEDGED: `
     select r.survey, r.period, r.attempt, '', null, min(r.due_at)
     from cordon.recall r join cordon.intent i using (survey, period, attempt, ordinal)
-    where r.acknowledged_at is null and r.due_at < now() and i.voided_at is null group by 1, 2, 3`,
+    where r.acknowledged_at is null and r.due_at < now() and i.voided_at is null and ${isOut('r')}
+      and not ${dealtWith('RECALL_UNACKNOWLEDGED', 'r', 'r.due_at')} group by 1, 2, 3`,
   REGISTER_EMPTY: `
     select null, null, null::int, e.register, null, null::timestamptz from (${emptied}) e`,
   REGISTER_STALE: `

@@ -14,7 +14,7 @@ import type { Witnessed } from '../schemas/act.ts';
 import { CODES, failure, isOurs } from '../schemas/failure.ts';
 import type { Because } from '../schemas/alarm.ts';
 import type { Decision, DispositionReason } from '../schemas/disposition.ts';
-import type { ExceptionCode } from '../schemas/exception.ts';
+import type { ClosingReason, ExceptionCode } from '../schemas/exception.ts';
 import type { ForgoReason } from '../schemas/forgo.ts';
 import type { HoldReason } from '../schemas/hold.ts';
 import type { CopyKind, ErasureOutcome, RunReason } from '../schemas/leaf.ts';
@@ -145,6 +145,8 @@ const forgone = words<ForgoReason | 'taken-back'>({
   'taken-back': true,
 });
 
+const closed = words<ClosingReason>({ 'dealt-with': true, 'said-otherwise': true, 'never-comes': true });
+
 const kind = words<CopyKind>({
   staging: true,
   package: true,
@@ -265,7 +267,7 @@ const fields: Readonly<Record<string, Rule>> = {
   ...all(flag, 'ok lifted again waiting attention verified closed finish delivered acknowledged'),
   ...all(
     count,
-    'attempt ordinal rows officers needed copy hold tookMs id moved finishing restarted recalling purged raised cleared told exported failed erased',
+    'attempt ordinal rows officers needed copy exception hold tookMs id moved finishing restarted recalling purged raised cleared told exported failed erased',
   ),
   ...all(count, 'count bytes unanswered taken heard'),
   ...all(hash, 'planHash nonce sha256 statementSha256 frameRoot rowsRoot'),
@@ -281,7 +283,7 @@ const fields: Readonly<Record<string, Rule>> = {
   wave,
   code: (value) => code(value) || exception(value),
   alarm: code,
-  because: (value) => [because, doubt, heldFor, ran, disposed, forgone].some((rule) => rule(value)),
+  because: (value) => [because, doubt, heldFor, ran, disposed, forgone, closed].some((rule) => rule(value)),
   decision: words<Decision>({ erase: true, extend: true }),
   stage,
   kind,
@@ -302,6 +304,7 @@ const fields: Readonly<Record<string, Rule>> = {
     lift: true,
     dispose: true,
     forgo: true,
+    close: true,
   }),
   reviewOn: text(/^20\d\d-\d\d-\d\d$/),
   signature: text(

@@ -84,6 +84,29 @@ export const forgo = (given: Given<'forgo'>): Promise<Answer<{ officers: number;
   );
 };
 
+export const close = (given: Given<'close'>): Promise<Answer<{ officer: string }>> => {
+  const { exception, code, because, ...wave } = given.statement;
+  return telling(
+    `that exception ${exception}, ${code} of ${nameOf(wave)}, is dealt with: ${because}`,
+    () => recorded(() => actDoors(timings).closeException(given)),
+    ({ officer }) => `Recorded as ${officer}'s word. The next sweep closes it.`,
+  );
+};
+
+/** Of a wave that has closed; an open one hears its officers itself. */
+export const settle = (given: Given<'settle'>): Promise<Answer<null>> => {
+  const acts = actDoors(timings);
+  const { survey, period, attempt, finding } = given.statement;
+  return telling(
+    `that the package of ${nameOf({ survey, period })}, attempt ${attempt}, has ${finding === 'arrived' ? '' : 'not '}arrived`,
+    () =>
+      bySignature(acts, { act: 'settle', ...given }, (by) =>
+        acts.settleClosed({ survey, period, attempt, ...by }),
+      ),
+    () => (finding === 'arrived' ? 'Recorded: it has arrived.' : 'Recorded: the month may be run again.'),
+  );
+};
+
 const nameOf = ({ survey, period }: WaveKey): string => `${survey} ${period}`;
 
 /** No command: a page is read out of the workflow, and its history knows nothing of it. */

@@ -19,7 +19,7 @@ export const actId = (act: LoneAct, wave: WaveKey | undefined, statementSha256: 
   `${wave ? idOf(act, wave) : `${act}/registers`}/${statementSha256.slice(0, 12)}`;
 
 /** Acts about what no workflow of a wave waits for. */
-export type LoneAct = 'hold' | 'lift' | 'clock' | 'dispose' | 'forgo';
+export type LoneAct = 'hold' | 'lift' | 'clock' | 'dispose' | 'forgo' | 'close' | 'settle';
 
 /** The server appends the slot: `kickoff/warwickshire-victims-2026-11-16T06:30:00Z`. */
 export const kickoffId = (survey: string): string => `kickoff/${checked(survey)}`;
@@ -43,7 +43,9 @@ export const isOurId = (id: string): boolean =>
   waveOf(id) !== undefined ||
   /^recall\/[a-z][a-z0-9-]{0,39}\/20\d\d-(0[1-9]|1[0-2])\/\d{1,9}$/.test(id) ||
   /^dispose\/registers\/[0-9a-f]{12}$/.test(id) ||
-  /^(hold|lift|clock|dispose|forgo)\/[a-z][a-z0-9-]{0,39}\/20\d\d-(0[1-9]|1[0-2])\/[0-9a-f]{12}$/.test(id) ||
+  /^(hold|lift|clock|dispose|forgo|close|settle)\/[a-z][a-z0-9-]{0,39}\/20\d\d-(0[1-9]|1[0-2])\/[0-9a-f]{12}$/.test(
+    id,
+  ) ||
   /^kickoff\/[a-z][a-z0-9-]{0,39}(-20\d\d-\d\d-\d\dT[\d:]{8}Z)?$/.test(id) ||
   /^sweep(-20\d\d-\d\d-\d\dT[\d:]{8}Z)?$/.test(id);
 

@@ -52,6 +52,7 @@ const actOf: Partial<Record<LeafType, Act>> = {
   'clock-moved': 'clock',
   hold: 'hold',
   lift: 'lift',
+  'exception-answered': 'close',
 };
 
 /** Nothing of these after the attempt is closed; what is sent already may still be told. */

@@ -3,18 +3,19 @@
 
 set role :"owner";
 
-insert into ledger.leaf_type (type, appended_by) values ('disposed', 'verifier'), ('forgone', 'verifier');
+insert into ledger.leaf_type (type, appended_by) values ('disposed', 'verifier'), ('forgone', 'verifier'),
+  ('exception-answered', 'verifier');
 
 -- a register is of no wave, and is reviewed all the same
 alter table cordon.statement
   drop constraint statement_act_check,
   drop constraint statement_is_of_wave,
   add constraint statement_act_check check (act in ('release', 'refuse', 'continue', 'apply', 'accept', 'seed', 'settle',
-    'clock', 'hold', 'lift', 'dispose', 'forgo')),
+    'clock', 'hold', 'lift', 'dispose', 'forgo', 'close')),
   add constraint statement_is_of_wave check (case act
     when 'dispose' then (survey is null) = (period is null) and attempt is null
     else (survey is null) = (act = 'continue') and (period is null) = (act in ('continue', 'apply'))
-      and (attempt is null) = (act in ('continue', 'apply', 'clock', 'hold', 'lift', 'forgo')) end);
+      and (attempt is null) = (act in ('continue', 'apply', 'clock', 'hold', 'lift', 'forgo', 'close')) end);
 
 ------------------------------------------------------------------------------------------------------------
 -- disposition: a kind is erased when its clock has run out, or reviewed first; nothing waits for a review for ever
@@ -80,7 +81,10 @@ begin
   if not found or (c.survey, c.period) is distinct from (s.survey, s.period) then
     raise exception sqlstate 'CRD10' using message = 'no such copy of this wave';
   end if;
-  needed := case said->>'decision' when 'erase' then 1 when 'extend' then 2 end;
+  -- schemas/disposition.ts says the same, and a test compares them
+  needed := case
+    when said->>'decision' = 'erase' and said->>'because' in ('purpose-served', 'out-of-date') then 1
+    when said->>'decision' = 'extend' and said->>'because' in ('purpose-continues', 'audit', 'inquiry', 'legal-duty') then 2 end;
   officers := cordon.officers_signed('dispose', in_statement);
   disposed := false;
   was := c.due_at;
@@ -241,6 +245,95 @@ begin
   changed := true;
 end $$;
 
+------------------------------------------------------------------------------------------------------------
+-- an exception that only an officer's word ends
+
+create table cordon.exception_answer (
+  exception bigint primary key references cordon.exception,
+  because text not null constraint answered_for_a_known_reason
+    check (because in ('dealt-with', 'said-otherwise', 'never-comes')),
+  officer text not null,
+  statement_sha256 text not null,
+  at timestamptz not null default now()
+);
+create trigger exception_answer_never_changes before update or delete or truncate on cordon.exception_answer
+  for each statement execute function ledger.refuse_change();
+
+/* By the officer's statement of this very exception. Whoever looks for causes next finds it gone. */
+create function cordon.close_exception(in_officer text, in_statement text, out attempt int, out fresh boolean)
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  s cordon.statement := cordon.signed('close', in_statement, in_officer);
+  said jsonb := s.text::jsonb;
+  x cordon.exception;
+begin
+  select * into x from cordon.exception t where t.id = (said->>'exception')::bigint for update;
+  if not found or (x.survey, x.period, x.code) is distinct from (s.survey, s.period, said->>'code') then
+    raise exception sqlstate 'CRD10' using message = 'no such exception of this wave';
+  end if;
+  attempt := x.attempt;
+  fresh := false;
+  if exists (select from cordon.exception_answer a where (a.exception, a.statement_sha256) = (x.id, in_statement)) then
+    return;
+  end if;
+  if x.closed_at is not null or exists (select from cordon.exception_answer a where a.exception = x.id) then
+    raise exception sqlstate 'CRD10' using message = 'the exception is closed';
+  end if;
+  -- schemas/exception.ts says the same, and a test compares them
+  if x.code not in ('RECEIPT_REFUSED', 'OUTCOMES_REFUSED', 'CERTIFICATE_REFUSED', 'ACKNOWLEDGEMENT_REFUSED',
+    'CONTACT_DISTRESSED', 'CONTACT_DECEASED', 'CONTACT_WRONG_NUMBER', 'RECEIPT_MISSING', 'OUTCOMES_MISSING',
+    'CERTIFICATE_MISSING', 'RECALL_UNACKNOWLEDGED') then
+    raise exception sqlstate 'CRD21' using message = 'goes with its cause alone';
+  end if;
+  insert into cordon.exception_answer (exception, because, officer, statement_sha256)
+    values (x.id, said->>'because', in_officer, in_statement);
+  fresh := true;
+end $$;
+
+------------------------------------------------------------------------------------------------------------
+-- what the worker does of its own accord: only what something has happened for
+
+/*
+ * Nearer, and only of the company's copy once its receipt has come, or of what was made for an intent that is void. Any
+ * other clock moves by officers' statements alone.
+ */
+create or replace function cordon.move_clock(in_id bigint, in_due timestamptz, out was timestamptz, out now_due timestamptz)
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare c cordon.copy;
+begin
+  select * into c from cordon.copy where id = in_id and state <> 'erased' for update;
+  if not found then
+    raise exception sqlstate 'CRD08' using message = 'the copy is erased';
+  end if;
+  was := c.due_at;
+  if in_due > was then
+    raise exception sqlstate 'CRD04' using message = 'only officers put a clock back';
+  end if;
+  if not exists (select from cordon.intent i where (i.survey, i.period, i.attempt) = (c.survey, c.period, c.attempt)
+    and case when i.voided_at is null then c.kind = 'delivered' and i.received_at is not null and in_due >= now()
+      else c.kind in ('disclosure-index', 'contacts', 'analysis', 'delivered') and c.place like '%\_' || i.ordinal end) then
+    raise exception sqlstate 'CRD16' using message = 'nothing has happened that moves this clock, and no officer has signed it';
+  end if;
+  update cordon.copy set due_at = in_due where id = in_id;
+  now_due := in_due;
+end $$;
+
+/* Of bytes that may have left only an officer says that they have not arrived. */
+create function cordon.refuse_void() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  if old.first_byte_at is not null and not exists (select from cordon.statement s
+    where s.act = 'settle' and (s.survey, s.period, s.attempt) = (old.survey, old.period, old.attempt)
+      and case s.act when 'settle' then s.text::jsonb->>'finding' end = 'not-arrived' and s.signed_at >= old.intended_at
+      and cordon.officer_now(s.officer, s.key, s.act) is not null) then
+    raise exception sqlstate 'CRD16' using message = 'no officer has found that nothing arrived';
+  end if;
+  return new;
+end $$;
+create trigger intent_is_void_on_proof before update of voided_at on cordon.intent for each row
+  when (old.voided_at is null and new.voided_at is not null and new.disclosed_at is null) execute function cordon.refuse_void();
+
+grant select on cordon.exception_answer to :"worker", :"auditor";
 grant select on cordon.forgone to :"worker", :"verifier", :"auditor";
 grant execute on function cordon.inventory() to :"auditor";
-grant execute on function cordon.dispose_copy(text, text), cordon.forgo_month(text, text) to :"verifier";
+grant execute on function cordon.dispose_copy(text, text), cordon.forgo_month(text, text),
+  cordon.close_exception(text, text) to :"verifier";

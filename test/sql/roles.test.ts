@@ -66,6 +66,7 @@ const expected: Readonly<Record<Exclude<RoleKind, 'owner'> | 'public', Rights>> 
       'cordon.hold': 'select',
       'cordon.hold_lift': 'select',
       'cordon.forgone': 'select',
+      'cordon.exception_answer': 'select',
       'cordon.contact_outcome': 'select',
       'cordon.exception': 'select',
       'cordon.exception_look': 'select',
@@ -134,6 +135,7 @@ const expected: Readonly<Record<Exclude<RoleKind, 'owner'> | 'public', Rights>> 
       'cordon.migration': 'select',
     },
     functions: [
+      'cordon.close_exception',
       'cordon.dispose_copy',
       'cordon.forgo_month',
       'cordon.hold_copy',
@@ -180,6 +182,7 @@ const expected: Readonly<Record<Exclude<RoleKind, 'owner'> | 'public', Rights>> 
       'cordon.hold': 'select',
       'cordon.hold_lift': 'select',
       'cordon.forgone': 'select',
+      'cordon.exception_answer': 'select',
       'cordon.exception': 'select',
       'cordon.exception_look': 'select',
       'cordon.migration': 'select',
