@@ -37,10 +37,16 @@ export const forgoCommand = async (
       expected: 'a month such as 2026-10, and --because or --take-back',
       remedy: 'see npx cordon forgo --help',
     });
-  const { last, domain } = await withConnection(await login(env, 'auditor'), 'cordon forgo', async (db) => ({
-    last: await lastForgone(db, wave),
-    domain: (await officersInForce(db)).officers,
-  }));
+  const { last, domain, known } = await withConnection(
+    await login(env, 'auditor'),
+    'cordon forgo',
+    async (db) => ({
+      last: await lastForgone(db, wave),
+      domain: (await officersInForce(db)).officers,
+      known: (await db.query('select from cordon.plan where survey = $1', [wave.survey])).rows.length > 0,
+    }),
+  );
+  if (!known) throw unknownSurvey(wave.survey);
   const standing = last !== undefined && !last.takenBack;
   if (takeBack ? !standing : standing) throw already(wave, standing ? last : undefined);
   const ordinal = (last?.ordinal ?? 0) + (takeBack ? 0 : 1);
@@ -56,11 +62,13 @@ export const forgoCommand = async (
             '  another officer signs the same:',
             `  npx cordon forgo ${survey} ${period} --take-back`,
           ]
-        : [
-            takeBack
-              ? `${survey} ${period} may be run: npx cordon run ${survey} ${period} --because requested`
-              : `${survey} ${period} is forgone: nothing runs it, and it is missing no more`,
-          ],
+        : takeBack
+          ? [
+              `${survey} ${period} may be run`,
+              `  npx cordon run ${survey} ${period} \\`,
+              '    --because requested',
+            ]
+          : [`${survey} ${period} is forgone`, '  nothing runs it, and it is missing no more'],
     );
   });
 };
@@ -87,6 +95,14 @@ export const mustNotBeForgone = async (url: string, wave: WaveKey): Promise<void
     remedy: `leave it; or two officers take that back: npx cordon forgo ${survey} ${period} --take-back`,
   });
 };
+
+const unknownSurvey = (survey: string) =>
+  refuse({
+    code: 'INPUT',
+    found: `no survey ${survey} that was ever applied`,
+    expected: 'its name, as its pipeline file says it',
+    remedy: 'correct the name',
+  });
 
 const already = ({ survey, period }: WaveKey, last: Forgone | undefined) =>
   refuse({

@@ -115,8 +115,8 @@ const telling = async <R>(
   work: () => Promise<Answer<R>>,
   done: (value: R) => string,
 ): Promise<Answer<R>> => {
-  const page = (...then: readonly string[]): void =>
-    setCurrentDetails([`An officer has signed ${asked}.`, ...then].join('\n\n'));
+  // what came of it first: the page shows a few lines and hides the rest
+  const page = (end: string): void => setCurrentDetails(`${end}\n\nAn officer has signed ${asked}.`);
   page('The verifier looks at whose signature it is.');
   const answer = await work();
   page(
