@@ -89,7 +89,7 @@ export const recorded = {
     ...officer,
     severity: 'high',
     says: 'nothing of this month was sent, and nothing is under way',
-    remedy: 'find out why, then run the month: npx cordon run; or never: npx cordon forgo',
+    remedy: 'find out why; then npx cordon run, or never: npx cordon forgo',
   },
   EXTRACT_MISSING: {
     ...officer,
