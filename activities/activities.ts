@@ -41,7 +41,7 @@ export interface ShownException {
 }
 
 /** An SSH signature over a release, in OpenSSH's armour; whose it is, its key says. */
-export interface Signed {
+export interface SignedRelease {
   readonly statementSha256: string;
   readonly signature: string;
 }
@@ -107,9 +107,11 @@ export interface RetentionActivities {
 /** Runs in another process, with another credential, on its own task queue. */
 export interface VerifierActivities {
   /** Checks one officer's signature and records it; the answer says how many officers' words count so far. */
-  release(given: AttemptKey & Signed): Promise<Answer<{ officer: string; officers: number }>>;
+  release(given: AttemptKey & SignedRelease): Promise<Answer<{ officer: string; officers: number }>>;
   /** One officer's signed no, which ends the attempt. */
-  refuseRelease(given: AttemptKey & Signed & { because: ReleaseDoubt }): Promise<Answer<{ officer: string }>>;
+  refuseRelease(
+    given: AttemptKey & SignedRelease & { because: ReleaseDoubt },
+  ): Promise<Answer<{ officer: string }>>;
   /** Checks one officer's signature over what he does, and records it; the doing is the worker's. */
   witness(given: { [A in Witnessed]: Given<A> & { act: A } }[Witnessed]): Promise<Answer<By>>;
   /** Keeps one copy from being erased. */

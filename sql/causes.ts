@@ -2,6 +2,7 @@
 // and due. A cause that is no longer selected is gone, and its exception closes. One more is one more select here, and
 // its words in schemas/exception.ts.
 import type { RecordedCode } from '../schemas/exception.ts';
+import { staffPattern } from '../schemas/staff.ts';
 import { emptied } from './emptied.ts';
 
 /** What was declared, and to whom: a plan is large, and is read once for all that ask. */
@@ -196,7 +197,7 @@ export const standing = `
       .join('\n    union all ')}
   )
   select jsonb_strip_nulls(jsonb_build_object('code', c.code, 'survey', c.survey, 'period', c.period,
-    'attempt', c.attempt, 'subject', c.subject, 'owner', substring(c.owner from '^[a-z][a-z0-9.-]{1,40}$'), 'dueAt', c.due_at, 'deputy', (
+    'attempt', c.attempt, 'subject', c.subject, 'owner', substring(c.owner from '${staffPattern.source}'), 'dueAt', c.due_at, 'deputy', (
       select min(o.officer) from cordon.officer o
       where o.version = (select max(version) from cordon.officers) and o.deputy_for = c.owner
         and (now() at time zone 'UTC')::date between o.from_day and o.to_day))) as cause

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { refuse } from '../schemas/failure.ts';
+import { staffPattern } from '../schemas/staff.ts';
 import type { RoleKind } from '../sql/roles.ts';
 import type { KeyRing } from '../sql/token.ts';
 
@@ -174,7 +175,7 @@ const matching = (env: Environment, name: string, otherwise: string, pattern: Re
 };
 
 /** `j.smith` */
-export const isStaffId = (text: string): boolean => /^[a-z][a-z0-9.-]{1,40}$/.test(text);
+export const isStaffId = (text: string): boolean => staffPattern.test(text);
 
 /** @throws INPUT when nobody says who acts */
 export const officerOf = (given: string | undefined, env: Environment): string => {

@@ -12,6 +12,7 @@ import {
 import type { FailureConverter, PayloadConverter } from '@temporalio/common';
 import type { Witnessed } from '../schemas/act.ts';
 import { CODES, failure, isOurs } from '../schemas/failure.ts';
+import { staffPattern } from '../schemas/staff.ts';
 import type { Because } from '../schemas/alarm.ts';
 import type { Decision, DispositionReason } from '../schemas/disposition.ts';
 import type { ClosingReason, ExceptionCode } from '../schemas/exception.ts';
@@ -51,7 +52,7 @@ const time = 'T[0-2]\\d:[0-5]\\d(:[0-5]\\d(\\.\\d{1,6})?)?Z';
 const instant = text(new RegExp(`^${day}${time}$`));
 const month = text(/^20[2-9]\d-(0[1-9]|1[0-2])$/);
 const wave = text(/^wave\/[a-z][a-z0-9-]{0,39}\/20[2-9]\d-(0[1-9]|1[0-2])$/);
-const staff = text(/^[a-z][a-z0-9.-]{1,40}$/);
+const staff = text(staffPattern);
 const column = text(/^[a-z][a-z0-9_]{0,62}$/);
 const code: Rule = (value) => typeof value === 'string' && CODES.has(value);
 
