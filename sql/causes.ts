@@ -33,8 +33,10 @@ const slots = `
       interval '1 month') m`;
 
 /** An officer has decided that it is never run. */
-const forgone = (wave: string): string =>
-  `exists (select from cordon.forgone g where (g.survey, g.period) = (${wave}.survey, ${wave}.period) and g.taken_back_at is null)`;
+const forgone = (wave: string): string => `cordon.is_forgone(${wave}.survey, ${wave}.period)`;
+/** No month of it is ever run again, from the last that was due on. */
+const ended = (survey: string): string =>
+  `cordon.is_forgone(${survey}, to_char(now() - interval '1 month', 'YYYY-MM'))`;
 
 const reviews = (register: string): string => `
   select null, null, null::int, r.review_on::text, r.owner, (r.review_on + 1)::timestamp at time zone 'UTC'
@@ -142,7 +144,7 @@ const causes = {
         from jsonb_each(p.declaration->'registers') j) r,
       lateral (select coalesce(max(e.at), f.since) as at from cordon.register_event e
         where e.register = r.register and e.action <> 'rekeyed') k
-    where k.at + r.allowed < now()`,
+    where k.at + r.allowed < now() and not ${ended('f.survey')}`,
   /** One for each owner and day, however many entries; whoever they are about stays excluded meanwhile. */
   HOLD_EXPIRED: reviews('holds'),
   MARKER_REVIEW_MISSING: reviews('safety-markers'),
@@ -173,7 +175,7 @@ const causes = {
       lateral (values ('contract', p.processor #>> '{contract,to}'),
         ('vetting', p.processor #>> '{assurance,vettingTo}'),
         ('assessment', p.declaration #>> '{basis,reviewBy}')) d(what, last)
-    where d.last::date < (now() at time zone 'UTC')::date + 30`,
+    where d.last::date < (now() at time zone 'UTC')::date + 30 and not ${ended('f.survey')}`,
   /** A deputy's leave is meant to end. */
   OFFICER_KEY_ENDING: `
     select null, null, null::int, o.officer, null, (o.to_day + 1)::timestamp at time zone 'UTC'

@@ -16,12 +16,13 @@ export interface ForgoFlags extends ActFlags {
   readonly takeBack?: boolean;
 }
 
+/** A decision that stands: about this month, or about one before it since which the survey has ended. */
 interface Forgone {
+  readonly period: string;
   readonly ordinal: number;
   readonly because: ForgoReason;
   readonly officer: string;
   readonly at: Date;
-  readonly takenBack: boolean;
 }
 
 export const forgoCommand = async (
@@ -37,19 +38,19 @@ export const forgoCommand = async (
       expected: 'a month such as 2026-10, and --because or --take-back',
       remedy: 'see npx cordon forgo --help',
     });
-  const { last, domain, known } = await withConnection(
+  const { standing, times, domain, known } = await withConnection(
     await login(env, 'auditor'),
     'cordon forgo',
     async (db) => ({
-      last: await lastForgone(db, wave),
+      standing: await forgoneBy(db, wave),
+      times: await timesOf(db, wave),
       domain: (await officersInForce(db)).officers,
       known: (await db.query('select from cordon.plan where survey = $1', [wave.survey])).rows.length > 0,
     }),
   );
   if (!known) throw unknownSurvey(wave.survey);
-  const standing = last !== undefined && !last.takenBack;
-  if (takeBack ? !standing : standing) throw already(wave, standing ? last : undefined);
-  const ordinal = (last?.ordinal ?? 0) + (takeBack ? 0 : 1);
+  if (takeBack ? standing?.period !== wave.period : standing) throw already(wave, standing);
+  const ordinal = times + (takeBack ? 0 : 1);
   const statement = { ...wave, ordinal, because: because ?? ('taken-back' as const) };
   const { survey, period } = wave;
   return withClient(env, (client) => {
@@ -73,26 +74,35 @@ export const forgoCommand = async (
   });
 };
 
-/** The newest decision never to run this month; @param db logged in as the auditor */
-const lastForgone = async (db: Connection, { survey, period }: WaveKey): Promise<Forgone | undefined> => {
+/** @param db logged in as the auditor */
+const forgoneBy = async (db: Connection, { survey, period }: WaveKey): Promise<Forgone | undefined> => {
   const { rows } = await db.query<Forgone>(
-    `select ordinal, because, officer, at, taken_back_at is not null as "takenBack"
-     from cordon.forgone where (survey, period) = ($1, $2) order by ordinal desc limit 1`,
+    `select period, ordinal, because, officer, at from cordon.forgone
+     where survey = $1 and taken_back_at is null and (period = $2 or (because = 'survey-ended' and period <= $2))
+     order by period desc limit 1`,
     [survey, period],
   );
   return rows[0];
 };
 
+const timesOf = async (db: Connection, { survey, period }: WaveKey): Promise<number> => {
+  const { rows } = await db.query('select from cordon.forgone where (survey, period) = ($1, $2)', [
+    survey,
+    period,
+  ]);
+  return rows.length;
+};
+
 /** @throws MONTH_FORGONE @param url of the auditor's role */
 export const mustNotBeForgone = async (url: string, wave: WaveKey): Promise<void> => {
-  const last = await withConnection(url, 'cordon run', (db) => lastForgone(db, wave));
-  if (!last || last.takenBack) return;
+  const standing = await withConnection(url, 'cordon run', (db) => forgoneBy(db, wave));
+  if (!standing) return;
   const { survey, period } = wave;
   throw refuse({
     code: 'MONTH_FORGONE',
-    found: `${survey} ${period}, forgone by ${last.officer} on ${last.at.toISOString().slice(0, 10)}: ${last.because}`,
+    found: `${survey} ${period}, ${byWhom(standing)}`,
     expected: 'a month that may be run',
-    remedy: `leave it; or two officers take that back: npx cordon forgo ${survey} ${period} --take-back`,
+    remedy: `leave it; or two officers take that back: npx cordon forgo ${survey} ${standing.period} --take-back`,
   });
 };
 
@@ -104,12 +114,16 @@ const unknownSurvey = (survey: string) =>
     remedy: 'correct the name',
   });
 
-const already = ({ survey, period }: WaveKey, last: Forgone | undefined) =>
+/** `forgone by a.officer on 2026-11-26 with 2026-09 and all that follow: survey-ended` */
+const byWhom = ({ period, because, officer, at }: Forgone): string =>
+  `forgone by ${officer} on ${at.toISOString().slice(0, 10)}${because === 'survey-ended' ? ` with ${period} and all that follow` : ''}: ${because}`;
+
+const already = ({ survey, period }: WaveKey, standing: Forgone | undefined) =>
   refuse({
     code: 'INPUT',
-    found: last
-      ? `${survey} ${period} is forgone already, by ${last.officer}: ${last.because}`
-      : `${survey} ${period} is not forgone`,
-    expected: last ? 'a month that might still be run' : 'a month that an officer has forgone',
-    remedy: last ? 'nothing; or two officers take it back: --take-back' : 'nothing: it may be run',
+    found: standing ? `${survey} ${period} is ${byWhom(standing)}` : `${survey} ${period} is not forgone`,
+    expected: standing ? 'a month that might still be run' : 'a month that an officer has forgone',
+    remedy: standing
+      ? `nothing; or two officers take it back: npx cordon forgo ${survey} ${standing.period} --take-back`
+      : 'nothing: it may be run',
   });

@@ -7,7 +7,7 @@ import { tellCopy } from './story-copy.ts';
 import type { ToldAttempt } from './story-waterfall.ts';
 import { addUp } from './story-waterfall.ts';
 import type { ToldForgone } from './verify-forgone.ts';
-import { tellForgone } from './verify-forgone.ts';
+import { isForgone, tellForgone } from './verify-forgone.ts';
 import type { ToldExceptions } from './verify-exceptions.ts';
 import { tellException } from './verify-exceptions.ts';
 
@@ -151,7 +151,8 @@ export class Story {
     const key = `${wave} ${String(leaf.attempt)}`;
     if (leaf.type === 'attempt-opened') {
       if (this.attempts.has(key)) wrong('ORDER', `attempt ${key} opened twice`, 'each attempt once');
-      if (this.forgone.has(wave)) wrong('ORDER', `attempt ${key} of a month forgone`, 'a month that is run');
+      if (isForgone(this.forgone, wave))
+        wrong('ORDER', `attempt ${key} of a month forgone`, 'a month that is run');
       if (!this.#proposers.has(leaf.planHash))
         wrong('ORDER', `a plan that was not applied`, 'plan-applied before it');
       this.attempts.set(key, {

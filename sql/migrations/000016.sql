@@ -184,10 +184,16 @@ create unique index forgone_once on cordon.forgone (survey, period) where taken_
 create trigger forgone_never_goes before delete or truncate on cordon.forgone
   for each statement execute function ledger.refuse_change();
 
+/* By a decision about this very month, or by one before it that the survey has ended. */
+create function cordon.is_forgone(in_survey text, in_period text) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select exists (select from cordon.forgone f where f.survey = in_survey and f.taken_back_at is null
+    and (f.period = in_period or (f.because = 'survey-ended' and f.period <= in_period)))
+$$;
+
 create function cordon.refuse_forgone() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
-  if exists (select from cordon.forgone f
-    where (f.survey, f.period) = (new.survey, new.period) and f.taken_back_at is null) then
+  if cordon.is_forgone(new.survey, new.period) then
     raise exception sqlstate 'CRD20' using message = 'this month is forgone';
   end if;
   return new;
@@ -237,7 +243,7 @@ begin
   end if;
   if (said->>'ordinal')::int is distinct from (select count(*) + 1 from cordon.forgone t
       where (t.survey, t.period) = (s.survey, s.period))
-    or exists (select from cordon.forgone t where (t.survey, t.period) = (s.survey, s.period) and t.taken_back_at is null) then
+    or cordon.is_forgone(s.survey, s.period) then
     raise exception sqlstate 'CRD10' using message = 'the month is forgone already';
   end if;
   insert into cordon.forgone (survey, period, ordinal, because, officer, statement_sha256)
@@ -334,6 +340,7 @@ create trigger intent_is_void_on_proof before update of voided_at on cordon.inte
 
 grant select on cordon.exception_answer to :"worker", :"auditor";
 grant select on cordon.forgone to :"worker", :"verifier", :"auditor";
+grant execute on function cordon.is_forgone(text, text) to :"worker";
 grant execute on function cordon.inventory() to :"auditor";
 grant execute on function cordon.dispose_copy(text, text), cordon.forgo_month(text, text),
   cordon.close_exception(text, text) to :"verifier";

@@ -88,6 +88,18 @@ test('a month that an officer forgoes is missing no more and is run no more, unt
     { ordinal: 1, because: 'taken-back', officers: ['a.officer', 'b.officer'] },
   ]);
   expect(await hands.acts.raiseExceptions()).toMatchObject({ raised: 1, cleared: 0 });
+  // with a survey that has ended go all its later months
+  const months = await hands.query<{ period: string }>(
+    `select period from cordon.exception where closed_at is null and code = 'MONTH_MISSING' and period >= $1`,
+    [missing.period],
+  );
+  expect(await forgo('a.officer', 2, 'survey-ended')).toMatchObject({ ok: true });
+  expect(await hands.acts.raiseExceptions()).toMatchObject({ raised: 0, cleared: months.length });
+  await expect(
+    hands.open({ ...missing, period: underWay > missing.period ? underWay : '2098-01' }, 'later'),
+  ).rejects.toThrow('MONTH_FORGONE');
+  for (const officer of ['a.officer', 'b.officer'] as const) await forgo(officer, 2, 'taken-back');
+  expect(await hands.acts.raiseExceptions()).toMatchObject({ raised: months.length, cleared: 0 });
   // one that went well is not forgone, nor one that is under way
   for (const period of [good.period, underWay])
     expect(

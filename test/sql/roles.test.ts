@@ -80,6 +80,7 @@ const expected: Readonly<Record<Exclude<RoleKind, 'owner'> | 'public', Rights>> 
       'cordon.drop_intake',
       'cordon.fence',
       'cordon.finish_stage',
+      'cordon.is_forgone',
       'cordon.keep_history',
       'cordon.lift',
       'cordon.mark_intent',

@@ -85,6 +85,14 @@ test('no attempt opens in a month that is forgone, until two officers have taken
   expect(faultsOf(attempt)).toEqual(['attempt general/2026-09 1 of a month forgone']);
   expect(faultsOf(forgone('taken-back', 'a.o'))).toEqual(['general/2026-09 taken back by one officer']);
   expect(faultsOf(forgone('too-late', 'a.o'))).toEqual(['general/2026-09 forgone']);
+  // a survey that has ended has no later month either, and others go on
+  const end = [officers, leaf(applied), signs('a.o'), forgone('survey-ended', 'a.o')];
+  const opens = (survey: string, period: string) =>
+    leaf({ ...wave, survey, period, type: 'attempt-opened', planHash: hash('1') });
+  const after = ['2026-08', '2026-12'].map((period) => opens('general', period));
+  expect(tell(...end, ...after, opens('other', '2026-12')).faults.flat()).toEqual([
+    'attempt general/2026-12 1 of a month forgone',
+  ]);
 });
 
 test('what names a statement is a fault without its signature, however early', () => {
