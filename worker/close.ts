@@ -41,7 +41,8 @@ export const closeCommand = async (
     const send = toWorkflow<'close', { officer: string }>(client, 'close', env);
     const act = { act: 'close', statement, domain, send } as const;
     return perform(act, flags, env, say, ({ officer }) => [
-      `${code} of ${survey} ${period} is dealt with, says ${officer}; the next sweep closes it`,
+      `${code} of ${survey} ${period} is dealt with`,
+      `  says ${officer}; the next sweep closes it`,
     ]);
   });
 };
