@@ -59,7 +59,8 @@ export const forgoCommand = async (
     return perform(act, flags, env, say, ({ officers, needed }) =>
       officers < needed
         ? [
-            `signed: ${String(officers)} of ${String(needed)} officers; ${survey} ${period} is still forgone`,
+            `signed: ${String(officers)} of ${String(needed)} officers`,
+            `  ${survey} ${period} is still forgone`,
             '  another officer signs the same:',
             `  npx cordon forgo ${survey} ${period} --take-back`,
           ]
