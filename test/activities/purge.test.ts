@@ -10,11 +10,14 @@ import { certificateCommand } from '../../worker/certificate.ts';
 import { keyRingOf } from '../../worker/config.ts';
 import { addToRegister } from '../../worker/register-act.ts';
 import { signedBy } from '../../worker/demo/officers.ts';
+import type { DisposeFlags } from '../../worker/dispose.ts';
+import { disposeCommand } from '../../worker/dispose.ts';
+import { planShowCommand } from '../../worker/plan.ts';
 import { collect, respond } from '../../worker/demo/processor.ts';
 import type { Arrived } from '../../worker/demo/processor.ts';
 import { holdListCommand, retentionCommand } from '../../worker/retention.ts';
 import { reviewCommand } from '../../worker/review.ts';
-import { here, tooLong } from '../worker/command.ts';
+import { coded, here, tooLong } from '../worker/command.ts';
 import { unguarded } from './causes.ts';
 import type { Hands } from './hands.ts';
 import { openHands } from './hands.ts';
@@ -223,6 +226,21 @@ test('of a copy that is reviewed waits for officers, and not for ever: one erase
     return { ...row, due: row?.due.toISOString() ?? '' };
   };
   expect(await stood()).toMatchObject({ days: 28, bounded: true });
+  const plan = await here((say) => planShowCommand(wave.survey, {}, env, say));
+  expect(plan.out.replaceAll(/\n +/g, ' ')).toContain(
+    'contacts P13M, reviewed within P28D, kept until P25M at most;',
+  );
+  // before anything is signed
+  const typed = (copy: number, flags: DisposeFlags) => here((say) => disposeCommand(copy, flags, env, say));
+  coded(await typed(id, { because: 'audit' }), 1, 'no decision, or two');
+  coded(await typed(id, { because: 'audit', erase: true }), 1, 'audit, which is no reason to erase');
+  coded(await typed(id, { because: 'audit', extend: '2028-02-30' }), 1, 'a review that is no day');
+  coded(
+    await typed(await idOf('analysis'), { because: 'audit', extend: '2028-01-31' }),
+    1,
+    'no review was declared',
+  );
+  coded(await typed(9_999, { because: 'audit', extend: '2028-01-31' }), 1, 'no such copy');
   const dispose = async (
     who: 'a.officer' | 'b.officer',
     decided: Pick<Statements['dispose'], 'decision' | 'because' | 'reviewOn'>,
