@@ -16,7 +16,7 @@ export const variables = {
   CORDON_VERIFIER_URL: 'the same database as the verifier role: worker --role verifier',
   CORDON_CLERK_URL: 'the same database as the clerk role: register, recall, genuine',
   CORDON_AUDITOR_URL:
-    'the same database as the auditor role: status, plan, retention, hold, clock, certificate, review, resume, recheck, ledger',
+    'the same database as the auditor role: status, plan, retention, dispose, hold, clock, forgo, close, run, certificate, review, resume, recheck, ledger',
   CORDON_PREFIX: 'prefix of the five roles; cordon unless set',
   CORDON_TASK_QUEUE: 'Temporal task queue; cordon unless set',
   CORDON_SOURCE_RECORDS: 'the connection that a declaration calls records: postgres://… or file:///folder',

@@ -315,16 +315,15 @@ test('what a company said an officer closes by word, and nothing that has a caus
 });
 
 test('an officer settles a delivery in doubt when its wave has closed, and none while it is open', async () => {
-  const to = await deliver();
-  await hands.query('update cordon.intent set delivered_at = null where period = $1', [to.wave.period]);
-  const by = await hands.signed('a.officer', 'settle', { ...to.key, finding: 'arrived' });
-  expect(await hands.acts.settleClosed({ ...to.key, ...by })).toMatchObject({
+  await hands.query('update cordon.intent set delivered_at = null where period = $1', [other.wave.period]);
+  const by = await hands.signed('a.officer', 'settle', { ...other.key, finding: 'arrived' });
+  expect(await hands.acts.settleClosed({ ...other.key, ...by })).toMatchObject({
     ok: false,
     refusal: { code: 'NOT_WAITING' },
   });
-  await hands.acts.closeAttempt({ ...to.key, outcome: 'delivery-unknown' });
-  expect(await hands.acts.settleClosed({ ...to.key, ...by })).toEqual({ ok: true, value: null });
-  expect(await hands.leaves(to.wave, 'settled')).toMatchObject([
+  await hands.acts.closeAttempt({ ...other.key, outcome: 'delivery-unknown' });
+  expect(await hands.acts.settleClosed({ ...other.key, ...by })).toEqual({ ok: true, value: null });
+  expect(await hands.leaves(other.wave, 'settled')).toMatchObject([
     { finding: 'arrived', officer: 'a.officer' },
   ]);
 });
