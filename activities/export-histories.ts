@@ -13,7 +13,7 @@ import { transact } from './transact.ts';
 
 // A kickoff belongs to the month before its slot. A sweep belongs to no wave: what it did stands in the ledger.
 const ofWave =
-  /^(?:wave|retention|recall|rehearsal|hold|lift|clock)\/(?<survey>[a-z0-9-]+)\/(?<period>\d{4}-\d{2})(?:\/[0-9a-f]+)?$/;
+  /^(?:wave|retention|recall|rehearsal|hold|lift|clock|dispose|forgo|close|settle)\/(?<survey>[a-z0-9-]+)\/(?<period>\d{4}-\d{2})(?:\/[0-9a-f]+)?$/;
 const ofSlot = /^kickoff\/(?<survey>[a-z0-9-]+)-(?<slot>\d{4}-\d{2}-\d{2}T[\d:]+Z)$/;
 
 const belongs = (workflowId: string): { survey?: string; period?: string } => {

@@ -229,6 +229,8 @@ export const translate = (e: unknown): unknown => {
       return failure('ATTEMPT_CLOSED');
     case 'CRD09':
       return refuse(disclosed);
+    case 'CRD20':
+      return refuse(forgone);
     case 'CRD11':
       return refuse(notReleased);
     case 'CRD12':
@@ -243,6 +245,13 @@ export const translate = (e: unknown): unknown => {
     default:
       return e;
   }
+};
+
+const forgone: Refusal = {
+  code: 'MONTH_FORGONE',
+  found: 'a month that an officer has forgone',
+  expected: 'a month that may be run',
+  remedy: 'leave it; or two officers take that back: npx cordon forgo --help',
 };
 
 export const disclosed: Refusal = {

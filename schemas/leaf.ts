@@ -2,7 +2,10 @@
 // never re-serialised, so a field may be added but never renamed. Counts, codes and hashes only.
 import type { Witnessed } from './act.ts';
 import type { AlarmCode, Because } from './alarm.ts';
+import type { ClosingReason } from './exception.ts';
+import type { Decision, DispositionReason } from './disposition.ts';
 import type { Code, Refusal } from './failure.ts';
+import type { ForgoReason } from './forgo.ts';
 import type { HoldReason } from './hold.ts';
 import type { ReleaseDoubt } from './doubt.ts';
 import type { Act } from './officers.ts';
@@ -133,7 +136,15 @@ interface Bodies {
     /** of a run by hand; absent where the schedule began it */
     because?: RunReason;
   };
-  'copy-opened': { kind: CopyKind; place: string; dueAt: string; owner?: string };
+  'copy-opened': {
+    kind: CopyKind;
+    place: string;
+    dueAt: string;
+    owner?: string;
+    /** where it is reviewed before it is erased, and how far it may be put back then */
+    reviewAt?: string;
+    extendableTo?: string;
+  };
   extracted: {
     read: number;
     quarantined: number;
@@ -277,6 +288,25 @@ interface Bodies {
     lifted: boolean;
     statementSha256: string;
   };
+  /** officers have reviewed a copy: it is erased now, or kept until another review */
+  disposed: {
+    kind: CopyKind;
+    place: string;
+    decision: Decision;
+    because: DispositionReason;
+    from: string;
+    to: string;
+    reviewAt?: string;
+    officers: readonly string[];
+    statementSha256: string;
+  };
+  /** a month that is never run, by one officer; taken back by two */
+  forgone: {
+    ordinal: number;
+    because: ForgoReason | 'taken-back';
+    officers: readonly string[];
+    statementSha256: string;
+  };
   registered: {
     register: string;
     kind: string;
@@ -323,6 +353,8 @@ interface Bodies {
     fileSha256?: string;
     found?: string;
   };
+  /** an officer has dealt with it, of which nothing else tells; the next sweep closes it */
+  'exception-answered': { code: string; because: ClosingReason; officer: string; statementSha256: string };
   /** its cause is gone */
   'exception-closed': { code: string; owner: string; subject?: string };
   alarm: { stage: Stage; code: AlarmCode; subject: string; found: string; expected: string };
@@ -413,6 +445,8 @@ export const appendedBy = {
   'clock-moved': ['worker'],
   hold: ['verifier'],
   lift: ['verifier'],
+  disposed: ['verifier'],
+  forgone: ['verifier'],
   registered: ['clerk', 'worker'],
   refused: ['worker', 'owner', 'verifier'],
   rehearsed: ['worker'],
@@ -420,6 +454,7 @@ export const appendedBy = {
   'history-exported': ['worker'],
   exception: ['worker'],
   'exception-closed': ['worker'],
+  'exception-answered': ['verifier'],
   alarm: ['worker'],
   'alarm-accepted': ['worker'],
   'canary-planted': ['worker'],

@@ -112,9 +112,10 @@ const narrows: readonly (readonly [RegExp, (was: unknown, is: unknown) => boolea
   [/^title$/, () => true],
   [/^extract\.read\..+\.why$/, (was, is) => isWords(was) && isWords(is)],
   [
-    /^retain\.(?!contacts\.)[^.]+\.(for|atLatest)$|^release\.validFor$|^(extract\.expect|registers\.[^.]+)\.notOlderThan$/,
+    /^retain\.(?!contacts\.)[^.]+\.(for|atLatest|review\.within|review\.extendTo)$|^release\.validFor$|^(extract\.expect|registers\.[^.]+)\.notOlderThan$/,
     (was, is) => lasts(was, is),
   ],
+  [/^retain\.(?!contacts\.)[^.]+\.review$/, (_, is) => is === undefined],
   [/^notice\.optOutWindow$/, (was, is) => is !== null && lasts(is, was)],
   [
     /^sample\.take\.(count|fraction)$|^sample\.reserve$|^extract\.expect\.quarantineUpTo$/,

@@ -1,6 +1,7 @@
 // A certificate of erasure as people read it in a terminal or a letter: eighty columns, and every word of it in the file
 // that is signed.
 import type { Certificate, ErasedCopy } from './certificate-file.ts';
+import { decidedBy } from './retention.ts';
 import { wrap } from './wrap.ts';
 
 export const certificateText = (certified: Certificate): string => {
@@ -45,6 +46,7 @@ const copyLines = (copy: ErasedCopy): string[] => [
   row('proved', `${moment(copy.verified.at)}, by the verifier, another role than erased it`),
   ...(copy.verified.querySha256 === null ? [] : [row('query', copy.verified.querySha256)]),
   row('holds', holdsOf(copy)),
+  ...(copy.decisions ? [row('review', decisionsOf(copy))] : []),
   ...copy.residual.map(({ place, until }, nth) =>
     row(nth === 0 ? 'may remain in' : '', withEnd(place, until)),
   ),
@@ -67,6 +69,9 @@ export const holdsOf = ({ holds }: ErasedCopy): string =>
             `${String(hold)} for ${because}, ${setAt.slice(0, 10)} to ${liftedAt?.slice(0, 10) ?? 'now'}`,
         )
         .join('; ');
+
+export const decisionsOf = ({ decisions = [] }: ErasedCopy): string =>
+  decisions.length === 0 ? 'nobody decided' : decisions.map(decidedBy).join('; ');
 
 export const withEnd = (place: string, until: string | null): string =>
   until === null ? place : `${place}, until ${until.slice(0, 10)}`;

@@ -4,7 +4,7 @@ import type { Connection } from '../sql/connect.ts';
 import type { Fault } from '../sql/ledger/verify.ts';
 import { verifyDatabase } from '../sql/ledger/verify-database.ts';
 import type { Copy } from './retention.ts';
-import { readInventory } from './retention.ts';
+import { decidedBy, readInventory } from './retention.ts';
 
 export interface Reviewed extends Pick<
   Copy,
@@ -21,8 +21,10 @@ export interface Reviewed extends Pick<
   readonly erasedBy: 'worker' | null;
   readonly provedBy: 'verifier' | null;
   readonly provedAt: string | null;
-  /** who has moved its clock, held it or lifted a hold */
+  /** who has moved its clock, reviewed it, held it or lifted a hold */
   readonly officers: readonly string[];
+  /** what officers have made of its review; undecided where it came and went */
+  readonly decisions: readonly string[];
   /** in the ledger: opened, erased, proved */
   readonly entries: readonly number[];
   /** what stands between this and "proved"; none where all is well, or a hold keeps the copy */
@@ -50,6 +52,7 @@ interface Said {
     readonly period?: string;
     readonly attempt?: number;
     readonly officer?: string;
+    readonly officers?: readonly string[];
     readonly dueAt?: string;
   };
 }
@@ -85,6 +88,7 @@ const types = [
   'clock-moved',
   'hold',
   'lift',
+  'disposed',
   'erased',
   'erasure-verified',
   'certificate',
@@ -146,10 +150,17 @@ const reviewed = async (
     erasedBy: of('erased') ? 'worker' : null,
     provedBy: of('erasure-verified') ? 'verifier' : null,
     provedAt: verifiedAt,
-    officers: [...new Set(own.flatMap(({ leaf }) => leaf.officer ?? []))],
+    officers: [...new Set(own.flatMap(({ leaf }) => leaf.officers ?? leaf.officer ?? []))],
+    decisions: decisionsOf(copy),
     entries,
     missing: standing === 'held' ? [] : await missingOf(db, copy, inventory, said, of),
   };
+};
+
+const decisionsOf = ({ reviewAt, dueAt, erasedAt, decisions }: Copy): string[] => {
+  if (reviewAt === null || erasedAt === null) return decisions.map(decidedBy);
+  const undecided = dueAt >= reviewAt && decisions.every(({ decision }) => decision !== 'erase');
+  return [...decisions.map(decidedBy), ...(undecided ? ['erased undecided after its review'] : [])];
 };
 
 const missingOf = async (

@@ -3,6 +3,7 @@
 import type { ActivityOptions } from '@temporalio/workflow';
 import { ActivityFailure, ApplicationFailure, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type {
+  LateActivities,
   RecallActivities,
   RehearsalActivities,
   RetentionActivities,
@@ -26,6 +27,7 @@ const neverImproves: readonly Code[] = [
   'ATTEMPT_CLOSED',
   'WAVE_CLOSED',
   'ALREADY_DISCLOSED',
+  'MONTH_FORGONE',
   'SCHEMA_NEWER',
   'INPUT',
   'PERSONAL_DATA',
@@ -80,8 +82,12 @@ export const recallDoors = (t: Timings): RecallActivities =>
     recall: { ...policy(t, t.transferMs, 10), summary: 'send the notice, look for the acknowledgement' },
   });
 
-type ActDoors = Pick<VerifierActivities, 'witness' | 'holdCopy' | 'liftHold'> &
-  Pick<RetentionActivities, 'moveClock'>;
+type ActDoors = Pick<
+  VerifierActivities,
+  'witness' | 'holdCopy' | 'liftHold' | 'disposeCopy' | 'forgoMonth' | 'closeException'
+> &
+  Pick<RetentionActivities, 'moveClock'> &
+  LateActivities;
 
 /** An officer waits for the answer, and may send it again: it counts once. */
 export const actDoors = (t: Timings): ActDoors => {
@@ -91,7 +97,11 @@ export const actDoors = (t: Timings): ActDoors => {
     witness: { ...signed, summary: 'check and record what an officer has signed' },
     holdCopy: { ...signed, summary: 'check, record and hold one copy' },
     liftHold: { ...signed, summary: 'check, record and lift one hold' },
+    disposeCopy: { ...signed, summary: 'check and record what becomes of one copy' },
+    forgoMonth: { ...signed, summary: 'check and record that a month is never run' },
+    closeException: { ...signed, summary: 'check and record that an exception is dealt with' },
     moveClock: { ...few, summary: 'move a clock' },
+    settleClosed: { ...few, summary: 'record what an officer found' },
   });
 };
 

@@ -1,5 +1,5 @@
 // Every function exported here is a workflow by that name: renaming one breaks the open ones.
-export { clock, hold, lift } from './act.ts';
+export { clock, close, dispose, forgo, hold, lift, settle } from './act.ts';
 export { kickoff } from './kickoff.ts';
 export { wave } from './wave.ts';
 export { recall } from './recall.ts';

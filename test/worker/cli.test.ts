@@ -17,7 +17,7 @@ import { coded, cordon, tooLong, typed } from './command.ts';
 // they run side by side, one of each kind as a process of its own
 vi.setConfig({ testTimeout: 60_000 });
 const commands =
-  'check apply plan dev worker resume run status accept settle clock explain trace recall breach genuine ledger proof release officers seed recheck draw size allocate register retention certificate review hold demo'.split(
+  'check apply plan dev worker resume run status accept settle clock explain trace recall breach genuine ledger proof release officers seed recheck draw size allocate register retention certificate review dispose hold forgo close demo'.split(
     ' ',
   );
 
