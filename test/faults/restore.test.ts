@@ -1,8 +1,9 @@
 // A server that is lost, and the README's way back: a real dump, another cluster, the very commands of the page, and
 // waves that stood at every stage. Whatever was done after the dump is gone; nothing of it may be done twice.
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import pg from 'pg';
@@ -20,6 +21,7 @@ import { respond } from '../../worker/demo/processor.ts';
 import { waveResult } from '../../worker/officer.ts';
 import { addToRegister } from '../../worker/register-act.ts';
 import { registers } from '../../worker/register-terms.ts';
+import { systemPostgres } from '../../worker/stack/postgres-binaries.ts';
 import type { Postgres } from '../../worker/stack/postgres.ts';
 import { startPostgres } from '../../worker/stack/postgres.ts';
 import { runWorker } from '../../worker/run.ts';
@@ -38,15 +40,16 @@ import { tool } from '../tools.ts';
 import { coded, tooLong, typed } from '../worker/command.ts';
 import { ask, settled } from './account.ts';
 
-const programs = ['pg_dump', 'pg_restore', 'psql', 'ssh-keygen'];
-const missing = programs.filter((name) => tool(name) === undefined);
-if (process.env['CI'] && missing.length > 0) throw new Error(`not installed: ${missing.join(', ')}`);
+// the programs of the very server: a pg_dump that is older than it refuses to dump it
+const { bin } = systemPostgres(process.env) ?? {};
+const missing = bin === undefined || !existsSync(join(bin, 'pg_dump')) || tool('ssh-keygen') === undefined;
+if (process.env['CI'] && missing) throw new Error('not installed: PostgreSQL with pg_dump, or ssh-keygen');
 
 /** What stood at the dump: a wave that was released, one whose package was intended, one that was delivered. */
 type Stood = 'released' | 'intended' | 'delivered';
 const stood = ['released', 'intended', 'delivered'] as const;
 
-describe.skipIf(missing.length > 0)('a server that is lost', () => {
+describe.skipIf(missing)('a server that is lost', () => {
   let hands: Hands;
   let watchdog: Watchdog;
   let server: Postgres;
@@ -91,7 +94,7 @@ describe.skipIf(missing.length > 0)('a server that is lost', () => {
       .split('\n')
       .map((line) => line.trim());
   };
-  const path = [...programs.map((name) => dirname(tool(name) ?? '')), process.env['PATH']].join(delimiter);
+  const path = [bin, process.env['PATH']].join(delimiter);
   /** As somebody types it at the desk; our own command in this process. */
   const type = async (line: string, given = env): Promise<string> => {
     const [, words, to] = /^npx cordon (.*?)(?: >(\S+))?$/.exec(line) ?? [];
