@@ -10,6 +10,7 @@ import { place } from './open-copy.ts';
 import { readPackage } from './parcel.ts';
 import { readAttempt, readPlan } from './plan.ts';
 import { raiseRefused } from './raise.ts';
+import { reopenTarget } from './reopen-target.ts';
 import { isSaid } from './said.ts';
 import type { StageTx } from './step.ts';
 import { appendAll, names, refusalOf } from './step.ts';
@@ -38,7 +39,7 @@ export const receive =
   async (transferred: Ref<'transferred'>): Promise<Answer<{ receipt: 'awaited' | 'agrees' }>> => {
     const attempt = await readAttempt(deps.pool, transferred);
     const plan = await readPlan(deps.pool, attempt.planHash);
-    const target = await deps.openTarget(plan);
+    const target = await reopenTarget(deps, plan);
     try {
       const parcel = await sent(deps, attempt);
       const awaited = {
