@@ -188,8 +188,12 @@ export const noteDelivery = (checkpoints: Checkpoints, note: DeliveryNote): Prom
 export const checkpointNow = (pool: pg.Pool, { signer }: Checkpoints): Promise<string> =>
   inSnapshot(pool, async (tx) => signCheckpoint((await readHeads(tx)).head, signer));
 
+/** Two waves may keep one head at the same moment: who comes second finds its draft renamed, and then the file. */
 const keep = ({ open }: Checkpoints, name: string, text: string): Promise<void> =>
-  atEach(open, async (place) => void (await putFile(place, name, Buffer.from(text))));
+  atEach(open, async (place) => {
+    const put = () => putFile(place, name, Buffer.from(text));
+    await put().catch(put);
+  });
 
 /** Else whoever reads it would ask the processor. */
 const away = (e: unknown): never => {
