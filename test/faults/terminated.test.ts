@@ -24,6 +24,8 @@ import { workflowBundle } from '../servers.ts';
 import { ledger, settled, story, storyOf } from './account.ts';
 
 const taskQueue = 'terminated';
+/** What is held up is not to be started again. */
+const patient = { ...brisk, heartbeatMs: 60_000, receiptPollMs: 1_000, retentionCapMs: 10_000 };
 const stale = 'stale-survey';
 const dice = 'dice-survey';
 
@@ -168,7 +170,7 @@ test('each is ended where it stands', async () => {
   await Promise.all(
     [...waves].map(async ([place, wave]) => {
       const { planHash } = await opened(place, '');
-      const args: [object] = [{ ...wave, planHash, timings: brisk }];
+      const args: [object] = [{ ...wave, planHash, timings: patient }];
       const handle = await client.workflow.start('wave', { workflowId: waveId(wave), taskQueue, args });
       if (['release', 'cancel', 'receipt', 'intent', 'begun'].includes(place)) {
         const stated = await until('a statement', async () => {
@@ -203,7 +205,7 @@ test('each is ended where it stands', async () => {
 
 test('the sweep closes those of which nothing left, has all they held erased, and takes up the others', async () => {
   const there = await inbound();
-  await client.workflow.execute('sweep', { workflowId: 'sweep', taskQueue, args: [{ timings: brisk }] });
+  await client.workflow.execute('sweep', { workflowId: 'sweep', taskQueue, args: [{ timings: patient }] });
   for (const place of nothingLeft)
     expect([place, await waveResult(client, waveOf(place))]).toMatchObject([
       place,
@@ -261,6 +263,10 @@ test('a receipt is read though its wave was ended, and nothing is sent again', a
   if (!arrived) throw new Error('no package has arrived');
   await respond(hands.installation, 'receipt', wave, arrived);
   expect(await waveResult(client, wave)).toMatchObject({ outcome: 'delivered', again: false, attempt: 1 });
+  const { planHash } = await opened('receipt', '');
+  const args: [object] = [{ ...wave, planHash, timings: patient }];
+  const again = await client.workflow.execute('wave', { workflowId: waveId(wave), taskQueue, args });
+  expect(again).toMatchObject({ outcome: 'already-disclosed', again: false });
   expect(await inbound()).toEqual(there);
   const told = (await ledger(hands.installation.urls.admin)).filter(({ period }) => period === wave.period);
   expect(storyOf(told, 1)).toEqual(story);
