@@ -18,7 +18,7 @@ import { taskQueue } from '../../worker/config.ts';
 import { createDeps } from '../../worker/deps.ts';
 import { signedBy } from '../../worker/demo/officers.ts';
 import { respond } from '../../worker/demo/processor.ts';
-import { waveResult } from '../../worker/officer.ts';
+import { send, waveResult } from '../../worker/officer.ts';
 import { addToRegister } from '../../worker/register-act.ts';
 import { registers } from '../../worker/register-terms.ts';
 import { systemPostgres } from '../../worker/stack/postgres-binaries.ts';
@@ -30,7 +30,7 @@ import type { Watchdog } from '../../worker/stack/watchdog.ts';
 import { startWatchdog } from '../../worker/stack/watchdog.ts';
 import { connectClient } from '../../worker/temporal.ts';
 import { sweepScheduleId, waveId, waveScheduleId } from '../../workflows/ids.ts';
-import { progressQuery } from '../../workflows/messages.ts';
+import { progressQuery, settleUpdate } from '../../workflows/messages.ts';
 import type { Acts, Hands } from '../activities/hands.ts';
 import { actsOf, openHands, value } from '../activities/hands.ts';
 import { until } from '../month.ts';
@@ -355,6 +355,28 @@ describe.skipIf(missing)('a server that is lost', () => {
         ({ stage }) => stage === 'settle',
       );
       expect(standing).toMatchObject({ stage: 'settle', attention: true });
+      const clocks = () =>
+        ask(
+          env['DATABASE_URL'] ?? '',
+          `select state, due_at > now() as runs from cordon.copy where kind = 'delivered' and period = $1`,
+          [waves.intended.period],
+        );
+      expect(await clocks()).toEqual([]);
+      const [forgotten] = await ask<{ name: string }>(
+        env['DATABASE_URL'] ?? '',
+        'select name from cordon.package where period = $1',
+        [waves.intended.period],
+      );
+      const heard = { ...waves.intended, ...parcel, name: forgotten?.name ?? '' };
+      await respond(hands.installation, 'receipt', waves.intended, heard);
+      const { survey, period, attempt } = waves.intended;
+      const arrived = { survey, period, attempt, finding: 'arrived' } as const;
+      const finding = signedBy(hands.installation.hands.of['a.officer'], 'settle', arrived);
+      expect(await send(client, waveId(waves.intended), settleUpdate, finding)).toMatchObject({ ok: true });
+      expect(await ends(waves.intended)).toMatchObject({ outcome: 'delivered' });
+      // a copy that the company has had since before the loss, and that had no clock here
+      expect(await clocks()).toEqual([{ state: 'live', runs: true }]);
+      expect(await type('npx cordon ledger verify')).toContain('whole: ');
       expect(await readdir(inbound())).toEqual(there);
       expect((await typed(['resume', '--json'], wiped)).out).toContain('"schedule": "unchanged"');
     } finally {
