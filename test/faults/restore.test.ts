@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createActivities, createVerifierActivities } from '../../activities/create.ts';
 import type { Ref, WaveKey } from '../../schemas/ref.ts';
 import { createPool, withConnection, withTransaction } from '../../sql/connect.ts';
-import { reconcile } from '../../sql/exceptions.ts';
+import { lookAtRecords, reconcile } from '../../sql/exceptions.ts';
 import { roleKinds, roleNames } from '../../sql/roles.ts';
 import type { Environment } from '../../worker/config.ts';
 import { taskQueue } from '../../worker/config.ts';
@@ -297,9 +297,15 @@ describe.skipIf(missing)('a server that is lost', () => {
         ({ code, reason }) => `${code} ${reason}`,
       );
     };
-    expect(await faults('first')).toEqual(registers.map((each) => `REGISTER_STALE ${each}`).toSorted());
+    const told = async () =>
+      (await withTransaction(deps.pool, lookAtRecords)).found
+        .filter(({ code }) => code === 'REGISTER_STALE')
+        .map(({ code, subject = '' }) => `${code} ${subject}`)
+        .toSorted();
+    const stale = registers.map((each) => `REGISTER_STALE ${each}`).toSorted();
+    expect([await faults('first'), await told()]).toEqual([stale, stale]);
     for (const line of block(3)) await type(line);
-    expect(await faults('second')).toEqual([]);
+    expect([await faults('second'), await told()]).toEqual([[], []]);
   });
 
   test('has all taken up again where Temporal is lost as well: each wave comes to its end, nothing is sent', async () => {
@@ -326,7 +332,7 @@ describe.skipIf(missing)('a server that is lost', () => {
       }),
     ]);
     try {
-      const [resume = ''] = block(4);
+      const [resume = '', look = ''] = block(4);
       expect(await type(resume, wiped)).toBe(
         'warwickshire-victims  schedule created, paused as the last sweep saw it\n' +
           'pauses and notes that no sweep has seen are lost: pause again what must wait\n' +
@@ -379,6 +385,7 @@ describe.skipIf(missing)('a server that is lost', () => {
       expect(await type('npx cordon ledger verify')).toContain('whole: ');
       expect(await readdir(inbound())).toEqual(there);
       expect((await typed(['resume', '--json'], wiped)).out).toContain('"schedule": "unchanged"');
+      expect((await typed(look.split(' ').slice(2), wiped)).out).toMatch(/^exceptions: \d+ open/);
     } finally {
       stop.abort();
       await running;
