@@ -173,6 +173,12 @@ export const keepCheckpoint = async (pool: pg.Pool, checkpoints: Checkpoints): P
   await keepHead(checkpoints, head);
 };
 
+/** The log as it is now. MUST come after a comparison with what was kept: years of checkpoints are read for one. */
+export const keepNow = async (pool: pg.Pool, checkpoints: Checkpoints): Promise<void> => {
+  const { head } = await inSnapshot(pool, (tx) => readHeads(tx));
+  await keepHead(checkpoints, head);
+};
+
 /** Signs it, and answers the name that it is kept under. MUST come after a comparison with what was kept. */
 export const keepHead = async (checkpoints: Checkpoints, head: Head): Promise<string> => {
   const name = checkpointName(head);

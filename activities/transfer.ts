@@ -3,7 +3,7 @@
 import { isOurs, refuse } from '../schemas/failure.ts';
 import type { Answer, Ref, ReleaseStatement } from '../schemas/ref.ts';
 import type { DeliveryNote } from './checkpoint.ts';
-import { keepCheckpoint, noteDelivery, requireSameLog } from './checkpoint.ts';
+import { keepCheckpoint, keepNow, noteDelivery, requireSameLog } from './checkpoint.ts';
 import type { Deps } from './deps.ts';
 import { deliver } from './delivery/deliver.ts';
 import { begin, discloseTo, recordDelivery, registersSeen, voidIntent } from './disclose.ts';
@@ -40,7 +40,7 @@ export const transfer =
             firstByte: async () => {
               await s.fenced((stage) => begin(stage, s.plan, s.attempt));
               // whoever restores an older database is told that this one knew more
-              await keepCheckpoint(deps.pool, deps.checkpoints);
+              await (parcel.began ? keepCheckpoint : keepNow)(deps.pool, deps.checkpoints);
             },
           }),
         );
