@@ -76,6 +76,7 @@ const answers: Readonly<Record<string, readonly string[]>> = {
   'processor-write-only': ['17:19 wrong-type'],
   'register-under-not': ['30:42 wrong-value'],
   'public-seed-without-day': ['40:13 missing-key'],
+  'slot-in-another-month': ['9:15 undrawable-days', '9:37 outside-hours'],
   'source-drop-too-short': ['48:23 clock-too-short'],
   'staging-held': ['42:25 staging-held'],
   'staging-too-short': ['42:19 clock-too-short'],
