@@ -87,7 +87,7 @@ const tokens = `lateral (select k.kind, h.nth, cordon.lift(h.token, 1) as token
 
 /** Opens a logged copy with its clock; answers its quoted name. */
 const open = async (
-  stage: StageTx,
+  stage: Pick<StageTx, 'tx' | 'leaves'>,
   key: AttemptKey,
   kind: CopyKind,
   ordinal: number,
@@ -99,14 +99,18 @@ const open = async (
 };
 
 /** MUST be committed before the first byte: the processor's copy has its clock before it exists. */
-export const begin = async (stage: StageTx, plan: Plan, key: AttemptKey): Promise<void> => {
+export const begin = async (
+  stage: Pick<StageTx, 'tx' | 'leaves'>,
+  plan: Plan,
+  key: AttemptKey,
+): Promise<void> => {
   const { delivered } = plan.declaration.retain;
   const ordinal = await ordinalOf(stage, key);
   if (await mark(stage, key, 'first-byte'))
     await open(stage, key, 'delivered', ordinal, { ...delivered, for: delivered.atLatest ?? delivered.for });
 };
 
-/** The bytes are confirmed at the processor. */
+/** The bytes are confirmed at the processor: that they left may be what a restored database has forgotten. */
 export const recordDelivery = async (
   stage: Pick<StageTx, 'tx' | 'leaves'>,
   plan: Plan,
@@ -114,6 +118,7 @@ export const recordDelivery = async (
   parcel: StoredPackage,
 ): Promise<void> => {
   const { name, rows, sha256, bytes } = parcel;
+  await begin(stage, plan, key);
   const indexRoot = await rootOfIndex(stage, key, await ordinalOf(stage, key));
   const recipient = plan.processor.processor;
   if (await mark(stage, key, 'disclosed'))

@@ -7,7 +7,7 @@ import { openSource } from '../activities/source/source.ts';
 import { createPool } from '../sql/connect.ts';
 import { bundleWorkflows } from './workflow-code.ts';
 import type { Environment } from './config.ts';
-import { databaseUrl, sourceUrl, taskQueue } from './config.ts';
+import { databaseUrl, readableByAll, sourceUrl, taskQueue } from './config.ts';
 import { createDeps, openTargetToLook } from './deps.ts';
 import { createHistories } from './histories.ts';
 import { installLogger } from './logger.ts';
@@ -27,6 +27,8 @@ export const work = async (
 ): Promise<void> => {
   installLogger('WARN');
   await ready(env, role);
+  for (const name of readableByAll(env))
+    say(`${name}: everybody on this machine can read that file; chmod o= it`);
   const config = temporalConfig(env);
   const queue = taskQueue(env);
   const common = {
