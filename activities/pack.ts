@@ -26,8 +26,8 @@ export interface Packed {
   readonly consignment: Consignment;
   readonly rows: number;
   readonly rowsRoot: string;
-  /** hex SHA-256 of each line, for the proof that a later package is a subset of this one */
-  readonly lines: readonly string[];
+  /** SHA-256 of each line, for the proof that a later package is a subset of this one */
+  readonly lines: readonly Uint8Array[];
   readonly plaintextSha256: string;
   readonly recipientKey: string;
   readonly senderKey: string;
@@ -39,7 +39,7 @@ const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').upda
 export const pack = async (deps: Deps, s: StepContext): Promise<Packed> => {
   const { plan, attempt } = s;
   const { survey, period } = attempt;
-  const { csv, checked, lines } = await contactFile(s, plan.minimise.contacts);
+  const { csv, checked } = await contactFile(s, plan.minimise.contacts);
   const described = describe(s);
   const destroyBy = await s.fenced(async ({ tx }) => {
     const { rows } = await tx.query<{ day: string }>('select (now() + $1::interval)::date::text as day', [
@@ -93,7 +93,7 @@ export const pack = async (deps: Deps, s: StepContext): Promise<Packed> => {
     consignment,
     rows: checked.rows,
     rowsRoot,
-    lines,
+    lines: checked.lines,
     plaintextSha256: sha256(csv),
     recipientKey: recipientFingerprint,
     senderKey: signerFingerprint,
@@ -106,7 +106,7 @@ const contactFile = async (s: StepContext, statement: Statement) => {
   const rows = await s.staged(({ tx }) => readRows(tx, statement));
   const csv = await contactsCsv(fields, stream(rows));
   const checked = said(() => reparse(csv, { fields, rows: rows.length, checks: checks(s) }));
-  return { csv, checked, lines: checked.lines.map((line) => Buffer.from(line).toString('hex')) };
+  return { csv, checked };
 };
 
 /** @throws PACKAGE_REJECTED as a refusal: what a source holds is no broken machinery, and an officer must read why */
@@ -135,9 +135,10 @@ export const requireSubset = async (
   packed: Packed,
   { rowsRoot }: ReleaseStatement,
 ): Promise<void> => {
-  const { checked, lines } = await contactFile(s, s.plan.minimise.released);
-  const released = new Set(lines);
-  if (Buffer.from(checked.root).toString('hex') !== rowsRoot || packed.lines.some((l) => !released.has(l)))
+  const { checked } = await contactFile(s, s.plan.minimise.released);
+  const hex = (line: Uint8Array): string => Buffer.from(line).toString('hex');
+  const released = new Set(checked.lines.map(hex));
+  if (hex(checked.root) !== rowsRoot || packed.lines.some((line) => !released.has(hex(line))))
     throw refuse({
       code: 'RELEASE_MISMATCH',
       found: 'contact details that are not those that were released',

@@ -1,6 +1,6 @@
 // Reads the outgoing bytes again with another library than the one that wrote them, and believes nothing: what
 // passes here is what leaves. It answers with rules, columns and counts, never with a value.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { parse } from 'csv-parse/sync';
 import { failure } from '../../schemas/failure.ts';
 import { merkleRoot } from '../../sql/ledger/merkle.ts';
@@ -39,7 +39,8 @@ export const reparse = (bytes: Uint8Array, expected: Expected): Reparsed => {
   if (rows.length !== expected.rows) throw reject('rows', Math.abs(rows.length - expected.rows));
   refuseAny('width', rows, (row) => row.length !== fields.length);
   if (lines.length !== rows.length) throw reject('framing', Math.abs(lines.length - rows.length));
-  refuseAny('quoting', [head, ...lines], (line) => !quotedLine.test(new TextDecoder().decode(line)));
+  const decoder = new TextDecoder();
+  refuseAny('quoting', [head, ...lines], (line) => !quotedLine.test(decoder.decode(line)));
   for (const name of Object.keys(checks)) {
     if (!fields.includes(name)) throw reject('check-without-column', 1, name);
   }
@@ -47,7 +48,7 @@ export const reparse = (bytes: Uint8Array, expected: Expected): Reparsed => {
     const values = rows.map((row) => row[at] ?? '');
     checkColumn(name, values, checks[name] ?? {});
   }
-  const hashes = lines.map((line) => new Uint8Array(createHash('sha256').update(line).digest()));
+  const hashes = lines.map((line) => new Uint8Array(hash('sha256', line, 'buffer')));
   return { rows: rows.length, lines: hashes, root: merkleRoot(hashes) };
 };
 
