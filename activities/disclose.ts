@@ -7,6 +7,7 @@ import { MerkleRoot } from '../sql/ledger/merkle.ts';
 import type { Plan } from '../sql/plan.ts';
 import type { StoredPackage } from './parcel.ts';
 import { openCopy, place } from './open-copy.ts';
+import { inBatches } from './rows.ts';
 import { eraseRelation } from './erase-relation.ts';
 import type { StageTx } from './step.ts';
 import { names } from './step.ts';
@@ -177,13 +178,14 @@ const rootOfIndex = async (
   key: AttemptKey,
   ordinal: number,
 ): Promise<string> => {
-  const { rows } = await tx.query<{ leaf: string }>(
+  const index = inBatches<[string]>(
+    tx,
     `select d.leaf from (
        select survey_ref || E'\\t' || kind || E'\\t' || encode(token, 'hex') as leaf from cordon.disclosure_index
        where tableoid = to_regclass(format('copies.%I', $1::text))) d order by d.leaf collate "C"`,
     [place('disclosure-index', key, ordinal)],
   );
   const tree = new MerkleRoot();
-  for (const { leaf } of rows) tree.add(Buffer.from(leaf, 'utf8'));
+  for await (const some of index) for (const [leaf] of some) tree.add(Buffer.from(leaf, 'utf8'));
   return tree.root().toString('hex');
 };
