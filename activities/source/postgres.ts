@@ -53,7 +53,7 @@ const withSource = async <T>(
     // a client that is ended while it connects never says so
     await Promise.race([source.connect(), aborted.promise]);
     await source.query(
-      'select set_config(s.name, g.value, false) from pg_settings s join json_each_text($1) g(name, value) on g.name = s.name',
+      'select set_config(g.name, g.value, false) from json_each_text($1) g(name, value) where current_setting(g.name, true) is not null',
       [JSON.stringify(session)],
     );
     await source.query('begin isolation level repeatable read, read only');
