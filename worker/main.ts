@@ -35,7 +35,7 @@ export const work = async (
     config,
     taskQueue: queue,
     onRunning: () => {
-      // where NODE_COMPILE_CACHE keeps it: a worker that is killed would leave nothing to the one after it
+      // a worker that is killed would leave nothing compiled to the one after it
       flushCompileCache();
       say(`cordon ${role} polls ${queue} at ${config.address}, namespace ${config.namespace}`);
     },
