@@ -6,6 +6,7 @@ import type { CopyKind } from '../schemas/leaf.ts';
 import { MerkleRoot } from '../sql/ledger/merkle.ts';
 import type { Plan } from '../sql/plan.ts';
 import type { StoredPackage } from './parcel.ts';
+import { contactsReckoned } from './registers.ts';
 import { openCopy, place } from './open-copy.ts';
 import { eraseRelation } from './erase-relation.ts';
 import type { StageTx } from './step.ts';
@@ -62,12 +63,14 @@ export const discloseTo = async (
      where s.state = 'in'`,
     names(key),
   );
+  const [held] = await contactsReckoned(tx, place('contacts', key, ordinal));
   await leaves({
     type: 'intent',
     package: parcel.sha256,
     recipient: plan.processor.processor,
     statementSha256: parcel.statement.sha256,
     name: parcel.name,
+    ...(held && { contacts: held }),
   });
 };
 
