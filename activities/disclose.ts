@@ -16,6 +16,7 @@ import { names } from './step.ts';
  * Records the intent and, with it, who is in the package: as tokens, each copy under its clock.
  * @param seen what `registersSeen` said before the registers were read
  * @param generation how many token keys there are
+ * @returns the changes of registers up to here, for `begin`
  */
 export const discloseTo = async (
   stage: StageTx,
@@ -24,11 +25,11 @@ export const discloseTo = async (
   parcel: StoredPackage,
   seen: string,
   generation: number,
-): Promise<void> => {
+): Promise<string> => {
   const { tx, leaves } = stage;
   // two surveys on one morning, or an opt-out at this very moment: whoever comes second checks again
   await tx.query("select pg_advisory_xact_lock(hashtextextended('cordon contacts', 0))");
-  await tx.query('select cordon.settled_register_changes()');
+  const changes = await settledChanges(stage);
   if ((await registersSeen(stage)) !== seen)
     throw failure('FENCED', { found: 'a register that has changed since it was read' }, false);
   const { retain } = plan.declaration;
@@ -72,6 +73,13 @@ export const discloseTo = async (
     name: parcel.name,
     ...(held && { contacts: held }),
   });
+  return changes;
+};
+
+/** None is under way, and none begins before this transaction ends. */
+const settledChanges = async ({ tx }: Pick<StageTx, 'tx'>): Promise<string> => {
+  const { rows } = await tx.query<{ changes: string }>('select cordon.settled_register_changes() as changes');
+  return rows[0]?.changes ?? '';
 };
 
 /** Changes when the contact history has grown, and with every change of another register. */
@@ -101,12 +109,24 @@ const open = async (
   return `"${at}"`;
 };
 
-/** MUST be committed before the first byte: the processor's copy has its clock before it exists. */
-export const begin = async (stage: StageTx, plan: Plan, key: AttemptKey): Promise<void> => {
+/**
+ * MUST be committed before the first byte: the processor's copy has its clock before it exists. Whoever opted out since
+ * the intent was told that it is in time: then no byte is written, and the check is made again.
+ * @param changes what `discloseTo` answered
+ */
+export const begin = async (
+  stage: StageTx,
+  plan: Plan,
+  key: AttemptKey,
+  changes: string | undefined,
+): Promise<void> => {
   const { delivered } = plan.declaration.retain;
   const ordinal = await ordinalOf(stage, key);
-  if (await mark(stage, key, 'first-byte'))
-    await open(stage, key, 'delivered', ordinal, { ...delivered, for: delivered.atLatest ?? delivered.for });
+  const settled = await settledChanges(stage);
+  if (!(await mark(stage, key, 'first-byte'))) return;
+  if (settled !== changes)
+    throw failure('FENCED', { found: 'a register that has changed since the intent' }, false);
+  await open(stage, key, 'delivered', ordinal, { ...delivered, for: delivered.atLatest ?? delivered.for });
 };
 
 /** The bytes are confirmed at the processor. */

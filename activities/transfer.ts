@@ -34,7 +34,7 @@ export const transfer =
             signal: s.signal,
             heartbeat: s.heartbeat,
             fence,
-            firstByte: () => s.fenced((stage) => begin(stage, s.plan, s.attempt)),
+            firstByte: () => s.fenced((stage) => begin(stage, s.plan, s.attempt, parcel.changes)),
           }),
         );
         const { survey, period, attempt, nonceSha256: nonce } = s.attempt;
@@ -46,7 +46,11 @@ export const transfer =
       }
     });
 
-type Intended = StoredPackage & { readonly began: boolean };
+type Intended = StoredPackage & {
+  readonly began: boolean;
+  /** of registers, up to the intent of this start */
+  readonly changes?: string;
+};
 
 interface Standing {
   readonly package: string;
@@ -74,9 +78,11 @@ const intended = async (deps: Deps, s: StepContext, before: Standing | undefined
   const { parcel, seen } = await strikeAndRepack(deps, s);
   // an intent over bytes that are no longer there would be void at once
   await s.fenced(({ tx }) => loadConsignment(tx, s.attempt, parcel));
-  await s.staged((stage) => discloseTo(stage, s.plan, s.attempt, parcel, seen, deps.secrets.tokenKey.length));
+  const changes = await s.staged((stage) =>
+    discloseTo(stage, s.plan, s.attempt, parcel, seen, deps.secrets.tokenKey.length),
+  );
   await noteDelivery(deps.checkpoints, noteOf(s, parcel));
-  return { ...parcel, began: false };
+  return { ...parcel, began: false, changes };
 };
 
 const noteOf = ({ plan, attempt }: StepContext, { name, sha256 }: StoredPackage): DeliveryNote => {
