@@ -100,7 +100,11 @@ export const withSeen = (
   ...registers,
   counts: registers.counts.map((count) => ({
     ...count,
-    seen: rows.find((r) => r.register === count.register && r.kind === count.kind)?.seen ?? 0,
+    // an entry that came after they were counted is met, and counted by the next reading
+    seen: Math.min(
+      count.entries,
+      rows.find((r) => r.register === count.register && r.kind === count.kind)?.seen ?? 0,
+    ),
   })),
 });
 

@@ -287,6 +287,37 @@ test('an entry that is withdrawn while a wave writes down what it has read is mi
   expect(await screened()).toEqual([]);
 });
 
+test('an entry that comes between the count and the meeting is left out for it, and counted the next time', async () => {
+  const ready = await extracted();
+  const rows = await hands.atSource(
+    `select urn from survey.victim_offence where to_char(reported_at, 'YYYY-MM') = $1 order by urn limit 2`,
+    [ready.period],
+  );
+  const optOut = (nth: number) => {
+    const given = { reference: String(rows[nth]?.['urn']) };
+    return addToRegister(
+      hands.installation.urls.clerk,
+      hands.deps.secrets.tokenKey,
+      'opt-outs',
+      given,
+      'c.clerk',
+    );
+  };
+  await optOut(0);
+  const held = await hold(hands.installation.urls.admin, 'lock table cordon.canary in exclusive mode');
+  await held.held;
+  const screening = screened(ready);
+  await held.waiting();
+  await optOut(1);
+  await held.release();
+  expect(await screening).toEqual([]);
+  const [said] = await hands.leaves(ready, 'screened');
+  expect(said).toMatchObject({
+    exclusions: expect.arrayContaining([expect.objectContaining({ reason: 'opted-out', first: 2 })]),
+    registers: expect.arrayContaining([expect.objectContaining({ kind: 'reference', entries: 1, seen: 1 })]),
+  });
+});
+
 test('the ledger holds no token, and nothing that could be made of one without the salt', async () => {
   const ledger = await hands.query<{ leaf: string }>(
     `select convert_from(leaf, 'UTF8') as leaf from ledger.entry where convert_from(leaf, 'UTF8') like '%"digest"%'`,
