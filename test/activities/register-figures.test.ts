@@ -3,12 +3,11 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AttemptKey, Ref, WaveKey } from '../../schemas/ref.ts';
-import { withConnection } from '../../sql/connect.ts';
-import { reckoned } from '../../sql/reckoned.ts';
 import { createDeps } from '../../worker/deps.ts';
 import { addToRegister, withdrawFromRegister } from '../../worker/register-act.ts';
 import { confirmRegister } from '../../worker/register-status.ts';
 import { hold } from '../faults/hold.ts';
+import { alteredBy } from './altered.ts';
 import type { Hands } from './hands.ts';
 import { actsOf, openHands, value } from './hands.ts';
 
@@ -34,9 +33,9 @@ const extracted = async (): Promise<Ref<'extracted'>> =>
   hands.upTo(await hands.open(await hands.month()), 'extract');
 const confirm = () =>
   confirmRegister(hands.installation.urls.clerk, hands.deps.secrets.tokenKey, 'opt-outs', 'c.clerk');
-const accept = async ({ survey, period, attempt }: AttemptKey, register = 'opt-outs') => {
+const accept = async ({ survey, period, attempt }: AttemptKey) => {
   const [alarm, because] = ['REGISTER_ALTERED', 'checked-at-source'] as const;
-  const statement = { survey, period, attempt, alarm, because, reasons: [register] };
+  const statement = { survey, period, attempt, alarm, because, reasons: ['opt-outs'] };
   const by = await hands.signed('d.officer', 'accept', statement);
   return hands.acts.accept({ survey, period, attempt, ...by });
 };
@@ -204,63 +203,13 @@ describe('as many entries as before, and not the same', () => {
   };
 });
 
-/** What is found after a change that is then undone. */
-const foundAfter = (...changes: readonly string[]): Promise<string[]> =>
-  withConnection(hands.installation.urls.admin, 'hand', async (admin) => {
-    await admin.query('begin');
-    for (const change of changes) await admin.query(change);
-    const { rows } = await admin.query<{ register: string }>(reckoned);
-    await admin.query('rollback');
-    return rows.map(({ register }) => register);
-  });
-
 test('entries that no leaf speaks of are found, and a register without any that the ledger speaks of', async () => {
   const stray = `insert into cordon.register_entry (register, kind, token, added_by, owner, review_on)
     values ('safety-markers', 'phone', sha256('n'), 'me', 'd.officer', '2100-01-01')`;
+  const foundAfter = alteredBy(hands.installation.urls.admin);
   expect(await foundAfter()).toEqual([]);
   expect(await foundAfter(stray)).toEqual(['safety-markers']);
   expect(await foundAfter('delete from cordon.register_entry')).toEqual(['opt-outs']);
-});
-
-test('the contact history is what the intents said, until a part is erased or an officer accepts what is there', async () => {
-  const sent = await hands.month();
-  await hands.upTo(await hands.open(sent), 'transfer');
-  const [copy] = await hands.query<{ id: number; place: string }>(
-    `select id, place from cordon.copy where kind = 'contacts' and period = $1`,
-    [sent.period],
-  );
-  const { id, place } = copy ?? { id: 0, place: '' };
-  const part = `copies."${place}"`;
-  const one = "ctid = '(0,1)'";
-  expect(await foundAfter()).toEqual([]);
-  for (const changes of [
-    [`delete from ${part} where ${one}`],
-    [`delete from ${part}`],
-    [`update ${part} set contacted_on = contacted_on - 1`],
-    [`update ${part} set token = sha256('x') where ${one}`],
-    [`update ${part} set token = null where ${one}`],
-    [`update ${part} set period = '2001-01'`],
-    [`insert into ${part} select survey, period, kind, sha256('n'), contacted_on from ${part} limit 1`],
-    [`insert into cordon.contact_history select * from ${part} limit 1`],
-    [
-      'create table copies.another () inherits (cordon.contact_history)',
-      `alter table copies.another owner to ${hands.installation.prefix}_owner`,
-    ],
-    [`alter table ${part} no inherit cordon.contact_history`],
-  ])
-    expect([changes, await foundAfter(...changes)]).toEqual([changes, ['contacts']]);
-
-  await hands.query(`update ${part} set contacted_on = contacted_on - 1`);
-  const ready = await extracted();
-  expect(await screened(ready)).toEqual([alteredAlarm.replace('opt-outs', 'contacts')]);
-  expect(await accept(ready, 'contacts')).toEqual({ ok: true, value: { unanswered: 0 } });
-  expect(await foundAfter()).toEqual([]);
-  expect(await foundAfter(`update ${part} set contacted_on = contacted_on + 1`)).toEqual(['contacts']);
-  await hands.upTo(await hands.open(await hands.month()), 'transfer');
-  expect(await foundAfter()).toEqual([]);
-  await hands.query('update cordon.copy set due_at = now() where id = $1', [id]);
-  expect(await hands.acts.purge({ id })).toMatchObject({ ok: true });
-  expect(await foundAfter()).toEqual([]);
 });
 
 test('clerks who add, withdraw and confirm at the same moment, with a wave among them, alarm nobody', async () => {
