@@ -151,16 +151,16 @@ const lasts = (
 
 const pairs = (fore: Fragment, sur: Fragment, initial: (x: Fragment) => Fragment): Fragment =>
   sql`select l.far + f.far as far, l.nth as last_nth, f.nth as first_nth, f.first || '|' || l.last as names from ${lasts(sur)} l, ${firsts(fore, initial)} f`;
-const bothWays = (fore: Fragment, sur: Fragment): Fragment =>
-  sql`select 1 as way, * from (${pairs(fore, sur, isInitial)}) a
-      union all select 2, * from (${pairs(sur, fore, (x) => sql`(length(${x}) = 1)`)}) b`;
+const bothWays = (fore: Fragment, sur: Fragment, way: number): Fragment =>
+  sql`select ${sql.lit(way)} as way, * from (${pairs(fore, sur, isInitial)}) a
+      union all select ${sql.lit(way + 1)}, * from (${pairs(sur, fore, (x) => sql`(length(${x}) = 1)`)}) b`;
 
 /**
  * What a register says of a person, an array of texts of the columns that `personLevels` makes and of the postcode as
  * given; the form as given first.
  */
 export const personSaid = (postcode: Fragment): Fragment => sql`array(
-    select names || '|' || at.place as form from (${bothWays(sql`fore`, sql`sur`)}
-      union all ${bothWays(...foldedNames)}) said,
+    select names || '|' || at.place as form from (${bothWays(sql`fore`, sql`sur`, 1)}
+      union all ${bothWays(...foldedNames, 3)}) said,
       unnest(array[place] || case when length(place_0) > 7 then ${placesSaid(postcode)} end) with ordinality at(place, nth)
     group by form order by min(array[at.nth, far, way, last_nth, first_nth]), form)`;
