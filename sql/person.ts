@@ -126,13 +126,15 @@ const beforeLast = (x: Fragment): Fragment =>
 const lastOf = (x: Fragment): Fragment =>
   sql`case when ${x} ~ '[a-z] *,' then ${surnames(sql`split_part(${x}, ',', 1)`)} else split_part(${surnames(x)}, ' ', -1) end`;
 
+/** `Mr & Mrs`. */
+const severalTitles = `^(?:(?:${titles}|and|&)(?:[ .,/]+|$|(?=&))+)+$`;
 const isTitle = (x: Fragment): Fragment => sql`${x} = any (${sql.lit(`{${titles.replaceAll('|', ',')}}`)})`;
 
 const id = (name: string): Fragment => sql`${sql.id(name)}`;
 
 /** `Mary-Jane`, `O’Brien`, `ZZ99 1AB`: `fore` and `sur` as words, `place`; then what the forms are made of. */
 export const personLevels = (forename: Fragment, surname: Fragment, postcode: Fragment): Levels => {
-  const unnamed = sql`(fore_0 is null or fore_0 = '' or ${isTitle(sql`btrim(fore_0, ' .')`)})`;
+  const unnamed = sql`(fore_0 is null or fore_0 = '' or ${isTitle(sql`btrim(fore_0, ' .')`)} or fore_0 ~ ${sql.lit(severalTitles)})`;
   const unsurnamed = sql`(sur_0 is null or sur_0 = '')`;
   const several = (x: Fragment): Fragment => sql`btrim(${x}) ~ '[^ ] '`;
   const fore = sql`case when ${unnamed} then case when ${several(sql`sur_0`)} then ${once(sql`sur_0`, beforeLast)} end

@@ -80,7 +80,7 @@ const area =
 const encoded = '&[#a-z0-9]+;|%20|_x000d_';
 
 // The groups that numbers are written in; without its first zero only where a spreadsheet may have taken it.
-const gap = '[ ,.;|/\\\\()_-]{0,3}';
+const gap = '[ ,.;|=/\\\\()_-]{0,3}';
 const groups = ['4,6', '4,3,3', '3,3,4', '2,4,4', '4,5', '5,4', '1,3,3,3'].map((widths) =>
   widths
     .split(',')

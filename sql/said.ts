@@ -7,10 +7,10 @@ import type { Fragment } from './statement.ts';
 
 /** Names that other scripts spell in many ways: a closed list, each line one name. */
 const spellings = [
-  'muhammad mohammed mohamed mohammad muhammed mohamad muhamad mohamud muhamed mohammod mohd muhd mohd mohmed mahomed md',
-  'ahmed ahmad ahamed ahmet achmed',
-  'hussain hussein husain hussien hossain husein hossein',
-  'hassan hasan hassen',
+  'muhammad mohammed mohamed mohammad muhammed mohamad muhamad mohamud muhamed mohammod mohd muhd mohd mohmed mahomed maxamed md',
+  'ahmed ahmad ahamed ahmet achmed axmed',
+  'hussain xuseen hussein husain hussien hossain husein hossein',
+  'hassan hasan hassen xasan',
   'yusuf yousef yousuf youssef yusef yusif yosef',
   'ibrahim ebrahim ibraheem',
   'abdul abdel abdal abd',
@@ -22,12 +22,15 @@ const spellings = [
   'khadija khadijah khadeeja',
   'zainab zaynab zeinab',
   'mariam maryam mariyam',
-  'omar umar omer',
+  'omar umar omer cumar',
   'usman osman uthman othman',
   'mustafa mostafa moustafa',
   'said saeed sayeed saied',
   'iqbal eqbal',
   'begum begom begam',
+  'abdi cabdi',
+  'ali cali',
+  'fatuma fadumo faadumo',
   'abdullah abdallah abdulla abdalla',
   'abdulrahman abdurrahman abdelrahman abdurahman abdirahman abdulrehman',
   'akhtar akhter akter aktar',
@@ -162,5 +165,5 @@ const bothWays = (fore: Fragment, sur: Fragment, way: number): Fragment =>
 export const personSaid = (postcode: Fragment): Fragment => sql`array(
     select names || '|' || at.place as form from (${bothWays(sql`fore`, sql`sur`, 1)}
       union all ${bothWays(...foldedNames, 3)}) said,
-      unnest(array[place] || case when length(place_0) > 7 then ${placesSaid(postcode)} end) with ordinality at(place, nth)
+      unnest(place || ${placesSaid(postcode)}) with ordinality at(place, nth)
     group by form order by min(array[at.nth, far, way, last_nth, first_nth]), form)`;

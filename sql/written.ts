@@ -14,9 +14,18 @@ const dashes = sql`E'\\u058a\\u2010\\u2011\\u2012\\u2013\\u2014\\u2015\\u2027\\u
 const even = (x: Fragment): Fragment =>
   sql`translate(translate(${x}, ${apostrophes}, ${sql.lit("'".repeat(12))}), ${dashes} || ${invisible}, ${sql.lit('-'.repeat(16) + '//')})`;
 
+const between = (from: number, to: number): string[] =>
+  Array.from({ length: to - from + 1 }, (_, i) => String.fromCodePoint(from + i));
+// The zeros of Arabic, Persian, and the scripts from Devanagari to Mongolian.
+const zeros = [
+  0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0xf20, 0x1040,
+  0x17e0, 0x1810,
+];
+const digits = zeros.flatMap((zero) => [...between(zero + 1, zero + 9), String.fromCodePoint(zero)]);
+
 /** Digits, signs and blanks as ASCII has them, those of other scripts too; letters with their accents. */
 export const plain = (x: Fragment): Fragment => sql`case when ${isAscii(x)} then ${x}
-    else translate(normalize(${even(x)}, NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', ${sql.lit('1234567890'.repeat(6))}) end`;
+    else translate(normalize(${even(x)}, NFKC), ${sql.lit(digits.join(''))}, ${sql.lit('1234567890'.repeat(zeros.length))}) end`;
 
 // UTF-8 that was read as Windows-1252: `MÃ¼ller`, `Oâ€™Brien`. Only what is such text from end to end, so that no byte fails.
 const trail = new TextDecoder('windows-1252')
@@ -53,8 +62,6 @@ const latin = (x: Fragment): Fragment => sql`(select case when l.x !~ '[\\u0400-
 export const letters = (x: Fragment): Fragment =>
   sql`lower(case when ${isAscii(x)} then ${x} else ${latin(unaccented(x))} end collate "C")`;
 
-const between = (from: number, to: number): string[] =>
-  Array.from({ length: to - from + 1 }, (_, i) => String.fromCodePoint(from + i));
 // Azeri and Hausa, Greek, Cyrillic of other tongues than `capitals` spells, Armenian, Georgian.
 const cased = (
   [
@@ -71,7 +78,8 @@ const unpointed = [
   'ـ',
   ...between(0x64b, 0x65f),
   'ٰ',
-].filter((c) => /\p{M}|ـ/u.test(c));
+  ...'“”„‟«»‹›'.split(''),
+].filter((c) => !/\p{Lo}/u.test(c));
 const folds = [
   `${cased.join('')}ςىیکةہھٱ${unpointed.join('')}`,
   `${cased.map((c) => c.toLowerCase()).join('')}σييكههها`,
@@ -83,7 +91,7 @@ const romanised = (x: Fragment): Fragment =>
   sql`translate(${Object.entries(greek).reduce<Fragment>((text, [from, to]) => sql`replace(${text}, ${sql.lit(from)}, ${sql.lit(to)})`, x)},
     'αβγδεζηικλμνξοπρστυφω', 'avgdeziiklmnxoprstyfo')`;
 
-/** Of what `letters` made, small letters of every script, Arabic and Hebrew without points, Greek in Latin; null for the same. */
+/** Of what `letters` made, small letters of every script, no points of Arabic and Hebrew, no quotes, Greek in Latin; null for the same. */
 export const folded = (x: Fragment): Fragment =>
   sql`case when not ${isAscii(x)} then nullif(${romanised(sql`translate(${x}, ${sql.lit(folds[0])}, ${sql.lit(folds[1])})`)}, ${x}) end`;
 
