@@ -12,7 +12,7 @@ import { append } from '../sql/ledger/append.ts';
 import type { By } from './activities.ts';
 import type { Deps } from './deps.ts';
 import type { RegistersRead } from './registers.ts';
-import { readRegisters, recordRegisters } from './registers.ts';
+import { contactsReckoned, readRegisters, recordRegisters } from './registers.ts';
 import type { StageTx, StepContext } from './step.ts';
 import { names, refusalOf, translate } from './step.ts';
 import { transact } from './transact.ts';
@@ -85,7 +85,7 @@ export const accept =
     const { survey, period, attempt, officer, statementSha256 } = given;
     try {
       const unanswered = await transact(deps.pool, async (tx) => {
-        const { alarm: code, because } = await statementBy(tx, 'accept', given, given);
+        const { alarm: code, because, reasons } = await statementBy(tx, 'accept', given, given);
         const { rows } = await tx.query<{
           accepted: number;
           unanswered: number;
@@ -98,7 +98,10 @@ export const accept =
         const [said] = rows;
         if (!said) throw refuse(notWaiting);
         if (said.accepted === 0 && !(await isAccepted(tx, given, code))) throw refuse(notWaiting);
-        if (said.accepted > 0)
+        if (said.accepted > 0) {
+          // what stands there now is what it is held to from here on
+          const contacts =
+            reanchors.has(code) && reasons.includes('contacts') && (await contactsReckoned(tx));
           await append(
             tx,
             'worker',
@@ -111,8 +114,10 @@ export const accept =
               because,
               statementSha256,
               ...(said.registers && { registers: said.registers }),
+              ...(contacts && { contacts }),
             },
           );
+        }
         return said.unanswered;
       });
       return { ok: true, value: { unanswered } };
@@ -123,6 +128,12 @@ export const accept =
       return { ok: false, refusal };
     }
   };
+
+const reanchors: ReadonlySet<AlarmCode> = new Set([
+  'REGISTER_EMPTIED',
+  'REGISTER_SHRUNK',
+  'REGISTER_ALTERED',
+]);
 
 /** A repeat is answered as the first was. */
 const isAccepted = async (tx: pg.PoolClient, key: AttemptKey, code: AlarmCode): Promise<boolean> => {

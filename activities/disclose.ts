@@ -6,6 +6,7 @@ import type { CopyKind } from '../schemas/leaf.ts';
 import { MerkleRoot } from '../sql/ledger/merkle.ts';
 import type { Plan } from '../sql/plan.ts';
 import type { StoredPackage } from './parcel.ts';
+import { contactsReckoned } from './registers.ts';
 import { openCopy, place } from './open-copy.ts';
 import { inBatches } from './rows.ts';
 import { eraseRelation } from './erase-relation.ts';
@@ -16,6 +17,7 @@ import { names } from './step.ts';
  * Records the intent and, with it, who is in the package: as tokens, each copy under its clock.
  * @param seen what `registersSeen` said before the registers were read
  * @param generation how many token keys there are
+ * @returns the changes of registers up to here, for `begin`
  */
 export const discloseTo = async (
   stage: StageTx,
@@ -24,11 +26,11 @@ export const discloseTo = async (
   parcel: StoredPackage,
   seen: string,
   generation: number,
-): Promise<void> => {
+): Promise<string> => {
   const { tx, leaves } = stage;
   // two surveys on one morning, or an opt-out at this very moment: whoever comes second checks again
   await tx.query("select pg_advisory_xact_lock(hashtextextended('cordon contacts', 0))");
-  await tx.query('select cordon.settled_register_changes()');
+  const changes = await settledChanges(stage);
   if ((await registersSeen(stage)) !== seen)
     throw failure('FENCED', { found: 'a register that has changed since it was read' }, false);
   const { retain } = plan.declaration;
@@ -63,13 +65,22 @@ export const discloseTo = async (
      where s.state = 'in'`,
     names(key),
   );
+  const [held] = await contactsReckoned(tx, place('contacts', key, ordinal));
   await leaves({
     type: 'intent',
     package: parcel.sha256,
     recipient: plan.processor.processor,
     statementSha256: parcel.statement.sha256,
     name: parcel.name,
+    ...(held && { contacts: held }),
   });
+  return changes;
+};
+
+/** None is under way, and none begins before this transaction ends. */
+const settledChanges = async ({ tx }: Pick<StageTx, 'tx'>): Promise<string> => {
+  const { rows } = await tx.query<{ changes: string }>('select cordon.settled_register_changes() as changes');
+  return rows[0]?.changes ?? '';
 };
 
 /** Changes when the contact history has grown, and with every change of another register. */
@@ -100,16 +111,33 @@ const open = async (
   return `"${at}"`;
 };
 
-/** MUST be committed before the first byte: the processor's copy has its clock before it exists. */
+/**
+ * MUST be committed before the first byte: the processor's copy has its clock before it exists. Whoever opted out since
+ * the intent was told that it is in time: then no byte is written, and the check is made again.
+ * @param changes what `discloseTo` answered
+ */
 export const begin = async (
+  stage: StageTx,
+  plan: Plan,
+  key: AttemptKey,
+  changes: string | undefined,
+): Promise<void> => {
+  const settled = await settledChanges(stage);
+  if ((await openDelivered(stage, plan, key)) && settled !== changes)
+    throw failure('FENCED', { found: 'a register that has changed since the intent' }, false);
+};
+
+/** @returns false when the first byte had been noted, and the processor's copy has its clock */
+const openDelivered = async (
   stage: Pick<StageTx, 'tx' | 'leaves'>,
   plan: Plan,
   key: AttemptKey,
-): Promise<void> => {
+): Promise<boolean> => {
   const { delivered } = plan.declaration.retain;
   const ordinal = await ordinalOf(stage, key);
-  if (await mark(stage, key, 'first-byte'))
-    await open(stage, key, 'delivered', ordinal, { ...delivered, for: delivered.atLatest ?? delivered.for });
+  if (!(await mark(stage, key, 'first-byte'))) return false;
+  await open(stage, key, 'delivered', ordinal, { ...delivered, for: delivered.atLatest ?? delivered.for });
+  return true;
 };
 
 /** The bytes are confirmed at the processor: that they left may be what a restored database has forgotten. */
@@ -120,7 +148,7 @@ export const recordDelivery = async (
   parcel: StoredPackage,
 ): Promise<void> => {
   const { name, rows, sha256, bytes } = parcel;
-  await begin(stage, plan, key);
+  await openDelivered(stage, plan, key);
   const indexRoot = await rootOfIndex(stage, key, await ordinalOf(stage, key));
   const recipient = plan.processor.processor;
   if (await mark(stage, key, 'disclosed'))

@@ -5,11 +5,12 @@ import type pg from 'pg';
 import type { AlarmCode } from '../schemas/alarm.ts';
 import type { Refusal } from '../schemas/failure.ts';
 import { refuse } from '../schemas/failure.ts';
-import type { RegisterCount } from '../schemas/leaf.ts';
+import type { ContactsFigure, RegisterCount } from '../schemas/leaf.ts';
 import { sqlstate } from '../sql/connect.ts';
 import { emptied as emptiedRegisters } from '../sql/emptied.ts';
 import { lastLoss } from '../sql/loss.ts';
 import type { Statement } from '../sql/plan.ts';
+import { reckoned } from '../sql/reckoned.ts';
 import { keyProofs } from '../sql/token.ts';
 import type { Deps } from './deps.ts';
 import type { StepContext } from './step.ts';
@@ -100,7 +101,11 @@ export const withSeen = (
   ...registers,
   counts: registers.counts.map((count) => ({
     ...count,
-    seen: rows.find((r) => r.register === count.register && r.kind === count.kind)?.seen ?? 0,
+    // an entry that came after they were counted is met, and counted by the next reading
+    seen: Math.min(
+      count.entries,
+      rows.find((r) => r.register === count.register && r.kind === count.kind)?.seen ?? 0,
+    ),
   })),
 });
 
@@ -208,19 +213,14 @@ const stale = async ({ plan }: Pick<StepContext, 'plan'>, tx: pg.PoolClient): Pr
   }));
 };
 
-/**
- * Registers whose rows are not those of the last leaf about them, in one statement, so that no change comes between.
- * MUST NOT be asked of the sums that the clerk's functions keep: whoever edits the rows does not edit the ledger.
- */
-const reckoned = `
-  select r.register from cordon.registers_reckoned() r, lateral (
-    select l.leaf from ledger.entry e, lateral (select convert_from(e.leaf, 'UTF8')::jsonb as leaf) l
-    where (l.leaf @> jsonb_build_object('type', 'registered', 'register', r.register) and l.leaf ? 'digest')
-      or l.leaf @> jsonb_build_object('type', 'alarm-accepted',
-        'registers', jsonb_build_array(jsonb_build_object('register', r.register)))
-    order by e.index desc limit 1) said
-  where r.digest is distinct from coalesce(said.leaf->>'digest', jsonb_path_query_first(said.leaf,
-    '$.registers[*] ? (@.register == $r).digest', jsonb_build_object('r', r.register)) #>> '{}')`;
+/** Of one wave's part, or of each. */
+export const contactsReckoned = async (tx: pg.PoolClient, place?: string): Promise<ContactsFigure[]> => {
+  const { rows } = await tx.query<ContactsFigure & pg.QueryResultRow>(
+    'select place, rows::int, digest from cordon.contacts_reckoned($1) order by place',
+    [place],
+  );
+  return rows;
+};
 
 /**
  * What the last reader found, and what was added since, less what was withdrawn, is owed: a restored backup and a quiet

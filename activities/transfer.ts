@@ -38,7 +38,7 @@ export const transfer =
             heartbeat: s.heartbeat,
             fence,
             firstByte: async () => {
-              await s.fenced((stage) => begin(stage, s.plan, s.attempt));
+              await s.fenced((stage) => begin(stage, s.plan, s.attempt, parcel.changes));
               // whoever restores an older database is told that this one knew more
               await (parcel.began ? keepCheckpoint : keepNow)(deps.pool, deps.checkpoints);
             },
@@ -53,7 +53,11 @@ export const transfer =
       }
     });
 
-type Intended = StoredPackage & { readonly began: boolean };
+type Intended = StoredPackage & {
+  readonly began: boolean;
+  /** of registers, up to the intent of this start */
+  readonly changes?: string;
+};
 
 interface Standing {
   readonly package: string;
@@ -81,9 +85,11 @@ const intended = async (deps: Deps, s: StepContext, before: Standing | undefined
   const { parcel, seen } = await strikeAndRepack(deps, s);
   // an intent over bytes that are no longer there would be void at once
   await s.fenced(({ tx }) => loadConsignment(tx, s.attempt, parcel));
-  await s.staged((stage) => discloseTo(stage, s.plan, s.attempt, parcel, seen, deps.secrets.tokenKey.length));
+  const changes = await s.staged((stage) =>
+    discloseTo(stage, s.plan, s.attempt, parcel, seen, deps.secrets.tokenKey.length),
+  );
   await noteDelivery(deps.checkpoints, noteOf(s, parcel));
-  return { ...parcel, began: false };
+  return { ...parcel, began: false, changes };
 };
 
 const noteOf = ({ plan, attempt }: StepContext, { name, sha256 }: StoredPackage): DeliveryNote => {

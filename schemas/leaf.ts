@@ -63,6 +63,13 @@ export interface RegisterFigure {
   readonly digest: string;
 }
 
+/** What one wave's part of the contact history holds. */
+export interface ContactsFigure {
+  readonly place: string;
+  readonly rows: number;
+  readonly digest: string;
+}
+
 /** Rows that matched both reasons. */
 export interface Overlap {
   readonly reasons: readonly [string, string];
@@ -219,7 +226,14 @@ interface Bodies {
   };
   'release-expired': { statementSha256: string };
   struck: { stage: Stage; struck: readonly { reason: string; count: number }[] };
-  intent: { package: string; recipient: string; statementSha256: string; name: string };
+  intent: {
+    package: string;
+    recipient: string;
+    statementSha256: string;
+    name: string;
+    /** absent from intents of before the contact history had digests */
+    contacts?: ContactsFigure;
+  };
   'intent-voided': { package: string; proof: string };
   disclosure: { package: string; recipient: string; rows: number; indexRoot: string; name: string };
   delivered: { package: string; bytes: number; name: string };
@@ -320,6 +334,8 @@ interface Bodies {
     /** of the whole register, after every change of the transaction */
     rows?: number;
     digest?: string;
+    /** what stood in the contact history before it had digests */
+    contacts?: readonly ContactsFigure[];
   };
   refused: {
     stage: Stage | 'apply' | 'kickoff' | 'release' | Witnessed;
@@ -366,6 +382,8 @@ interface Bodies {
     statementSha256?: string;
     /** what the registers are held to from here on */
     registers?: readonly RegisterFigure[];
+    /** and the contact history, wave by wave */
+    contacts?: readonly ContactsFigure[];
   };
   'canary-planted': { kind: string };
   /** somebody looked at one record or one person, who stays unnamed */

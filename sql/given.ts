@@ -35,7 +35,7 @@ export const givenTokens: Readonly<Record<IdentifierKind, Statement>> = {
     sql`select ${tokensOf('reference', referenceSaid(sql`given`))} as tokens from ${givens({ given: run('givenReference', 'text[]') })} g order by nth`,
   ),
   person: statement(
-    sql`select case when ${personKnown} then ${tokensOf('person', personSaid)} else '{}'::bytea[] end as tokens
+    sql`select case when ${personKnown} then ${tokensOf('person', personSaid(sql`postcode`))} else '{}'::bytea[] end as tokens
 from ${layers(
       givens({
         forename: run('givenForename', 'text[]'),

@@ -3,8 +3,8 @@
 // postcode, yet Mary and Margaret never meet. ONLY the first form held, the narrow one, ever says that two rows are
 // one person. A name of one plain word takes a short way.
 import { sql } from 'kysely';
-import { compact, letters, plain } from './written.ts';
-import { isInitial } from './said.ts';
+import { inPlace, placeIn } from './postcode.ts';
+import { compact, folded, lettered, letters } from './written.ts';
 import type { Fragment, Levels } from './statement.ts';
 
 const titles =
@@ -126,22 +126,15 @@ const beforeLast = (x: Fragment): Fragment =>
 const lastOf = (x: Fragment): Fragment =>
   sql`case when ${x} ~ '[a-z] *,' then ${surnames(sql`split_part(${x}, ',', 1)`)} else split_part(${surnames(x)}, ' ', -1) end`;
 
+/** `Mr & Mrs`. */
+const severalTitles = `^(?:(?:${titles}|and|&)(?:[ .,/]+|$|(?=&))+)+$`;
 const isTitle = (x: Fragment): Fragment => sql`${x} = any (${sql.lit(`{${titles.replaceAll('|', ',')}}`)})`;
-
-// The postcode's own shape says which is which: no area or ending holds both O and 0, or I and 1, in one place.
-const inPlace = (x: Fragment): Fragment => sql`translate(${x}, 'OI', '01')`;
-const shape = '(?<![A-Z0-9])[A-Z01]{1,2}[0-9][A-Z0-9]?[ -]*[0-9][A-Z]{2}(?![A-Z0-9])';
-/** With a town or a word beside it. */
-const placeIn = (x: Fragment): Fragment =>
-  compact(
-    sql`(regexp_match(${inPlace(sql`upper(${replaced(plain(x), '&[a-z0-9#]+;', ' ')} collate "C")`)}, ${sql.lit(shape)}))[1]`,
-  );
 
 const id = (name: string): Fragment => sql`${sql.id(name)}`;
 
 /** `Mary-Jane`, `O’Brien`, `ZZ99 1AB`: `fore` and `sur` as words, `place`; then what the forms are made of. */
 export const personLevels = (forename: Fragment, surname: Fragment, postcode: Fragment): Levels => {
-  const unnamed = sql`(fore_0 is null or fore_0 = '' or ${isTitle(sql`btrim(fore_0, ' .')`)})`;
+  const unnamed = sql`(fore_0 is null or fore_0 = '' or ${isTitle(sql`btrim(fore_0, ' .')`)} or fore_0 ~ ${sql.lit(severalTitles)})`;
   const unsurnamed = sql`(sur_0 is null or sur_0 = '')`;
   const several = (x: Fragment): Fragment => sql`btrim(${x}) ~ '[^ ] '`;
   const fore = sql`case when ${unnamed} then case when ${several(sql`sur_0`)} then ${once(sql`sur_0`, beforeLast)} end
@@ -159,8 +152,8 @@ export const personLevels = (forename: Fragment, surname: Fragment, postcode: Fr
       place_0: sql`case when translate(place_said, '6789012345', '') <> place_said then ${inPlace(sql`place_said`)} end`,
     },
     {
-      fore_0: only(id('fore_plain'), sql`lower(${forename} collate "C")`, letters(forename)),
-      sur_0: only(id('sur_plain'), sql`lower(${surname} collate "C")`, letters(surname)),
+      fore_0: only(id('fore_plain'), sql`lower(${forename} collate "C")`, letters(lettered(forename))),
+      sur_0: only(id('sur_plain'), sql`lower(${surname} collate "C")`, letters(lettered(surname))),
       place: only(sql`length(place_0) > 7`, sql`coalesce(${placeIn(postcode)}, place_0)`, id('place_0')),
     },
     {
@@ -178,9 +171,15 @@ export const personLevels = (forename: Fragment, surname: Fragment, postcode: Fr
     {
       fore_first: sql`nullif(${only(id('fore_plain'), id('fore'), sql`split_part(split_part(fore, '&', 1), ' ', 1)`)}, '')`,
       sur_all: sql`nullif(${only(id('sur_plain'), id('sur'), sql`translate(sur, ' _', '')`)}, '')`,
+      fore_folded: folded(sql`fore`),
+      sur_folded: folded(sql`sur`),
     },
   ];
 };
+
+/** One letter, or two that spell no name: `J`, `JP`, `AJ`, `AM`. */
+export const isInitial = (x: Fragment): Fragment =>
+  sql`(length(${x}) = 1 or (length(${x}) = 2 and ${x} ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx]|am)$' and ${x} not in ('md', 'ng')))`;
 
 /** Forms beyond the two of a plain name that one row of records may hold. */
 const furtherForms = 10;
@@ -204,26 +203,38 @@ const halves = (() => {
   );
   return sql`array_remove(array[${sql.join(forms.slice(2))}], null)`;
 })();
-/** Of two people in one field, of a third surname, of an article: each name, and each two surnames. */
-const further = sql`array(select first || ${ending(sql`last`)}
-    from unnest(string_to_array(fore, '&')) with ordinality n(name, alias),
-      lateral (select split_part(name, ' ', 1) as x, string_to_array(sur, ' ') as w) one,
+/** Each name of two people in one field, and each two surnames of three, with an article or without. */
+const formsOf = (
+  fore: Fragment,
+  sur: Fragment,
+  which: Fragment,
+): Fragment => sql`array(select first || ${ending(sql`last`)}
+    from unnest(string_to_array(${fore}, '&')) with ordinality n(name, alias),
+      lateral (select split_part(name, ' ', 1) as x, string_to_array(${sur}, ' ') as w) one,
       lateral (values (1, x || '|'), (2, left(x, 1) || '*|'), (3, case when name like '% %' then replace(name, ' ', '') || '|' end),
         (4, case when ${isInitial(sql`x`)} then left(x, 1) || '.|' end)) f(fore_nth, first),
-      lateral (select 1 as sur_nth, sur_all as last
+      lateral (select 1 as sur_nth, translate(${sur}, ' _', '') as last
         union all select 2, '~' || replace(u, '_', '') from unnest(w) u where cardinality(w) > 1
         union all select 2, '~' || substr(u, 4) from unnest(w) u where u like '__\\_%'
         union all select 3, '~' || translate(w[i] || w[j], '_', '') from generate_series(1, 4) i, generate_series(i + 1, 5) j
           where cardinality(w) > 2 and w[j] is not null) l
-    where first is not null and (alias > 1 or sur_nth > 1 or fore_nth > 2) and x <> ''
+    where first is not null and ${which} and x <> ''
     group by first, last order by min(sur_nth), min(alias), min(fore_nth), last)`;
+const further = formsOf(sql`fore`, sql`sur`, sql`(alias > 1 or sur_nth > 1 or fore_nth > 2)`);
+
+/** The names again in small letters of their script, where that is another form; null twice where it is none. */
+export const foldedNames: readonly [Fragment, Fragment] = [
+  sql`(case when fore_folded is not null or sur_folded is not null then coalesce(fore_folded, fore) end)`,
+  sql`(case when fore_folded is not null or sur_folded is not null then coalesce(sur_folded, sur) end)`,
+];
 
 /** After `personLevels`. */
 export const heldLevel = {
   held_first: sql`fore_first || '|' || ${ending(sql`sur_all`)}`,
   held_any: sql`left(fore_first, 1) || '*|' || ${ending(sql`sur_all`)}`,
   held_further: sql`case when fore_plain and sur_plain and length(fore_first) > 2 then null
-      when fore like '%&%' or sur like '% % %' or sur like '%\\_%' then ${further}
+      when fore like '%&%' or sur like '% % %' or sur like '%\\_%' or fore_folded is not null or sur_folded is not null
+        then ${formsOf(...foldedNames, sql`true`)} || ${further}
       when fore like '% %' or sur like '% %' or length(fore_first) < 3 then ${halves} end`,
 };
 

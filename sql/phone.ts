@@ -74,10 +74,13 @@ const beside = [
   '(?<=[a-z#]\\s?)[0-9](?![0-9])',
 ].join('|');
 const foreign = '(?:\\+|(?<![0-9])00)[ (]*(?!4 ?4|[0(])[1-9](?:[ .()-]{0,2}[0-9]){6,14}';
+/** `07700 / 900123`: an area alone is no number, and what is left of one behind a stroke is the rest of it. */
+const area =
+  '((?<![0-9] *)(?:\\+?(?:00)? ?44 ?(?:\\(0\\) ?)?|0)[1-9][0-9]{1,4}\\)?) / (?=[0-9]{3,4} ?[0-9]{3,4}(?! ?[0-9]))';
 const encoded = '&[#a-z0-9]+;|%20|_x000d_';
 
 // The groups that numbers are written in; without its first zero only where a spreadsheet may have taken it.
-const gap = '[ ,.;|/\\\\()_-]{0,3}';
+const gap = '[ ,.;|=/\\\\()_-]{0,3}';
 const groups = ['4,6', '4,3,3', '3,3,4', '2,4,4', '4,5', '5,4', '1,3,3,3'].map((widths) =>
   widths
     .split(',')
@@ -97,7 +100,7 @@ const mended = (x: Fragment): Fragment => {
 /** What is nearly a number, `x` before each: in groups, whatever stands beside it, and mended where it must be. */
 const nearlyIn = (x: Fragment): Fragment => {
   const text = replaced(replaced(sql`replace(${x}, '%2b', '+')`, encoded, ' '), foreign, '<>');
-  const cleared = replaced(replaced(mended(text), beside, '<>'), ' / ', '<>');
+  const cleared = replaced(replaced(replaced(mended(text), area, '\\1 '), beside, '<>'), ' / ', '<>');
   return nationals(sql`(select 'x' as mark, r[1] as number, nth, 1 as place
     from regexp_matches(${cleared}, ${sql.lit(grouped)}, 'g') with ordinality f(r, nth)) p`);
 };

@@ -2,6 +2,7 @@
 // put words and dates round it, and give two at once: then each part that may be a reference is a token of its own.
 import { sql } from 'kysely';
 import { compact, plain } from './written.ts';
+import { list } from './statement.ts';
 import type { Fragment, Levels } from './statement.ts';
 
 const words =
@@ -54,7 +55,16 @@ export const references = (fields: number): Fragment[] =>
     return [whole, ...each(perField).map((part) => sql`nullif(${parts}[${sql.lit(part)}], ${whole})`)];
   });
 
+/** `23/1234/2026` of `23/1234/26`, and the other way about: a year that stands last. */
+const years = (x: Fragment): Fragment =>
+  sql`array[${list(
+    [
+      ['(?<=[0-9][/\\._-])20(?=[0-9]{2}[^0-9]*$)', ''],
+      ['(?<=[0-9][/\\._-])(?=2[0-9][^0-9]*$)', '20'],
+    ].map(([seen, by]) => unworded(compact(sql`regexp_replace(${x}, ${sql.lit(seen)}, ${sql.lit(by)})`))),
+  )}]`;
+
 /** What a register says of the reference that was given: the same, and no fewer; nothing that holds no digit. */
 export const referenceSaid = (x: Fragment): Fragment => sql`array(
-    select f.form from unnest(array[${compact(x)}, ${unworded(compact(x))}] || ${partsOf(x)}) with ordinality f(form, nth)
+    select f.form from unnest(array[${compact(x)}, ${unworded(compact(x))}] || ${partsOf(x)} || ${years(x)}) with ordinality f(form, nth)
     where f.form ~ '[0-9]' group by f.form order by min(nth))`;

@@ -1,18 +1,16 @@
 // The forms that a register says of one person: many, where a record holds few, for there are a thousand times as many
 // records. Each is a first part and a last, of the name as given and of the name the other way round.
 import { sql } from 'kysely';
+import { foldedNames, isInitial } from './person.ts';
+import { placesSaid } from './postcode.ts';
 import type { Fragment } from './statement.ts';
-
-/** One letter, or two that spell no name: `J`, `JP`, `AJ`, `AM`. */
-export const isInitial = (x: Fragment): Fragment =>
-  sql`(length(${x}) = 1 or (length(${x}) = 2 and ${x} ~ '^([^aeiouy][^aeiouy]|[aeiou][bcfghjkpqrtvwx]|am)$' and ${x} not in ('md', 'ng')))`;
 
 /** Names that other scripts spell in many ways: a closed list, each line one name. */
 const spellings = [
-  'muhammad mohammed mohamed mohammad muhammed mohamad muhamad mohamud muhamed mohammod mohd muhd mohd mohmed mahomed md',
-  'ahmed ahmad ahamed ahmet achmed',
-  'hussain hussein husain hussien hossain husein hossein',
-  'hassan hasan hassen',
+  'muhammad mohammed mohamed mohammad muhammed mohamad muhamad mohamud muhamed mohammod mohd muhd mohd mohmed mahomed maxamed md',
+  'ahmed ahmad ahamed ahmet achmed axmed',
+  'hussain xuseen hussein husain hussien hossain husein hossein',
+  'hassan hasan hassen xasan',
   'yusuf yousef yousuf youssef yusef yusif yosef',
   'ibrahim ebrahim ibraheem',
   'abdul abdel abdal abd',
@@ -24,12 +22,101 @@ const spellings = [
   'khadija khadijah khadeeja',
   'zainab zaynab zeinab',
   'mariam maryam mariyam',
-  'omar umar omer',
+  'omar umar omer cumar',
   'usman osman uthman othman',
   'mustafa mostafa moustafa',
   'said saeed sayeed saied',
   'iqbal eqbal',
   'begum begom begam',
+  'abdi cabdi',
+  'ali cali',
+  'fatuma fadumo faadumo',
+  'abdullah abdallah abdulla abdalla',
+  'abdulrahman abdurrahman abdelrahman abdurahman abdirahman abdulrehman',
+  'akhtar akhter akter aktar',
+  'amina aminah ameena',
+  'amin ameen',
+  'bilal belal billal',
+  'faisal faysal feisal',
+  'hafsa hafsah',
+  'hamid hameed',
+  'hamza hamzah',
+  'haque haq huq hoque',
+  'ismail ismael esmail ismaeel',
+  'jafar jaafar jaffar',
+  'karim kareem',
+  'khalid khaled',
+  'khatun khatoon',
+  'layla laila leila leyla',
+  'malik malek',
+  'miah mia miya miyah',
+  'nasir naseer nasser naser',
+  'noor nur nour',
+  'qureshi quraishi kureshi',
+  'rashid rasheed rachid',
+  'safiya safia safiyah safiyya',
+  'salim saleem selim',
+  'samira sameera',
+  'siddiqui siddiqi siddique',
+  'sulaiman suleiman sulayman soleiman suleman',
+  'sumaya sumayya sumaiya',
+  'tariq tarik tarek tareq',
+  'uddin udin',
+  'walid waleed',
+  'yahya yahia yehia',
+  'yaqub yaqoob yakub yakoob yacoub',
+  'zahra zahrah zohra',
+  'agarwal aggarwal agrawal',
+  'banerjee banerji bannerjee',
+  'chatterjee chatterji',
+  'deepak dipak',
+  'geeta gita',
+  'lakshmi laxmi',
+  'mukherjee mukerji mookerjee',
+  'pradeep pradip',
+  'rajeev rajiv',
+  'sandeep sandip',
+  'sarkar sarker',
+  'sharma sarma',
+  'srinivasan sreenivasan',
+  'subramaniam subramanian subramanyam',
+  'sunil suneel',
+  'talukdar talukder',
+  'verma varma',
+  'alexander aleksander aleksandr alexandr oleksandr',
+  'alexandra aleksandra oleksandra',
+  'alexei alexey aleksei aleksey oleksii oleksiy',
+  'anastasia anastasiya anastasiia',
+  'andrei andrey andrii andriy',
+  'dmitry dmitri dmitrii dmitriy dmitro dmytro dimitri',
+  'elena yelena olena jelena',
+  'ekaterina yekaterina kateryna katerina',
+  'evgeny evgeni evgenii yevgeny yevgenii yevgeniy evgen yevhen',
+  'igor ihor',
+  'ksenia kseniya kseniia xenia',
+  'maria mariya mariia marija',
+  'mikhail mikhailo mykhailo mihail',
+  'natalia nataliya nataliia natalya',
+  'nikolai nikolay mikola mykola',
+  'oleg oleh',
+  'sergei sergey sergii serhii serhiy',
+  'sofia sofiya sofiia',
+  'tatiana tatyana tetiana tetyana',
+  'viktor victor',
+  'viktoria viktoriya viktoriia victoria',
+  'vladimir volodymyr volodimir wladimir',
+  'yulia yuliya yuliia iuliia',
+  'yuri yury yurii yuriy',
+  'djordje dorde djorde',
+  'djordjevic dordevic',
+  'djokovic dokovic',
+  'djuric duric',
+  'oyvind oeyvind',
+  'oystein oeystein',
+  'dimitrios dimitris demetrios',
+  'georgios giorgos yiorgos yorgos',
+  'ioannis giannis yiannis yannis',
+  'konstantinos constantinos',
 ];
 
 /** Every spelling of a word, itself first. */
@@ -66,10 +153,17 @@ const lasts = (
     where x <> '' and last is not null)`;
 
 const pairs = (fore: Fragment, sur: Fragment, initial: (x: Fragment) => Fragment): Fragment =>
-  sql`select l.far + f.far as far, l.nth as last_nth, f.nth as first_nth, f.first || '|' || l.last || '|' || place as form from ${lasts(sur)} l, ${firsts(fore, initial)} f`;
+  sql`select l.far + f.far as far, l.nth as last_nth, f.nth as first_nth, f.first || '|' || l.last as names from ${lasts(sur)} l, ${firsts(fore, initial)} f`;
+const bothWays = (fore: Fragment, sur: Fragment, way: number): Fragment =>
+  sql`select ${sql.lit(way)} as way, * from (${pairs(fore, sur, isInitial)}) a
+      union all select ${sql.lit(way + 1)}, * from (${pairs(sur, fore, (x) => sql`(length(${x}) = 1)`)}) b`;
 
-/** What a register says of a person, an array of texts of the columns that `personLevels` makes; the form as given first. */
-export const personSaid: Fragment = sql`array(
-    select form from (select 1 as way, * from (${pairs(sql`fore`, sql`sur`, isInitial)}) a
-      union all select 2, * from (${pairs(sql`sur`, sql`fore`, (x) => sql`(length(${x}) = 1)`)}) b) said
-    group by form order by min(array[far, way, last_nth, first_nth]), form)`;
+/**
+ * What a register says of a person, an array of texts of the columns that `personLevels` makes and of the postcode as
+ * given; the form as given first.
+ */
+export const personSaid = (postcode: Fragment): Fragment => sql`array(
+    select names || '|' || at.place as form from (${bothWays(sql`fore`, sql`sur`, 1)}
+      union all ${bothWays(...foldedNames, 3)}) said,
+      unnest(place || ${placesSaid(postcode)}) with ordinality at(place, nth)
+    group by form order by min(array[at.nth, far, way, last_nth, first_nth]), form)`;

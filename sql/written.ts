@@ -14,9 +14,18 @@ const dashes = sql`E'\\u058a\\u2010\\u2011\\u2012\\u2013\\u2014\\u2015\\u2027\\u
 const even = (x: Fragment): Fragment =>
   sql`translate(translate(${x}, ${apostrophes}, ${sql.lit("'".repeat(12))}), ${dashes} || ${invisible}, ${sql.lit('-'.repeat(16) + '//')})`;
 
+const between = (from: number, to: number): string[] =>
+  Array.from({ length: to - from + 1 }, (_, i) => String.fromCodePoint(from + i));
+// The zeros of Arabic, Persian, and the scripts from Devanagari to Mongolian.
+const zeros = [
+  0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0xf20, 0x1040,
+  0x17e0, 0x1810,
+];
+const digits = zeros.flatMap((zero) => [...between(zero + 1, zero + 9), String.fromCodePoint(zero)]);
+
 /** Digits, signs and blanks as ASCII has them, those of other scripts too; letters with their accents. */
 export const plain = (x: Fragment): Fragment => sql`case when ${isAscii(x)} then ${x}
-    else translate(normalize(${even(x)}, NFKC), '١٢٣٤٥٦٧٨٩٠۱۲۳۴۵۶۷۸۹۰१२३४५६७८९०১২৩৪৫৬৭৮৯০੧੨੩੪੫੬੭੮੯੦૧૨૩૪૫૬૭૮૯૦', ${sql.lit('1234567890'.repeat(6))}) end`;
+    else translate(normalize(${even(x)}, NFKC), ${sql.lit(digits.join(''))}, ${sql.lit('1234567890'.repeat(zeros.length))}) end`;
 
 // UTF-8 that was read as Windows-1252: `MÃ¼ller`, `Oâ€™Brien`. Only what is such text from end to end, so that no byte fails.
 const trail = new TextDecoder('windows-1252')
@@ -52,6 +61,48 @@ const latin = (x: Fragment): Fragment => sql`(select case when l.x !~ '[\\u0400-
 /** Small letters without accents; whatever is no letter is still there. One answer in every locale. */
 export const letters = (x: Fragment): Fragment =>
   sql`lower(case when ${isAscii(x)} then ${x} else ${latin(unaccented(x))} end collate "C")`;
+
+// Azeri and Hausa, Greek, Cyrillic of other tongues than `capitals` spells, Armenian, Georgian.
+const cased = (
+  [
+    [0x180, 0x24f],
+    [0x370, 0x556],
+    [0x1c90, 0x1cbf],
+  ] as const
+)
+  .flatMap(([from, to]) => between(from, to))
+  .filter((c) => c.normalize('NFKD') === c && c.toLowerCase() !== c && c.toLowerCase().length === 1);
+const unpointed = [
+  ...between(0x591, 0x5c7),
+  ...between(0x610, 0x61a),
+  'ـ',
+  ...between(0x64b, 0x65f),
+  'ٰ',
+  ...'“”„‟«»‹›'.split(''),
+].filter((c) => !/\p{Lo}/u.test(c));
+const folds = [
+  `${cased.join('')}ςىیکةہھٱ${unpointed.join('')}`,
+  `${cased.map((c) => c.toLowerCase()).join('')}σييكههها`,
+] as const;
+
+// Greek as passports spell it.
+const greek = { ου: 'ou', αυ: 'av', ευ: 'ev', γγ: 'ng', θ: 'th', χ: 'ch', ψ: 'ps' };
+const romanised = (x: Fragment): Fragment =>
+  sql`translate(${Object.entries(greek).reduce<Fragment>((text, [from, to]) => sql`replace(${text}, ${sql.lit(from)}, ${sql.lit(to)})`, x)},
+    'αβγδεζηικλμνξοπρστυφω', 'avgdeziiklmnxoprstyfo')`;
+
+/** Of what `letters` made, small letters of every script, no points of Arabic and Hebrew, no quotes, Greek in Latin; null for the same. */
+export const folded = (x: Fragment): Fragment =>
+  sql`case when not ${isAscii(x)} then nullif(${romanised(sql`translate(${x}, ${sql.lit(folds[0])}, ${sql.lit(folds[1])})`)}, ${x}) end`;
+
+// `&#252;`, `&#xFC;`: letters alone, for signs are nothing in a name.
+const numbered =
+  '&(?:amp;)?#(?:0*(19[2-9]|[2-9][0-9]{2}|[1-7][0-9]{3}|[1-4][0-9]{4}|5[0-4][0-9]{3})|x0*([c-f][0-9a-f]|[1-9a-f][0-9a-f]{2}|[13-9a-c][0-9a-f]{3}));';
+
+/** `M&#252;ller` is `Müller&M&#252;ller`, two names: the letter, and nothing, as it was read when registers were begun. */
+export const lettered = (x: Fragment): Fragment => sql`case when ${x} ~* ${sql.lit(numbered)} then
+    (select string_agg(m[1] || coalesce(chr(m[2]::int), chr(('x' || lpad(m[3], 8, '0'))::bit(32)::int), ''), '' order by nth) || '&' || ${x}
+      from regexp_matches(${x}, ${sql.lit(`(.*?)(?:${numbered}|$)`)}, 'gi') with ordinality f(m, nth)) else ${x} end`;
 
 /** Capital letters and digits alone: `ZZ99 1ab` is `ZZ991AB`, `23/1234/25` is `23123425`; written plainly, a look and no more. */
 export const compact = (x: Fragment): Fragment =>

@@ -44,6 +44,24 @@ const shape: Readonly<Record<Column, RegExp>> = {
   cap: /^\d{1,12}$/,
 };
 
+const expectations: Readonly<Record<Column, string>> = {
+  stratum: 'a name',
+  size: 'a whole number of at most 12 digits',
+  sd: 'a number that is not negative, of at most 15 digits before its point',
+  floor: 'a whole number of at most 12 digits',
+  cap: 'a whole number of at most 12 digits',
+};
+
+/** `1e+05` and `100.0`, as R and pandas write them, are `100000` and `100`. */
+const plainly = (text: string): string => {
+  const [, whole, part = '', power = '0'] = /^(\d+)(?:\.(\d*))?(?:e([+-]?\d{1,2}))?$/i.exec(text) ?? [];
+  if (whole === undefined) return text;
+  const point = whole.length + Number(power);
+  const digits = `${'0'.repeat(Math.max(0, -point))}${whole}${part}`.padEnd(point, '0');
+  const at = Math.max(0, point);
+  return `${digits.slice(0, at) || '0'}.${digits.slice(at)}`.replace(/\.0*$/, '');
+};
+
 /** A header may name the columns in any order; without one they are `stratum,size,sd,floor,cap`. */
 const readStrata = (csv: string): Stratum[] => {
   const records = recordsOf(csv);
@@ -60,8 +78,9 @@ const readStrata = (csv: string): Stratum[] => {
     for (const [i, text] of record.entries()) {
       const column = header[i];
       if (column === undefined || (text === '' && column !== 'stratum' && column !== 'size')) continue;
-      if (!shape[column].test(text)) throw wrong(`line ${line}, ${column}`, 'a number that is not negative');
-      cells.set(column, text);
+      const value = column === 'stratum' ? text : plainly(text);
+      if (!shape[column].test(value)) throw wrong(`line ${line}, ${column}`, expectations[column]);
+      cells.set(column, value);
     }
     const stratum = cells.get('stratum') ?? '';
     const before = at.get(stratum);

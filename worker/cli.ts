@@ -4,6 +4,9 @@ import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 process.env['TZ'] = 'UTC';
+const streams = [process.stdout, process.stderr];
+// whoever stops reading, as head does, ends nothing that is under way
+for (const stream of streams) stream.on('error', () => undefined);
 
 /** Half of a start is reading TypeScript. MUST lie where nobody else writes: what lies there is run. */
 const keepCompiled = (): void => {
@@ -23,5 +26,7 @@ const { run } = await import('./cli/program.ts');
 
 await run(process.argv.slice(2), process);
 
+// what waits for a slow reader would be lost with the process
+for (const stream of streams) await new Promise<void>((written) => stream.write('', () => written()));
 // the SDK's runtime would hold the process for as long as it likes; everything of ours is closed by now
 process.exit();

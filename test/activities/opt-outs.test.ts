@@ -2,8 +2,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { WaveKey } from '../../schemas/ref.ts';
 import { addToRegister, withdrawFromRegister } from '../../worker/register-act.ts';
+import { alteredBy } from './altered.ts';
 import type { Hands } from './hands.ts';
-import { openHands } from './hands.ts';
+import { openHands, value } from './hands.ts';
 
 let hands: Hands;
 beforeAll(async () => {
@@ -179,6 +180,54 @@ test('whoever opts out when it is too late is told so, with the wave to recall a
   expect(early.reply).not.toContain('SMSR');
 });
 
+const partOf = async (wave: WaveKey): Promise<string> => {
+  const [copy] = await hands.query<{ place: string }>(
+    `select place from cordon.copy where kind = 'contacts' and period = $1`,
+    [wave.period],
+  );
+  return copy?.place ?? '';
+};
+
+test('the contact history is what the intents said, until an officer accepts what is there', async () => {
+  const [wave] = await hands.query<{ survey: string; period: string }>(
+    'select survey, period from cordon.intent order by intended_at limit 1',
+  );
+  if (!wave) throw new TypeError('a wave that was sent');
+  const foundAfter = alteredBy(hands.installation.urls.admin);
+  const part = `copies."${await partOf(wave)}"`;
+  const one = "ctid = '(0,1)'";
+  expect(await foundAfter()).toEqual([]);
+  for (const changes of [
+    [`delete from ${part} where ${one}`],
+    [`delete from ${part}`],
+    [`update ${part} set contacted_on = contacted_on - 1`],
+    [`update ${part} set token = sha256('x') where ${one}`],
+    [`update ${part} set token = null where ${one}`],
+    [`update ${part} set period = '2001-01'`],
+    [`insert into ${part} select survey, period, kind, sha256('n'), contacted_on from ${part} limit 1`],
+    [`insert into cordon.contact_history select * from ${part} limit 1`],
+    [
+      'create table copies.another () inherits (cordon.contact_history)',
+      `alter table copies.another owner to ${hands.installation.prefix}_owner`,
+    ],
+    [`alter table ${part} no inherit cordon.contact_history`],
+  ])
+    expect([changes, await foundAfter(...changes)]).toEqual([changes, ['contacts']]);
+
+  await hands.query(`update ${part} set contacted_on = contacted_on - 1`);
+  const ready = await hands.upTo(await hands.open(await hands.month()), 'extract');
+  expect(value(await hands.acts.screen(ready)).alarms).toMatchObject([
+    { code: 'REGISTER_ALTERED', reason: 'contacts' },
+  ]);
+  const { survey, period, attempt } = ready;
+  const [alarm, because] = ['REGISTER_ALTERED', 'checked-at-source'] as const;
+  const statement = { survey, period, attempt, alarm, because, reasons: ['contacts'] };
+  const by = await hands.signed('d.officer', 'accept', statement);
+  expect(await hands.acts.accept({ survey, period, attempt, ...by })).toMatchObject({ ok: true });
+  expect(await foundAfter()).toEqual([]);
+  expect(await foundAfter(`update ${part} set contacted_on = contacted_on + 1`)).toEqual(['contacts']);
+});
+
 test('the contact history knows a person by the narrow form alone: others of the same initial may be asked', async () => {
   const first = await hands.month();
   await hands.upTo(await hands.open(first), 'transfer');
@@ -187,4 +236,14 @@ test('the contact history knows a person by the narrow form alone: others of the
     [first.period],
   );
   expect(held).toEqual([{ n: 12 }]);
+  // a part is held to its intent, and one that is erased to nothing
+  const foundAfter = alteredBy(hands.installation.urls.admin);
+  expect(await foundAfter()).toEqual([]);
+  expect(await foundAfter(`delete from copies."${await partOf(first)}"`)).toEqual(['contacts']);
+  const parts = await hands.query<{ id: number }>(
+    `update cordon.copy set due_at = now() where kind = 'contacts' returning id`,
+  );
+  for (const { id } of parts) expect(await hands.acts.purge({ id })).toMatchObject({ ok: true });
+  expect(parts.length).toBeGreaterThan(1);
+  expect(await foundAfter()).toEqual([]);
 });

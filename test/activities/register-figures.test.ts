@@ -7,6 +7,7 @@ import { createDeps } from '../../worker/deps.ts';
 import { addToRegister, withdrawFromRegister } from '../../worker/register-act.ts';
 import { confirmRegister } from '../../worker/register-status.ts';
 import { hold } from '../faults/hold.ts';
+import { alteredBy } from './altered.ts';
 import type { Hands } from './hands.ts';
 import { actsOf, openHands, value } from './hands.ts';
 
@@ -32,6 +33,12 @@ const extracted = async (): Promise<Ref<'extracted'>> =>
   hands.upTo(await hands.open(await hands.month()), 'extract');
 const confirm = () =>
   confirmRegister(hands.installation.urls.clerk, hands.deps.secrets.tokenKey, 'opt-outs', 'c.clerk');
+const accept = async ({ survey, period, attempt }: AttemptKey) => {
+  const [alarm, because] = ['REGISTER_ALTERED', 'checked-at-source'] as const;
+  const statement = { survey, period, attempt, alarm, because, reasons: ['opt-outs'] };
+  const by = await hands.signed('d.officer', 'accept', statement);
+  return hands.acts.accept({ survey, period, attempt, ...by });
+};
 const given = (n: number) => ({ phone: `01632 9609${String(n).padStart(2, '0')}` });
 const add = (n: number) =>
   addToRegister(hands.installation.urls.clerk, hands.deps.secrets.tokenKey, 'opt-outs', given(n), 'c.clerk');
@@ -187,13 +194,6 @@ describe('as many entries as before, and not the same', () => {
     value(await accept(await lastWave()));
   });
 
-  const accept = async ({ survey, period, attempt }: AttemptKey) => {
-    const [alarm, because] = ['REGISTER_ALTERED', 'checked-at-source'] as const;
-    const statement = { survey, period, attempt, alarm, because, reasons: ['opt-outs'] };
-    const by = await hands.signed('d.officer', 'accept', statement);
-    return hands.acts.accept({ survey, period, attempt, ...by });
-  };
-
   const lastWave = async (): Promise<{ survey: string; period: string; attempt: number }> => {
     const [last] = await hands.query<{ survey: string; period: string; attempt: number }>(
       'select survey, period, attempt from cordon.alarm order by raised_at desc limit 1',
@@ -201,6 +201,15 @@ describe('as many entries as before, and not the same', () => {
     if (!last) throw new Error('no alarm');
     return last;
   };
+});
+
+test('entries that no leaf speaks of are found, and a register without any that the ledger speaks of', async () => {
+  const stray = `insert into cordon.register_entry (register, kind, token, added_by, owner, review_on)
+    values ('safety-markers', 'phone', sha256('n'), 'me', 'd.officer', '2100-01-01')`;
+  const foundAfter = alteredBy(hands.installation.urls.admin);
+  expect(await foundAfter()).toEqual([]);
+  expect(await foundAfter(stray)).toEqual(['safety-markers']);
+  expect(await foundAfter('delete from cordon.register_entry')).toEqual(['opt-outs']);
 });
 
 test('clerks who add, withdraw and confirm at the same moment, with a wave among them, alarm nobody', async () => {
@@ -225,6 +234,37 @@ test('an entry that is withdrawn while a wave writes down what it has read is mi
   await held.release();
   expect(await screening).toEqual([]);
   expect(await screened()).toEqual([]);
+});
+
+test('an entry that comes between the count and the meeting is left out for it, and counted the next time', async () => {
+  const ready = await extracted();
+  const rows = await hands.atSource(
+    `select urn from survey.victim_offence where to_char(reported_at, 'YYYY-MM') = $1 order by urn limit 2`,
+    [ready.period],
+  );
+  const optOut = (nth: number) => {
+    const given = { reference: String(rows[nth]?.['urn']) };
+    return addToRegister(
+      hands.installation.urls.clerk,
+      hands.deps.secrets.tokenKey,
+      'opt-outs',
+      given,
+      'c.clerk',
+    );
+  };
+  await optOut(0);
+  const held = await hold(hands.installation.urls.admin, 'lock table cordon.canary in exclusive mode');
+  await held.held;
+  const screening = screened(ready);
+  await held.waiting();
+  await optOut(1);
+  await held.release();
+  expect(await screening).toEqual([]);
+  const [said] = await hands.leaves(ready, 'screened');
+  expect(said).toMatchObject({
+    exclusions: expect.arrayContaining([expect.objectContaining({ reason: 'opted-out', first: 2 })]),
+    registers: expect.arrayContaining([expect.objectContaining({ kind: 'reference', entries: 1, seen: 1 })]),
+  });
 });
 
 test('the ledger holds no token, and nothing that could be made of one without the salt', async () => {

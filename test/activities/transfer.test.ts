@@ -115,14 +115,16 @@ test.each([
   expect(await strikes(wave)).toEqual([{ reason: 'changed', count: 1 }]);
 });
 
-test('an opt-out between the last check and the intent is found: the check is made again', async () => {
+test('an opt-out after the last check, or after the intent, and before the first byte is found: the check is made again', async () => {
   const wave = await released();
-  const [ref] = wave.people;
-  const [row] = await hands.atSource('select phone_home from survey.victim_offence where victim_ref = $1', [
-    ref,
-  ]);
   const { urls } = hands.installation;
-  const given = { phone: String(row?.['phone_home']) };
+  const optOut = async (nth: number) => {
+    const [row] = await hands.atSource('select phone_home from survey.victim_offence where victim_ref = $1', [
+      wave.people[nth],
+    ]);
+    const given = { phone: String(row?.['phone_home']) };
+    return addToRegister(urls.clerk, deps.secrets.tokenKey, 'opt-outs', given, 'c.clerk');
+  };
   let added: Promise<unknown> | undefined;
   const { deps } = hands;
   let reads = 0;
@@ -132,15 +134,38 @@ test('an opt-out between the last check and the intent is found: the check is ma
       const source = await deps.openSource(...asked);
       reads += 1;
       // the registers are read with the first reading; this one only reads contact details again
-      if (reads === 2) added = addToRegister(urls.clerk, deps.secrets.tokenKey, 'opt-outs', given, 'c.clerk');
+      if (reads === 2) added = optOut(0);
       await added;
       return source;
     },
   });
   await expect(meanwhile.transfer(wave.minimised)).rejects.toThrow('FENCED');
   expect(await intents(wave)).toEqual([]);
-  expect(await hands.acts.transfer(wave.minimised)).toMatchObject({ value: { rows: 11 } });
-  expect(await strikes(wave)).toEqual([{ reason: 'opted-out', count: 1 }]);
+
+  const late = actsOf({
+    ...deps,
+    openTarget: async (...asked: Parameters<typeof deps.openTarget>) => {
+      const target = await deps.openTarget(...asked);
+      const put: typeof target.put = async (...given) => {
+        // who is told that nothing has left yet is told so because this is read
+        expect(await optOut(1)).toMatchObject({ recall: false, disclosed: [{ hasLeft: false }] });
+        return target.put(...given);
+      };
+      return { ...target, put };
+    },
+  });
+  await expect(late.transfer(wave.minimised)).rejects.toThrow('FENCED');
+  expect(await sent(wave)).toEqual([expect.stringMatching(/\.part$/)]);
+  expect(
+    await hands.query('select from cordon.intent where first_byte_at is not null and period = $1', [
+      wave.period,
+    ]),
+  ).toEqual([]);
+  expect(await hands.acts.transfer(wave.minimised)).toMatchObject({ value: { rows: 10 } });
+  expect(await strikes(wave)).toEqual([
+    { reason: 'opted-out', count: 1 },
+    { reason: 'opted-out', count: 1 },
+  ]);
 });
 
 test('contact details that were changed after the release are not packed again', async () => {

@@ -148,7 +148,7 @@ describe('migrate', () => {
     expect(await start(database.url, names)).toEqual({ applied: ids.slice(1), at: newest });
   });
 
-  test('registers of before get their first digest, and are reckoned on from there', async () => {
+  test('registers and contacts of before get their first digest, and are reckoned on from there', async () => {
     const database = await empty();
     const { names } = rolesOf(database);
     const migrations = await readMigrations();
@@ -166,6 +166,12 @@ describe('migrate', () => {
       database.url,
       `select cordon.register_withdraw('opt-outs', 'phone', array[sha256('two')], 'c')`,
     );
+    await ask(database.url, 'create table copies.contacts_old () inherits (cordon.contact_history)');
+    await ask(database.url, `alter table copies.contacts_old owner to "${names.owner}"`);
+    await ask(
+      database.url,
+      `insert into copies.contacts_old values ('s', '2026-01', 'phone', sha256('x'), '2026-02-01')`,
+    );
     await start(database.url, names);
     const reckoned = () =>
       ask<{ rows: number; digest: string }>(
@@ -177,9 +183,15 @@ describe('migrate', () => {
       `select convert_from(leaf, 'UTF8')::jsonb as leaf from ledger.entry`,
     );
     const [first] = await reckoned();
+    const contacts = await ask(
+      database.url,
+      'select place, rows::int, digest from cordon.contacts_reckoned(null)',
+    );
+    expect(contacts).toMatchObject([{ place: 'contacts_old', rows: 1 }]);
     expect(leaves.map(({ leaf }) => leaf)).toMatchObject([
       { type: 'registered', action: 'reckoned', ...first },
       { type: 'copy-opened', kind: 'registers', place: 'opt-outs' },
+      { type: 'registered', action: 'reckoned', register: 'contacts', contacts },
     ]);
     expect(first?.rows).toBe(2);
     await add('three', ', null');

@@ -78,6 +78,7 @@ const expected: Readonly<Record<Exclude<RoleKind, 'owner'> | 'public', Rights>> 
       'cordon.accept_alarm',
       'cordon.analyze_stage',
       'cordon.close_attempt',
+      'cordon.contacts_reckoned',
       'cordon.drop_intake',
       'cordon.end_rehearsal',
       'cordon.fence',

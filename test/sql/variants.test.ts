@@ -1,5 +1,6 @@
 // Each variant goes the whole way: given, registered as tokens, the record extracted as a source would send it, and
 // screened by the shipped survey's own rule.
+import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { givenTokens } from '../../sql/given.ts';
 import type { RunValues } from '../../sql/plan.ts';
@@ -7,6 +8,9 @@ import { openStage, shipped, victim } from './stage.ts';
 import type { Row, Stage } from './stage.ts';
 import { variants } from './variants.ts';
 import type { Variant } from './variants.ts';
+
+/** Only ever added to: nobody can ask again whoever was registered under an earlier version. */
+const golden = new URL('../golden/forms.txt', import.meta.url);
 
 let stage: Stage;
 beforeAll(async () => {
@@ -82,4 +86,58 @@ test('at least two hundred written variants are recognised, and nobody else is',
     }
   }
   expect(wrong).toEqual([]);
+});
+
+interface Tokens {
+  readonly held: readonly string[];
+  readonly told: readonly string[];
+}
+
+/** `phone "07700900123" "07700 900123"` and the tokens of both sides, by their first digits. */
+const tokensOf = async (): Promise<Map<string, Tokens>> => {
+  const short = (tokens: unknown): string[] =>
+    (tokens as Buffer[]).map((token) => token.toString('hex').slice(0, 8));
+  const rows = await stage.rows(
+    'select key[1] as ref, phone_tokens || reference_tokens || person_tokens as held from intake',
+  );
+  const held = new Map(rows.map((row) => [row['ref'], short(row['held'])]));
+  return new Map(
+    variants.flatMap(({ kind, given, recorded, meets }, i) =>
+      meets
+        ? [
+            [
+              `${kind} ${JSON.stringify(given)} ${JSON.stringify(recorded)}`,
+              { held: held.get(`V${i}`) ?? [], told: short(said[i]) },
+            ],
+          ]
+        : [],
+    ),
+  );
+};
+
+test('what met under an earlier version meets whatever that version kept, of a register or of records', async () => {
+  const now = await tokensOf();
+  const lines = (await readFile(golden, 'utf8')).split('\n').filter(Boolean);
+  const met = new Map(
+    lines.map((line) => {
+      const [, of = '', tokens = ''] = /^(.*) \[([0-9a-f ]+)\]$/.exec(line) ?? [];
+      return [of, tokens.split(' ')];
+    }),
+  );
+  const added = [...now].filter(([of]) => !met.has(of));
+  if (process.env['UPDATE_GOLDEN'])
+    await writeFile(
+      golden,
+      [
+        ...lines,
+        ...added.map(([of, { held, told }]) => `${of} [${told.filter((t) => held.includes(t)).join(' ')}]`),
+        '',
+      ].join('\n'),
+    );
+  else expect(added.map(([of]) => of)).toEqual([]);
+  const lost = [...met].filter(([of, tokens]) => {
+    const { held = [], told = [] } = now.get(of) ?? {};
+    return !tokens.some((t) => held.includes(t)) || !tokens.some((t) => told.includes(t));
+  });
+  expect(lost).toEqual([]);
 });

@@ -87,6 +87,14 @@ test('a larger draw begins with the smaller one, in whatever order the ids come'
   expect(new Set(more.map(([, id]) => id)).size).toBe(401);
 });
 
+test('a pipe that is read slowly gets all that was drawn', async () => {
+  const ids = Array.from({ length: 30 }, (_, i) => `${i} ${'x'.repeat(20_000)}`);
+  const said = await cordon(['draw', '--seed', 's', '--take', '30'], {}, { input: ids.join('\n') });
+  expect(said.out.split('\n').map((line) => line.split(',')[1])).toEqual(
+    expect.arrayContaining(['id', ...ids]),
+  );
+});
+
 test('an id that comes twice is refused by the numbers of its lines, never by its text, and nothing is drawn', async () => {
   const said = await typed(
     ['draw', '--seed', 's', '--take', '1'],

@@ -88,6 +88,19 @@ test('outer blanks and a byte order mark belong to no cell, and case belongs to 
   expect(twice.err).toContain('one stratum on lines 2 and 5');
 });
 
+test('numbers are read as R and pandas write them, and a number that is none by its column', async () => {
+  const ask = { take: 30, method: 'neyman', exponent: 0.5, json: true } as const;
+  const [plain, written] = await Promise.all(
+    ['1e3,100000,0.0015\nb,12,0.5\n', '1e3,1e+05,1.5e-3\nb,12.0,5.E-1\n'].map((rows) =>
+      allocateHere(`stratum,size,sd\n${rows}`, ask),
+    ),
+  );
+  expect(JSON.parse(plain?.out ?? '')).toMatchObject({ allocation: { '1e3': 29, b: 1 } });
+  expect(written).toEqual(plain);
+  for (const size of ['1.5', '1e-1', '1e12', '1e+99', 'Inf', '0x10'])
+    expect((await allocateHere(`stratum,size,sd\na,${size},1\n`, ask)).err).toContain('of at most 12 digits');
+});
+
 test('a table that cannot be read, or an ask that cannot be, is refused with its line or its arithmetic', async () => {
   const ask = { take: 10, method: 'equal', exponent: 0.5 } as const;
   const refusals = await Promise.all(
