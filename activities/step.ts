@@ -167,7 +167,10 @@ const enter = async (tx: pg.PoolClient, attempt: Attempt, { secrets }: Deps): Pr
   await tx.query("select set_config('search_path', format('%I, cordon, pg_catalog', $1::text), true)", [
     attempt.staging,
   ]);
-  const { rows: marks } = await tx.query<{ nonce: Buffer }>('select nonce from nonce');
+  // what every row that is written from here on carries
+  const { rows: marks } = await tx.query<{ nonce: Buffer }>(
+    "select nonce, set_config('cordon.planted', cordon.planted(encode(sha256(nonce), 'hex')), true) from nonce",
+  );
   const mark = marks[0] && createHash('sha256').update(marks[0].nonce).digest('hex');
   if (mark !== attempt.nonceSha256) throw failure('STALE_STAGING', { found: 'emptied tables' });
   // before the keys are bound, in every stage: a server may be told to log more in the middle of a month

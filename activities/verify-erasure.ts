@@ -9,6 +9,8 @@ import type { Plan } from '../sql/plan.ts';
 import type { DeliveryTarget } from './delivery/adapter.ts';
 import { isLeft } from './delivery/adapter.ts';
 import type { Deps } from './deps.ts';
+import { lookForLeftBehind, searchSha256 } from './left-behind.ts';
+import type { Outside } from './left-behind.ts';
 import { readAttempt, readPlan } from './plan.ts';
 import { transact } from './transact.ts';
 
@@ -30,16 +32,20 @@ export interface VerifierDeps extends Pick<Deps, 'openSource'> {
   readonly pool: pg.Pool;
   /** None where the verifier was given no key to that server: the worker has looked, and the company has certified. */
   readonly openTarget: (plan: Plan) => Promise<DeliveryTarget | undefined>;
+  /** Where what a month has planted might lie outside PostgreSQL. */
+  readonly outside?: Outside;
 }
 
 export const verifyErasure =
   (deps: VerifierDeps) =>
   async ({ id }: { id: number }): Promise<Answer<{ outcome: ErasureOutcome }>> => {
     const left = await leftOutside(deps, id);
+    const searched = left ? undefined : await search(deps, id);
+    const doubted = left ? { ...left, found: 'the file' } : searched?.doubted;
     const proof = await transact(deps.pool, async (tx) => {
-      if (left) {
-        const { kind, place, ...scope } = left;
-        await append(tx, 'verifier', scope, { type: 'erasure-unproven', kind, place, found: 'the file' });
+      if (doubted) {
+        const { kind, place, found, ...scope } = doubted;
+        await append(tx, 'verifier', scope, { type: 'erasure-unproven', kind, place, found });
         return undefined;
       }
       const { rows } = await tx.query<Proof>(
@@ -66,6 +72,7 @@ export const verifyErasure =
           place,
           outcome,
           querySha256,
+          ...searched?.told,
         });
       return found;
     });
@@ -88,6 +95,47 @@ const leftOutside = async (deps: VerifierDeps, id: number): Promise<Left | undef
   const there = copy.kind === 'delivered' ? packageIsThere : dropIsThere;
   return (await there(deps, copy)) ? copy : undefined;
 };
+
+interface Searched {
+  /** what the proof says of the search */
+  readonly told?: { readonly searchSha256: string; readonly notSearched: readonly string[] };
+  readonly doubted?: Left & { readonly found: string };
+}
+
+/**
+ * For what rows of staging carried, and for the package once nobody may have it: PostgreSQL searches its own when it
+ * proves.
+ */
+const search = async ({ pool, outside }: VerifierDeps, id: number): Promise<Searched> => {
+  const { rows } = await pool.query<Left & Planted>(
+    `select c.survey, c.period, c.attempt, c.kind, c.place, a.opened_at as since, cordon.planted_by(c) as planted,
+       cordon.not_searched() as "notSearched", array(select k.ciphertext_sha256 from cordon.package k
+         where (k.survey, k.period, k.attempt) = (c.survey, c.period, c.attempt) and not exists (select from cordon.copy d
+           where (d.survey, d.period, d.attempt, d.kind) = (k.survey, k.period, k.attempt, 'delivered')
+             and d.state <> 'erased')) as packages
+     from cordon.copy c join cordon.attempt a using (survey, period, attempt)
+     where c.id = $1 and c.kind in ('staging', 'package')`,
+    [id],
+  );
+  const [copy] = rows;
+  if (!copy) return {};
+  const { planted, since, packages, notSearched, ...left } = copy;
+  if (planted === null)
+    return told([...notSearched, 'anything outside the catalogue: rows carried no mark yet']);
+  const found = await lookForLeftBehind(outside ?? { paths: [] }, { planted, since, packages });
+  if (found.doubts.length > 0) return { doubted: { ...left, found: found.doubts.join('; ') } };
+  return told([...notSearched, ...found.notSearched]);
+};
+
+interface Planted {
+  /** none of an attempt that was opened before rows carried it */
+  planted: string | null;
+  since: Date;
+  packages: string[];
+  notSearched: string[];
+}
+
+const told = (notSearched: readonly string[]): Searched => ({ told: { searchSha256, notSearched } });
 
 const dropIsThere = async ({ pool, openSource }: VerifierDeps, copy: Left): Promise<boolean> => {
   const { extract, declaration } = await readPlan(pool, (await readAttempt(pool, copy)).planHash);

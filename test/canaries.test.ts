@@ -29,7 +29,7 @@ import { createMonth, few, until } from './month.ts';
 import type { Own } from './own.ts';
 import { startOwn } from './own.ts';
 import { commandLines, dump, everyRelation, filesBelow, filesOf, leaves, statistics, wal } from './places.ts';
-import { searchFor } from './search.ts';
+import { searchFor } from '../activities/search.ts';
 import { needs, tool } from './tools.ts';
 
 const letters = (count = 18): string =>

@@ -24,6 +24,11 @@ beforeAll(async () => {
 });
 afterAll(() => cordon.drop());
 
+/** A name that somebody chose is told by its number. */
+const stray = expect.stringMatching(
+  /^no copy accounts for (?:(?:relation|schema|function) \d+(?:, |$))+/,
+) as string;
+
 const fresh = async (): Promise<OpenAttempt> => openAttempt(cordon, await newWave(cordon));
 
 const begin = (id: number | null) => as(cordon, 'worker', 'select cordon.start_erasing($1) as erasing', [id]);
@@ -291,7 +296,7 @@ describe('an erasure', () => {
     await expect(prove(cordon, -1)).rejects.toMatchObject({ code: 'CRD10' });
   });
 
-  const gone = async (kind = 'package'): Promise<number | null> => {
+  const gone = async (kind = 'contacts'): Promise<number | null> => {
     const id = await open(cordon, await fresh(), kind, placeOf(kind));
     await comeDue(cordon, id);
     await purge(cordon, id);
@@ -304,31 +309,21 @@ describe('an erasure', () => {
       'a relation planted in a schema of its wave',
       'create schema wave_planted; create table wave_planted.kept (x text)',
       'drop schema wave_planted cascade',
-      'a relation that no copy accounts for',
+      stray,
     ],
-    [
-      'an empty schema of a wave',
-      'create schema wave_planted',
-      'drop schema wave_planted',
-      'a relation that no copy accounts for',
-    ],
-    [
-      'a table beside the copies',
-      'create table copies.kept (x text)',
-      'drop table copies.kept',
-      'a relation that no copy accounts for',
-    ],
+    ['an empty schema of a wave', 'create schema wave_planted', 'drop schema wave_planted', stray],
+    ['a table beside the copies', 'create table copies.kept (x text)', 'drop table copies.kept', stray],
     [
       'a table of somebody else among ours',
       'create table cordon.kept (x text)',
       'drop table cordon.kept',
-      'a relation that no copy accounts for',
+      stray,
     ],
     [
       'a copy under another name, in another schema',
       'create schema kept; create table kept.away () inherits (cordon.disclosure_index)',
       'drop schema kept cascade',
-      'a relation that no copy accounts for',
+      stray,
     ],
     [
       'rows written past every copy',
@@ -373,7 +368,7 @@ describe('an erasure', () => {
     expect(await prove(cordon, id)).toMatchObject({ proven: true });
     await as(cordon, 'admin', 'create table copies.later (x text)');
     const doubts = () => as(cordon, 'auditor', 'select cordon.erasure_doubts($1) as doubts', [id]);
-    expect(await doubts()).toEqual([{ doubts: ['a relation that no copy accounts for'] }]);
+    expect(await doubts()).toEqual([{ doubts: [stray] }]);
     await as(cordon, 'admin', 'drop table copies.later');
     expect(await doubts()).toEqual([{ doubts: [] }]);
   });
@@ -393,7 +388,7 @@ describe('an erasure', () => {
     await erasedLeaf(cordon, attempt.copy);
     expect(await prove(cordon, attempt.copy)).toMatchObject({
       proven: false,
-      doubts: ['a relation that no copy accounts for'],
+      doubts: [stray],
     });
     await as(cordon, 'admin', 'drop schema kept cascade');
   });
