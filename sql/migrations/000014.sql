@@ -14,7 +14,7 @@ set role :"owner";
 create function cordon.planted(in_nonce_sha256 text) returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select 'planted' || substr(translate(encode(sha256(convert_to('cordon planted ' || in_nonce_sha256, 'UTF8')), 'hex'),
-    '0123456789', 'ghjkmnpqrs'), 1, 24)
+    '01234' || '56789', 'ghjkmnpqrs'), 1, 24)
 $$;
 
 /* As in 000001, but that each row has what its attempt plants; a session that has not said so writes none. */
@@ -99,23 +99,22 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   from pg_class k join pg_namespace n on n.oid = k.relnamespace where k.oid = in_relation
 $$;
 
-/* Every table that is not the system's; what is staged now has a clock of its own. */
-create function cordon.searchable(out relation oid, out name text, out ours boolean, out readable boolean)
+/* Every table that is not the system's; what is staged now has a clock of its own, and an empty view holds nothing. */
+create function cordon.searchable(out relation oid, out name text, out readable boolean, out elsewhere boolean)
 returns setof record language sql stable set search_path = pg_catalog, pg_temp as $$
-  select k.oid, format('%I.%I', n.nspname, k.relname), n.nspname in ('cordon', 'ledger', 'copies'),
-    k.relkind <> 'f' and has_schema_privilege(n.oid, 'usage') and has_table_privilege(k.oid, 'select')
-      and (not k.relrowsecurity or pg_has_role(k.relowner, 'usage')) and (k.relkind <> 'm' or k.relispopulated)
+  select k.oid, format('%I.%I', n.nspname, k.relname), has_schema_privilege(n.oid, 'usage')
+    and has_table_privilege(k.oid, 'select') and (not k.relrowsecurity or pg_has_role(k.relowner, 'usage')), k.relkind = 'f'
   from pg_class k join pg_namespace n on n.oid = k.relnamespace
-  where k.relkind in ('r', 'm', 'f') and k.relpersistence <> 't' and n.nspname !~ '^(pg_|information_schema$)'
+  where k.relkind in ('r', 'm', 'f') and k.relpersistence <> 't' and k.relispopulated and n.nspname !~ '^(pg_|information_schema$)'
     and not exists (select from cordon.copy c where (c.kind, c.place) = ('staging', n.nspname) and c.state <> 'erased')
   -- as a purge locks them
   order by 2
 $$;
 
-/* Tables of others, which nobody has let Cordon read. */
+/* Tables that only stand for those of another server. */
 create function cordon.not_searched() returns text[]
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select array(select 'relation ' || s.relation from cordon.searchable() s where not s.ours and not s.readable)
+  select array(select 'foreign relation ' || s.relation from cordon.searchable() s where s.elsewhere)
 $$;
 
 /* In words, and never the value: where it stands, and what could not be looked at. */
@@ -128,8 +127,12 @@ declare
 begin
   select array_agg('%' || s || '%') into patterns from unnest(cordon.spellings(in_planted)) s;
   for r in select * from cordon.searchable() loop
-    -- of ours it is somebody else's, and so a stray
-    continue when not r.readable;
+    continue when r.elsewhere;
+    -- this database is Cordon's: what is kept from it here is kept from the proof
+    if not r.readable then
+      return next cordon.called(r.relation) || ' cannot be looked at';
+      continue;
+    end if;
     begin
       execute format('select exists (select from only %s x where lower(row(x.*)::text) like any ($1))', r.name)
         into found_there using patterns;
