@@ -75,9 +75,11 @@ const asOthers = ({ doubts, ...others }: LeftBehind): LeftBehind => ({
   ],
 });
 
-/** By how everything begins that Cordon makes there. */
+/** By how every file begins that Cordon makes there; a folder there is of somebody's stack, which has its own logs. */
 const ownTemporary = async (): Promise<string[]> =>
-  (await readdir(tmpdir())).filter((name) => name.startsWith('cordon-')).map((name) => join(tmpdir(), name));
+  (await readdir(tmpdir(), { withFileTypes: true }))
+    .filter((entry) => entry.isFile() && entry.name.startsWith('cordon-'))
+    .map(({ name }) => join(tmpdir(), name));
 
 const inHistories = async (
   histories: NonNullable<Outside['histories']>,

@@ -245,6 +245,9 @@ export type ExceptionCode = keyof typeof exceptionKinds;
 export const isExceptionCode = (code: string): code is ExceptionCode => Object.hasOwn(exceptionKinds, code);
 export const kindOf = (code: ExceptionCode): ExceptionKind => exceptionKinds[code];
 
+/** ISO 8601: a sweep comes once a day, and a copy that is due for longer is overdue. */
+export const copyGrace = 'P1D';
+
 /** Two clocks further apart than this are wrong, whatever the network does in between. */
 export const skewMs = 30_000;
 

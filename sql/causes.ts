@@ -1,6 +1,7 @@
 // What is wrong now, as far as PostgreSQL knows: one select for each code, of survey, period, attempt, subject, owner
 // and due. A cause that is no longer selected is gone, and its exception closes. One more is one more select here, and
 // its words in schemas/exception.ts.
+import { copyGrace } from '../schemas/exception.ts';
 import type { RecordedCode } from '../schemas/exception.ts';
 import { emptied } from './emptied.ts';
 
@@ -126,11 +127,11 @@ const causes = {
   REGISTER_REVIEW_MISSING: `
     select null, null, null::int, '', null, min(c.due_at)
     from cordon.copy c where c.kind = 'registers' and c.due_at < now() having count(*) > 0`,
-  /** One for each kind: the inventory has the rest. A sweep comes once a day, and the processor has its certificate. */
+  /** One for each kind: the inventory has the rest. The processor has its certificate. */
   COPY_OVERDUE: `
-    select c.survey, c.period, nullif(c.attempt, 0), c.kind, null, min(c.due_at) + interval '1 day'
+    select c.survey, c.period, nullif(c.attempt, 0), c.kind, null, min(c.due_at) + interval '${copyGrace}'
     from cordon.copy c
-    where c.survey is not null and c.verified_at is null and c.due_at + interval '1 day' < now()
+    where c.survey is not null and c.verified_at is null and c.due_at + interval '${copyGrace}' < now()
       and (c.kind <> 'delivered' or c.state = 'erased')
       and not exists (select from cordon.hold h where h.copy = c.id and h.lifted_at is null)
     group by 1, 2, 3, 4`,

@@ -1,5 +1,6 @@
 // `cordon retention` and `cordon hold list`: every copy of personal data there is or was, with its clock and its holds,
 // as the auditor reads them.
+import { copyGrace } from '../schemas/exception.ts';
 import type { CopyKind } from '../schemas/leaf.ts';
 import type { HoldReason } from '../schemas/hold.ts';
 import type { Connection } from '../sql/connect.ts';
@@ -44,7 +45,7 @@ export interface Copy {
   readonly bytes: number | null;
   readonly backupsUntil: string | null;
   readonly holds: readonly Hold[];
-  /** due for longer than a day, and nothing keeps it */
+  /** due for longer than `copyGrace`, and nothing keeps it */
   readonly overdue: boolean;
 }
 
@@ -54,7 +55,7 @@ export const readInventory = async (db: Connection): Promise<readonly Copy[]> =>
   const { rows } = await db.query<Row>(
     `select id, kind, survey, period, attempt, place, opened_at as "openedAt", due_at as "dueAt", standing, outcome,
        erased_at as "erasedAt", verified_at as "verifiedAt", relations, rows, bytes, backups_until as "backupsUntil", holds,
-       standing in ('due', 'erasing', 'erased here') and due_at < now() - interval '1 day' as overdue
+       standing in ('due', 'erasing', 'erased here') and due_at < now() - interval '${copyGrace}' as overdue
      from cordon.inventory()`,
   );
   return rows.map(

@@ -130,7 +130,8 @@ begin
     continue when r.elsewhere;
     -- this database is Cordon's: what is kept from it here is kept from the proof
     if not r.readable then
-      return next cordon.called(r.relation) || ' cannot be looked at';
+      return query select cordon.called(r.relation) || ' cannot be looked at'
+        where 'relation ' || r.relation not in (select cordon.strays());
       continue;
     end if;
     begin

@@ -1,5 +1,6 @@
 // Purging one month by its activities, as the worker, and proving it, as the verifier.
 import { appendFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -118,11 +119,15 @@ test('is not proved while a row that was staged lies anywhere else, and says whe
   await result(Buffer.from(leaked).toString('base64'));
   expect(await unproved()).toBe('a planted value in cordon.claim');
   await result('');
-  const { logs, folder } = hands.installation;
+  const { logs } = hands.installation;
   for (const [at, bytes, found] of [
     [join(logs, 'worker.log'), JSON.stringify({ error: leaked }), 'a planted value in file worker.log'],
     [join(logs, 'worker.log.1.gz'), gzipSync(leaked), 'a planted value in file worker.log.1.gz'],
-    [join(folder, 'sample.csv'), Buffer.from(leaked, 'utf16le'), 'a planted value in file sample.csv'],
+    [
+      join(tmpdir(), `cordon-${given.period}.csv`),
+      Buffer.from(leaked, 'utf16le'),
+      `a planted value in file cordon-${given.period}.csv`,
+    ],
     [join(logs, 'J Smith'), leaked.toUpperCase(), 'a planted value in a file of another name'],
   ] as const) {
     await writeFile(at, bytes);
