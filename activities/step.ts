@@ -80,7 +80,8 @@ export const step = async <T>(
 /** What is away for a minute is machinery; what is away at the last try is an expected no. */
 const mayBeBack: ReadonlySet<Code> = new Set(['SOURCE_UNREACHABLE', 'DELIVERY_UNREACHABLE']);
 
-const mayTryAgain = (): boolean => {
+/** Whether the server will start this activity again when it fails now. */
+export const mayTryAgain = (): boolean => {
   const { attempt, retryPolicy } = Context.current().info;
   // 0 is without end
   const most = retryPolicy?.maximumAttempts ?? 1;

@@ -45,6 +45,12 @@ export const toldAtOnce = {
     says: 'an answer to a recall came that cannot be believed',
     remedy: 'see in the ledger why, and ring the processor',
   },
+  COPY_BLOCKED: {
+    ...officer,
+    severity: 'high',
+    says: 'a copy is due and cannot be erased, for somebody reads it without end',
+    remedy: 'have the session that goes by this name ended; the purge is tried again',
+  },
   CONTACT_DISTRESSED: {
     ...officer,
     severity: 'high',
@@ -157,6 +163,12 @@ export const recorded = {
     severity: 'high',
     says: 'personal data is past its day and is not proved erased',
     remedy: 'see which: npx cordon retention; and that worker and verifier run',
+  },
+  ERASURE_DOUBTED: {
+    ...dpo,
+    severity: 'high',
+    says: 'something is there that no copy accounts for, or that a purge has left',
+    remedy: 'see npx cordon review; what has a number: select 24601::regclass',
   },
   CONTRACT_ENDING: {
     ...officer,

@@ -40,6 +40,9 @@ const told = (code: string, replaced = 'false'): string => `
       and c.kind = 'delivered' and c.state <> 'erased')
   group by 1, 2, 3`;
 
+/** A sentence as a subject: none holds a value. */
+const slug = (text: string): string => `left(regexp_replace(lower(${text}), '[^a-z0-9._-]+', '-', 'g'), 80)`;
+
 const causes = {
   RECEIPT_REFUSED: told('RECEIPT_REFUSED', 'i.received_at is not null'),
   OUTCOMES_REFUSED: told(
@@ -53,6 +56,12 @@ const causes = {
     `not exists (select from cordon.recall r where r.acknowledged_at is null
        and (r.survey, r.period, r.attempt) = (s.survey, s.period, s.attempt))`,
   ),
+  /** Whoever it was, until the copy is gone. */
+  COPY_BLOCKED: `
+    select s.survey, s.period, s.attempt, s.leaf->>'subject', null, min((s.leaf->>'dueAt')::timestamptz)
+    from said s join cordon.copy c on (c.survey, c.period, c.attempt) = (s.survey, s.period, s.attempt)
+      and c.kind = split_part(s.leaf->>'subject', '.', 1)
+    where s.leaf->>'code' = 'COPY_BLOCKED' and c.state <> 'erased' group by 1, 2, 3, 4`,
   CONTACT_DISTRESSED: told('CONTACT_DISTRESSED'),
   CONTACT_DECEASED: told('CONTACT_DECEASED'),
   CONTACT_WRONG_NUMBER: told('CONTACT_WRONG_NUMBER'),
@@ -135,6 +144,14 @@ const causes = {
       and (c.kind <> 'delivered' or c.state = 'erased')
       and not exists (select from cordon.hold h where h.copy = c.id and h.lifted_at is null)
     group by 1, 2, 3, 4`,
+  /** What is left now, whether it was proved before or not; and what the verifier last saw outside PostgreSQL. */
+  ERASURE_DOUBTED: `
+    select d.survey, d.period, d.attempt, ${slug('d.doubt')}, null, null::timestamptz from cordon.doubted() d
+    union all
+    (select distinct on (c.id) c.survey, c.period, c.attempt, ${slug("s.leaf->>'found'")}, null, null::timestamptz
+      from said s join cordon.copy c on (c.kind, c.place) = (s.leaf->>'kind', s.leaf->>'place')
+      where s.leaf->>'type' = 'erasure-unproven' and c.state = 'erased' and c.verified_at is null
+      order by c.id, s.index desc)`,
   CONTRACT_ENDING: `
     select f.survey, null, null::int, d.what, null,
       (d.last::date + 1)::timestamp at time zone (p.declaration #>> '{every,zone}')
@@ -159,7 +176,7 @@ export const standing = `
   with declared as materialized (${declared}), slot as (${slots}), said as materialized (
     select e.index, l.leaf, l.leaf->>'survey' as survey, l.leaf->>'period' as period, (l.leaf->>'attempt')::int as attempt
     from ledger.entry e, lateral (select convert_from(e.leaf, 'UTF8')::jsonb as leaf) l
-    where l.leaf->>'type' in ('exception', 'outcome')
+    where l.leaf->>'type' in ('exception', 'outcome', 'erasure-unproven')
   ), cause as (
     ${Object.entries(causes)
       .map(([code, text]) => `select '${code}' as code, c.* from (${text}) c`)

@@ -247,6 +247,15 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     union all select * from cordon.loose_ends())
 $$;
 
+/* What a sweep says of everything that is left, and of months that were proved lately: what is planted later is seen too. */
+create function cordon.doubted(out survey text, out period text, out attempt int, out doubt text)
+returns setof record language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select null, null, null::int, l from unnest(cordon.leftovers()) l
+  union all
+  select c.survey, c.period, c.attempt, s from cordon.copy c, cordon.planted_by(c) p, cordon.search(p) s
+  where c.kind = 'staging' and c.verified_at > now() - interval '35 days' and p is not null
+$$;
+
 /* As in 000010, with all that is left anywhere, and of a month's rows what they have carried. */
 create or replace function cordon.erasure_doubts(in_id bigint) returns text[]
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -397,6 +406,6 @@ returns setof record language sql stable security definer set search_path = pg_c
   order by 1
 $$;
 
-grant execute on function cordon.planted(text), cordon.in_the_way(bigint), cordon.leftovers() to :"worker";
+grant execute on function cordon.planted(text), cordon.in_the_way(bigint), cordon.doubted() to :"worker";
 grant execute on function cordon.planted(text), cordon.planted_by(cordon.copy), cordon.not_searched() to :"verifier";
 grant execute on function cordon.not_searched() to :"auditor";

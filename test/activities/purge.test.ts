@@ -236,6 +236,15 @@ test('behind a reader gives up in time, is tried again, and is overdue in the en
       type: 'COPY_IN_USE',
       nonRetryable: false,
     });
+    // at the last try, and once
+    expect(await hands.leaves(wave, 'exception')).toMatchObject([
+      { code: 'CERTIFICATE_REFUSED' },
+      {
+        code: 'COPY_BLOCKED',
+        subject: 'disclosure-index.reader',
+        found: expect.stringMatching(/^a session reader, pid \d+$/) as string,
+      },
+    ]);
     await reader.query('rollback');
   });
   const { env } = hands.installation;
@@ -251,6 +260,7 @@ test('behind a reader gives up in time, is tried again, and is overdue in the en
   await hands.acts.raiseExceptions();
   expect(await hands.leaves(wave, 'exception')).toMatchObject([
     { code: 'CERTIFICATE_REFUSED', owner: 'data-officer' },
+    { code: 'COPY_BLOCKED', owner: 'data-officer' },
     { code: 'COPY_OVERDUE', owner: 'data-officer', subject: 'disclosure-index' },
   ]);
   expect(await hands.acts.purge({ id })).toMatchObject({ ok: true });
