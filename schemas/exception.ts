@@ -168,7 +168,7 @@ export const recorded = {
     ...dpo,
     severity: 'high',
     says: 'something is there that no copy accounts for, or that a purge has left',
-    remedy: 'see npx cordon review; what has a number: select 24601::regclass',
+    remedy: 'find out what it is and whose, then remove it; see npx cordon review',
   },
   CONTRACT_ENDING: {
     ...officer,
