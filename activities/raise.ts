@@ -72,5 +72,6 @@ const nameOf = (application: string | null): string =>
     : application
         .toLowerCase()
         .replaceAll(/\d{5,}/g, '')
-        .replaceAll(/[^a-z0-9._-]+/g, '-')
+        .replaceAll(/[^a-z0-9._]+/g, '-')
+        .replaceAll(/^-|-$/g, '')
         .slice(0, 40) || 'unnamed';

@@ -45,7 +45,7 @@ export const verifyErasure =
     const proof = await transact(deps.pool, async (tx) => {
       if (doubted) {
         const { kind, place, found, ...scope } = doubted;
-        await append(tx, 'verifier', scope, { type: 'erasure-unproven', kind, place, found });
+        await sayUnproven(tx, scope, { kind, place, found });
         return undefined;
       }
       const { rows } = await tx.query<Proof>(
@@ -58,13 +58,7 @@ export const verifyErasure =
       if (!found) return undefined;
       const { survey, period, attempt, kind, place, outcome, query_sha256: querySha256 } = found;
       const scope = { survey, period, attempt };
-      if (!found.proven)
-        await append(tx, 'verifier', scope, {
-          type: 'erasure-unproven',
-          kind,
-          place,
-          found: found.doubts.join('; '),
-        });
+      if (!found.proven) await sayUnproven(tx, scope, { kind, place, found: found.doubts.join('; ') });
       else if (found.fresh && outcome)
         await append(tx, 'verifier', scope, {
           type: 'erasure-verified',
@@ -80,6 +74,22 @@ export const verifyErasure =
     if (!proof?.proven || !proof.outcome) throw failure('ERASURE_UNPROVEN', {}, false);
     return { ok: true, value: { outcome: proof.outcome } };
   };
+
+/** Tried again for as long as it takes, it is said again when something else is found. */
+const sayUnproven = async (
+  tx: pg.PoolClient,
+  scope: AttemptKey,
+  doubted: Pick<Left, 'kind' | 'place'> & { readonly found: string },
+): Promise<void> => {
+  const leaf = { type: 'erasure-unproven', ...doubted } as const;
+  const { rows } = await tx.query<{ found: string }>(
+    `select l.leaf ->> 'found' as found
+     from ledger.entry e, lateral (select convert_from(e.leaf, 'UTF8')::jsonb as leaf) l
+     where l.leaf @> $1 order by e.index desc limit 1`,
+    [JSON.stringify({ ...leaf, found: undefined })],
+  );
+  if (rows[0]?.found !== doubted.found) await append(tx, 'verifier', scope, leaf);
+};
 
 type Left = AttemptKey & { kind: CopyKind; place: string };
 

@@ -297,6 +297,18 @@ describe('the values of victims', () => {
     ]);
     staging = '';
     expect(await lookEverywhere()).toEqual([]);
+    // a package was in the write-ahead log, which somebody keeps from now on
+    const doubts = () =>
+      month.query<{ doubts: string[] }>(
+        "select cordon.erasure_doubts(id) as doubts from cordon.copy where kind in ('staging', 'package') order by id",
+      );
+    await month.query("select pg_create_physical_replication_slot('kept', true)");
+    expect(await doubts()).toEqual([
+      { doubts: [] },
+      { doubts: ['a replication slot that nobody reads, which keeps the write-ahead log'] },
+    ]);
+    await month.query("select pg_drop_replication_slot('kept')");
+    expect(await doubts()).toEqual([{ doubts: [] }, { doubts: [] }]);
   });
 
   it('leave no token or reference behind either, once the long clocks have run out', async () => {

@@ -221,14 +221,18 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   select exists (select from pg_largeobject_metadata)
 $$;
 
-/* What keeps rows that nobody else sees, or sends them where no purge comes. */
+/* What keeps rows that nobody else sees. */
 create function cordon.loose_ends() returns setof text
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select 'a temporary table of an open session' where exists (select from pg_class k
     where k.relpersistence = 't' and k.relkind in ('r', 'm') and k.relnamespace <> pg_my_temp_schema())
   union all
   select 'a prepared transaction' where exists (select from pg_prepared_xacts where database = current_database())
-  union all
+$$;
+
+/* What takes logged rows to where no purge comes, or keeps them for whoever never fetches them. */
+create function cordon.carried_away() returns setof text
+language sql stable set search_path = pg_catalog, pg_temp as $$
   select 'a publication, whose subscribers keep what is dropped here' where exists (select from pg_publication)
   union all
   select 'a replication slot that nobody reads, which keeps the write-ahead log'
@@ -250,7 +254,7 @@ $$;
 /* What a sweep says of everything that is left, and of months that were proved lately: what is planted later is seen too. */
 create function cordon.doubted(out survey text, out period text, out attempt int, out doubt text)
 returns setof record language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select null, null, null::int, l from unnest(cordon.leftovers()) l
+  select null, null, null::int, l from unnest(cordon.leftovers() || array(select cordon.carried_away())) l
   union all
   select c.survey, c.period, c.attempt, s from cordon.copy c, cordon.planted_by(c) p, cordon.search(p) s
   where c.kind = 'staging' and c.verified_at > now() - interval '35 days' and p is not null
@@ -295,6 +299,9 @@ begin
     doubts := doubts || 'references in recalls'::text;
   end if;
   doubts := doubts || cordon.leftovers();
+  if cordon.logged_kind(c.kind) is not null or c.kind = 'backups' then
+    doubts := doubts || array(select cordon.carried_away());
+  end if;
   -- while it is there, it is what the rows are in
   if c.state = 'erased' then
     doubts := doubts || array(select cordon.search(p) from cordon.planted_by(c) p where p is not null);
@@ -306,7 +313,7 @@ create or replace function cordon.query_sha256() returns text language sql stabl
   select encode(sha256(convert_to(string_agg(p.proname || p.prosrc, '' order by p.proname collate "C"), 'UTF8')), 'hex')
   from pg_proc p where p.pronamespace = 'cordon'::regnamespace and p.proname in ('erasure_doubts', 'strays',
     'has_statistics', 'has_large_objects', 'has_loose_rows', 'has_erased_leaf', 'relations_of', 'beside', 'outcomes_beside',
-    'logged_kind', 'is_held', 'leftovers', 'loose_ends', 'planted', 'planted_by', 'search', 'searchable', 'spellings', 'called', 'not_searched')
+    'logged_kind', 'is_held', 'leftovers', 'loose_ends', 'carried_away', 'planted', 'planted_by', 'search', 'searchable', 'spellings', 'called', 'not_searched')
 $$;
 
 ------------------------------------------------------------------------------------------------------------
