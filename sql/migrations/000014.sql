@@ -9,12 +9,13 @@ set role :"owner";
 
 /*
  * Known to whoever reads the ledger, and nobody's: of the hash of the attempt's own random mark, so that it is stored
- * nowhere but in staging and can be made again once that is gone. Letters, which no rule takes for a number.
+ * nowhere but in staging and can be made again once that is gone. Sixty-four bits in letters, which no rule takes
+ * for a number.
  */
 create function cordon.planted(in_nonce_sha256 text) returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select 'planted' || substr(translate(encode(sha256(convert_to('cordon planted ' || in_nonce_sha256, 'UTF8')), 'hex'),
-    '01234' || '56789', 'ghjkmnpqrs'), 1, 24)
+  select left(translate(encode(sha256(convert_to('cordon planted ' || in_nonce_sha256, 'UTF8')), 'hex'),
+    '01234' || '56789', 'ghjkmnpqrs'), 16)
 $$;
 
 /* As in 000001, but that each row has what its attempt plants; a session that has not said so writes none. */
