@@ -108,7 +108,7 @@ const leftOutside = async (deps: VerifierDeps, id: number): Promise<Left | undef
 
 interface Searched {
   /** what the proof says of the search */
-  readonly told?: { readonly searchSha256: string; readonly notSearched: readonly string[] };
+  readonly told?: { readonly searchSha256?: string; readonly notSearched: readonly string[] };
   readonly doubted?: Left & { readonly found: string };
 }
 
@@ -131,10 +131,10 @@ const search = async ({ pool, outside }: VerifierDeps, id: number): Promise<Sear
   if (!copy) return {};
   const { planted, since, packages, notSearched, ...left } = copy;
   if (planted === null)
-    return told([...notSearched, 'anything outside the catalogue: rows carried no mark yet']);
+    return { told: { notSearched: ['anywhere: the rows of this attempt carried nothing to search for'] } };
   const found = await lookForLeftBehind(outside ?? { paths: [] }, { planted, since, packages });
   if (found.doubts.length > 0) return { doubted: { ...left, found: found.doubts.join('; ') } };
-  return told([...notSearched, ...found.notSearched]);
+  return { told: { searchSha256, notSearched: [...notSearched, ...found.notSearched] } };
 };
 
 interface Planted {
@@ -144,8 +144,6 @@ interface Planted {
   packages: string[];
   notSearched: string[];
 }
-
-const told = (notSearched: readonly string[]): Searched => ({ told: { searchSha256, notSearched } });
 
 const dropIsThere = async ({ pool, openSource }: VerifierDeps, copy: Left): Promise<boolean> => {
   const { extract, declaration } = await readPlan(pool, (await readAttempt(pool, copy)).planHash);

@@ -157,7 +157,9 @@ const mustSay = (copy: ErasedCopy, leaves: ReadonlyMap<number, Readonly<Record<s
     outcome: erased.outcome,
     querySha256: verified.querySha256,
     searchSha256: verified.searchSha256,
-    notSearched: verified.searchSha256 === null ? null : verified.notSearched,
+    ...((verified.notSearched.length > 0 || verified.searchSha256 !== null) && {
+      notSearched: verified.notSearched,
+    }),
   });
   if (!(opened.entry < erased.entry && erased.entry < verified.entry))
     throw changed(`the order of copy ${String(copy.copy)}`);

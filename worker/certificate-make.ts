@@ -155,7 +155,7 @@ const certified = (copy: Copy, entries: readonly Entry[], inventory: readonly Co
 };
 
 const searched =
-  ' What every staged row carried was then searched for in the database, in files and in the histories of Temporal, and found nowhere.';
+  ' What every staged row carried was then searched for, in the database and outside it, and found nowhere that was searched.';
 
 const methodOf = ({ kind, outcome }: Copy): string => {
   if (outcome === 'lost-in-crash')

@@ -39,7 +39,7 @@ const verdict = ({ copies, proved, unproved, held, due, ledger }: Review): strin
   const others =
     held + due === 0
       ? ''
-      : ` ${counted(held + due)} of ${counted(copies.length)} copies are held, or due within their day.`;
+      : ` Held, or due within their day: ${counted(held + due)} of ${counted(copies.length)} copies.`;
   return proved === 0 ? `No copy was late.${others}` : `Every erasure is proved, again, now.${others}`;
 };
 

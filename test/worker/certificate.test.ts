@@ -217,7 +217,7 @@ describe('a review', () => {
     expect(young.out.match(/due, within its day: planned \S+ \S+ UTC; the sweep is daily\n/g)).toHaveLength(
       3,
     );
-    expect((await review({ html: true })).out).toContain('3 of 5 copies are held, or due within their day.');
+    expect((await review({ html: true })).out).toContain('Held, or due within their day: 3 of 5 copies.');
     // what is in doubt is so from the first minute
     await hands.query('create table copies.young (x text)');
     expect(JSON.parse((await review({ json: true })).out)).toMatchObject({ due: 2, unproved: 3 });
