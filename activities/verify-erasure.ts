@@ -39,6 +39,7 @@ export interface VerifierDeps extends Pick<Deps, 'openSource'> {
 export const verifyErasure =
   (deps: VerifierDeps) =>
   async ({ id }: { id: number }): Promise<Answer<{ outcome: ErasureOutcome }>> => {
+    await deps.pool.query('select cordon.refuse_locked()');
     const left = await leftOutside(deps, id);
     const searched = left ? undefined : await search(deps, id);
     const doubted = left ? { ...left, found: 'the file' } : searched?.doubted;
@@ -48,6 +49,7 @@ export const verifyErasure =
         await sayUnproven(tx, scope, { kind, place, found });
         return undefined;
       }
+      await tx.query('select cordon.refuse_locked()');
       const { rows } = await tx.query<Proof>(
         `select p.proven, p.doubts, p.query_sha256, c.verified_at is null as fresh, p.outcome, p.kind, p.place,
            c.survey, c.period, c.attempt
@@ -112,26 +114,21 @@ interface Searched {
   readonly doubted?: Left & { readonly found: string };
 }
 
-/**
- * For what rows of staging carried, and for the package once nobody may have it: PostgreSQL searches its own when it
- * proves.
- */
+/** For what rows of staging carried, and for the package: PostgreSQL searches its own when it proves. */
 const search = async ({ pool, outside }: VerifierDeps, id: number): Promise<Searched> => {
   const { rows } = await pool.query<Left & Planted>(
     `select c.survey, c.period, c.attempt, c.kind, c.place, a.opened_at as since, cordon.planted_by(c) as planted,
-       cordon.not_searched() as "notSearched", array(select k.ciphertext_sha256 from cordon.package k
-         where (k.survey, k.period, k.attempt) = (c.survey, c.period, c.attempt) and not exists (select from cordon.copy d
-           where (d.survey, d.period, d.attempt, d.kind) = (k.survey, k.period, k.attempt, 'delivered')
-             and d.state <> 'erased')) as packages
+       cordon.not_searched() as "notSearched"
      from cordon.copy c join cordon.attempt a using (survey, period, attempt)
      where c.id = $1 and c.kind in ('staging', 'package')`,
     [id],
   );
   const [copy] = rows;
   if (!copy) return {};
-  const { planted, since, packages, notSearched, ...left } = copy;
+  const { planted, since, notSearched, ...left } = copy;
   if (planted === null)
     return { told: { notSearched: ['anywhere: the rows of this attempt carried nothing to search for'] } };
+  const packages = left.kind === 'package' ? await packagesThatNobodyHas(pool, left) : [];
   const found = await lookForLeftBehind(outside ?? { paths: [] }, { planted, since, packages });
   if (found.doubts.length > 0) return { doubted: { ...left, found: found.doubts.join('; ') } };
   return { told: { searchSha256, notSearched: [...notSearched, ...found.notSearched] } };
@@ -141,9 +138,22 @@ interface Planted {
   /** none of an attempt that was opened before rows carried it */
   planted: string | null;
   since: Date;
-  packages: string[];
   notSearched: string[];
 }
+
+/** By their hashes; none while the company may have its copy, which lies where it was delivered. */
+const packagesThatNobodyHas = async (
+  pool: pg.Pool,
+  { survey, period, attempt }: AttemptKey,
+): Promise<readonly string[]> => {
+  const { rows } = await pool.query<{ sha256: string }>(
+    `select k.ciphertext_sha256 as sha256 from cordon.package k
+     where (k.survey, k.period, k.attempt) = ($1, $2, $3) and not exists (select from cordon.copy d
+       where (d.survey, d.period, d.attempt, d.kind) = ($1, $2, $3, 'delivered') and d.state <> 'erased')`,
+    [survey, period, attempt],
+  );
+  return rows.map(({ sha256 }) => sha256);
+};
 
 const dropIsThere = async ({ pool, openSource }: VerifierDeps, copy: Left): Promise<boolean> => {
   const { extract, declaration } = await readPlan(pool, (await readAttempt(pool, copy)).planHash);

@@ -112,6 +112,17 @@ returns setof record language sql stable set search_path = pg_catalog, pg_temp a
   order by 2
 $$;
 
+/* Whoever looks at everything waits for nobody, since others would wait for him: a table that is being dropped is looked at a moment later. */
+create function cordon.refuse_locked() returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  if exists (select from pg_locks l join pg_class k on k.oid = l.relation join pg_namespace n on n.oid = k.relnamespace
+    where l.mode = 'AccessExclusiveLock' and l.pid is distinct from pg_backend_pid() and n.nspname in ('cordon', 'ledger', 'copies')
+      and l.database = (select d.oid from pg_database d where d.datname = current_database())) then
+    raise exception sqlstate '55P03' using message = 'a table is locked';
+  end if;
+end $$;
+
 /* Tables that only stand for those of another server. */
 create function cordon.not_searched() returns text[]
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -151,7 +162,7 @@ begin
   end loop;
   return query
     select distinct 'a planted value in ' || w.place from (
-      select 'a comment' as place, description as text from pg_description where objoid >= 16384
+      select 'a comment' as place, description as text from pg_description
       union all select 'a comment', description from pg_shdescription
       union all select 'a label', label from pg_seclabel
       union all select 'a function', concat_ws(' ', prosrc, pg_get_function_arguments(oid), pg_get_function_sqlbody(oid))
@@ -415,5 +426,6 @@ returns setof record language sql stable security definer set search_path = pg_c
 $$;
 
 grant execute on function cordon.planted(text), cordon.in_the_way(bigint), cordon.doubted() to :"worker";
-grant execute on function cordon.planted(text), cordon.planted_by(cordon.copy), cordon.not_searched() to :"verifier";
+grant execute on function cordon.planted(text), cordon.planted_by(cordon.copy), cordon.not_searched(),
+  cordon.refuse_locked() to :"verifier";
 grant execute on function cordon.not_searched() to :"auditor";

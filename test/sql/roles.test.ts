@@ -145,6 +145,7 @@ const expected: Readonly<Record<Exclude<RoleKind, 'owner'> | 'public', Rights>> 
       'cordon.planted_by',
       'cordon.prove_erasure',
       'cordon.record_statement',
+      'cordon.refuse_locked',
       'ledger.append_verifier',
       'ledger.instant',
     ],
