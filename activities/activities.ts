@@ -41,7 +41,7 @@ export interface ShownException {
 }
 
 /** An SSH signature over a release, in OpenSSH's armour; whose it is, its key says. */
-export interface Signed {
+export interface SignedRelease {
   readonly statementSha256: string;
   readonly signature: string;
 }
@@ -90,6 +90,11 @@ export interface RecallActivities {
   recall(given: { id: number }): Promise<Answer<{ acknowledged: boolean; dueAt: string }>>;
 }
 
+export interface LateActivities {
+  /** What an officer found of a wave that has closed meanwhile; the running ones settle their own. */
+  settleClosed(given: AttemptKey & By): Promise<Answer<null>>;
+}
+
 export interface RetentionActivities {
   /** Every copy of the wave that is not yet erased and verified and whose clock is the retention workflow's. */
   copies(wave: WaveKey): Promise<{ copies: readonly CopyState[]; closed: boolean; now: string }>;
@@ -99,18 +104,35 @@ export interface RetentionActivities {
   moveClock(given: WaveKey & By): Promise<Answer<{ moved: number; officers: number; needed: number }>>;
 }
 
+export interface RehearsalActivities {
+  /** Opens the copy of one rehearsal, with its clock; or answers the one that is open. */
+  openRehearsal(rehearsal: { id: number }): Promise<{ copy: number }>;
+  /** Reads the month and asks every rule as the plan says; the counts are in its leaf, and the copy is due. */
+  rehearse(rehearsal: { id: number }): Promise<Answer<null>>;
+  /** Of one that broke off: the copy is due, and the ledger says so. */
+  endRehearsal(rehearsal: { id: number }): Promise<void>;
+}
+
 /** Runs in another process, with another credential, on its own task queue. */
 export interface VerifierActivities {
   /** Checks one officer's signature and records it; the answer says how many officers' words count so far. */
-  release(given: AttemptKey & Signed): Promise<Answer<{ officer: string; officers: number }>>;
+  release(given: AttemptKey & SignedRelease): Promise<Answer<{ officer: string; officers: number }>>;
   /** One officer's signed no, which ends the attempt. */
-  refuseRelease(given: AttemptKey & Signed & { because: ReleaseDoubt }): Promise<Answer<{ officer: string }>>;
+  refuseRelease(
+    given: AttemptKey & SignedRelease & { because: ReleaseDoubt },
+  ): Promise<Answer<{ officer: string }>>;
   /** Checks one officer's signature over what he does, and records it; the doing is the worker's. */
   witness(given: { [A in Witnessed]: Given<A> & { act: A } }[Witnessed]): Promise<Answer<By>>;
   /** Keeps one copy from being erased. */
   holdCopy(given: Given<'hold'>): Promise<Answer<{ hold: number; officer: string }>>;
   /** One officer's word that a hold need not be any more; the second one's lifts it. */
   liftHold(given: Given<'lift'>): Promise<Answer<{ officer: string; officers: number; lifted: boolean }>>;
+  /** One officer's decision over a copy that is reviewed; to keep it longer takes the second one's. */
+  disposeCopy(given: Given<'dispose'>): Promise<Answer<{ officers: number; needed: number; dueAt: string }>>;
+  /** One officer's word that a month is never run; to take that back takes two. */
+  forgoMonth(given: Given<'forgo'>): Promise<Answer<{ officers: number; needed: number }>>;
+  /** One officer's word that an exception is dealt with, where nothing else could tell. */
+  closeException(given: Given<'close'>): Promise<Answer<{ officer: string }>>;
   verifyErasure(copy: { id: number }): Promise<Answer<{ outcome: ErasureOutcome }>>;
 }
 
@@ -123,7 +145,7 @@ export interface SweepActivities {
   recallsToSend(): Promise<{ recalls: readonly (WaveKey & { id: number })[] }>;
   /** Deliveries of which the processor may still report whom it rang. */
   deliveriesOut(): Promise<{ deliveries: readonly AttemptKey[] }>;
-  /** Looks once at what it reports, and takes what is new. */
+  /** Looks once at what it reports, and takes what is new; a receipt too, if none came while its wave was open. */
   outcomes(delivery: AttemptKey): Promise<Answer<{ taken: number }>>;
   /** Copies whose clocks are the sweep's alone (tokens, analysis, histories, backups) and that are due; and which comes next. */
   dueCopies(): Promise<{ copies: readonly CopyState[]; next?: CopyState }>;
@@ -135,4 +157,9 @@ export interface SweepActivities {
   exportHistories(): Promise<{ exported: number; failed: number }>;
 }
 
-export type Activities = WaveActivities & RecallActivities & RetentionActivities & SweepActivities;
+export type Activities = WaveActivities &
+  LateActivities &
+  RecallActivities &
+  RetentionActivities &
+  RehearsalActivities &
+  SweepActivities;

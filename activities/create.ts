@@ -3,10 +3,13 @@ import type { Activities, VerifierActivities } from './activities.ts';
 import { accept } from './alarms.ts';
 import { alive } from './alive.ts';
 import { closeAttempt } from './close-attempt.ts';
+import { closeException } from './close-exception.ts';
 import { copies, dueCopies, wavesToRetain } from './copies.ts';
 import type { Deps } from './deps.ts';
+import { disposeCopy } from './dispose.ts';
 import { exportHistories } from './export-histories.ts';
 import { extract } from './extract.ts';
+import { forgoMonth } from './forgo.ts';
 import { holdCopy, liftHold } from './hold.ts';
 import { minimise } from './minimise.ts';
 import { moveClock } from './move-clock.ts';
@@ -16,8 +19,9 @@ import { deliveriesOut, outcomes } from './outcomes.ts';
 import { purge } from './purge.ts';
 import { raiseExceptions } from './raise-exceptions.ts';
 import { recall, recallsToSend } from './recall.ts';
-import { receive, settle } from './receive.ts';
+import { receive, settle, settleClosed } from './receive.ts';
 import { expireRelease, refuseRelease, release, state } from './release.ts';
+import { endRehearsal, openRehearsal, rehearse } from './rehearse.ts';
 import { sample } from './sample.ts';
 import { screen } from './screen.ts';
 import { typeSeed } from './seed.ts';
@@ -43,11 +47,15 @@ export const createActivities = (deps: Deps): Activities => ({
   withdraw: alive(withdraw(deps)),
   receive: alive(receive(deps)),
   settle: alive(settle(deps)),
+  settleClosed: alive(settleClosed(deps)),
   closeAttempt: alive(closeAttempt(deps)),
   recall: alive(recall(deps)),
   copies: alive(copies(deps)),
   purge: alive(purge(deps)),
   moveClock: alive(moveClock(deps)),
+  openRehearsal: alive(openRehearsal(deps)),
+  rehearse: rehearse(deps),
+  endRehearsal: alive(endRehearsal(deps)),
   wavesToFinish: alive(wavesToFinish(deps)),
   wavesToRetain: alive(wavesToRetain(deps)),
   recallsToSend: alive(recallsToSend(deps)),
@@ -66,5 +74,8 @@ export const createVerifierActivities = (deps: VerifierDeps): VerifierActivities
   witness: alive(witness(deps)),
   holdCopy: alive(holdCopy(deps)),
   liftHold: alive(liftHold(deps)),
+  disposeCopy: alive(disposeCopy(deps)),
+  forgoMonth: alive(forgoMonth(deps)),
+  closeException: alive(closeException(deps)),
   verifyErasure: alive(verifyErasure(deps)),
 });

@@ -29,7 +29,7 @@ export interface Deps {
   /** Where the ledger's checkpoints are kept, off this machine. */
   readonly checkpoints: Checkpoints;
   /** A wave whose retention or whose closed history the sweep asks for; workflows are the worker's to read. */
-  readonly histories?: Histories;
+  openHistories?(): Histories;
   /** Exceptions that Temporal alone knows; looked for by whoever holds a client. */
   lookAtTemporal?(activity?: StartedActivity): Promise<Sight>;
   /** Who is told of exceptions. */
@@ -44,11 +44,18 @@ export interface StartedActivity {
   readonly atMs: number;
 }
 
-/** Closed workflow runs, fetched and replayed by whoever holds a Temporal client. */
+export interface Run {
+  readonly workflowId: string;
+  readonly runId: string;
+}
+
+/** Closed workflow runs, fetched and replayed one after another by whoever holds a Temporal client. */
 export interface Histories {
-  closed(): AsyncIterable<{ workflowId: string; runId: string; closedAt: Date }>;
+  closed(): AsyncIterable<Run>;
   /** the history as JSON text, replayed against the code that is running */
-  fetch(workflowId: string, runId: string): Promise<{ json: string; replayed: boolean }>;
+  fetch(run: Run): Promise<{ json: string; replayed: boolean }>;
+  /** What replays holds threads until then. */
+  end(): Promise<void>;
 }
 
 /** Beats while work that reports no progress of its own goes on; well under a heartbeat timeout of 2 s. */

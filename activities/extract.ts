@@ -9,18 +9,18 @@ import { raiseAlarms } from './alarms.ts';
 import type { Deps } from './deps.ts';
 import type { Loaded, Source, SourceRequest } from './source/source.ts';
 import { openCopy, place } from './open-copy.ts';
-import type { StageTx, StepContext } from './step.ts';
+import type { Staged, StageTx, StepContext } from './step.ts';
 import { names, step } from './step.ts';
 import { windowOf } from './window.ts';
 
 type Extracted = Ref<'extracted'>;
-interface Counts {
+export interface Counts {
   read: number;
   quarantined: number;
   intake: number;
 }
 /** How many rows lie in quarantine, by reason code. */
-type Faults = Readonly<Record<string, number>>;
+export type Faults = Readonly<Record<string, number>>;
 
 export const extract =
   (deps: Deps) =>
@@ -31,24 +31,7 @@ export const extract =
       try {
         // a drop that is refused, or cannot even be read, holds people all the same: its clock comes first
         if (await source.drop?.isThere(plan.extract.relation)) await s.fenced((stage) => openDrop(stage, s));
-        const { native } = plan.extract;
-        const reading = (await source.inspect(plan.extract)) ? native : plan.extract;
-        await s.staged(({ run }) => run(plan.extract.reset));
-        const loaded = await load(s, source, reading);
-        const { counts, faults } = await s.staged(async ({ tx, run }) => {
-          await tx.query(
-            `insert into quarantine (key, code)
-             select array[format('record %s', r.record)], r.code from jsonb_to_recordset($1) r(record int, code text)`,
-            [JSON.stringify(loaded.refused)],
-          );
-          await run(plan.extract.settle);
-          const [counts] = await run<Counts & Record<string, number>>(plan.extract.counts);
-          const codes = await run<{ code: string; rows: number }>(plan.extract.quarantined);
-          return {
-            counts: counts ?? { read: 0, quarantined: 0, intake: 0 },
-            faults: Object.fromEntries(codes.map(({ code, rows }) => [code, rows])),
-          };
-        });
+        const { counts, faults, loaded } = await fill(s, source);
         const alarms = await expect(s, counts, faults, loaded);
         const { survey, period, attempt: number, nonceSha256 } = attempt;
         const ref: Extracted = {
@@ -80,6 +63,32 @@ export const extract =
       }
     });
 
+/** Intake and quarantine, from the source and from nothing else. */
+export const fill = async (
+  s: Staged,
+  source: Source,
+): Promise<{ readonly counts: Counts; readonly faults: Faults; readonly loaded: Loaded }> => {
+  const { extract: plan } = s.plan;
+  const reading = (await source.inspect(plan)) ? plan.native : plan;
+  await s.staged(({ run }) => run(plan.reset));
+  const loaded = await load(s, source, reading);
+  return s.staged(async ({ tx, run }) => {
+    await tx.query(
+      `insert into quarantine (key, code)
+       select array[format('record %s', r.record)], r.code from jsonb_to_recordset($1) r(record int, code text)`,
+      [JSON.stringify(loaded.refused)],
+    );
+    await run(plan.settle);
+    const [counts] = await run<Counts & Record<string, number>>(plan.counts);
+    const codes = await run<{ code: string; rows: number }>(plan.quarantined);
+    return {
+      counts: counts ?? { read: 0, quarantined: 0, intake: 0 },
+      faults: Object.fromEntries(codes.map(({ code, rows }) => [code, rows])),
+      loaded,
+    };
+  });
+};
+
 /** Tokens are most of the work, and a session computes them on one core. What a third one gains is in test/bench. */
 const loaders = 2;
 
@@ -88,7 +97,7 @@ const loaders = 2;
  * and its next start empties what the first one filled.
  */
 const load = async (
-  s: StepContext,
+  s: Staged,
   source: Source,
   reading: ExtractReading & Pick<SourceRequest, 'types'>,
   open: readonly StageTx[] = [],
@@ -150,7 +159,7 @@ const outside = 'OUT_OF_WINDOW';
  * What an officer may let pass: more unreadable rows than the survey tolerates.
  * @throws ROWS_OUT_OF_RANGE, SOURCE_STALE
  */
-const expect = async (s: StepContext, counts: Counts, faults: Faults, loaded: Loaded): Promise<Alarm[]> => {
+export const expect = async (s: Staged, counts: Counts, faults: Faults, loaded: Loaded): Promise<Alarm[]> => {
   const read = counts.read - (faults[outside] ?? 0);
   const unreadable = counts.quarantined - (faults[outside] ?? 0);
   const { rows: range, quarantineUpTo, notOlderThan } = s.plan.declaration.extract.expect;

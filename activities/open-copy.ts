@@ -31,12 +31,23 @@ export const sayOpened = async (
   owner?: string,
 ): Promise<void> => {
   // a statement of its own: what a function has inserted is not visible to the statement that called it
-  const { rows } = await tx.query<{ kind: CopyKind; place: string; due_at: Date }>(
-    'select kind, place, due_at from cordon.copy where id = $1',
-    [id],
-  );
-  for (const { kind, place, due_at: dueAt } of rows)
-    await leaves({ type: 'copy-opened', kind, place, dueAt: dueAt.toISOString(), ...(owner && { owner }) });
+  const { rows } = await tx.query<{
+    kind: CopyKind;
+    place: string;
+    due_at: Date;
+    review_at: Date | null;
+    extendable_to: Date | null;
+  }>('select kind, place, due_at, review_at, extendable_to from cordon.copy where id = $1', [id]);
+  for (const { kind, place, due_at: dueAt, review_at: reviewAt, extendable_to: extendableTo } of rows)
+    await leaves({
+      type: 'copy-opened',
+      kind,
+      place,
+      dueAt: dueAt.toISOString(),
+      ...(owner && { owner }),
+      ...(reviewAt && { reviewAt: reviewAt.toISOString() }),
+      ...(extendableTo && { extendableTo: extendableTo.toISOString() }),
+    });
 };
 
 /** Of a register, from its first entry: of no wave. MUST come with the other leaves of the transaction that entered it. */

@@ -16,7 +16,7 @@ import { sayRegisterOpened } from './open-copy.ts';
 import type { StoredPackage } from './parcel.ts';
 import { readAttempt, readPlan } from './plan.ts';
 import { raise, raiseRefused } from './raise.ts';
-import { recorded, sent } from './receive.ts';
+import { recorded, sent, takeReceipt } from './receive.ts';
 import { isSaid } from './said.ts';
 import { assertQuiet } from './source/quiet.ts';
 import type { StageTx } from './step.ts';
@@ -36,7 +36,7 @@ const owed: Partial<Record<ContactOutcome, { readonly code: string; readonly wit
 export const deliveriesOut = (deps: Deps) => async () => {
   const { rows } = await deps.pool.query<AttemptKey>(
     `select distinct survey, period, attempt from cordon.intent i
-     where voided_at is null and disclosed_at is not null
+     where voided_at is null and first_byte_at is not null
        and exists (select from cordon.copy c where (c.survey, c.period, c.attempt) = (i.survey, i.period, i.attempt)
          and c.kind = 'delivered' and c.state <> 'erased')
        and exists (select from cordon.copy c where (c.survey, c.period, c.attempt) = (i.survey, i.period, i.attempt)
@@ -54,11 +54,28 @@ export const outcomes =
     const parcel = await sent(deps, attempt);
     const target = await deps.openTarget(plan);
     try {
+      if (!(await isMarked(deps, attempt, 'received')))
+        await takeReceipt(deps, plan, attempt, parcel, target);
+      // of bytes in doubt nothing is believed but their receipt
+      if (!(await isMarked(deps, attempt, 'disclosed'))) return { ok: true, value: { taken: 0 } };
       return await takeOutcomes(deps, plan, attempt, parcel, target);
     } finally {
       await target.close();
     }
   };
+
+const isMarked = async (
+  { pool }: Deps,
+  key: AttemptKey,
+  mark: 'received' | 'disclosed',
+): Promise<boolean> => {
+  const { rows } = await pool.query(
+    `select from cordon.intent where (survey, period, attempt) = ($1, $2, $3) and voided_at is null
+       and ${mark}_at is not null`,
+    names(key),
+  );
+  return rows.length > 0;
+};
 
 /** Looks once, and takes what is new. Doing it again does no harm. */
 export const takeOutcomes = async (

@@ -1,8 +1,10 @@
 // What comes back: the processor's receipt, or, where bytes may have left and nobody knows, an officer's finding.
 import { refuse } from '../schemas/failure.ts';
 import type { Answer, AttemptKey, Ref } from '../schemas/ref.ts';
+import type { Plan } from '../sql/plan.ts';
 import type { By } from './activities.ts';
 import type { Deps } from './deps.ts';
+import type { DeliveryTarget } from './delivery/adapter.ts';
 import { hear } from './delivery/receipt.ts';
 import { mark, ordinalOf, recordDelivery, voidIntent } from './disclose.ts';
 import type { StoredPackage } from './parcel.ts';
@@ -40,29 +42,7 @@ export const receive =
     const plan = await readPlan(deps.pool, attempt.planHash);
     const target = await deps.openTarget(plan);
     try {
-      const parcel = await sent(deps, attempt);
-      const awaited = {
-        survey: attempt.survey,
-        period: attempt.period,
-        name: parcel.name,
-        sha256: parcel.sha256,
-        records: parcel.rows,
-      };
-      const heard = await hear(target, 'receipt', awaited, plan.keys.answers);
-      if (heard.state === 'refused') {
-        await raiseRefused(deps, attempt, 'RECEIPT_REFUSED', heard.refusal, heard.sha256);
-        return { ok: false, refusal: heard.refusal };
-      }
-      if (heard.state !== 'answered') return { ok: true, value: { receipt: 'awaited' } };
-      const { answer } = heard;
-      await recorded(deps, attempt, async (s) => {
-        await recordDelivery(s, plan, attempt, parcel);
-        if (!(await mark(s, attempt, 'received'))) return;
-        const { at: receivedAt, records } = answer;
-        const due = await shortenClock(s, attempt, plan.declaration);
-        await s.leaves({ type: 'receipt', package: parcel.sha256, records, receivedAt, ...due });
-      });
-      return { ok: true, value: { receipt: 'agrees' } };
+      return await takeReceipt(deps, plan, attempt, await sent(deps, attempt), target);
     } catch (e) {
       const refusal = refusalOf(e);
       if (!refusal) throw e;
@@ -71,6 +51,34 @@ export const receive =
       await target.close();
     }
   };
+
+/** Looks once. Doing it again does no harm. */
+export const takeReceipt = async (
+  deps: Deps,
+  plan: Plan,
+  { survey, period, attempt }: AttemptKey,
+  parcel: StoredPackage,
+  target: DeliveryTarget,
+): Promise<Answer<{ receipt: 'awaited' | 'agrees' }>> => {
+  const key = { survey, period, attempt };
+  const { name, sha256, rows } = parcel;
+  const awaited = { survey, period, name, sha256, records: rows };
+  const heard = await hear(target, 'receipt', awaited, plan.keys.answers);
+  if (heard.state === 'refused') {
+    await raiseRefused(deps, key, 'RECEIPT_REFUSED', heard.refusal, heard.sha256);
+    return { ok: false, refusal: heard.refusal };
+  }
+  if (heard.state !== 'answered') return { ok: true, value: { receipt: 'awaited' } };
+  const { answer } = heard;
+  await recorded(deps, key, async (s) => {
+    await recordDelivery(s, plan, key, parcel);
+    if (!(await mark(s, key, 'received'))) return;
+    const { at: receivedAt, records } = answer;
+    const due = await shortenClock(s, key, plan.declaration);
+    await s.leaves({ type: 'receipt', package: sha256, records, receivedAt, ...due });
+  });
+  return { ok: true, value: { receipt: 'agrees' } };
+};
 
 /** Due is the earlier of "after fieldwork, or receipt, + for" and "after creation + at latest". */
 const shortenClock = async (
@@ -91,6 +99,26 @@ const shortenClock = async (
   const [brought] = rows;
   return brought ? { dueAt: brought.due.toISOString() } : {};
 };
+
+/** Of a wave that has closed: the one that runs hears its officers itself, and may be sending at this moment. */
+export const settleClosed =
+  (deps: Deps) =>
+  async (given: AttemptKey & By): Promise<Answer<null>> => {
+    const { rows } = await deps.pool.query<{ closed: boolean }>(
+      `select closed_at is not null as closed from cordon.attempt where (survey, period, attempt) = ($1, $2, $3)`,
+      names(given),
+    );
+    if (rows[0]?.closed === true) return settle(deps)(given);
+    return {
+      ok: false,
+      refusal: {
+        code: 'NOT_WAITING',
+        found: 'a wave that is open, or none',
+        expected: 'a wave that has closed with its delivery in doubt',
+        remedy: 'see npx cordon status: an open wave says when it waits for a finding',
+      },
+    };
+  };
 
 export const settle =
   (deps: Deps) =>

@@ -34,7 +34,7 @@ export interface RegistersRead {
  */
 export const readRegisters = async (
   { secrets }: Pick<Deps, 'secrets'>,
-  s: StepContext,
+  s: Pick<StepContext, 'plan'>,
   tx: pg.PoolClient,
 ): Promise<RegistersRead> => {
   const { keys, emptied, counts, altered } = await readable(tx);
@@ -179,7 +179,7 @@ const requireKeys = (known: readonly Buffer[], held: readonly Buffer[]): void =>
   });
 };
 
-const stale = async ({ plan }: StepContext, tx: pg.PoolClient): Promise<RegisterFault[]> => {
+const stale = async ({ plan }: Pick<StepContext, 'plan'>, tx: pg.PoolClient): Promise<RegisterFault[]> => {
   const allowed = Object.entries(plan.declaration.registers).map(([register, { notOlderThan }]) => ({
     register,
     notOlderThan,

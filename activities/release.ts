@@ -7,7 +7,7 @@ import type { ReleaseDoubt } from '../schemas/doubt.ts';
 import type { Answer, AttemptKey, Ref, ReleaseStatement } from '../schemas/ref.ts';
 import { append } from '../sql/ledger/append.ts';
 import { officersInForce, signerOf } from '../sql/officers.ts';
-import type { Signed } from './activities.ts';
+import type { SignedRelease } from './activities.ts';
 import type { Deps } from './deps.ts';
 import { readPackage } from './parcel.ts';
 import { readAttempt, readPlan } from './plan.ts';
@@ -37,7 +37,7 @@ export const refusalText = (key: AttemptKey, statementSha256: string, because: R
 };
 
 type Pool = Pick<Deps, 'pool'>;
-type Given = AttemptKey & Signed;
+type Given = AttemptKey & SignedRelease;
 
 export const release =
   ({ pool }: Pool) =>

@@ -44,6 +44,9 @@ export interface StepContext {
   readonly fenced: <R>(work: (s: StageTx) => Promise<R>) => Promise<R>;
 }
 
+/** Staging without a fence: of a rehearsal, which one start alone works on. */
+export type Staged = Pick<StepContext, 'attempt' | 'plan' | 'signal' | 'heartbeat' | 'staged' | 'fenced'>;
+
 export interface Step<T> extends StepContext {
   /** The short last transaction: `work` writes counts and leaves, then the result is stored with them. */
   readonly finish: (result: T, work: (s: StageTx) => Promise<void>, inStaging?: boolean) => Promise<T>;
@@ -159,7 +162,7 @@ const raise = async (
 };
 
 /** Looks at the mark first: a server that crashed has emptied every unlogged table, this one too. */
-const enter = async (tx: pg.PoolClient, attempt: Attempt, { secrets }: Deps): Promise<void> => {
+export const enter = async (tx: pg.PoolClient, attempt: Attempt, { secrets }: Deps): Promise<void> => {
   const { rows: there } = await tx.query<{ mark: boolean }>(
     "select to_regclass(format('%I.nonce', $1::text)) is not null as mark",
     [attempt.staging],
@@ -200,7 +203,7 @@ export const set = async (tx: pg.PoolClient, values: Readonly<Record<string, str
   );
 };
 
-const stageTx = (tx: pg.PoolClient, attempt: Attempt, signal: AbortSignal): StageTx => ({
+export const stageTx = (tx: pg.PoolClient, attempt: Attempt, signal: AbortSignal): StageTx => ({
   tx,
   run: async <Row extends pg.QueryResultRow>(statement: Statement, values: RunValues = {}) => {
     // a request to cancel that finds no query running is lost
@@ -230,6 +233,8 @@ export const translate = (e: unknown): unknown => {
       return failure('ATTEMPT_CLOSED');
     case 'CRD09':
       return refuse(disclosed);
+    case 'CRD20':
+      return refuse(forgone);
     case 'CRD11':
       return refuse(notReleased);
     case 'CRD12':
@@ -244,6 +249,13 @@ export const translate = (e: unknown): unknown => {
     default:
       return e;
   }
+};
+
+const forgone: Refusal = {
+  code: 'MONTH_FORGONE',
+  found: 'a month that an officer has forgone',
+  expected: 'a month that may be run',
+  remedy: 'leave it; or two officers take that back: npx cordon forgo --help',
 };
 
 export const disclosed: Refusal = {

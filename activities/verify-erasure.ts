@@ -119,7 +119,7 @@ const search = async ({ pool, outside }: VerifierDeps, id: number): Promise<Sear
   const { rows } = await pool.query<Left & Planted>(
     `select c.survey, c.period, c.attempt, c.kind, c.place, a.opened_at as since, cordon.planted_by(c) as planted,
        cordon.not_searched() as "notSearched"
-     from cordon.copy c join cordon.attempt a using (survey, period, attempt)
+     from cordon.copy c left join cordon.attempt a using (survey, period, attempt)
      where c.id = $1 and c.kind in ('staging', 'package')`,
     [id],
   );
@@ -135,7 +135,7 @@ const search = async ({ pool, outside }: VerifierDeps, id: number): Promise<Sear
 };
 
 interface Planted {
-  /** none of an attempt that was opened before rows carried it */
+  /** none of an attempt that was opened before rows carried it, or of a rehearsal, which is no attempt */
   planted: string | null;
   since: Date;
   notSearched: string[];

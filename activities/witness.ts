@@ -7,6 +7,7 @@ import { statementText } from '../schemas/act.ts';
 import { refuse } from '../schemas/failure.ts';
 import type { Answer, AttemptKey, WaveKey } from '../schemas/ref.ts';
 import { sqlstate } from '../sql/connect.ts';
+import type { Scope } from '../sql/ledger/append.ts';
 import { append } from '../sql/ledger/append.ts';
 import { notAnOfficer, officersInForce, saidBy, signerOf } from '../sql/officers.ts';
 import type { By } from './activities.ts';
@@ -29,8 +30,7 @@ export const witnessed = async <A extends Witnessed, R>(
   { statement, signature }: Given<A>,
   work: (tx: pg.PoolClient, by: By, isNew: boolean) => Promise<R>,
 ): Promise<Answer<R>> => {
-  const { survey, period } = statement;
-  const scope = { survey, period, ...('attempt' in statement && { attempt: statement.attempt }) };
+  const scope = scopeOf(statement);
   const text = statementText(statement);
   const statementSha256 = createHash('sha256').update(text).digest('hex');
   try {
@@ -50,6 +50,12 @@ export const witnessed = async <A extends Witnessed, R>(
   }
 };
 
+/** Registers are of no wave. */
+const scopeOf = ({ survey, period, ...statement }: Statements[Witnessed]): Scope | Record<string, never> => {
+  if (survey === undefined || period === undefined) return {};
+  return { survey, period, ...('attempt' in statement && { attempt: statement.attempt }) };
+};
+
 /** A signature that was checked. */
 export interface Signature {
   readonly act: Witnessed | 'release' | 'refuse';
@@ -66,12 +72,12 @@ export interface Signature {
 export const recordStatement = async (
   tx: pg.PoolClient,
   { act, text, officer, key, signature }: Signature,
-  { survey, period, attempt }: WaveKey & Partial<AttemptKey>,
+  { survey, period, attempt }: Partial<AttemptKey>,
 ) => {
   try {
     const { rows } = await tx.query<{ fresh: boolean }>(
       'select cordon.record_statement($1, $2, $3, $4, $5, $6, $7, $8) as fresh',
-      [act, text, officer, key, signature, survey, period, attempt ?? null],
+      [act, text, officer, key, signature, survey ?? null, period ?? null, attempt ?? null],
     );
     if (!rows[0]?.fresh) return undefined;
     return saidBy(officer, key, signature);

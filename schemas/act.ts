@@ -2,6 +2,9 @@
 // what is signed. It names its wave, and what stood there when it was read, so that it serves once and nowhere else.
 import canonicalize from 'canonicalize';
 import type { AlarmCode, Because } from './alarm.ts';
+import type { Decision, DispositionReason } from './disposition.ts';
+import type { ClosingReason, ExceptionCode } from './exception.ts';
+import type { ForgoReason } from './forgo.ts';
 import type { HoldReason } from './hold.ts';
 import type { CopyKind } from './leaf.ts';
 import type { AttemptKey, WaveKey } from './ref.ts';
@@ -32,6 +35,23 @@ export interface Statements {
   };
   /** This hold need not be any more. */
   readonly lift: WaveKey & { readonly hold: number };
+  /** One copy that is reviewed is erased, or kept until another review on that day; a register is of no wave. */
+  readonly dispose: Partial<WaveKey> & {
+    readonly copy: number;
+    /** as it stood */
+    readonly dueAt: string;
+    readonly decision: Decision;
+    readonly because: DispositionReason;
+    readonly reviewOn?: string;
+  };
+  /** The month is never run; or, by two officers, it may be again. The how manyth time, since it serves once. */
+  readonly forgo: WaveKey & { readonly ordinal: number; readonly because: ForgoReason | 'taken-back' };
+  /** An exception, by its number, is dealt with, of which nothing in the database tells. */
+  readonly close: WaveKey & {
+    readonly exception: number;
+    readonly code: ExceptionCode;
+    readonly because: ClosingReason;
+  };
 }
 export type Witnessed = keyof Statements;
 

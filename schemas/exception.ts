@@ -11,9 +11,19 @@ export interface ExceptionKind {
   readonly deputy: string;
   readonly says: string;
   readonly remedy: string;
+  /** nothing in the database can tell that it is dealt with: an officer says so, by `cordon close` */
+  readonly byWord?: true;
   /** how long after it was first seen it is overdue, where its cause has no day of its own; at once unless said */
   readonly within?: string;
 }
+
+/** Why an officer closes one by word: a closed list. */
+export const closingReasons = {
+  'dealt-with': 'what it asks for is done',
+  'said-otherwise': 'the company has answered by letter or telephone',
+  'never-comes': 'the company will not answer any more; who must know does',
+} as const;
+export type ClosingReason = keyof typeof closingReasons;
 
 const officer = { owner: 'data-officer', deputy: 'dpo' } as const;
 const dpo = { owner: 'dpo', deputy: 'data-officer' } as const;
@@ -23,24 +33,28 @@ const administrator = { owner: 'administrator', deputy: 'data-officer' } as cons
 export const toldAtOnce = {
   RECEIPT_REFUSED: {
     ...officer,
+    byWord: true,
     severity: 'high',
     says: 'a receipt came that cannot be believed',
     remedy: 'see in the ledger why, and ask the processor for another',
   },
   OUTCOMES_REFUSED: {
     ...officer,
+    byWord: true,
     severity: 'medium',
     says: 'outcomes came that cannot be believed, and none of them is taken',
     remedy: 'see in the ledger why, and ask the processor for a corrected file',
   },
   CERTIFICATE_REFUSED: {
     ...officer,
+    byWord: true,
     severity: 'high',
     says: 'a certificate of destruction came that cannot be believed',
     remedy: 'see in the ledger why, and demand another',
   },
   ACKNOWLEDGEMENT_REFUSED: {
     ...officer,
+    byWord: true,
     severity: 'high',
     says: 'an answer to a recall came that cannot be believed',
     remedy: 'see in the ledger why, and ring the processor',
@@ -53,18 +67,21 @@ export const toldAtOnce = {
   },
   CONTACT_DISTRESSED: {
     ...officer,
+    byWord: true,
     severity: 'high',
     says: 'the processor reports that somebody was in distress',
     remedy: 'ask the processor which reference, and have somebody look after them',
   },
   CONTACT_DECEASED: {
     ...officer,
+    byWord: true,
     severity: 'medium',
     says: 'the processor reports that somebody has died',
     remedy: 'have the record corrected; the register keeps them out meanwhile',
   },
   CONTACT_WRONG_NUMBER: {
     ...officer,
+    byWord: true,
     severity: 'low',
     says: 'the processor reports that a number was not that of the person',
     remedy: 'have the record corrected; the register keeps the number out meanwhile',
@@ -78,7 +95,7 @@ export const recorded = {
     ...officer,
     severity: 'high',
     says: 'nothing of this month was sent, and nothing is under way',
-    remedy: 'find out why, then run the month: npx cordon run',
+    remedy: 'find out why; then npx cordon run, or never: npx cordon forgo',
   },
   EXTRACT_MISSING: {
     ...officer,
@@ -90,22 +107,25 @@ export const recorded = {
     ...officer,
     severity: 'high',
     says: 'the release of this month ran out before enough officers signed',
-    remedy: 'run the month again, and have two officers sign: npx cordon release sign',
+    remedy: 'run the month again and have two officers sign; or never: npx cordon forgo',
   },
   RECEIPT_MISSING: {
     ...officer,
+    byWord: true,
     severity: 'high',
     says: 'the processor has not confirmed the package in time',
     remedy: 'ask the processor for its receipt',
   },
   OUTCOMES_MISSING: {
     ...officer,
+    byWord: true,
     severity: 'medium',
     says: 'the processor has not reported in time whom it reached',
     remedy: 'ask the processor for its outcomes',
   },
   CERTIFICATE_MISSING: {
     ...dpo,
+    byWord: true,
     severity: 'high',
     says: 'the processor has not certified in time that it destroyed its copy',
     remedy: 'demand the certificate; nothing more is sent to this processor without',
@@ -114,10 +134,11 @@ export const recorded = {
     ...officer,
     severity: 'high',
     says: 'bytes may have left, and nobody knows whether they arrived',
-    remedy: 'ask the processor, then say what it found: npx cordon settle',
+    remedy: 'ask the processor, then sign what it says: npx cordon settle',
   },
   RECALL_UNACKNOWLEDGED: {
     ...officer,
+    byWord: true,
     severity: 'high',
     says: 'the processor has not confirmed that it stopped contacting somebody',
     remedy: 'ring the processor and have it answer the notice',
@@ -126,7 +147,7 @@ export const recorded = {
     ...officer,
     severity: 'high',
     says: 'a register is empty that was not; no month runs on it',
-    remedy: 'restore the register',
+    remedy: 'restore it from its backup, or enter it anew: npx cordon register',
   },
   REGISTER_STALE: {
     ...officer,
@@ -150,13 +171,25 @@ export const recorded = {
     ...officer,
     severity: 'medium',
     says: 'a hold on copies is past its review; it holds all the same',
-    remedy: 'review it: npx cordon hold',
+    remedy: 'two officers lift it: npx cordon hold; if it is still needed, set a new one first',
   },
   REGISTER_REVIEW_MISSING: {
     ...dpo,
     severity: 'medium',
     says: 'the day has passed on which a register was to be reviewed as a whole',
-    remedy: 'decide what of it is still needed, and move its clock',
+    remedy: 'decide what of it is still needed, then two officers sign: npx cordon dispose',
+  },
+  COPY_REVIEW_MISSING: {
+    ...officer,
+    severity: 'medium',
+    says: 'personal data has come to its review, and nobody has decided',
+    remedy: 'erase it or keep it longer: npx cordon retention, then npx cordon dispose',
+  },
+  COPY_REVIEW_ENDING: {
+    ...officer,
+    severity: 'high',
+    says: 'personal data past its review is erased within seven days unless somebody decides',
+    remedy: 'erase it or keep it longer: npx cordon retention, then npx cordon dispose',
   },
   COPY_OVERDUE: {
     ...officer,

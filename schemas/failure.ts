@@ -40,6 +40,7 @@ export const codes = [
   'ATTEMPT_CLOSED',
   'WAVE_CLOSED',
   'ALREADY_DISCLOSED',
+  'MONTH_FORGONE',
   // package, release, delivery
   'PACKAGE_REJECTED',
   'RECIPIENT_KEY',

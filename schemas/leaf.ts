@@ -2,7 +2,10 @@
 // never re-serialised, so a field may be added but never renamed. Counts, codes and hashes only.
 import type { Witnessed } from './act.ts';
 import type { AlarmCode, Because } from './alarm.ts';
-import type { Code } from './failure.ts';
+import type { ClosingReason } from './exception.ts';
+import type { Decision, DispositionReason } from './disposition.ts';
+import type { Code, Refusal } from './failure.ts';
+import type { ForgoReason } from './forgo.ts';
 import type { HoldReason } from './hold.ts';
 import type { ReleaseDoubt } from './doubt.ts';
 import type { Act } from './officers.ts';
@@ -75,6 +78,22 @@ export interface StratumCount {
   readonly reserve: number;
 }
 
+export interface RehearsalCounts {
+  readonly read: number;
+  readonly quarantined: number;
+  readonly intake: number;
+  readonly frame: number;
+  readonly exclusions: readonly ReasonCount[];
+  readonly strata: readonly { readonly stratum: string; readonly frame: number }[];
+  /** for what a wave would have stopped */
+  readonly stops: readonly {
+    readonly code: Code;
+    readonly subject?: string;
+    readonly found: string;
+    readonly expected: string;
+  }[];
+}
+
 /** Why somebody is recalled; the ledger says it, and the processor is not told. */
 export const recallReasons = ['opted-out', 'wrong-data', 'deceased', 'safety'] as const;
 export type RecallReason = (typeof recallReasons)[number];
@@ -117,7 +136,15 @@ interface Bodies {
     /** of a run by hand; absent where the schedule began it */
     because?: RunReason;
   };
-  'copy-opened': { kind: CopyKind; place: string; dueAt: string; owner?: string };
+  'copy-opened': {
+    kind: CopyKind;
+    place: string;
+    dueAt: string;
+    owner?: string;
+    /** where it is reviewed before it is erased, and how far it may be put back then */
+    reviewAt?: string;
+    extendableTo?: string;
+  };
   extracted: {
     read: number;
     quarantined: number;
@@ -265,6 +292,25 @@ interface Bodies {
     lifted: boolean;
     statementSha256: string;
   };
+  /** officers have reviewed a copy: it is erased now, or kept until another review */
+  disposed: {
+    kind: CopyKind;
+    place: string;
+    decision: Decision;
+    because: DispositionReason;
+    from: string;
+    to: string;
+    reviewAt?: string;
+    officers: readonly string[];
+    statementSha256: string;
+  };
+  /** a month that is never run, by one officer; taken back by two */
+  forgone: {
+    ordinal: number;
+    because: ForgoReason | 'taken-back';
+    officers: readonly string[];
+    statementSha256: string;
+  };
   registered: {
     register: string;
     kind: string;
@@ -286,6 +332,19 @@ interface Bodies {
     expected: string;
     remedy: string;
   };
+  /**
+   * A plan was tried on a month: what its rows would have come to, of no attempt. Without counts, why
+   * there are none.
+   */
+  rehearsed: {
+    rehearsal: number;
+    planHash: string;
+    kind: CopyKind;
+    place: string;
+    by: string;
+    counts?: RehearsalCounts;
+    refusal?: Refusal;
+  };
   'attempt-closed': { outcome: Outcome | 'stale-staging' | 'superseded'; again: boolean };
   'history-exported': { workflow: string; run: string; sha256: string; bytes: number; replayed: boolean };
   exception: {
@@ -298,6 +357,8 @@ interface Bodies {
     fileSha256?: string;
     found?: string;
   };
+  /** an officer has dealt with it, of which nothing else tells; the next sweep closes it */
+  'exception-answered': { code: string; because: ClosingReason; officer: string; statementSha256: string };
   /** its cause is gone */
   'exception-closed': { code: string; owner: string; subject?: string };
   alarm: { stage: Stage; code: AlarmCode; subject: string; found: string; expected: string };
@@ -325,6 +386,7 @@ export type LeafType = keyof Bodies;
 /** The one operation of s.62 that a leaf type is, where it is one. */
 export const operationOf = {
   extracted: 'collection',
+  rehearsed: 'collection',
   screened: 'combination',
   minimised: 'consultation',
   disclosure: 'disclosure',
@@ -387,12 +449,16 @@ export const appendedBy = {
   'clock-moved': ['worker'],
   hold: ['verifier'],
   lift: ['verifier'],
+  disposed: ['verifier'],
+  forgone: ['verifier'],
   registered: ['clerk', 'worker'],
   refused: ['worker', 'owner', 'verifier'],
+  rehearsed: ['worker'],
   'attempt-closed': ['worker'],
   'history-exported': ['worker'],
   exception: ['worker'],
   'exception-closed': ['worker'],
+  'exception-answered': ['verifier'],
   alarm: ['worker'],
   'alarm-accepted': ['worker'],
   'canary-planted': ['worker'],

@@ -1,6 +1,7 @@
 // The grammar of the officers file: who acts for the force, with which SSH keys, in what, from when to when. The data
 // protection officer signs it; each version names the key that signs the next.
 import * as z from 'zod';
+import { staffPattern } from './staff.ts';
 import { parseSshKey } from './ssh-key.ts';
 import { date, keyed, mapping, matching, several, whole } from './words.ts';
 import type { DeepReadonly } from './words.ts';
@@ -15,12 +16,12 @@ export const acts = [
   'clock',
   'hold',
   'lift',
+  'dispose',
+  'forgo',
+  'close',
   'continue',
 ] as const;
 export type Act = (typeof acts)[number];
-
-/** As it stands in statements, leaves and search attributes: never a person's name. */
-export const staffPattern = /^[a-z][a-z0-9.-]{1,40}$/;
 
 const staffId = matching(
   'bad-name: a staff id of small letters, digits, dots and hyphens that starts with a letter, of 2 to 41 characters',

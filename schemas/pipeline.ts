@@ -183,6 +183,21 @@ const minimised = z.union(
 );
 
 const clock = mapping({ for: durationGrammar, owner: name.exactOptional() });
+/** Nothing waits for officers alone: what they have not decided of in time is erased. */
+const reviewedClock = mapping({
+  for: durationGrammar,
+  owner: name.exactOptional(),
+  review: mapping({
+    within: durationGrammar.describe('How long officers may take to decide; then it is erased all the same'),
+    extend_to: durationGrammar.describe(
+      'The longest that it lives, from its making, however often it is put back',
+    ),
+  })
+    .describe(
+      'Looked at by officers when `for` has run out: erased, or kept until another day; erased unless said',
+    )
+    .exactOptional(),
+});
 const farClock = mapping({
   for: durationGrammar,
   after: oneOf(['fieldwork', 'receipt']).exactOptional(),
@@ -204,11 +219,11 @@ const clocks = {
   staging: clock,
   package: clock,
   delivered: farClock,
-  'disclosure-index': clock,
-  contacts: clock,
-  analysis: clock,
+  'disclosure-index': reviewedClock,
+  contacts: reviewedClock,
+  analysis: reviewedClock,
   'source-drop': clock,
-  'exported-history': clock,
+  'exported-history': reviewedClock,
   backups: mapping({ beyond_use_for: durationGrammar }),
 };
 export const copyKinds = Object.keys(clocks) as readonly (keyof typeof clocks)[];

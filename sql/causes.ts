@@ -3,12 +3,22 @@
 // its words in schemas/exception.ts.
 import { copyGrace } from '../schemas/exception.ts';
 import type { RecordedCode } from '../schemas/exception.ts';
+import { staffPattern } from '../schemas/staff.ts';
 import { emptied } from './emptied.ts';
 
 /** What was declared, and to whom: a plan is large, and is read once for all that ask. */
 const declared = `
   select p.plan_hash, d.document->'declaration' as declaration, d.document->'processor' as processor
   from cordon.plan p, lateral (select p.document::jsonb as document offset 0) d`;
+
+/**
+ * An officer has said that it is dealt with: of what was told by then, or for good.
+ * @param of the alias of a row with survey, period and attempt
+ */
+const dealtWith = (code: RecordedCode, of: string, until = 'w.at'): string => `exists (
+  select from cordon.exception_answer w join cordon.exception x on x.id = w.exception
+  where x.code = '${code}' and (x.survey, x.period, x.attempt) = (${of}.survey, ${of}.period, ${of}.attempt)
+    and w.at >= ${until})`;
 
 /** The slots of every survey since its plan is in force, by when each must have begun. */
 const slots = `
@@ -23,25 +33,42 @@ const slots = `
     generate_series(date_trunc('month', f.since at time zone z.zone), now() at time zone z.zone,
       interval '1 month') m`;
 
+/** An officer has decided that it is never run. */
+const forgone = (wave: string): string => `cordon.is_forgone(${wave}.survey, ${wave}.period)`;
+/** No month of it is ever run again, from the last that was due on. */
+const ended = (survey: string): string =>
+  `cordon.is_forgone(${survey}, to_char(now() - interval '1 month', 'YYYY-MM'))`;
+
 const reviews = (register: string): string => `
   select null, null, null::int, r.review_on::text, r.owner, (r.review_on + 1)::timestamp at time zone 'UTC'
   from cordon.register_entry r
   where r.register = '${register}' and r.withdrawn_at is null and r.review_on < (now() at time zone 'UTC')::date`;
 
+/** The company has what was delivered: once it has certified that it does not, nothing of it is awaited. */
+const isOut = (of: string): string => `exists (
+  select from cordon.copy c where (c.survey, c.period, c.attempt) = (${of}.survey, ${of}.period, ${of}.attempt)
+    and c.kind = 'delivered' and c.state <> 'erased')`;
+
 /**
  * What an activity has told of a delivery: until what takes its place is there, and for as long as the processor has the
  * delivery.
  */
-const told = (code: string, replaced = 'false'): string => `
+const told = (code: RecordedCode, replaced = 'false'): string => `
   select s.survey, s.period, s.attempt, '', null, min((s.leaf->>'dueAt')::timestamptz)
   from said s join cordon.intent i on (i.survey, i.period, i.attempt) = (s.survey, s.period, s.attempt)
   where s.leaf->>'code' = '${code}' and i.voided_at is null and not (${replaced})
-    and exists (select from cordon.copy c where (c.survey, c.period, c.attempt) = (s.survey, s.period, s.attempt)
-      and c.kind = 'delivered' and c.state <> 'erased')
+    and not ${dealtWith(code, 's', `(s.leaf->>'at')::timestamptz`)} and ${isOut('s')}
   group by 1, 2, 3`;
 
 /** A sentence as a subject: none holds a value. */
 const slug = (text: string): string => `left(regexp_replace(lower(${text}), '[^a-z0-9._-]+', '-', 'g'), 80)`;
+
+const reviewed = (due: string, where: string): string => `
+  select c.survey, c.period, nullif(c.attempt, 0), c.kind, null, min(${due})
+  from cordon.copy c
+  where c.kind <> 'registers' and c.state = 'live' and c.review_at < now() and ${where}
+    and not exists (select from cordon.hold h where h.copy = c.id and h.lifted_at is null)
+  group by 1, 2, 3, 4`;
 
 const causes = {
   RECEIPT_REFUSED: told('RECEIPT_REFUSED', 'i.received_at is not null'),
@@ -68,7 +95,7 @@ const causes = {
   /** Nothing was sent and nothing is under way, whatever ended it: refused, cancelled, failed or never begun. */
   MONTH_MISSING: `
     select s.survey, s.period, null::int, '', null, s.due_at
-    from slot s where s.due_at < now() and s.due_at > s.since
+    from slot s where s.due_at < now() and s.due_at > s.since and not ${forgone('s')}
       and not exists (select from cordon.attempt a where (a.survey, a.period) = (s.survey, s.period)
         and a.closed_at is null)
       and not exists (select from cordon.intent i where (i.survey, i.period) = (s.survey, s.period)
@@ -84,25 +111,28 @@ const causes = {
     select k.survey, k.period, k.attempt, '', null, k.due_at
     from (select k.*, (k.statement::jsonb->>'expiresAt')::timestamptz as due_at from cordon.package k
       where k.version = 1) k join cordon.attempt a using (survey, period, attempt)
-    where k.due_at < now() and (a.outcome is null or a.outcome = 'release-expired')
+    where k.due_at < now() and (a.outcome is null or a.outcome = 'release-expired') and not ${forgone('k')}
       and not exists (select from cordon.intent i where (i.survey, i.period) = (k.survey, k.period)
         and i.voided_at is null)`,
   RECEIPT_MISSING: `
     select i.survey, i.period, i.attempt, '', null, r.due_at
     from cordon.intent i join cordon.attempt a using (survey, period, attempt) join declared p using (plan_hash),
       lateral (select i.first_byte_at + (p.processor #>> '{receipt,within}')::interval as due_at) r
-    where i.voided_at is null and i.received_at is null and r.due_at < now()`,
+    where i.voided_at is null and i.received_at is null and r.due_at < now()
+      and ${isOut('i')} and not ${dealtWith('RECEIPT_MISSING', 'i')}`,
   /** Only where they are owed. */
   OUTCOMES_MISSING: `
     select i.survey, i.period, i.attempt, '', null, o.due_at
     from cordon.intent i join cordon.attempt a using (survey, period, attempt) join declared p using (plan_hash),
       lateral (select i.first_byte_at + (p.processor #>> '{outcomes,within}')::interval as due_at) o
-    where i.voided_at is null and i.outcomes_at is null and o.due_at < now()`,
+    where i.voided_at is null and i.outcomes_at is null and o.due_at < now()
+      and ${isOut('i')} and not ${dealtWith('OUTCOMES_MISSING', 'i')}`,
   CERTIFICATE_MISSING: `
     select c.survey, c.period, c.attempt, '', null, d.due_at
     from cordon.copy c join cordon.attempt a using (survey, period, attempt) join declared p using (plan_hash),
       lateral (select c.due_at + (p.processor #>> '{certificate,within}')::interval as due_at) d
-    where c.kind = 'delivered' and c.state <> 'erased' and d.due_at < now()`,
+    where c.kind = 'delivered' and c.state <> 'erased' and d.due_at < now()
+      and not ${dealtWith('CERTIFICATE_MISSING', 'c')}`,
   /** A delivery that was broken off is taken up again within minutes. */
   DELIVERY_UNKNOWN: `
     select i.survey, i.period, i.attempt, '', null, i.first_byte_at + interval '1 hour'
@@ -113,7 +143,8 @@ const causes = {
   RECALL_UNACKNOWLEDGED: `
     select r.survey, r.period, r.attempt, '', null, min(r.due_at)
     from cordon.recall r join cordon.intent i using (survey, period, attempt, ordinal)
-    where r.acknowledged_at is null and r.due_at < now() and i.voided_at is null group by 1, 2, 3`,
+    where r.acknowledged_at is null and r.due_at < now() and i.voided_at is null and ${isOut('r')}
+      and not ${dealtWith('RECALL_UNACKNOWLEDGED', 'r', 'r.due_at')} group by 1, 2, 3`,
   REGISTER_EMPTY: `
     select null, null, null::int, e.register, null, null::timestamptz from (${emptied}) e`,
   REGISTER_STALE: `
@@ -123,7 +154,7 @@ const causes = {
         from jsonb_each(p.declaration->'registers') j) r,
       lateral (select coalesce(max(e.at), f.since) as at from cordon.register_event e
         where e.register = r.register and e.action <> 'rekeyed') k
-    where k.at + r.allowed < now()`,
+    where k.at + r.allowed < now() and not ${ended('f.survey')}`,
   /** One for each owner and day, however many entries; whoever they are about stays excluded meanwhile. */
   HOLD_EXPIRED: reviews('holds'),
   MARKER_REVIEW_MISSING: reviews('safety-markers'),
@@ -136,6 +167,12 @@ const causes = {
   REGISTER_REVIEW_MISSING: `
     select null, null, null::int, '', null, min(c.due_at)
     from cordon.copy c where c.kind = 'registers' and c.due_at < now() having count(*) > 0`,
+  /** One for each kind; its clock ends whether or not anybody decides. */
+  COPY_REVIEW_MISSING: reviewed(
+    `c.review_at + interval '${copyGrace}'`,
+    `c.due_at >= now() + interval '7 days'`,
+  ),
+  COPY_REVIEW_ENDING: reviewed('c.due_at', `c.due_at > now() and c.due_at < now() + interval '7 days'`),
   /** One for each kind: the inventory has the rest. The processor has its certificate. */
   COPY_OVERDUE: `
     select c.survey, c.period, nullif(c.attempt, 0), c.kind, null, min(c.due_at) + interval '${copyGrace}'
@@ -159,7 +196,7 @@ const causes = {
       lateral (values ('contract', p.processor #>> '{contract,to}'),
         ('vetting', p.processor #>> '{assurance,vettingTo}'),
         ('assessment', p.declaration #>> '{basis,reviewBy}')) d(what, last)
-    where d.last::date < (now() at time zone 'UTC')::date + 30`,
+    where d.last::date < (now() at time zone 'UTC')::date + 30 and not ${ended('f.survey')}`,
   /** A deputy's leave is meant to end. */
   OFFICER_KEY_ENDING: `
     select null, null, null::int, o.officer, null, (o.to_day + 1)::timestamp at time zone 'UTC'
@@ -183,7 +220,7 @@ export const standing = `
       .join('\n    union all ')}
   )
   select jsonb_strip_nulls(jsonb_build_object('code', c.code, 'survey', c.survey, 'period', c.period,
-    'attempt', c.attempt, 'subject', c.subject, 'owner', substring(c.owner from '^[a-z][a-z0-9.-]{1,40}$'), 'dueAt', c.due_at, 'deputy', (
+    'attempt', c.attempt, 'subject', c.subject, 'owner', substring(c.owner from '${staffPattern.source}'), 'dueAt', c.due_at, 'deputy', (
       select min(o.officer) from cordon.officer o
       where o.version = (select max(version) from cordon.officers) and o.deputy_for = c.owner
         and (now() at time zone 'UTC')::date between o.from_day and o.to_day))) as cause

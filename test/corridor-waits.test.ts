@@ -52,7 +52,7 @@ it('is not moved by a word that is none, nor by an alarm that it does not have',
   expect((await type('accept', id, '--alarm', 'CANARY_SURVIVED', '--because', 'seasonal')).code).toBe(2);
   const other = await type('accept', id, '--alarm', 'RULE_CHANGED', '--because', 'seasonal');
   expect(other.code).toBe(1);
-  expect(other.out).toContain('RULE_REMOVES_OVER');
+  expect(other.err).toContain('RULE_REMOVES_OVER');
 });
 
 it('goes on once an officer accepts with a reason, which status and ledger keep', async () => {

@@ -40,7 +40,7 @@ const insideTheProject: Law = (file) =>
 const sandboxed: Law = (file) => {
   const allowed =
     file.path === 'worker/guard.ts'
-      ? ['schemas/failure.ts', '@temporalio/common', 'zod']
+      ? ['schemas/failure.ts', 'schemas/staff.ts', '@temporalio/common', 'zod']
       : roomOf(file.path) === 'workflows'
         ? [
             'schemas/failure.ts',
@@ -56,7 +56,7 @@ const sandboxed: Law = (file) => {
     .map(({ target }) => `imports ${target} as a value into the sandbox`);
 };
 
-const bundledSchemas = ['schemas/failure.ts', 'schemas/period.ts'];
+const bundledSchemas = ['schemas/failure.ts', 'schemas/period.ts', 'schemas/staff.ts'];
 const bare: Law = (file) =>
   bundledSchemas.includes(file.path)
     ? importsOf(file)

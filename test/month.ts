@@ -24,6 +24,7 @@ import { addRecords, createRecords } from '../worker/records.ts';
 import { backfillWave } from '../worker/schedule.ts';
 import { scheduleOf } from '../worker/schedules.ts';
 import { startWatchdog } from '../worker/stack/watchdog.ts';
+import type { Watchdog } from '../worker/stack/watchdog.ts';
 import { ordinaryRecord } from '../worker/synthetic.ts';
 import { connectClient } from '../worker/temporal.ts';
 import { waveId } from '../workflows/ids.ts';
@@ -143,8 +144,7 @@ export const createMonth = async (options: MonthOptions = {}): Promise<Month> =>
     verifier: join(installation.logs, 'verifier.log'),
   };
   const bundle = await workflowBundleFile();
-  // a test run that is killed leaves no worker behind
-  const watchdog = await startWatchdog();
+  const watchdog = await theWatchdog();
   const running: Running[] = [];
   const admin = createPool(installation.urls.admin, 'test', 2);
   const start = async (role: 'worker' | 'verifier', env = installation.env) => {
@@ -214,7 +214,6 @@ export const createMonth = async (options: MonthOptions = {}): Promise<Month> =>
       admin.query<Row>(text, [...values]).then(({ rows: found }) => found),
     stop: async () => {
       await Promise.all(running.map((each) => each.kill()));
-      await watchdog.stop();
       await Promise.all([client.connection.close(), admin.end()]);
       await installation.drop();
       await rm(folder, { recursive: true, force: true });
@@ -222,6 +221,10 @@ export const createMonth = async (options: MonthOptions = {}): Promise<Month> =>
   };
   return month;
 };
+
+/** Of all months of a process: a test run that is killed leaves no worker behind. */
+let watching: Promise<Watchdog> | undefined;
+const theWatchdog = (): Promise<Watchdog> => (watching ??= startWatchdog());
 
 const overSftp = (folder: string, sshd?: Sshd): InstallationOptions['deliver'] => {
   if (!sshd) return undefined;

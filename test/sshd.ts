@@ -43,7 +43,8 @@ export const openSshd = async (): Promise<Sshd> => {
   const root = await mkdtemp(join(tmpdir(), 'sshd-'));
   const path = (name: string) => join(root, name);
   const keygen = async (type: string, name: string) => {
-    await run('ssh-keygen', ['-q', '-t', type, '-N', '', '-C', '', '-f', path(name)]);
+    const bits = type === 'rsa' ? ['-b', '2048'] : [];
+    await run('ssh-keygen', ['-q', '-t', type, ...bits, '-N', '', '-C', '', '-f', path(name)]);
     const { stdout } = await run('ssh-keygen', ['-lf', path(name)]);
     return stdout.split(' ')[1] ?? '';
   };

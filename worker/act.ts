@@ -11,13 +11,14 @@ import { refuse } from '../schemas/failure.ts';
 import { namespaceOf } from '../schemas/officers.ts';
 import type { Answer } from '../schemas/ref.ts';
 import { noOfficers } from '../sql/officers.ts';
+import type { LoneAct } from '../workflows/ids.ts';
 import { actId } from '../workflows/ids.ts';
 import { progressQuery } from '../workflows/messages.ts';
 import type { Progress } from '../workflows/messages.ts';
 import { atTerminal } from './ask.ts';
 import type { Environment } from './config.ts';
 import { taskQueue } from './config.ts';
-import { exitCodes, refused } from './exit.ts';
+import { exitCodes } from './exit.ts';
 import { send, unanswered } from './officer.ts';
 import type { SignFlags } from './ssh-sign.ts';
 import { signatureBy } from './ssh-sign.ts';
@@ -51,17 +52,18 @@ export const toUpdate =
 
 /** To a workflow of its own, for what outlives those of its wave; sent twice it is the same one. */
 export const toWorkflow =
-  <A extends 'hold' | 'lift' | 'clock', R>(client: Client, act: A, env: Environment, withinMs = 20_000) =>
+  <A extends LoneAct, R>(client: Client, act: A, env: Environment, withinMs = 20_000) =>
   async (given: Given<A>): Promise<Answer<R>> => {
     const { survey, period } = given.statement;
     const hash = createHash('sha256').update(statementText(given.statement)).update(given.signature);
-    const workflowId = actId(act, { survey, period }, hash.digest('hex'));
+    const wave = survey === undefined || period === undefined ? undefined : { survey, period };
+    const workflowId = actId(act, wave, hash.digest('hex'));
     const options = {
       workflowId,
       taskQueue: taskQueue(env),
       args: [given],
       workflowIdConflictPolicy: 'USE_EXISTING',
-      staticSummary: `${act} ${survey} ${period}`,
+      staticSummary: wave ? `${act} ${wave.survey} ${wave.period}` : `${act} registers`,
     } as const;
     try {
       return (await client.withDeadline(Date.now() + withinMs, () =>
@@ -122,17 +124,14 @@ export const keepStatement = async (
   say(`  ssh-keygen -Y sign -n ${namespace} -f KEY ${shorter(file)}`);
 };
 
+/** @throws the no that came back, which is told as every other one */
 export const told = <R>(
   answer: Answer<R>,
   { json }: { readonly json?: boolean },
   say: Say,
   lines: (value: R) => readonly string[],
 ): number => {
-  if (!answer.ok) {
-    if (json) say(JSON.stringify(answer));
-    else for (const line of refused({ refusal: answer.refusal, exit: 1 }).lines) say(line);
-    return exitCodes.no.code;
-  }
+  if (!answer.ok) throw refuse(answer.refusal);
   if (json) say(JSON.stringify(answer.value ?? {}));
   else for (const line of lines(answer.value)) say(line);
   return exitCodes.done.code;

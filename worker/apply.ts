@@ -139,7 +139,7 @@ export const record = (compiled: Compiled, signature: string, options: ApplyOpti
     return { ...applied, officers, inForce: true };
   });
 
-const asOwner = async <T>(
+export const asOwner = async <T>(
   { databaseUrl, prefix, passwords = {} }: ApplyOptions,
   work: (db: Connection) => Promise<T>,
 ): Promise<T> => {

@@ -9,7 +9,7 @@ import type pg from 'pg';
 import { refuse } from '../schemas/failure.ts';
 import type { Body } from '../schemas/leaf.ts';
 import type { WaveKey } from '../schemas/ref.ts';
-import type { Signed } from './ledger-prove.ts';
+import type { OpenedCheckpoint } from './ledger-prove.ts';
 import { proofOf } from './ledger-prove.ts';
 import type { Redrawn } from './redraw.ts';
 import { drawLeaves, eachOfFrame, withheldOf } from './redraw.ts';
@@ -24,7 +24,7 @@ export const writeBundle = async (
   attempts: readonly Redrawn[],
   { attempt, seedSource = '' }: Redrawn,
   folder: string,
-  proofs?: { readonly signed: Signed; readonly key: string },
+  proofs?: { readonly signed: OpenedCheckpoint; readonly key: string },
 ): Promise<void> => {
   await mkdir(folder, { recursive: true });
   if ((await readdir(folder)).length > 0)

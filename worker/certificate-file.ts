@@ -20,6 +20,14 @@ const hold = z.strictObject({
   liftedAt: instant.nullable(),
 });
 
+const decision = z.strictObject({
+  decision: z.enum(['erase', 'extend']),
+  because: z.string(),
+  reviewOn: z.string().nullable(),
+  at: instant,
+  officers: z.array(z.string()),
+});
+
 const erasedCopy = z.strictObject({
   copy: count,
   kind: z.enum(copyKinds),
@@ -44,6 +52,8 @@ const erasedCopy = z.strictObject({
   }),
   method: z.string(),
   holds: z.array(hold),
+  /** what officers made of its review; absent of a copy that had none */
+  decisions: z.array(decision).exactOptional(),
   residual: z.array(z.strictObject({ place: z.string(), until: instant.nullable() })),
 });
 

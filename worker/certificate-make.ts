@@ -9,7 +9,7 @@ import type { Certificate, ErasedCopy } from './certificate-file.ts';
 import type { Copy } from './retention.ts';
 import { readInventory } from './retention.ts';
 
-export interface Signed {
+export interface SignedHead {
   /** the log's own name */
   readonly log: string;
   readonly size: number;
@@ -29,7 +29,7 @@ export type Subject = { readonly copy: number } | WaveKey;
 export const makeCertificate = async (
   db: Connection,
   subject: Subject,
-  { log, size, checkpoint }: Signed,
+  { log, size, checkpoint }: SignedHead,
 ): Promise<Certificate> => {
   const inventory = await readInventory(db);
   const asked = inventory.filter((each) => isOf(each, subject));
@@ -150,6 +150,13 @@ const certified = (copy: Copy, entries: readonly Entry[], inventory: readonly Co
       setAt: new Date(setAt).toISOString(),
       liftedAt: liftedAt === null ? null : new Date(liftedAt).toISOString(),
     })),
+    ...(copy.reviewAt !== null && {
+      decisions: copy.decisions.map((each) => ({
+        ...each,
+        officers: [...each.officers],
+        at: new Date(each.at).toISOString(),
+      })),
+    }),
     residual: residualOf(copy, inventory),
   };
 };

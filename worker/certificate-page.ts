@@ -1,6 +1,6 @@
 // A certificate of erasure as a page to print or to send: one file, nothing loaded from elsewhere.
 import type { Certificate, ErasedCopy } from './certificate-file.ts';
-import { beforeOf, holdsOf, moment, subjectOf, withEnd } from './certificate-text.ts';
+import { beforeOf, decisionsOf, holdsOf, moment, subjectOf, withEnd } from './certificate-text.ts';
 
 export const certificatePage = (certified: Certificate): string => {
   const { log, issuedAt, plan, copies, standing, ledger } = certified;
@@ -53,6 +53,7 @@ const section = (copy: ErasedCopy): string => `<section>
     ['Place', copy.place],
     ['Method', copy.method],
     ['Holds', holdsOf(copy)],
+    ...(copy.decisions ? ([['Review', decisionsOf(copy)]] as const) : []),
     ...(copy.verified.querySha256 === null ? [] : ([['Query', copy.verified.querySha256]] as const)),
     ...(copy.verified.searchSha256 === null ? [] : ([['Search', copy.verified.searchSha256]] as const)),
     ...copy.verified.notSearched.map((where, nth) => [nth === 0 ? 'Not searched' : '', where] as const),

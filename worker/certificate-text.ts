@@ -1,6 +1,7 @@
 // A certificate of erasure as people read it in a terminal or a letter: eighty columns, and every word of it in the file
 // that is signed.
 import type { Certificate, ErasedCopy } from './certificate-file.ts';
+import { decidedBy } from './retention.ts';
 import { wrap } from './wrap.ts';
 
 export const certificateText = (certified: Certificate): string => {
@@ -47,6 +48,7 @@ const copyLines = (copy: ErasedCopy): string[] => [
   ...(copy.verified.searchSha256 === null ? [] : [row('search', copy.verified.searchSha256)]),
   ...copy.verified.notSearched.map((where, nth) => row(nth === 0 ? 'not searched' : '', where)),
   row('holds', holdsOf(copy)),
+  ...(copy.decisions ? [row('review', decisionsOf(copy))] : []),
   ...copy.residual.map(({ place, until }, nth) =>
     row(nth === 0 ? 'may remain in' : '', withEnd(place, until)),
   ),
@@ -69,6 +71,9 @@ export const holdsOf = ({ holds }: ErasedCopy): string =>
             `${String(hold)} for ${because}, ${setAt.slice(0, 10)} to ${liftedAt?.slice(0, 10) ?? 'now'}`,
         )
         .join('; ');
+
+export const decisionsOf = ({ decisions = [] }: ErasedCopy): string =>
+  decisions.length === 0 ? 'nobody decided' : decisions.map(decidedBy).join('; ');
 
 export const withEnd = (place: string, until: string | null): string =>
   until === null ? place : `${place}, until ${until.slice(0, 10)}`;

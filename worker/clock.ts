@@ -1,5 +1,6 @@
 // `cordon clock WAVE`: an officer moves the clocks of a wave's copies. Nearer takes one officer, later two, and never later
 // than was declared when the copy was made.
+import { refuse } from '../schemas/failure.ts';
 import { officersInForce } from '../sql/officers.ts';
 import { withConnection } from '../sql/connect.ts';
 import type { Given } from '../schemas/act.ts';
@@ -33,6 +34,13 @@ export const clockCommand = async (
   const all = await readCopies(url, wave);
   const { officers: domain } = await withConnection(url, 'cordon clock', officersInForce);
   const live = all.filter((copy) => copy.kind === kind && copy.state === 'live');
+  if (live.length === 0)
+    throw refuse({
+      code: 'CLOCK_INVALID',
+      found: all.length === 0 ? 'a wave that has no copies' : `no live copy of kind ${kind}`,
+      expected: 'a copy whose clock runs',
+      remedy: `see npx cordon status ${id}, or npx cordon retention`,
+    });
   const copies = live.map(({ attempt, dueAt }) => ({ attempt, dueAt }));
   return withClient(env, (client) => {
     const statement = { ...wave, kind, to, copies };

@@ -1,19 +1,24 @@
 // `cordon apply`.
+import type { Client } from '@temporalio/client';
 import { statementText } from '../schemas/act.ts';
 import { refuse } from '../schemas/failure.ts';
 import type { Mistake } from '../schemas/mistake.ts';
 import { render } from '../schemas/mistake.ts';
 import { namespaceOf } from '../schemas/officers.ts';
+import type { Answer } from '../schemas/ref.ts';
+import type { ChangeClass } from '../sql/change.ts';
 import type { Compiled } from '../sql/compile.ts';
 import { roleNames, rolesAsSql } from '../sql/roles.ts';
 import type { ActFlags, Say } from './act.ts';
 import { agreed, keepStatement, withClient } from './act.ts';
-import type { Applied, Proposal } from './apply.ts';
+import type { Applied, ApplyOptions, Proposal } from './apply.ts';
 import { plan, propose, record } from './apply.ts';
 import type { Environment } from './config.ts';
 import { databaseUrl, parsedUrl, prefix, taskQueue } from './config.ts';
-import { exitCodes } from './exit.ts';
+import { exitCodes, words } from './exit.ts';
 import { login as logIn, mustNotBeAnother } from './login.ts';
+import type { DryRun } from './rehearse.ts';
+import { dryRunLines, mustBeMonth, rehearse } from './rehearse.ts';
 import { scheduleOf } from './schedules.ts';
 import { ensureSearchAttributes } from './search-attributes.ts';
 import { signatureBy } from './ssh-sign.ts';
@@ -22,6 +27,11 @@ import { shorter, wrap } from './wrap.ts';
 export interface ApplyFlags extends ActFlags {
   readonly processor?: string;
   readonly yes?: boolean;
+  /** only the counts: nothing is asked or signed */
+  readonly dryRun?: boolean;
+  readonly withoutDryRun?: boolean;
+  /** of the dry run, yyyy-mm */
+  readonly period?: string;
 }
 
 export const applyCommand = async (
@@ -30,6 +40,7 @@ export const applyCommand = async (
   env: Environment,
   say: Say,
 ): Promise<number> => {
+  if (options.period !== undefined) mustBeMonth(options.period);
   const planned = await plan(
     file,
     options.processor === undefined ? {} : { processorFile: options.processor },
@@ -46,6 +57,12 @@ export const applyCommand = async (
     const proposal = await propose(compiled, database);
     if (!options.json) for (const line of proposed(compiled, proposal, notes)) say(line);
     const { change, domain, statement } = proposal;
+    const dryRun = await dryRunOf(client, compiled, change, options, database, env);
+    if (!options.json && dryRun) for (const line of tried(dryRun, compiled)) say(line);
+    if (options.dryRun) {
+      if (options.json) say(JSON.stringify({ ...proposal, dryRun, notes }, null, 2));
+      return dryRun?.ok === true ? exitCodes.done.code : exitCodes.no.code;
+    }
     const text = statementText(statement);
     const namespace = namespaceOf('apply', domain);
     if (change !== 'unchanged' && options.to !== undefined) {
@@ -63,11 +80,30 @@ export const applyCommand = async (
     const schedule = applied.inForce
       ? await scheduleOf(client, applied.planHash, compiled.plan, taskQueue(env))
       : 'waits';
-    if (options.json) say(JSON.stringify({ ...applied, schedule, notes }, null, 2));
+    if (options.json)
+      say(JSON.stringify({ ...applied, schedule, ...(dryRun && { dryRun }), notes }, null, 2));
     else for (const line of recorded(file, options.processor, applied, schedule)) say(line);
     return exitCodes.done.code;
   });
 };
+
+/** None where nothing changes, and where what is signed elsewhere was read there. */
+const dryRunOf = async (
+  client: Client,
+  compiled: Compiled,
+  change: ChangeClass,
+  { dryRun, withoutDryRun, period, signature }: ApplyFlags,
+  database: ApplyOptions,
+  env: Environment,
+): Promise<Answer<DryRun> | undefined> => {
+  const asked = change !== 'unchanged' && withoutDryRun !== true && signature === undefined;
+  return dryRun || asked ? rehearse(client, compiled, period, database, env) : undefined;
+};
+
+const tried = (dryRun: Answer<DryRun>, { plan }: Compiled): string[] =>
+  dryRun.ok
+    ? dryRunLines(dryRun.value, plan)
+    : [`no dry run: ${dryRun.refusal.code}`, ...words(dryRun.refusal)];
 
 const proposed = (
   { plan: { survey, declarationHash }, planHash }: Compiled,

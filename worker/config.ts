@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { refuse } from '../schemas/failure.ts';
+import { staffPattern } from '../schemas/staff.ts';
 import type { RoleKind } from '../sql/roles.ts';
 import type { KeyRing } from '../sql/token.ts';
 
@@ -15,7 +16,7 @@ export const variables = {
   CORDON_VERIFIER_URL: 'the same database as the verifier role: worker --role verifier',
   CORDON_CLERK_URL: 'the same database as the clerk role: register, recall, genuine',
   CORDON_AUDITOR_URL:
-    'the same database as the auditor role: status, plan, retention, hold, clock, certificate, review, resume, recheck, ledger',
+    'the same database as the auditor role: status, plan, retention, dispose, hold, clock, forgo, close, run, certificate, review, resume, recheck, ledger',
   CORDON_PREFIX: 'prefix of the five roles; cordon unless set',
   CORDON_TASK_QUEUE: 'Temporal task queue; cordon unless set',
   CORDON_SOURCE_RECORDS: 'the connection that a declaration calls records: postgres://… or file:///folder',
@@ -176,7 +177,7 @@ const matching = (env: Environment, name: string, otherwise: string, pattern: Re
 };
 
 /** `j.smith` */
-export const isStaffId = (text: string): boolean => /^[a-z][a-z0-9.-]{1,40}$/.test(text);
+export const isStaffId = (text: string): boolean => staffPattern.test(text);
 
 /** @throws INPUT when nobody says who acts */
 export const officerOf = (given: string | undefined, env: Environment): string => {

@@ -14,7 +14,7 @@ import { ledgerOf } from './ledger-key.ts';
 /** Reads every secret at once: a worker that lacks one says so before it takes any work. */
 export const createDeps = (
   env: Environment,
-  ofTemporal: Pick<Deps, 'histories' | 'lookAtTemporal'> = {},
+  ofTemporal: Pick<Deps, 'openHistories' | 'lookAtTemporal'> = {},
 ): Deps & { close(): Promise<void> } => {
   const pool = createPool(databaseUrl(env, 'worker'), 'cordon worker', 10);
   const senderPassphrase = optional(env, 'CORDON_SENDER_PASSPHRASE');

@@ -86,7 +86,7 @@ const instructions = async (
     '  npx cordon register add --officer c.clerk',
     `  npx cordon apply ${pipeline} \\`,
     `    --processor ${shorter(installation.processor.file)} \\`,
-    '    --officer d.officer',
+    `    --key ${shorter(join(installation.folder, 'd.officer.key'))}`,
     '',
     'Ctrl-C here ends it and leaves nothing running.',
   ];

@@ -88,6 +88,12 @@ const gravest = (a: Shown, b: Shown): number =>
   severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
   (a.dueAt < b.dueAt ? -1 : 1);
 
+/** How an officer closes what nothing in the database could tell of. */
+const byWord = ({ id, code }: Shown): string[] =>
+  id !== undefined && kindOf(code).byWord
+    ? [`  then: npx cordon close ${String(id)} --because dealt-with`]
+    : [];
+
 export const exceptionLines = ({ exceptions, sweptAt, complete }: Looked): string[] => {
   const overdue = exceptions.filter((each) => each.overdue).length;
   const swept = sweptAt === undefined ? 'no sweep yet' : `swept ${minute(sweptAt)}`;
@@ -99,7 +105,7 @@ export const exceptionLines = ({ exceptions, sweptAt, complete }: Looked): strin
       const [first = '', ...rest] = linesOf(each);
       return [
         ...wrap(`${each.overdue ? '!' : ' '} ${first}`, 4),
-        ...rest.flatMap((line) => wrap(`  ${line}`, 6)),
+        ...[...rest, ...byWord(each)].flatMap((line) => wrap(`  ${line}`, 6)),
       ];
     }),
   ];

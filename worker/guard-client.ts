@@ -2,6 +2,7 @@
 // and a reason is one of a closed list; free text is refused before it leaves the process.
 import type { ScheduleClientInterceptor, WorkflowClientInterceptor } from '@temporalio/client';
 import { failure } from '../schemas/failure.ts';
+import { staffPattern } from '../schemas/staff.ts';
 import { isOurId } from '../workflows/ids.ts';
 
 export const terminateReasons = ['stuck', 'superseded', 'demo-ended', 'test-ended'] as const;
@@ -15,7 +16,7 @@ const isReason = (reason: string | undefined): boolean =>
   reason === undefined || terminateReasons.some((known) => known === reason);
 // a random one, or the hash of what was sent, and who sent it
 const isUpdateId = (id: string | undefined): boolean =>
-  id === undefined || /^([a-z][a-z0-9.-]{1,40}-)?[0-9a-f-]{32,64}$/.test(id);
+  id === undefined || new RegExp(`^(${staffPattern.source.slice(1, -1)}-)?[0-9a-f-]{32,64}$`).test(id);
 
 export const guardWorkflows: WorkflowClientInterceptor = {
   startWithDetails: (input, next) => {

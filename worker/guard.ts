@@ -10,9 +10,13 @@ import {
   TemporalFailure,
 } from '@temporalio/common';
 import type { FailureConverter, PayloadConverter } from '@temporalio/common';
+import type { Witnessed } from '../schemas/act.ts';
 import { CODES, failure, isOurs } from '../schemas/failure.ts';
+import { staffPattern } from '../schemas/staff.ts';
 import type { Because } from '../schemas/alarm.ts';
-import type { ExceptionCode } from '../schemas/exception.ts';
+import type { Decision, DispositionReason } from '../schemas/disposition.ts';
+import type { ClosingReason, ExceptionCode } from '../schemas/exception.ts';
+import type { ForgoReason } from '../schemas/forgo.ts';
 import type { HoldReason } from '../schemas/hold.ts';
 import type { CopyKind, ErasureOutcome, RunReason } from '../schemas/leaf.ts';
 import type { ReleaseDoubt } from '../schemas/doubt.ts';
@@ -48,7 +52,7 @@ const time = 'T[0-2]\\d:[0-5]\\d(:[0-5]\\d(\\.\\d{1,6})?)?Z';
 const instant = text(new RegExp(`^${day}${time}$`));
 const month = text(/^20[2-9]\d-(0[1-9]|1[0-2])$/);
 const wave = text(/^wave\/[a-z][a-z0-9-]{0,39}\/20[2-9]\d-(0[1-9]|1[0-2])$/);
-const staff = text(/^[a-z][a-z0-9.-]{1,40}$/);
+const staff = text(staffPattern);
 const column = text(/^[a-z][a-z0-9_]{0,62}$/);
 const code: Rule = (value) => typeof value === 'string' && CODES.has(value);
 
@@ -125,6 +129,25 @@ const heldFor = words<HoldReason>({
   'security-incident': true,
 });
 
+const disposed = words<DispositionReason>({
+  'purpose-served': true,
+  'out-of-date': true,
+  'purpose-continues': true,
+  audit: true,
+  inquiry: true,
+  'legal-duty': true,
+});
+
+const forgone = words<ForgoReason | 'taken-back'>({
+  'records-lost': true,
+  'no-fieldwork': true,
+  'too-late': true,
+  'survey-ended': true,
+  'taken-back': true,
+});
+
+const closed = words<ClosingReason>({ 'dealt-with': true, 'said-otherwise': true, 'never-comes': true });
+
 const kind = words<CopyKind>({
   staging: true,
   package: true,
@@ -161,6 +184,8 @@ const exception = words<ExceptionCode>({
   MARKER_REVIEW_MISSING: true,
   HOLD_REVIEW_MISSING: true,
   REGISTER_REVIEW_MISSING: true,
+  COPY_REVIEW_MISSING: true,
+  COPY_REVIEW_ENDING: true,
   COPY_OVERDUE: true,
   ERASURE_DOUBTED: true,
   CONTRACT_ENDING: true,
@@ -245,7 +270,7 @@ const fields: Readonly<Record<string, Rule>> = {
   ...all(flag, 'ok lifted again waiting attention verified closed finish delivered acknowledged'),
   ...all(
     count,
-    'attempt ordinal rows officers needed copy hold tookMs id moved finishing restarted recalling purged raised cleared told exported failed erased',
+    'attempt ordinal rows officers needed copy exception hold tookMs id moved finishing restarted recalling purged raised cleared told exported failed erased',
   ),
   ...all(count, 'count bytes unanswered taken heard'),
   ...all(hash, 'planHash nonce sha256 statementSha256 frameRoot rowsRoot'),
@@ -261,7 +286,8 @@ const fields: Readonly<Record<string, Rule>> = {
   wave,
   code: (value) => code(value) || exception(value),
   alarm: code,
-  because: (value) => because(value) || doubt(value) || heldFor(value) || ran(value),
+  because: (value) => [because, doubt, heldFor, ran, disposed, forgone, closed].some((rule) => rule(value)),
+  decision: words<Decision>({ erase: true, extend: true }),
   stage,
   kind,
   heldFor,
@@ -272,7 +298,17 @@ const fields: Readonly<Record<string, Rule>> = {
   finding: words({ arrived: true, 'not-arrived': true }),
   recipient: (value) => name(value) || hash(value),
   // of an officer, over counts and hashes: `U1NIU0lH` is SSHSIG, with which each begins
-  act: words({ accept: true, seed: true, settle: true, clock: true, hold: true, lift: true }),
+  act: words<Witnessed>({
+    accept: true,
+    seed: true,
+    settle: true,
+    clock: true,
+    hold: true,
+    lift: true,
+    dispose: true,
+    forgo: true,
+    close: true,
+  }),
   reviewOn: text(/^20\d\d-\d\d-\d\d$/),
   signature: text(
     /^-----BEGIN SSH SIGNATURE-----\nU1NIU0lH[A-Za-z0-9+/=]{1,76}\n([A-Za-z0-9+/=]{1,76}\n){0,80}-----END SSH SIGNATURE-----\n?$/,

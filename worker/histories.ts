@@ -5,25 +5,29 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import proto from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
 import type { ReplayWorkerOptions } from '@temporalio/worker';
+import type { ReplayHistoriesIterable } from '@temporalio/worker/lib/replay.js';
 import type { Histories } from '../activities/deps.ts';
 import type { History, Outside } from '../activities/left-behind.ts';
 import { isOurId } from '../workflows/ids.ts';
 import { dataConverter } from './temporal.ts';
 
 /** @param code what `bundleWorkflows` made */
-export const createHistories = (client: Client, code: string): Histories => ({
-  async *closed() {
-    for await (const { workflowId, runId, closeTime } of client.workflow.list({
-      query: 'ExecutionStatus != "Running"',
-    }))
-      if (closeTime && isOurId(workflowId)) yield { workflowId, runId, closedAt: closeTime };
-  },
-  fetch: async (workflowId, runId) => {
-    const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-    const json = historyToJSON(history);
-    return { json, replayed: await replays(code, json, workflowId) };
-  },
-});
+export const createHistories = (client: Client, code: string): Histories => {
+  const replay = createReplay(code);
+  return {
+    async *closed() {
+      for await (const { workflowId, runId } of client.workflow.list({
+        query: 'ExecutionStatus != "Running"',
+      }))
+        if (isOurId(workflowId)) yield { workflowId, runId };
+    },
+    fetch: async ({ workflowId, runId }) => {
+      const json = historyToJSON(await client.workflow.getHandle(workflowId, runId).fetchHistory());
+      return { json, replayed: await replay.agrees({ workflowId, history: JSON.parse(json) as unknown }) };
+    },
+    end: replay.end,
+  };
+};
 
 /** Of this namespace, whoever started them: a payload of another workflow is a place like any other. */
 export const openSince = (client: Client): NonNullable<Outside['histories']> =>
@@ -57,14 +61,33 @@ async function* pages(
   } while (nextPageToken?.length);
 }
 
-/** False when today's code would have decided otherwise: kept all the same, and raised by the sweep. */
-const replays = async (code: string, json: string, workflowId: string): Promise<boolean> => {
-  try {
-    await Worker.runReplayHistory(options(code), JSON.parse(json), workflowId);
-    return true;
-  } catch {
-    return false;
-  }
+type Recorded = ReplayHistoriesIterable extends Iterable<infer T> | AsyncIterable<unknown> ? T : never;
+
+/** One replaying worker for all that is asked, one at a time; it starts with the first. */
+export const createReplay = (code: string) => {
+  const asked: Recorded[] = [];
+  const all = function* () {
+    for (let next = asked.pop(); next; next = asked.pop()) yield next;
+  };
+  let results: ReturnType<typeof Worker.runReplayHistories> | undefined;
+  return {
+    /** False when today's code would have decided otherwise: kept all the same, and raised by the sweep. */
+    agrees: async (history: Recorded): Promise<boolean> => {
+      asked.push(history);
+      results ??= Worker.runReplayHistories(options(code), all());
+      try {
+        const { value, done } = await results.next();
+        return done !== true && value.error === undefined;
+      } catch {
+        // one that is no history ends the worker: the next begins another
+        results = undefined;
+        return false;
+      }
+    },
+    end: async (): Promise<void> => {
+      await results?.return?.();
+    },
+  };
 };
 
 /**

@@ -29,13 +29,16 @@ const proofFile = z.strictObject({
 type ProofFile = z.infer<typeof proofFile>;
 
 /** A checkpoint as it was signed, and what it says. */
-export interface Signed {
+export interface OpenedCheckpoint {
   readonly checkpoint: string;
   readonly head: Head;
 }
 
 /** @throws INPUT unless the file is a checkpoint that this key has signed */
-export const checkpointIn = async (options: { checkpoint: string; key: string }): Promise<Signed> => {
+export const checkpointIn = async (options: {
+  checkpoint: string;
+  key: string;
+}): Promise<OpenedCheckpoint> => {
   const verifier = await verifierIn(options.key);
   const checkpoint = await readFile(options.checkpoint, 'utf8').catch(() => '');
   return {
@@ -48,7 +51,7 @@ export const checkpointIn = async (options: { checkpoint: string; key: string })
 export const proofOf = async (
   db: Connection,
   index: number,
-  { checkpoint, head }: Signed,
+  { checkpoint, head }: OpenedCheckpoint,
 ): Promise<string> => {
   const { leaf, proof } = await proveInclusion(db, index, head.size).catch((e: unknown) => {
     if (!(e instanceof RangeError)) throw e;

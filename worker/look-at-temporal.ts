@@ -80,19 +80,25 @@ const failingTasks = async (client: Client): Promise<Cause[]> => {
   return failing;
 };
 
-/** The server forgets who has not asked for work for five minutes. */
 const unpolled = async (
   client: Client,
   code: 'WORKER_MISSING' | 'VERIFIER_MISSING',
   name: string,
   taskQueueType: proto.temporal.api.enums.v1.TaskQueueType,
-): Promise<Cause[]> => {
+): Promise<Cause[]> => ((await isPolled(client, name, taskQueueType)) ? [] : [{ code }]);
+
+/** The server forgets who has not asked for work for five minutes. */
+export const isPolled = async (
+  client: Client,
+  name: string,
+  taskQueueType = TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+): Promise<boolean> => {
   const { pollers } = await client.workflowService.describeTaskQueue({
     namespace: client.options.namespace,
     taskQueue: { name },
     taskQueueType,
   });
-  return pollers.length > 0 ? [] : [{ code }];
+  return pollers.length > 0;
 };
 
 /** The server's own note of when it started this activity, against the worker's of when it had it. */

@@ -74,7 +74,7 @@ const runTheWorker = async (
 ): Promise<void> => {
   const workflows = await (bundle === undefined ? bundleWorkflows() : readFile(bundle, 'utf8'));
   const deps = createDeps(env, {
-    histories: createHistories(client, workflows),
+    openHistories: () => createHistories(client, workflows),
     lookAtTemporal: (activity) => lookAtTemporal(client, common.taskQueue, activity),
   });
   try {

@@ -60,13 +60,20 @@ export const planShowCommand = async (
       `  fields       ${told.fields.join(', ')}`,
       `  rules        ${told.rules.join(', ')}`,
       `  take         ${Object.entries(told.take).flat().join(' ')}`,
-      `  clocks       ${Object.entries(told.retain).map(clock).join(', ')}`,
+      `  clocks       ${Object.entries(told.retain).map(clock).join('; ')}`,
     ].flatMap((each) => wrap(each, 15)))
       say(line);
   return exitCodes.done.code;
 };
 
-const clock = ([kind, terms]: [string, object]): string => `${kind} ${Object.values(terms).join(' ')}`;
+type Terms = Plan['declaration']['retain'][keyof Plan['declaration']['retain']];
+
+/** `contacts P13M, reviewed within P28D, kept until P25M at most` */
+const clock = ([kind, terms]: [string, Terms]): string => {
+  const { review, ...rest } = { review: undefined, ...terms };
+  const own = `${kind} ${Object.values(rest).join(' ')}`;
+  return review ? `${own}, reviewed within ${review.within}, kept until ${review.extendTo} at most` : own;
+};
 
 export const planHistoryCommand = async (
   survey: string,

@@ -2,16 +2,10 @@
 // left already, and a text for the reply to the person.
 import { refuse } from '../schemas/failure.ts';
 import type { KeyRing } from '../sql/token.ts';
-import type { Disclosed, Identifier, Session } from './register.ts';
-import {
-  addAll,
-  countByKind,
-  disclosedOf,
-  identifiersOf,
-  say,
-  unreadable,
-  withRegister,
-} from './register.ts';
+import type { Disclosed, Session } from './register.ts';
+import { addAll, countByKind, disclosedOf, say, withRegister } from './register.ts';
+import type { Identifier } from './register-identify.ts';
+import { identifiersOf, unreadable } from './register-identify.ts';
 import { reply } from './register-reply.ts';
 import type { Given, RegisterName, Scope, Terms } from './register-terms.ts';
 import { scopeOf } from './register-terms.ts';

@@ -11,16 +11,10 @@ import type { Environment } from './config.ts';
 import { keyRingOf, officerOf } from './config.ts';
 import { login } from './login.ts';
 import { exitCodes } from './exit.ts';
-import type { Identifier, Session } from './register.ts';
-import {
-  addAll,
-  countByKind,
-  disclosedOf,
-  identifiersOf,
-  say,
-  unreadable,
-  withRegister,
-} from './register.ts';
+import type { Session } from './register.ts';
+import { addAll, countByKind, disclosedOf, say, withRegister } from './register.ts';
+import type { Identifier } from './register-identify.ts';
+import { identifiersOf, unreadable } from './register-identify.ts';
 import { wrap } from './wrap.ts';
 import type { Given, RegisterName, Scope, Terms } from './register-terms.ts';
 import { holdReasons, mistakeIn, scopeOf, scopes } from './register-terms.ts';

@@ -1,5 +1,6 @@
 // `cordon retention` and `cordon hold list`: every copy of personal data there is or was, with its clock and its holds,
 // as the auditor reads them.
+import type { Decision, DispositionReason } from '../schemas/disposition.ts';
 import { copyGrace } from '../schemas/exception.ts';
 import type { CopyKind } from '../schemas/leaf.ts';
 import type { HoldReason } from '../schemas/hold.ts';
@@ -25,6 +26,16 @@ export interface Hold {
   readonly liftedBy: readonly string[] | null;
 }
 
+/** What officers have made of a review. */
+export interface Decided {
+  readonly decision: Decision;
+  readonly because: DispositionReason;
+  /** a day, of what is kept longer */
+  readonly reviewOn: string | null;
+  readonly at: string;
+  readonly officers: readonly string[];
+}
+
 export interface Copy {
   readonly id: number;
   readonly kind: CopyKind;
@@ -35,7 +46,8 @@ export interface Copy {
   readonly place: string;
   readonly openedAt: string;
   readonly dueAt: string;
-  readonly standing: 'live' | 'held' | 'due' | 'erasing' | 'erased here' | 'backups expiring' | 'complete';
+  readonly standing:
+    'live' | 'in review' | 'held' | 'due' | 'erasing' | 'erased here' | 'backups expiring' | 'complete';
   readonly outcome: 'erased' | 'lost-in-crash' | null;
   readonly erasedAt: string | null;
   readonly verifiedAt: string | null;
@@ -45,7 +57,12 @@ export interface Copy {
   readonly bytes: number | null;
   readonly backupsUntil: string | null;
   readonly holds: readonly Hold[];
-  /** due for longer than `copyGrace`, and nothing keeps it */
+  /** when officers look at it, before it is erased; null where nobody does */
+  readonly reviewAt: string | null;
+  /** the latest that they may keep it */
+  readonly extendableTo: string | null;
+  readonly decisions: readonly Decided[];
+  /** due, or to be reviewed, for longer than `copyGrace`, and nothing keeps it */
   readonly overdue: boolean;
 }
 
@@ -55,7 +72,9 @@ export const readInventory = async (db: Connection): Promise<readonly Copy[]> =>
   const { rows } = await db.query<Row>(
     `select id, kind, survey, period, attempt, place, opened_at as "openedAt", due_at as "dueAt", standing, outcome,
        erased_at as "erasedAt", verified_at as "verifiedAt", relations, rows, bytes, backups_until as "backupsUntil", holds,
-       standing in ('due', 'erasing', 'erased here') and due_at < now() - interval '${copyGrace}' as overdue
+       review_at as "reviewAt", extendable_to as "extendableTo", decisions,
+       case standing when 'in review' then review_at else due_at end < now() - interval '${copyGrace}'
+         and standing in ('due', 'in review', 'erasing', 'erased here') as overdue
      from cordon.inventory()`,
   );
   return rows.map(
@@ -88,7 +107,7 @@ export const retentionCommand = async (
   const copies = all.filter(
     (copy) =>
       !asked ||
-      (flags.due && ['due', 'erasing', 'erased here'].includes(copy.standing)) ||
+      (flags.due && ['due', 'in review', 'erasing', 'erased here'].includes(copy.standing)) ||
       (flags.overdue && copy.overdue) ||
       (flags.held && copy.standing === 'held'),
   );
@@ -127,6 +146,8 @@ const lines = (copy: Copy): string[] => {
     `     ${wave}`,
     `     ${place}`,
     ...(copy.erasedAt === null ? [] : [`     ${ended(copy)}`]),
+    ...(copy.reviewAt === null || copy.erasedAt !== null ? [] : [`     ${reviewedOn(copy)}`]),
+    ...copy.decisions.map((decided) => `     ${decidedBy(decided)}`),
     ...copy.holds.filter(({ liftedAt }) => liftedAt === null).map((hold) => `     ${heldBy(hold)}`),
   ];
 };
@@ -147,6 +168,19 @@ const ended = ({ outcome, erasedAt, verifiedAt, backupsUntil }: Copy): string =>
     verifiedAt === null ? 'not proved' : `proved ${day(verifiedAt)}`,
     ...(backupsUntil === null ? [] : [`in backups until ${day(backupsUntil)}`]),
   ].join(', ');
+
+const reviewedOn = ({ reviewAt, extendableTo }: Copy): string =>
+  `review ${day(reviewAt)}; ${extendableTo === null ? 'never erased whole' : `may be kept until ${day(extendableTo)}`}`;
+
+/** `kept on, review 2028-01-31: audit, a.officer and b.officer, 2027-12-20` */
+export const decidedBy = ({
+  decision,
+  because,
+  reviewOn,
+  at,
+  officers,
+}: Omit<Decided, 'because'> & { readonly because: string }): string =>
+  `${decision === 'erase' ? 'to be erased' : `kept on, review ${reviewOn ?? ''}`}: ${because}, ${officers.join(' and ')}, ${day(at)}`;
 
 const heldBy = ({ hold, because, owner, reviewOn, liftedBy }: Hold): string =>
   `hold ${String(hold)}: ${because}, ${owner}, review ${reviewOn}${liftedBy === null ? '' : `; ${liftedBy.join(', ')} would lift it`}`;

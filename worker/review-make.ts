@@ -4,7 +4,7 @@ import type { Connection } from '../sql/connect.ts';
 import type { Fault } from '../sql/ledger/verify.ts';
 import { verifyDatabase } from '../sql/ledger/verify-database.ts';
 import type { Copy } from './retention.ts';
-import { readInventory } from './retention.ts';
+import { decidedBy, readInventory } from './retention.ts';
 
 /** Due, and neither late nor in doubt: the sweep, which comes once a day, has yet to come by. */
 export const withinItsDay = 'due, within its day';
@@ -25,8 +25,10 @@ export interface Reviewed extends Pick<
   readonly erasedBy: 'worker' | null;
   readonly provedBy: 'verifier' | null;
   readonly provedAt: string | null;
-  /** who has moved its clock, held it or lifted a hold */
+  /** who has moved its clock, reviewed it, held it or lifted a hold */
   readonly officers: readonly string[];
+  /** what officers have made of its review; undecided where it came and went */
+  readonly decisions: readonly string[];
   /** in the ledger: opened, erased, proved */
   readonly entries: readonly number[];
   /** what stands between this and "proved"; none where all is well, a hold keeps the copy, or its day is not over */
@@ -56,6 +58,7 @@ interface Said {
     readonly period?: string;
     readonly attempt?: number;
     readonly officer?: string;
+    readonly officers?: readonly string[];
     readonly dueAt?: string;
   };
 }
@@ -94,6 +97,7 @@ const types = [
   'clock-moved',
   'hold',
   'lift',
+  'disposed',
   'erased',
   'erasure-verified',
   'certificate',
@@ -157,7 +161,8 @@ const reviewed = async (
     erasedBy: of('erased') ? 'worker' : null,
     provedBy: of('erasure-verified') ? 'verifier' : null,
     provedAt: verifiedAt,
-    officers: [...new Set(own.flatMap(({ leaf }) => leaf.officer ?? []))],
+    officers: [...new Set(own.flatMap(({ leaf }) => leaf.officers ?? leaf.officer ?? []))],
+    decisions: decisionsOf(copy),
     entries,
     missing: hasTime ? [] : missing,
   };
@@ -172,6 +177,12 @@ const comes: ReadonlySet<string> = new Set([
   'its review',
   "the company's certificate",
 ]);
+
+const decisionsOf = ({ reviewAt, dueAt, erasedAt, decisions }: Copy): string[] => {
+  if (reviewAt === null || erasedAt === null) return decisions.map(decidedBy);
+  const undecided = dueAt >= reviewAt && decisions.every(({ decision }) => decision !== 'erase');
+  return [...decisions.map(decidedBy), ...(undecided ? ['erased undecided after its review'] : [])];
+};
 
 const missingOf = async (
   db: Connection,

@@ -53,7 +53,7 @@ const row = (
 <td>${copy.survey === null ? 'every survey' : `${text(copy.survey)}<br><small>${text(copy.period ?? '')}</small>`}</td>
 <td class="day">${copy.planned.slice(0, 10)}${copy.officers.length === 0 ? '' : `<br><small>${text(copy.officers.join(', '))}</small>`}</td>
 <td class="day">${copy.actual?.slice(0, 10) ?? 'not yet'}</td><td class="day">${lateness(copy.hoursLate)}</td><td class="number">${copy.rows === null ? '' : counted(copy.rows)}</td>
-<td>${proof(copy)}</td></tr>`;
+<td>${proof(copy)}${copy.decisions.map((decided) => `<br><small>${text(decided)}</small>`).join('')}</td></tr>`;
 
 const proof = ({ missing, standing, entries }: Reviewed): string =>
   missing.length > 0

@@ -52,7 +52,8 @@ export const reviewCommand = async (flags: ReviewFlags, env: Environment, say: S
   return review.unproved > 0 || review.ledger.faults.length > 0 ? exitCodes.no.code : exitCodes.done.code;
 };
 
-const isDay = (text: string): boolean =>
+/** `2026-12-31`, and a day of the calendar */
+export const isDay = (text: string): boolean =>
   /^\d{4}-\d\d-\d\d$/.test(text) &&
   !Number.isNaN(Date.parse(text)) &&
   new Date(text).toISOString().startsWith(text);
@@ -75,6 +76,7 @@ const columns = [
   'proved_by',
   'proved_at',
   'officers',
+  'decisions',
   'entries',
   'standing',
   'missing',
@@ -120,12 +122,22 @@ const line = (
 ) =>
   `${copy.padStart(5)}  ${kind.padEnd(17)} ${planned.padEnd(11)}${actual.padEnd(11)}${late.padStart(6)}${rows.padStart(8)}  ${wave}`.trimEnd();
 
-const told = ({ officers, missing, standing, planned, erasedBy, provedBy, entries }: Reviewed): string[] => [
+const told = ({
+  officers,
+  decisions,
+  missing,
+  standing,
+  planned,
+  erasedBy,
+  provedBy,
+  entries,
+}: Reviewed): string[] => [
   ...(erasedBy === null
     ? []
     : [
         `       by ${erasedBy}, proved by ${provedBy ?? 'nobody'}, entries ${entries.join(', ')}${officers.length === 0 ? '' : `; ${officers.join(', ')}`}`,
       ]),
+  ...decisions.map((decided) => `       ${decided}`),
   ...(standing === 'held' ? ['       held'] : []),
   ...(standing === withinItsDay
     ? [`       ${withinItsDay}: planned ${moment(planned)}; the sweep is daily`]

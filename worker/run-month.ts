@@ -10,7 +10,10 @@ import { outcomes } from '../schemas/ref.ts';
 import { outcomeKey } from '../workflows/attributes.ts';
 import { waveId } from '../workflows/ids.ts';
 import type { Environment } from './config.ts';
+import { optional } from './config.ts';
 import { exitCodes } from './exit.ts';
+import { mustNotBeForgone } from './forgo.ts';
+import { login } from './login.ts';
 import { kickOff, slotOf } from './schedule.ts';
 import { connectClient, temporalConfig } from './temporal.ts';
 
@@ -33,6 +36,9 @@ export const runCommand = async (
   const client = await connectClient(temporalConfig(env), 'cli');
   try {
     await mayStart(client, wave);
+    // without it the wave answers the same, and closes as refused
+    if (optional(env, 'CORDON_AUDITOR_URL') !== undefined)
+      await mustNotBeForgone(await login(env, 'auditor'), wave);
     const before = await runOf(client, wave);
     await kickOff(client, wave, because);
     const started = await startedWithin(client, wave, before?.runId);

@@ -157,7 +157,7 @@ const showWave = async (
   if (refusal) for (const line of words(refusal)) say(line);
   if (clocks.length > 0) say('clocks');
   for (const copy of clocks)
-    say(`  ${copy.kind.padEnd(17)} ${stateOf(copy).padEnd(14)} until ${minute(copy.dueAt)}`);
+    say(`  ${kindOf(copy).padEnd(17)} ${stateOf(copy).padEnd(14)} until ${minute(copy.dueAt)}`);
   if (waterfall) say('waterfall');
   if (waterfall) for (const line of waterfallTable(waterfall)) say(line);
   if (!found) return;
@@ -167,6 +167,9 @@ const showWave = async (
   for (const line of alarmLines(found.alarms)) for (const part of wrap(line, 4)) say(part);
   if (overlap) for (const line of ['overlap of reasons', ...overlapTable(found.overlap)]) say(line);
 };
+
+const kindOf = ({ kind, attempt }: Copy): string =>
+  kind === 'staging' && attempt === 0 ? 'staging, dry run' : kind;
 
 /** The ledger has the words that the guard kept from Temporal; the wave's own answer serves where it is not asked. */
 const refusalOf = async (

@@ -2,7 +2,65 @@
 // holds a name or a number of theirs.
 import type { ContactOutcome } from '../schemas/leaf.ts';
 import { day, moment, month } from './calendar.ts';
-import type { Disclosure, Traced } from './trace.ts';
+
+export interface CopyState {
+  readonly kind: string;
+  readonly state: 'live' | 'erasing' | 'erased';
+  readonly dueAt: string;
+  readonly erasedAt: string | null;
+  readonly verifiedAt: string | null;
+}
+
+export interface Disclosure {
+  readonly survey: string;
+  readonly period: string;
+  readonly recipient: string;
+  /** as the contract has it */
+  readonly company: string;
+  readonly purpose: string;
+  readonly fields: readonly string[];
+  /** what an interviewer calls this person */
+  readonly surveyRefs: readonly string[];
+  readonly recognisedBy: readonly string[];
+  readonly intendedAt: string;
+  /** from here on it counts as disclosed, whatever arrived; null while nothing has left */
+  readonly firstByteAt: string | null;
+  readonly deliveredAt: string | null;
+  readonly receivedAt: string | null;
+  /** when the company was asked to stop and delete, and when it acknowledged it */
+  readonly recalls: readonly {
+    readonly because: string;
+    readonly askedAt: string;
+    readonly sentAt: string | null;
+    readonly acknowledgedAt: string | null;
+  }[];
+  /** what the company has reported of them, and when that was taken into the registers */
+  readonly outcomes: readonly {
+    readonly outcome: ContactOutcome;
+    readonly reportedAt: string;
+    readonly takenAt: string;
+  }[];
+  /** what the company has certified; null while it has not */
+  readonly destroyedAt: string | null;
+  /** every copy of this wave that held, or holds, this person */
+  readonly copies: readonly CopyState[];
+}
+
+export interface Traced {
+  readonly given: readonly string[];
+  readonly disclosures: readonly Disclosure[];
+  /** every wave that has left: what can be said of anybody */
+  readonly waves: readonly {
+    readonly survey: string;
+    readonly period: string;
+    readonly company: string;
+    readonly rows: number;
+    readonly leftAt: string;
+    /** since when nobody can say any more who was in it; null while the index lives */
+    readonly untoldSince: string | null;
+  }[];
+  readonly askedAt: string;
+}
 
 /** Paragraphs, a blank line between. */
 export const letter = ({ disclosures, waves, askedAt }: Traced): string => {

@@ -111,7 +111,7 @@ const page = (
       (dueAt ? `, until ${minute(dueAt)}` : ''),
     '',
     ...(refusal ? [said(refusal), ''] : []),
-    ...(outcome ? [next(wave, outcome), ''] : []),
+    ...(outcome && code !== 'MONTH_FORGONE' ? [next(wave, outcome), ''] : []),
     ...(releases ? [`${releases.count} of ${releases.officers} officers have released it.`, ''] : []),
     ...notes.flatMap((note) => [`- ${note}`, '']),
     ...(howTo[stage]?.(waveId(wave)) ?? []),
@@ -122,7 +122,7 @@ const page = (
   ].join('\n');
 
 /** Its words came through the guard; a line end or a bar would break the page. */
-const said = ({ found, expected, remedy }: Refusal): string =>
+export const said = ({ found, expected, remedy }: Refusal): string =>
   `Found: ${plain(found)}. Expected: ${plain(expected)}. To do: ${plain(remedy)}.`;
 const plain = (text: string): string => text.replaceAll(/\s*[\n|*`<>]+\s*/g, ' ').replace(/[.\s]+$/, '');
 
@@ -133,6 +133,18 @@ const next = ({ survey, period }: WaveKey, outcome: Outcome): string =>
 
 /** `2026-10-16T05:30:00.000Z` as `2026-10-16 05:30 UTC`. */
 export const minute = (instant: string): string => `${instant.slice(0, 16).replace('T', ' ')} UTC`;
+
+/** `in 30 days (2026-11-15 05:30 UTC)` */
+export const ahead = (instant: string): string => {
+  const hours = Math.round((Date.parse(instant) - Date.now()) / 3_600_000);
+  const far =
+    hours < 1
+      ? 'now'
+      : hours < 48
+        ? `in ${hours} ${hours === 1 ? 'hour' : 'hours'}`
+        : `in ${Math.round(hours / 24)} days`;
+  return `${far} (${minute(instant)})`;
+};
 
 const howTo: { readonly [S in WaveStage]?: (id: string) => readonly string[] } = {
   seed: (id) => [`The frame is committed. Each officer types the seed with \`npx cordon seed ${id}\``, ''],

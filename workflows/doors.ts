@@ -3,7 +3,9 @@
 import type { ActivityOptions } from '@temporalio/workflow';
 import { ActivityFailure, ApplicationFailure, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type {
+  LateActivities,
   RecallActivities,
+  RehearsalActivities,
   RetentionActivities,
   SweepActivities,
   VerifierActivities,
@@ -25,6 +27,7 @@ const neverImproves: readonly Code[] = [
   'ATTEMPT_CLOSED',
   'WAVE_CLOSED',
   'ALREADY_DISCLOSED',
+  'MONTH_FORGONE',
   'SCHEMA_NEWER',
   'INPUT',
   'PERSONAL_DATA',
@@ -79,8 +82,12 @@ export const recallDoors = (t: Timings): RecallActivities =>
     recall: { ...policy(t, t.transferMs, 10), summary: 'send the notice, look for the acknowledgement' },
   });
 
-type ActDoors = Pick<VerifierActivities, 'witness' | 'holdCopy' | 'liftHold'> &
-  Pick<RetentionActivities, 'moveClock'>;
+type ActDoors = Pick<
+  VerifierActivities,
+  'witness' | 'holdCopy' | 'liftHold' | 'disposeCopy' | 'forgoMonth' | 'closeException'
+> &
+  Pick<RetentionActivities, 'moveClock'> &
+  LateActivities;
 
 /** An officer waits for the answer, and may send it again: it counts once. */
 export const actDoors = (t: Timings): ActDoors => {
@@ -90,7 +97,11 @@ export const actDoors = (t: Timings): ActDoors => {
     witness: { ...signed, summary: 'check and record what an officer has signed' },
     holdCopy: { ...signed, summary: 'check, record and hold one copy' },
     liftHold: { ...signed, summary: 'check, record and lift one hold' },
+    disposeCopy: { ...signed, summary: 'check and record what becomes of one copy' },
+    forgoMonth: { ...signed, summary: 'check and record that a month is never run' },
+    closeException: { ...signed, summary: 'check and record that an exception is dealt with' },
     moveClock: { ...few, summary: 'move a clock' },
+    settleClosed: { ...few, summary: 'record what an officer found' },
   });
 };
 
@@ -107,6 +118,17 @@ export const retentionDoors = (t: Timings): RetentionDoors => {
     witness: { ...few, ...atVerifier(t.databaseMs), summary: 'check and record what an officer has signed' },
     moveClock: { ...few, summary: 'move a clock' },
     verifyErasure: { ...few, ...atVerifier(t.purgeAgainMs), summary: 'prove the erasure' },
+  });
+};
+
+/** An officer waits for the counts, and may ask again: another rehearsal reads the month anew. */
+export const rehearsalDoors = (t: Timings): RehearsalActivities & Pick<RetentionActivities, 'purge'> => {
+  const few = policy(t, t.databaseMs, 3);
+  return open<RehearsalActivities & Pick<RetentionActivities, 'purge'>>({
+    openRehearsal: { ...few, summary: 'a staging schema of its own, with a clock' },
+    rehearse: { ...policy(t, t.sourceMs, 1), summary: 'read the month, ask every rule, count' },
+    endRehearsal: { ...few, summary: 'what is staged is due at once' },
+    purge: { ...few, summary: 'erase one copy' },
   });
 };
 

@@ -14,9 +14,15 @@ export const retentionId = (wave: WaveKey): string => idOf('retention', wave);
 /** `recall/warwickshire-victims/2026-10/7` */
 export const recallId = (wave: WaveKey, id: number): string => `${idOf('recall', wave)}/${String(id)}`;
 
-/** `hold/warwickshire-victims/2026-10/0a1b2c3d4e5f`, by the statement: sent twice it is the same one. */
-export const actId = (act: 'hold' | 'lift' | 'clock', wave: WaveKey, statementSha256: string): string =>
-  `${idOf(act, wave)}/${statementSha256.slice(0, 12)}`;
+/** `rehearsal/warwickshire-victims/2026-10/7` */
+export const rehearsalId = (wave: WaveKey, id: number): string => `${idOf('rehearsal', wave)}/${String(id)}`;
+
+/** `hold/warwickshire-victims/2026-10/0a1b2c3d4e5f`, by the statement: sent twice it is the same one; registers are of no wave. */
+export const actId = (act: LoneAct, wave: WaveKey | undefined, statementSha256: string): string =>
+  `${wave ? idOf(act, wave) : `${act}/registers`}/${statementSha256.slice(0, 12)}`;
+
+/** Acts about what no workflow of a wave waits for. */
+export type LoneAct = 'hold' | 'lift' | 'clock' | 'dispose' | 'forgo' | 'close' | 'settle';
 
 /** The server appends the slot: `kickoff/warwickshire-victims-2026-11-16T06:30:00Z`. */
 export const kickoffId = (survey: string): string => `kickoff/${checked(survey)}`;
@@ -38,13 +44,16 @@ export const waveOf = (id: string): WaveKey | undefined => {
 
 export const isOurId = (id: string): boolean =>
   waveOf(id) !== undefined ||
-  /^recall\/[a-z][a-z0-9-]{0,39}\/20\d\d-(0[1-9]|1[0-2])\/\d{1,9}$/.test(id) ||
-  /^(hold|lift|clock)\/[a-z][a-z0-9-]{0,39}\/20\d\d-(0[1-9]|1[0-2])\/[0-9a-f]{12}$/.test(id) ||
+  /^(recall|rehearsal)\/[a-z][a-z0-9-]{0,39}\/20\d\d-(0[1-9]|1[0-2])\/\d{1,9}$/.test(id) ||
+  /^dispose\/registers\/[0-9a-f]{12}$/.test(id) ||
+  /^(hold|lift|clock|dispose|forgo|close|settle)\/[a-z][a-z0-9-]{0,39}\/20\d\d-(0[1-9]|1[0-2])\/[0-9a-f]{12}$/.test(
+    id,
+  ) ||
   /^kickoff\/[a-z][a-z0-9-]{0,39}(-20\d\d-\d\d-\d\dT[\d:]{8}Z)?$/.test(id) ||
   /^sweep(-20\d\d-\d\d-\d\dT[\d:]{8}Z)?$/.test(id);
 
 const idOf = (
-  kind: 'wave' | 'retention' | 'recall' | 'hold' | 'lift' | 'clock',
+  kind: 'wave' | 'retention' | 'recall' | 'rehearsal' | LoneAct,
   { survey, period }: WaveKey,
 ): string => {
   if (!isPeriod(period)) throw failure('INPUT', { expected: 'a month such as 2026-10' });

@@ -1,7 +1,7 @@
 // What people and other workflows may say to a running workflow, and what they may ask it. Whatever a person sends
 // is an Update: its validator refuses before anything is recorded, whereas a Signal is recorded whatever it holds.
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { CopyState, Signed } from '../activities/activities.ts';
+import type { CopyState, SignedRelease } from '../activities/activities.ts';
 import type { Given } from '../schemas/act.ts';
 import type { Alarm } from '../schemas/alarm.ts';
 import type { Code, Refusal } from '../schemas/failure.ts';
@@ -45,6 +45,10 @@ export interface RecallResult {
   /** why it could not be sent, or is not heard of */
   readonly code?: Code;
 }
+export type RehearsalInput = WaveKey & {
+  readonly id: number;
+  readonly timings: Timings;
+};
 export interface SweepInput {
   readonly timings: Timings;
 }
@@ -119,8 +123,8 @@ export interface Stated {
 }
 
 /** Who signed it is what the verifier finds in the signature. */
-export type ReleaseGiven = Signed;
-export type RefusalGiven = Signed & { readonly because: ReleaseDoubt };
+export type ReleaseGiven = SignedRelease;
+export type RefusalGiven = SignedRelease & { readonly because: ReleaseDoubt };
 
 /** To a wave that waits for its release; answered with who has signed, and how many officers' words count so far. */
 export const releaseUpdate = defineUpdate<Answer<{ officer: string; officers: number }>, [ReleaseGiven]>(

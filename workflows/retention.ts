@@ -12,7 +12,7 @@ import {
 import type { CopyState } from '../activities/activities.ts';
 import type { CopyKind } from '../schemas/leaf.ts';
 import { ofStanding } from './attributes.ts';
-import { minute } from './board.ts';
+import { ahead, minute } from './board.ts';
 import { retentionDoors } from './doors.ts';
 import { erase, isDue } from './erase.ts';
 import type { Erased } from './erase.ts';
@@ -138,7 +138,7 @@ const next = (copies: readonly CopyState[]): string => {
   const [first] = copies
     .filter(({ heldFor, state }) => heldFor === undefined && state === 'live')
     .toSorted((a, b) => Date.parse(a.dueAt) - Date.parse(b.dueAt));
-  const due = first ? `Next due: ${first.kind}, ${minute(first.dueAt)}.` : 'Nothing else comes due.';
+  const due = first ? `Next due: ${first.kind}, ${ahead(first.dueAt)}.` : 'Nothing else comes due.';
   return held === 0 ? due : `${due} Held: ${held}, until the last hold on each is lifted.`;
 };
 

@@ -4,7 +4,7 @@ import { setCurrentDetails } from '@temporalio/workflow';
 import type { CopyState } from '../activities/activities.ts';
 import { failure } from '../schemas/failure.ts';
 import type { Code } from '../schemas/failure.ts';
-import { minute } from './board.ts';
+import { ahead } from './board.ts';
 import { codeOf, sweepDoors } from './doors.ts';
 import { erase } from './erase.ts';
 import { exceptionsPage } from './exceptions-page.ts';
@@ -14,7 +14,7 @@ import type { SweepInput, SweepResult } from './messages.ts';
 
 /** Long clocks are nobody else's: what this erased, and which comes next. */
 const longClocks = (due: number, next: CopyState | undefined): string =>
-  `Due today: ${due}. ${next ? `Next long clock: ${next.kind} of ${next.survey} ${next.period}, ${minute(next.dueAt)}.` : 'No other long clock runs.'}`;
+  `Due today: ${due}. ${next ? `Next long clock: ${next.kind} of ${next.survey} ${next.period}, ${ahead(next.dueAt)}.` : 'No other long clock runs.'}`;
 
 export async function sweep({ timings }: SweepInput): Promise<SweepResult> {
   const acts = sweepDoors(timings);

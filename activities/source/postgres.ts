@@ -1,5 +1,5 @@
 // A records system in PostgreSQL: one COPY out of one snapshot, piped into `arrived` without becoming objects on the
-// way. Connections are opened for one piece of work and closed, so that no bound setting outlives it.
+// way. What was looked at is loaded over the same connection, which is closed then: no bound setting outlives its work.
 import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
@@ -13,13 +13,77 @@ import { inspectCatalogue } from './catalogue.ts';
 import { assertQuiet } from './quiet.ts';
 import type { Loaded, LoadHooks, Source, SourceRequest } from './source.ts';
 
-export const postgresSource = (url: string): Source => ({
-  inspect: (wanted) =>
-    withSource(url, new AbortController().signal, (source) => inspectCatalogue(source, wanted)),
-  load: (sessions, request, hooks) =>
-    withSource(url, hooks.signal, (source) => copyAcross(source, sessions, request, hooks)),
-  close: () => Promise.resolve(),
-});
+export const postgresSource = (url: string): Source => {
+  let opened: Opened | undefined;
+  const close = async (): Promise<void> => {
+    const { client } = opened ?? {};
+    opened = undefined;
+    await client?.end();
+  };
+  const asking = async <T>(signal: AbortSignal, work: (source: pg.Client) => Promise<T>): Promise<T> => {
+    signal.throwIfAborted();
+    opened ??= connect(url);
+    const { client, ready } = opened;
+    const aborted = Promise.withResolvers<never>();
+    aborted.promise.catch(() => undefined);
+    let cancelled: Promise<void> | undefined;
+    const onAbort = (): void => {
+      cancelled = cancel(url, client);
+      aborted.reject(signal.reason);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      // a client that is ended while it connects never says so
+      await Promise.race([ready, aborted.promise]);
+      await client.query('begin isolation level repeatable read, read only');
+      await assertQuiet(client, 'source');
+      return await work(client);
+    } catch (e) {
+      await close();
+      signal.throwIfAborted();
+      throw coded(e);
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      await cancelled;
+    }
+  };
+  return {
+    inspect: (wanted) =>
+      asking(new AbortController().signal, async (source) => {
+        const native = await inspectCatalogue(source, wanted);
+        await source.query('commit');
+        return native;
+      }),
+    load: async (sessions, request, hooks) => {
+      try {
+        return await asking(hooks.signal, (source) => copyAcross(source, sessions, request, hooks));
+      } finally {
+        await close();
+      }
+    },
+    close,
+  };
+};
+
+interface Opened {
+  readonly client: pg.Client;
+  readonly ready: Promise<void>;
+}
+
+const connect = (url: string): Opened => {
+  const client = newClient(url, 'cordon extract');
+  const ready = async (): Promise<void> => {
+    await client.connect();
+    await client.query(
+      'select set_config(s.name, g.value, false) from pg_settings s join json_each_text($1) g(name, value) on g.name = s.name',
+      [JSON.stringify(session)],
+    );
+  };
+  const whenReady = ready();
+  // whoever stopped waiting for it does not hear of it
+  whenReady.catch(() => undefined);
+  return { client, ready: whenReady };
+};
 
 /** Settings that an older server does not know are left out: `client_connection_check_interval` came with 14. */
 const session: Readonly<Record<string, string>> = {
@@ -33,40 +97,6 @@ const session: Readonly<Record<string, string>> = {
 };
 
 const patience = 10_000;
-
-const withSource = async <T>(
-  url: string,
-  signal: AbortSignal,
-  work: (source: pg.Client) => Promise<T>,
-): Promise<T> => {
-  signal.throwIfAborted();
-  const source = newClient(url, 'cordon extract');
-  const aborted = Promise.withResolvers<never>();
-  aborted.promise.catch(() => undefined);
-  let cancelled: Promise<void> | undefined;
-  const onAbort = (): void => {
-    cancelled = cancel(url, source);
-    aborted.reject(signal.reason);
-  };
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    // a client that is ended while it connects never says so
-    await Promise.race([source.connect(), aborted.promise]);
-    await source.query(
-      'select set_config(s.name, g.value, false) from pg_settings s join json_each_text($1) g(name, value) on g.name = s.name',
-      [JSON.stringify(session)],
-    );
-    await source.query('begin isolation level repeatable read, read only');
-    await assertQuiet(source, 'source');
-    return await work(source);
-  } catch (e) {
-    signal.throwIfAborted();
-    throw coded(e);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-    await Promise.all([cancelled, source.end()]);
-  }
-};
 
 const newClient = (url: string, name: string): pg.Client => {
   const client = new pg.Client({

@@ -1,5 +1,6 @@
 // The clocks against each other: nothing is destroyed while a later stage still needs it, and none waits for a
 // message that may never come.
+import { reviewedKinds } from '../disposition.ts';
 import { longestDays, outlives, shortestDays } from '../duration.ts';
 import type { Duration } from '../duration.ts';
 import type { Path } from '../parse.ts';
@@ -40,6 +41,15 @@ export const checkClocks: Check = (context) => {
       ['retain', 'disclosure-index', 'for'],
       `at least ${end}, as long as the processor may hold the delivered copy`,
     );
+  for (const kind of reviewedKinds) {
+    const { for: kept, review } = retain[kind];
+    if (review && shortestDays(review.extendTo) < longestDays(kept) + longestDays(review.within))
+      tooShort(
+        context,
+        ['retain', kind, 'review', 'extend_to'],
+        `at least ${kept} and ${review.within}: until the review, and as long as officers may take for it`,
+      );
+  }
 
   if (!release) return;
   for (const kind of ['staging', 'package'] as const)

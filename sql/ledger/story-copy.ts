@@ -12,6 +12,8 @@ export interface ToldCopy {
   /** `survey/2026-10 1`; registers are of none */
   readonly attempt: string;
   readonly openedAt: string;
+  /** reviewed before it is erased, and put back until then at the latest; registers without end */
+  readonly extendableTo?: string | undefined;
   dueAt: string;
   /** due at `dueAt` or before it: a receipt brought it forward when leaves did not say to when */
   atMost?: true;
@@ -58,13 +60,14 @@ export const tellCopy = (
   if (leaf.type === 'copy-opened') {
     if (copy && !copy.erased) wrong('ORDER', `${name} opened twice`, 'a copy that is opened once');
     if (leaf.dueAt < leaf.at) wrong('CLOCK', `${name} due before it was opened`, 'a clock that runs forward');
-    const { kind, place, at: openedAt, dueAt } = leaf;
+    const { kind, place, at: openedAt, dueAt, extendableTo } = leaf;
     copies.set(name, {
       kind,
       place,
       attempt: attemptOf(leaf, leaf.attempt),
       openedAt,
       dueAt,
+      extendableTo,
       erased: false,
       verified: false,
       holds: new Map(),
@@ -79,6 +82,8 @@ export const tellCopy = (
     copy.dueAt = leaf.to;
     delete copy.atMost;
   }
+  if (leaf.type === 'rehearsed') return tellRehearsal(leaf, copy, wrong);
+  if (leaf.type === 'disposed') return tellDecision(leaf, copy, wrong);
   if (leaf.type === 'hold' || leaf.type === 'lift') return tellHold(leaf, copy, wrong);
   if (leaf.type === 'erased') {
     if (copy.holds.size > 0)
@@ -92,6 +97,34 @@ export const tellCopy = (
   if (leaf.type !== 'erasure-verified') return;
   if (!copy.erased) wrong('ORDER', `the erasure of ${name} verified`, 'an erasure before it');
   copy.verified = true;
+};
+
+/** What it staged is due at once, and its counts are a waterfall. */
+const tellRehearsal = ({ at, counts }: Of<'rehearsed'>, copy: ToldCopy, wrong: Wrong): void => {
+  if (copy.dueAt > at) copy.dueAt = at;
+  if (!counts) return;
+  const { read, quarantined, intake, frame, exclusions, strata } = counts;
+  const sums = [
+    ['read', read, quarantined + intake],
+    ['frame', frame, intake - exclusions.reduce((n, { first }) => n + first, 0)],
+    ['frame of all strata', strata.reduce((n, stratum) => n + stratum.frame, 0), frame],
+  ] as const;
+  for (const [what, found, expected] of sums)
+    if (found !== expected) wrong('SUM', `${what} ${String(found)}`, String(expected));
+};
+
+/** One officer erases, two keep longer, and none beyond what was declared when the copy was made. */
+const tellDecision = (leaf: Of<'disposed'>, copy: ToldCopy, wrong: Wrong): void => {
+  const name = `${copy.kind} ${copy.place}`;
+  const { kind, extendableTo, erased } = copy;
+  const { decision, from, to, officers } = leaf;
+  if (erased || from !== copy.dueAt || (kind !== 'registers' && extendableTo === undefined))
+    wrong('ORDER', `${name} reviewed, due ${from}`, `a live copy with a review, due ${copy.dueAt}`);
+  if (decision === 'erase' ? to > from : to <= from || (extendableTo !== undefined && to > extendableTo))
+    wrong('CLOCK', `${name} reviewed, now due ${to}`, `a clock as ${decision} and its declaration move it`);
+  if (decision === 'extend' && new Set(officers).size < 2)
+    wrong('ORDER', `${name} kept longer by one officer`, 'two officers');
+  copy.dueAt = to;
 };
 
 /** One officer sets, two lift; what is erased or staged cannot be held. */

@@ -4,25 +4,12 @@ import type { Leaf, LeafType } from '../../schemas/leaf.ts';
 import type { Act } from '../../schemas/officers.ts';
 import type { Of, Said, ToldCopy, Wrong } from './story-copy.ts';
 import { tellCopy } from './story-copy.ts';
+import type { ToldAttempt } from './story-waterfall.ts';
+import { addUp } from './story-waterfall.ts';
+import type { ToldForgone } from './verify-forgone.ts';
+import { isForgone, tellForgone } from './verify-forgone.ts';
 import type { ToldExceptions } from './verify-exceptions.ts';
 import { tellException } from './verify-exceptions.ts';
-
-interface Attempt {
-  readonly seen: Set<LeafType>;
-  readonly planHash: string;
-  /** package to its rows */
-  readonly packages: Map<string, number>;
-  /** statement to the officers who have signed it */
-  readonly signed: Map<string, Set<string>>;
-  readonly numbers: Partial<Record<'intake' | 'frame' | 'sample' | 'reserve' | 'package', number>>;
-  frameRoot?: string;
-  seed?: string;
-  /** the package of an intent that stands */
-  intent?: string;
-  disclosed?: string;
-  /** how many people each outcome was reported of */
-  readonly outcomes: Map<string, number>;
-}
 
 export interface ToldSignature {
   readonly act: Act | 'refuse';
@@ -50,6 +37,7 @@ const actOf: Partial<Record<LeafType, Act>> = {
   'clock-moved': 'clock',
   hold: 'hold',
   lift: 'lift',
+  'exception-answered': 'close',
 };
 
 /** Nothing of these after the attempt is closed; what is sent already may still be told. */
@@ -61,8 +49,6 @@ const open: readonly LeafType[] = [
   'intent',
 ];
 
-const sum = (counts: readonly number[]): number => counts.reduce((n, m) => n + m, 0);
-
 export class Story {
   /** officers that a release needs, by plan; from the plans, whose hashes are checked */
   readonly officers = new Map<string, number>();
@@ -70,8 +56,10 @@ export class Story {
   /** version to hash */
   readonly officersFiles = new Map<number, string>();
   readonly signatures: ToldSignature[] = [];
-  readonly attempts = new Map<string, Attempt>();
+  readonly attempts = new Map<string, ToldAttempt>();
   readonly exceptions: ToldExceptions = new Map();
+  /** months that are never run, to the how manyth time */
+  readonly forgone: ToldForgone = new Map();
   /** who applied each plan, which is the one who may not release under it */
   readonly #proposers = new Map<string, Set<string>>();
   readonly #disclosed = new Map<string, string>();
@@ -126,6 +114,11 @@ export class Story {
       this.#proposers.set(leaf.planHash, by.add(leaf.by));
       return faults;
     }
+    if (leaf.type === 'disposed') this.#mustBeSigned('dispose', leaf.officers, leaf, wrong);
+    if (leaf.type === 'forgone') {
+      this.#mustBeSigned('forgo', leaf.officers, leaf, wrong);
+      tellForgone(this.forgone, leaf, wrong);
+    }
     if (leaf.type === 'exception' || leaf.type === 'exception-closed')
       if (!tellException(this.exceptions, leaf))
         wrong('ORDER', `${leaf.code} closed`, 'an exception that is open');
@@ -158,6 +151,8 @@ export class Story {
     const key = `${wave} ${String(leaf.attempt)}`;
     if (leaf.type === 'attempt-opened') {
       if (this.attempts.has(key)) wrong('ORDER', `attempt ${key} opened twice`, 'each attempt once');
+      if (isForgone(this.forgone, wave))
+        wrong('ORDER', `attempt ${key} of a month forgone`, 'a month that is run');
       if (!this.#proposers.has(leaf.planHash))
         wrong('ORDER', `a plan that was not applied`, 'plan-applied before it');
       this.attempts.set(key, {
@@ -182,76 +177,11 @@ export class Story {
     if (open.includes(leaf.type) && attempt.seen.has('attempt-closed'))
       wrong('ORDER', `${leaf.type} after attempt-closed`, 'an attempt that is open');
     attempt.seen.add(leaf.type);
-    this.#add(leaf, attempt, wrong);
+    addUp(leaf, attempt, wrong);
     this.#disclose(leaf, attempt, wave, wrong);
   }
 
-  /** The waterfall: what one stage leaves is what the next begins with. */
-  #add(leaf: Leaf, { numbers, packages, ...attempt }: Attempt, wrong: Wrong): void {
-    const equal = (what: string, found: number, expected: number | undefined): void => {
-      if (expected !== undefined && found !== expected)
-        wrong('SUM', `${what} ${String(found)}`, String(expected));
-    };
-    switch (leaf.type) {
-      case 'extracted':
-        equal('read', leaf.read, leaf.quarantined + leaf.intake);
-        if (leaf.quarantine)
-          equal('quarantined', sum(leaf.quarantine.map(({ rows }) => rows)), leaf.quarantined);
-        numbers.intake = leaf.intake;
-        return;
-      case 'screened':
-        equal('intake', leaf.intake, numbers.intake);
-        equal('frame', leaf.frame, leaf.intake - sum(leaf.exclusions.map(({ first }) => first)));
-        numbers.frame = leaf.frame;
-        return;
-      case 'frame-committed':
-        equal('frame', leaf.size, numbers.frame);
-        return;
-      case 'sampled': {
-        equal('frame', leaf.frame, numbers.frame);
-        equal('frame', leaf.frame, leaf.sample + leaf.reserve + leaf.notDrawn);
-        for (const part of ['frame', 'sample', 'reserve', 'withheld'] as const)
-          equal(`${part} of all strata`, sum(leaf.strata.map((stratum) => stratum[part])), leaf[part]);
-        Object.assign(numbers, { sample: leaf.sample, reserve: leaf.reserve });
-        return;
-      }
-      case 'minimised':
-        equal('sample', leaf.sample, numbers.sample);
-        equal(
-          'package',
-          leaf.package,
-          leaf.sample + leaf.promoted - sum(leaf.struck.map(({ count }) => count)),
-        );
-        if (leaf.promoted > (numbers.reserve ?? 0)) equal('promoted', leaf.promoted, numbers.reserve);
-        numbers.package = leaf.package;
-        return;
-      case 'struck':
-        numbers.package = (numbers.package ?? 0) - sum(leaf.struck.map(({ count }) => count));
-        return;
-      case 'packaged':
-        if (!attempt.seen.has('minimised')) wrong('ORDER', 'packaged', 'minimised before it');
-        equal('rows', leaf.rows, numbers.package);
-        packages.set(leaf.ciphertextSha256, leaf.rows);
-        return;
-      case 'disclosure':
-        equal('rows', leaf.rows, packages.get(leaf.package));
-        return;
-      case 'receipt':
-        equal('records', leaf.records, packages.get(leaf.package));
-        return;
-      case 'outcome':
-        for (const { outcome, count } of leaf.taken) {
-          const all = (attempt.outcomes.get(outcome) ?? 0) + count;
-          attempt.outcomes.set(outcome, all);
-          const most = packages.get(leaf.package) ?? 0;
-          if (all > most) equal(`${outcome} of`, all, most);
-        }
-        return;
-      default:
-    }
-  }
-
-  #disclose(leaf: Leaf, attempt: Attempt, wave: string, wrong: Wrong): void {
+  #disclose(leaf: Leaf, attempt: ToldAttempt, wave: string, wrong: Wrong): void {
     switch (leaf.type) {
       case 'frame-committed':
         attempt.frameRoot = leaf.root;
@@ -299,7 +229,7 @@ export class Story {
     }
   }
 
-  #intend(leaf: Of<'intent'>, attempt: Attempt, wave: string, wrong: Wrong): void {
+  #intend(leaf: Of<'intent'>, attempt: ToldAttempt, wave: string, wrong: Wrong): void {
     if (!attempt.packages.has(leaf.package)) wrong('ORDER', 'an intent', 'a package that was made before');
     if (attempt.intent !== undefined) wrong('ORDER', 'an intent beside another', 'one that stands at a time');
     if (this.#disclosed.has(wave)) wrong('ORDER', `an intent after a disclosure of ${wave}`, 'one a month');

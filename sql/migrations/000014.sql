@@ -1,431 +1,346 @@
 -- cordon migration=14 postgres=14
--- Rows of a month carry a value by which whoever proves their erasure finds what was copied elsewhere; and whatever else
--- somebody has hung on a copy, or planted beside one, neither stops its purge nor goes unseen.
+-- What is reviewed when its clock has run out is erased or kept longer on officers' word; a month may be forgone.
 
 set role :"owner";
 
+insert into ledger.leaf_type (type, appended_by) values ('disposed', 'verifier'), ('forgone', 'verifier'),
+  ('exception-answered', 'verifier');
+
+-- a register is of no wave, and is reviewed all the same
+alter table cordon.statement
+  drop constraint statement_act_check,
+  drop constraint statement_is_of_wave,
+  add constraint statement_act_check check (act in ('release', 'refuse', 'continue', 'apply', 'accept', 'seed', 'settle',
+    'clock', 'hold', 'lift', 'dispose', 'forgo', 'close')),
+  add constraint statement_is_of_wave check (case act
+    when 'dispose' then (survey is null) = (period is null) and attempt is null
+    else (survey is null) = (act = 'continue') and (period is null) = (act in ('continue', 'apply'))
+      and (attempt is null) = (act in ('continue', 'apply', 'clock', 'hold', 'lift', 'forgo', 'close')) end);
+
 ------------------------------------------------------------------------------------------------------------
--- what every staged row carries
+-- disposition: a kind is erased when its clock has run out, or reviewed first; nothing waits for a review for ever
 
 /*
- * Known to whoever reads the ledger, and nobody's: of the hash of the attempt's own random mark, so that it is stored
- * nowhere but in staging and can be made again once that is gone. Sixty-four bits in letters, which no rule takes
- * for a number.
+ * `due_at` is still when it is erased, whoever says nothing: as long after the review as its declaration lets officers
+ * take. `extendable_to` is the latest that they may put it back to, as declared when the copy was made.
  */
-create function cordon.planted(in_nonce_sha256 text) returns text
-language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select left(translate(encode(sha256(convert_to('cordon planted ' || in_nonce_sha256, 'UTF8')), 'hex'),
-    '01234' || '56789', 'ghjkmnpqrs'), 16)
-$$;
+alter table cordon.copy
+  add column review_at timestamptz,
+  add column decide_within interval,
+  add column extendable_to timestamptz,
+  add constraint copy_is_reviewed_by_a_day check ((review_at is null) = (decide_within is null)),
+  add constraint copy_is_reviewed_or_not check (review_at is null or kind in ('disclosure-index', 'contacts',
+    'analysis', 'exported-history', 'registers')),
+  add constraint copy_is_not_kept_for_ever check ((kind = 'registers' or review_at is null) = (extendable_to is null)),
+  add constraint copy_ends_by_then check (due_at <= extendable_to);
+update cordon.copy set review_at = due_at, decide_within = interval '0' where kind = 'registers';
 
-/* As in 000001, but that each row has what its attempt plants; a session that has not said so writes none. */
-create or replace function cordon.make_staging(in_staging name, in_tables jsonb)
-returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
-declare
-  tab jsonb;
-  col jsonb;
-  cols text;
-  planted constant text := $c$planted text default current_setting('cordon.planted', true)$c$;
-begin
-  execute format('create schema %I', in_staging);
-  execute format('grant usage on schema %I to %I', in_staging, cordon.worker());
-  execute format('create unlogged table %I.nonce (nonce bytea not null) with (autovacuum_enabled = false)', in_staging);
-  execute format('alter table %I.nonce alter column nonce set statistics 0', in_staging);
-  execute format('grant select on %I.nonce to %I', in_staging, cordon.worker());
-  -- whom this attempt has drawn: read through the parent, gone with the schema
-  execute format('create unlogged table %I.reserved (%s) inherits (cordon.reservation) with (autovacuum_enabled = false)', in_staging, planted);
-  execute format('alter table %I.reserved alter column survey set statistics 0, alter column period set statistics 0,
-    alter column attempt set statistics 0, alter column kind set statistics 0, alter column token set statistics 0,
-    alter column planted set statistics 0', in_staging);
-  for tab in select * from jsonb_array_elements(in_tables) loop
-    continue when tab->>'name' in ('nonce', 'reserved');
-    cols := null;
-    for col in select * from jsonb_array_elements(tab->'columns') loop
-      if coalesce(col->>'type', '') not in
-        ('text', 'text[]', 'bytea', 'bytea[]', 'bigint', 'integer', 'date', 'timestamptz', 'boolean') then
-        raise exception sqlstate 'CRD10' using message = 'not a column type of a staging table';
-      end if;
-      if octet_length(col->>'name') > 63 then
-        raise exception sqlstate 'CRD10' using message = 'a column name that PostgreSQL would cut';
-      end if;
-      cols := concat_ws(', ', cols, format('%I %s', col->>'name', col->>'type'));
-    end loop;
-    -- unlogged: no WAL, replica or base backup ever holds these rows
-    execute format('create unlogged table %I.%I (%s) with (autovacuum_enabled = false)', in_staging, tab->>'name',
-      concat_ws(', ', cols, planted));
-    for col in select * from jsonb_array_elements(tab->'columns' || '[{"name": "planted"}]') loop
-      if not coalesce((col->>'statistics')::boolean, false) then
-        -- analyze would copy values into pg_statistic and so into the WAL
-        execute format('alter table %I.%I alter column %I set statistics 0', in_staging, tab->>'name', col->>'name');
-      elsif col->>'name' <> 'mask' then
-        raise exception sqlstate 'CRD10' using message = 'ONLY the mask may carry statistics';
-      end if;
-    end loop;
-    execute format('grant select, insert, update, delete, truncate on %I.%I to %I', in_staging, tab->>'name', cordon.worker());
-  end loop;
-end $$;
-
-/* None of an attempt that was opened before rows were marked, and none of what holds no row of staging. */
-create function cordon.planted_by(c cordon.copy) returns text
+/* What its wave's plan says of the review of a kind; histories are of no attempt. */
+create function cordon.declared_review(in_survey text, in_period text, in_attempt int, in_kind text) returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select cordon.planted(a.nonce_sha256) from cordon.attempt a
-  where c.kind in ('staging', 'package') and (a.survey, a.period, a.attempt) = (c.survey, c.period, c.attempt)
-    and a.opened_at >= (select m.applied_at from cordon.migration m where m.id = 14)
+  select p.document::jsonb #> array['declaration', 'retain', in_kind, 'review']
+  from (select a.plan_hash, a.attempt from cordon.attempt a
+      where (a.survey, a.period) = (in_survey, in_period) and in_attempt in (0, a.attempt)
+    union all select f.plan_hash, 0 from cordon.plan_in_force f where f.survey = in_survey) known
+  join cordon.plan p using (plan_hash) order by known.attempt desc limit 1
 $$;
 
-------------------------------------------------------------------------------------------------------------
--- the search in what is left of the database
-
-/* In lower case: as it is, wide, in hexadecimal, in base64 at each alignment, and that in hexadecimal. */
-create function cordon.spellings(in_text text) returns text[]
-language sql immutable set search_path = pg_catalog, pg_temp as $$
-  with hex as (
-    select encode(convert_to(in_text, 'UTF8'), 'hex') as plain, encode(convert_to(upper(in_text), 'UTF8'), 'hex') as upper
-  ), base64 as (
-    select substr(encode(decode(repeat('00', n), 'hex') || convert_to(in_text, 'UTF8'), 'base64'), ceil(n * 4 / 3.0)::int + 1,
-      (floor((n + length(in_text)) * 4 / 3.0) - ceil(n * 4 / 3.0))::int) as text
-    from generate_series(0, 2) n
-  )
-  select array[lower(in_text), plain, upper, regexp_replace(plain, '(..)', '\100', 'g')]
-    || array(select lower(b.text) from base64 b) || array(select encode(convert_to(b.text, 'UTF8'), 'hex') from base64 b)
-  from hex
-$$;
-
-/* A name that whoever made the relation has chosen is told by its number: `select 24601::regclass`. */
-create function cordon.called(in_relation oid) returns text
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select case when (n.nspname in ('cordon', 'ledger') and pg_get_userbyid(k.relowner) = current_user)
-      or (n.nspname = 'copies' and exists (select from cordon.copy c where c.place = k.relname))
-    then format('%I.%I', n.nspname, k.relname) else 'relation ' || in_relation end
-  from pg_class k join pg_namespace n on n.oid = k.relnamespace where k.oid = in_relation
-$$;
-
-/* Every table that is not the system's; what is staged now has a clock of its own, and an empty view holds nothing. */
-create function cordon.searchable(out relation oid, out name text, out readable boolean, out elsewhere boolean)
-returns setof record language sql stable set search_path = pg_catalog, pg_temp as $$
-  select k.oid, format('%I.%I', n.nspname, k.relname), has_schema_privilege(n.oid, 'usage')
-    and has_table_privilege(k.oid, 'select') and (not k.relrowsecurity or pg_has_role(k.relowner, 'usage')), k.relkind = 'f'
-  from pg_class k join pg_namespace n on n.oid = k.relnamespace
-  where k.relkind in ('r', 'm', 'f') and k.relpersistence <> 't' and k.relispopulated and n.nspname !~ '^(pg_|information_schema$)'
-    and not exists (select from cordon.copy c where (c.kind, c.place) = ('staging', n.nspname) and c.state <> 'erased')
-  -- as a purge locks them
-  order by 2
-$$;
-
-/* Whoever looks at everything waits for nobody, since others would wait for him: a table that is being dropped is looked at a moment later. */
-create function cordon.refuse_locked() returns void
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+/* Whoever opens a copy says how long it is kept; PostgreSQL reads for itself whether it is reviewed then. */
+create or replace function cordon.keep_latest() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare review jsonb;
 begin
-  if exists (select from pg_locks l join pg_class k on k.oid = l.relation join pg_namespace n on n.oid = k.relnamespace
-    where l.mode = 'AccessExclusiveLock' and l.pid is distinct from pg_backend_pid() and n.nspname in ('cordon', 'ledger', 'copies')
-      and l.database = (select d.oid from pg_database d where d.datname = current_database())) then
-    raise exception sqlstate '55P03' using message = 'a table is locked';
-  end if;
-end $$;
-
-/* Tables that only stand for those of another server. */
-create function cordon.not_searched() returns text[]
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select array(select 'foreign relation ' || s.relation from cordon.searchable() s where s.elsewhere)
-$$;
-
-/* In words, and never the value: where it stands, and what could not be looked at. */
-create function cordon.search(in_planted text) returns setof text
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
-declare
-  patterns text[];
-  r record;
-  found_there boolean;
-begin
-  select array_agg('%' || s || '%') into patterns from unnest(cordon.spellings(in_planted)) s;
-  for r in select * from cordon.searchable() loop
-    continue when r.elsewhere;
-    -- this database is Cordon's: what is kept from it here is kept from the proof
-    if not r.readable then
-      return query select cordon.called(r.relation) || ' cannot be looked at'
-        where 'relation ' || r.relation not in (select cordon.strays());
-      continue;
+  if new.kind = 'registers' then
+    new.review_at := new.due_at;
+    new.decide_within := interval '0';
+  elsif new.kind in ('disclosure-index', 'contacts', 'analysis', 'exported-history') then
+    review := cordon.declared_review(new.survey, new.period, new.attempt, new.kind);
+    if review is not null then
+      new.review_at := new.due_at;
+      new.decide_within := (review->>'within')::interval;
+      new.due_at := new.review_at + new.decide_within;
+      new.extendable_to := greatest(new.due_at, new.opened_at + (review->>'extendTo')::interval);
     end if;
-    begin
-      execute format('select exists (select from only %s x where lower(row(x.*)::text) like any ($1))', r.name)
-        into found_there using patterns;
-      if found_there then
-        return next 'a planted value in ' || cordon.called(r.relation);
-      end if;
-    exception
-      -- dropped since
-      when undefined_table or invalid_schema_name then
-        null;
-      when insufficient_privilege then
-        return next cordon.called(r.relation) || ' cannot be looked at';
-    end;
-  end loop;
-  return query
-    select distinct 'a planted value in ' || w.place from (
-      select 'a comment' as place, description as text from pg_description
-      union all select 'a comment', description from pg_shdescription
-      union all select 'a label', label from pg_seclabel
-      union all select 'a function', concat_ws(' ', prosrc, pg_get_function_arguments(oid), pg_get_function_sqlbody(oid))
-        from pg_proc where oid >= 16384
-      union all select 'a view', pg_get_viewdef(oid) from pg_class where relkind in ('v', 'm') and oid >= 16384
-      union all select 'a rule', pg_get_ruledef(oid) from pg_rewrite where oid >= 16384 and rulename <> '_RETURN'
-      union all select 'a default', pg_get_expr(adbin, adrelid) from pg_attrdef
-      union all select 'a constraint', pg_get_constraintdef(oid) from pg_constraint where oid >= 16384
-      union all select 'an index', pg_get_indexdef(indexrelid) from pg_index where indexrelid >= 16384
-      union all select 'a trigger', pg_get_triggerdef(oid) from pg_trigger where not tgisinternal
-      union all select 'a policy', concat_ws(' ', pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)) from pg_policy
-      union all select 'a setting', array_to_string(setconfig, ' ') from pg_db_role_setting
-      union all select 'an option', array_to_string(srvoptions, ' ') from pg_foreign_server
-      union all select 'an option', array_to_string(ftoptions, ' ') from pg_foreign_table
-      union all select 'statistics', row(s.*)::text from pg_stats s where s.schemaname !~ '^(pg_|information_schema$)'
-      union all select 'a name', n.name from (
-        select nspname::text from pg_namespace
-        union all select relname from pg_class where oid >= 16384
-        union all select attname from pg_attribute where attrelid >= 16384
-        union all select proname from pg_proc where oid >= 16384
-        union all select typname from pg_type where oid >= 16384
-        union all select conname from pg_constraint where oid >= 16384
-        union all select tgname from pg_trigger
-        union all select enumlabel from pg_enum where oid >= 16384
-        union all select pubname from pg_publication
-        union all select rolname from pg_roles
-        union all select gid from pg_prepared_xacts where database = current_database()
-        union all select slot_name from pg_replication_slots) n(name)
-    ) w where lower(w.text) like any (patterns);
-exception
-  when undefined_table or undefined_object or internal_error then
-    return next 'a catalogue that changed while it was looked at';
+  end if;
+  new.latest_at := new.due_at;
+  return new;
 end $$;
 
-------------------------------------------------------------------------------------------------------------
--- what an erasure has left, whichever it was
-
-/* As in 000010, with views, sequences and types beside the copies; each by its number. */
-create or replace function cordon.strays() returns setof text
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  with relation as (
-    select k.oid, n.nspname, k.relname, k.relkind, k.relpersistence, n.nspname = 'copies' or n.nspname ~ '^wave_' as in_place,
-      pg_get_userbyid(k.relowner) = current_user as ours,
-      exists (select from pg_inherits i where i.inhrelid = k.oid and i.inhparent = 'cordon.public_frame'::regclass) as public,
-      exists (select from pg_inherits i join pg_class p on p.oid = i.inhparent
-        where i.inhrelid = k.oid and p.relnamespace = 'cordon'::regnamespace) as child
-    from pg_class k join pg_namespace n on n.oid = k.relnamespace
-    where k.relkind in ('r', 'p', 'm', 'f', 'v', 'S', 'c') and n.nspname !~ '^(pg_|information_schema$)'
-  )
-  select 'relation ' || r.oid from relation r
-  -- ours elsewhere, or somebody else's among ours
-  where (r.in_place or r.child or r.ours <> (r.nspname in ('cordon', 'ledger')) or (r.ours and r.relpersistence = 'u'))
-    and not (r.nspname = 'copies' and r.public)
-    and not exists (select from cordon.copy c where c.state <> 'erased'
-      and ((c.kind = 'staging' and c.place = r.nspname)
-        or (cordon.logged_kind(c.kind) is not null and r.nspname = 'copies' and r.relname in (c.place, cordon.beside(c)))))
-  union all
-  select 'function ' || p.oid from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-    where n.nspname = 'copies' or (n.nspname in ('cordon', 'ledger') and pg_get_userbyid(p.proowner) <> current_user)
-  union all
-  select 'schema ' || n.oid from pg_namespace n where n.nspname ~ '^wave_'
-    and not exists (select from cordon.copy c where c.state <> 'erased' and (c.kind, c.place) = ('staging', n.nspname))
-$$;
-
-/* Of whomever: this database is Cordon's, and Cordon has none. */
-create or replace function cordon.has_large_objects() returns boolean
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select exists (select from pg_largeobject_metadata)
-$$;
-
-/* What keeps rows that nobody else sees. */
-create function cordon.loose_ends() returns setof text
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select 'a temporary table of an open session' where exists (select from pg_class k
-    where k.relpersistence = 't' and k.relkind in ('r', 'm') and k.relnamespace <> pg_my_temp_schema())
-  union all
-  select 'a prepared transaction' where exists (select from pg_prepared_xacts where database = current_database())
-$$;
-
-/* What takes logged rows to where no purge comes, or keeps them for whoever never fetches them. */
-create function cordon.carried_away() returns setof text
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select 'a publication, whose subscribers keep what is dropped here' where exists (select from pg_publication)
-  union all
-  select 'a replication slot that nobody reads, which keeps the write-ahead log'
-    where exists (select from pg_replication_slots s where not s.active and coalesce(s.restart_lsn, s.confirmed_flush_lsn) is not null)
-$$;
-
-/* Of no copy in particular, and so in the way of every proof. */
-create function cordon.leftovers() returns text[]
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select array(
-    select 'no copy accounts for ' || string_agg(s, ', ' order by s)
-      from (select s from cordon.strays() s order by s limit 5) t having count(*) > 0
-    union all select 'rows outside any copy' where cordon.has_loose_rows()
-    union all select 'statistics of people' where cordon.has_statistics()
-    union all select 'large objects' where cordon.has_large_objects()
-    union all select * from cordon.loose_ends())
-$$;
-
-/* What a sweep says of everything that is left, and of months that were proved lately: what is planted later is seen too. */
-create function cordon.doubted(out survey text, out period text, out attempt int, out doubt text)
-returns setof record language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select null, null, null::int, l from unnest(cordon.leftovers() || array(select cordon.carried_away())) l
-  union all
-  select c.survey, c.period, c.attempt, s from cordon.copy c, cordon.planted_by(c) p, cordon.search(p) s
-  where c.kind = 'staging' and c.verified_at > now() - interval '35 days' and p is not null
-$$;
-
-/* As in 000010, with all that is left anywhere, and of a month's rows what they have carried. */
-create or replace function cordon.erasure_doubts(in_id bigint) returns text[]
-language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+/*
+ * By the officer's statement of this very copy, as its clock stood: erased now on the word of one, kept until another
+ * review on that of two. Moves nothing until enough have signed, and once for each statement.
+ */
+create function cordon.dispose_copy(in_officer text, in_statement text, out needed int, out officers int,
+  out disposed boolean, out was timestamptz, out due timestamptz, out review timestamptz, out signers text[])
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
+  s cordon.statement := cordon.signed('dispose', in_statement, in_officer);
+  said jsonb := s.text::jsonb;
   c cordon.copy;
-  doubts text[] := '{}';
 begin
-  select * into c from cordon.copy where id = in_id;
-  if not found then
-    raise exception sqlstate 'CRD10' using message = 'no such copy';
+  select * into c from cordon.copy k where k.id = (said->>'copy')::bigint for update;
+  if not found or (c.survey, c.period) is distinct from (s.survey, s.period) then
+    raise exception sqlstate 'CRD10' using message = 'no such copy of this wave';
   end if;
-  if c.state <> 'erased' then
-    doubts := doubts || 'not erased'::text;
+  -- schemas/disposition.ts says the same, and a test compares them
+  needed := case
+    when said->>'decision' = 'erase' and said->>'because' in ('purpose-served', 'out-of-date') then 1
+    when said->>'decision' = 'extend' and said->>'because' in ('purpose-continues', 'audit', 'inquiry', 'legal-duty') then 2 end;
+  officers := cordon.officers_signed('dispose', in_statement);
+  disposed := false;
+  was := c.due_at;
+  due := c.due_at;
+  review := c.review_at;
+  signers := (select array_agg(t.officer order by t.officer) from cordon.statement t
+    where (t.act, t.sha256) = ('dispose', in_statement)
+      and cordon.officer_now(t.officer, t.key, t.act) is not null);
+  if in_statement = any (c.moved_by) then
+    return;
   end if;
-  if not cordon.has_erased_leaf(c.kind, c.place) then
-    doubts := doubts || 'no leaf says that it was erased'::text;
+  if c.state <> 'live' then
+    raise exception sqlstate 'CRD08' using message = 'the copy is erased, or is being erased';
   end if;
-  if c.erased_at < c.due_at then
-    doubts := doubts || 'erased before its clock had run out'::text;
+  if c.review_at is null or needed is null
+    -- read to the millisecond
+    or abs(extract(epoch from (said->>'dueAt')::timestamptz - c.due_at)) >= 0.002 then
+    raise exception sqlstate 'CRD21' using message = 'no review of it was declared, or its clock was moved since';
   end if;
-  if exists (select from cordon.hold h where h.copy = in_id and h.set_at <= coalesce(c.erased_at, now())
-    and (h.lifted_at is null or h.lifted_at > c.erased_at)) then
-    doubts := doubts || 'held when it was erased'::text;
-  end if;
-  if (c.kind = 'staging' and exists (select from pg_namespace where nspname = c.place))
-    or exists (select from cordon.relations_of(c)) then
-    doubts := doubts || 'still in the catalogue'::text;
-  end if;
-  -- a logged table is never emptied by a crash: no rows where a package was means that somebody else removed them
-  if c.state = 'erased' and c.outcome = 'erased' and c.rows = 0 and (c.kind in ('package', 'exported-history')
-    or (c.kind in ('disclosure-index', 'contacts', 'analysis') and exists (select from cordon.package k
-      where (k.survey, k.period, k.attempt) = (c.survey, c.period, c.attempt) and k.rows > 0))) then
-    doubts := doubts || 'nothing was in it, and nobody knows why'::text;
-  end if;
-  if c.kind = 'disclosure-index' and exists (select from cordon.recall r
-    where (r.survey, r.period, r.attempt) = (c.survey, c.period, c.attempt) and r.survey_ref is not null) then
-    doubts := doubts || 'references in recalls'::text;
-  end if;
-  doubts := doubts || cordon.leftovers();
-  if cordon.logged_kind(c.kind) is not null or c.kind = 'backups' then
-    doubts := doubts || array(select cordon.carried_away());
-  end if;
-  -- while it is there, it is what the rows are in
-  if c.state = 'erased' then
-    doubts := doubts || array(select cordon.search(p) from cordon.planted_by(c) p where p is not null);
-  end if;
-  return doubts;
-end $$;
-
-create or replace function cordon.query_sha256() returns text language sql stable set search_path = pg_catalog, pg_temp as $$
-  select encode(sha256(convert_to(string_agg(p.proname || p.prosrc, '' order by p.proname collate "C"), 'UTF8')), 'hex')
-  from pg_proc p where p.pronamespace = 'cordon'::regnamespace and p.proname in ('erasure_doubts', 'strays',
-    'has_statistics', 'has_large_objects', 'has_loose_rows', 'has_erased_leaf', 'relations_of', 'beside', 'outcomes_beside',
-    'logged_kind', 'is_held', 'leftovers', 'loose_ends', 'carried_away', 'planted', 'planted_by', 'search', 'searchable', 'spellings', 'called', 'not_searched')
-$$;
-
-------------------------------------------------------------------------------------------------------------
--- a purge that nothing planted beside the copy can stop
-
-/* What somebody else made inside a schema of ours goes with it, and only its owner could lock or count it. */
-create function cordon.is_countable(in_name text) returns boolean
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select k.relkind in ('r', 'p') and pg_get_userbyid(k.relowner) = current_user from pg_class k where k.oid = in_name::regclass
-$$;
-
-/* As in 000010, but for what only its owner could count. */
-create or replace function cordon.measure(c cordon.copy, out relations int, out rows bigint, out bytes bigint)
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
-declare
-  r record;
-  n bigint;
-begin
-  if c.kind = 'delivered' then
-    select k.rows, k.bytes into measure.rows, measure.bytes
-      from cordon.package k join cordon.intent i on (i.survey, i.period, i.attempt, i.package)
-        = (k.survey, k.period, k.attempt, k.ciphertext_sha256)
-      where (i.survey, i.period, i.attempt) = (c.survey, c.period, c.attempt) order by i.ordinal desc limit 1;
-  elsif c.kind = 'registers' then
-    select count(*) into measure.rows from cordon.register_entry e where e.register = c.place and e.added_by <> 'canary';
-  elsif cordon.is_relation(c.kind) then
-    relations := 0;
-    rows := 0;
-    bytes := 0;
-    for r in select * from cordon.relations_of(c) loop
-      relations := relations + 1;
-      bytes := bytes + r.bytes;
-      continue when not cordon.is_countable(r.name);
-      execute 'select count(*) from ' || r.name into n;
-      rows := rows + n;
-    end loop;
-  end if;
-exception when undefined_table then
-  -- dropped between two looks
-  relations := 0;
-  rows := null;
-  bytes := null;
-end $$;
-
-/* As in 000010, but that what hangs on a copy goes with it: a view upon it, or a table that inherits from it. */
-create or replace function cordon.purge_copy(in_id bigint)
-returns text language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare
-  c cordon.copy;
-  r record;
-  marks bigint;
-  found_outcome text := 'erased';
-begin
-  select * into c from cordon.copy where id = in_id for update;
-  if not found then
-    raise exception sqlstate 'CRD10' using message = 'no such copy';
-  end if;
-  if c.state = 'erased' then
-    return case when cordon.has_erased_leaf(c.kind, c.place) then 'already-erased' else c.outcome end;
-  end if;
-  if cordon.disposition(c.kind) <> 'delete' then
-    raise exception sqlstate 'CRD10' using message = 'a register is reviewed, never erased whole';
-  end if;
-  perform cordon.refuse_early_erasure(c);
-  if c.kind = 'staging' and to_regclass(format('%I.nonce', c.place)) is null then
-    raise exception sqlstate 'CRD05' using message = 'the staging schema is gone and nobody erased it';
-  elsif cordon.logged_kind(c.kind) is not null and to_regclass(format('copies.%I', c.place)) is null then
-    raise exception sqlstate 'CRD05' using message = 'the table is gone and nobody erased it';
-  end if;
-  for r in select * from cordon.relations_of(c) loop
-    continue when not cordon.is_countable(r.name);
-    execute format('lock table %s in access exclusive mode', r.name);
-  end loop;
-  select * into r from cordon.measure(c);
-  if c.kind = 'staging' then
-    execute format('select count(*) from %I.nonce', c.place) into marks;
-    if marks = 0 then
-      found_outcome := 'lost-in-crash';
+  if said->>'decision' = 'erase' then
+    if cordon.disposition(c.kind) <> 'delete' then
+      raise exception sqlstate 'CRD21' using message = 'a register is not erased whole';
     end if;
-    execute format('drop schema %I cascade', c.place);
-  elsif cordon.logged_kind(c.kind) is not null then
-    execute format('drop table copies.%I cascade', c.place);
+    due := least(c.due_at, date_trunc('milliseconds', now()));
+  else
+    review := (said->>'reviewOn')::date::timestamp at time zone 'UTC';
+    due := review + c.decide_within;
+    if review is null or due <= c.due_at or review <= now()
+      or due > coalesce(c.extendable_to, now() + interval '12 months') then
+      raise exception sqlstate 'CRD21' using message = 'no later than it is, or later than was declared';
+    end if;
   end if;
-  update cordon.copy set state = 'erased', outcome = found_outcome, erased_at = now(), relations = r.relations,
-    rows = r.rows, bytes = r.bytes where id = in_id;
-  return found_outcome;
+  if officers < needed then
+    due := was;
+    review := c.review_at;
+    return;
+  end if;
+  disposed := true;
+  update cordon.copy k set due_at = due, review_at = review, moved_by = k.moved_by || in_statement where k.id = c.id;
 end $$;
 
-/* Who keeps a copy from being dropped: sessions by pid and the name that they gave themselves, and nothing that they ask. */
-create function cordon.in_the_way(in_id bigint, out pid int, out application text)
+drop function cordon.inventory();
+
+/* As in 000010, and: when a copy is reviewed, how far officers may put it back, what they have decided. */
+create function cordon.inventory(out id bigint, out kind text, out survey text, out period text, out attempt int,
+  out place text, out opened_at timestamptz, out due_at timestamptz, out standing text, out outcome text,
+  out erased_at timestamptz, out verified_at timestamptz, out relations int, out rows bigint, out bytes bigint,
+  out backups_until timestamptz, out holds jsonb, out review_at timestamptz, out extendable_to timestamptz,
+  out decisions jsonb)
 returns setof record language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select distinct l.pid, a.application_name
-  from cordon.copy c, lateral cordon.relations_of(c) r join pg_locks l on l.relation = r.name::regclass
-    left join pg_stat_activity a on a.pid = l.pid
-  where c.id = in_id and l.granted and l.database = (select d.oid from pg_database d where d.datname = current_database())
-    and l.pid is distinct from pg_backend_pid()
-  order by 1
+  select c.id, c.kind, c.survey, c.period, c.attempt, c.place, c.opened_at, c.due_at,
+    case when c.state = 'erased' and c.verified_at is null then 'erased here'
+      when b.due_at is not null then 'backups expiring'
+      when c.state = 'erased' then 'complete'
+      when cordon.is_held(c.id) then 'held'
+      when c.state = 'erasing' then 'erasing'
+      when c.kind <> 'registers' and c.due_at <= now() then 'due'
+      when least(c.review_at, c.due_at) <= now() then 'in review'
+      else 'live' end,
+    c.outcome, c.erased_at, c.verified_at, m.relations, m.rows, m.bytes, b.due_at, h.holds,
+    case when c.review_at is not null then least(c.review_at, c.due_at) end, c.extendable_to, d.decisions
+  from cordon.copy c
+    left join lateral cordon.measure(c) now on c.state <> 'erased'
+    left join lateral (select coalesce(c.relations, now.relations) as relations, coalesce(c.rows, now.rows) as rows,
+      coalesce(c.bytes, now.bytes) as bytes) m on true
+    left join cordon.copy b on c.state = 'erased' and b.kind = 'backups' and b.place = 'backups of ' || c.place
+      and b.verified_at is null,
+    lateral (select coalesce(jsonb_agg(jsonb_build_object('hold', t.id, 'because', t.because, 'owner', t.owner,
+        'reviewOn', t.review_on, 'setBy', t.set_by, 'setAt', t.set_at, 'liftedAt', t.lifted_at,
+        'liftedBy', (select jsonb_agg(l.officer order by l.at) from cordon.hold_lift l where l.hold = t.id)) order by t.id), '[]') as holds
+      from cordon.hold t where t.copy = c.id) h,
+    lateral (select coalesce(jsonb_agg(jsonb_build_object('decision', t.said->'decision', 'because', t.said->'because',
+        'reviewOn', t.said->'reviewOn', 'at', t.at, 'officers', t.officers) order by t.at), '[]') as decisions
+      from (select min(s.text)::jsonb as said, max(s.signed_at) as at, jsonb_agg(s.officer order by s.signed_at) as officers
+        from cordon.statement s where s.act = 'dispose' and s.sha256 = any (c.moved_by) group by s.sha256) t) d
+  order by c.due_at, c.id
 $$;
 
-grant execute on function cordon.planted(text), cordon.in_the_way(bigint), cordon.doubted() to :"worker";
-grant execute on function cordon.planted(text), cordon.planted_by(cordon.copy), cordon.not_searched(),
-  cordon.refuse_locked() to :"verifier";
-grant execute on function cordon.not_searched() to :"auditor";
+------------------------------------------------------------------------------------------------------------
+-- a month that is never run: forgone by one officer, taken back by two
+
+create table cordon.forgone (
+  survey text not null,
+  period text not null check (period ~ '^20\d\d-(0[1-9]|1[0-2])$'),
+  -- the how manyth time, since what is taken back may be forgone again
+  ordinal int not null check (ordinal > 0),
+  -- schemas/forgo.ts says the same, and a test compares them
+  because text not null constraint forgone_for_a_known_reason
+    check (because in ('records-lost', 'no-fieldwork', 'too-late', 'survey-ended')),
+  officer text not null,
+  statement_sha256 text not null,
+  at timestamptz not null default now(),
+  taken_back_at timestamptz,
+  primary key (survey, period, ordinal)
+);
+create unique index forgone_once on cordon.forgone (survey, period) where taken_back_at is null;
+create trigger forgone_never_goes before delete or truncate on cordon.forgone
+  for each statement execute function ledger.refuse_change();
+
+/* By a decision about this very month, or by one before it that the survey has ended. */
+create function cordon.is_forgone(in_survey text, in_period text) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select exists (select from cordon.forgone f where f.survey = in_survey and f.taken_back_at is null
+    and (f.period = in_period or (f.because = 'survey-ended' and f.period <= in_period)))
+$$;
+
+create function cordon.refuse_forgone() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  if cordon.is_forgone(new.survey, new.period) then
+    raise exception sqlstate 'CRD20' using message = 'this month is forgone';
+  end if;
+  return new;
+end $$;
+create trigger attempt_of_no_forgone_month before insert on cordon.attempt
+  for each row execute function cordon.refuse_forgone();
+
+/* By the officer's statement of this very month, and of the how manyth time. */
+create function cordon.forgo_month(in_officer text, in_statement text, out needed int, out officers int,
+  out changed boolean, out signers text[])
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  s cordon.statement := cordon.signed('forgo', in_statement, in_officer);
+  said jsonb := s.text::jsonb;
+  f cordon.forgone;
+  back boolean := said->>'because' = 'taken-back';
+begin
+  -- as an attempt that opens
+  perform pg_advisory_xact_lock(hashtextextended('cordon wave ' || s.survey || ' ' || s.period, 0));
+  needed := case when back then 2 else 1 end;
+  officers := cordon.officers_signed('forgo', in_statement);
+  signers := (select array_agg(t.officer order by t.officer) from cordon.statement t
+    where (t.act, t.sha256) = ('forgo', in_statement) and cordon.officer_now(t.officer, t.key, t.act) is not null);
+  changed := false;
+  select * into f from cordon.forgone t where (t.survey, t.period) = (s.survey, s.period)
+    and t.ordinal = (said->>'ordinal')::int;
+  if back then
+    if f.ordinal is null then
+      raise exception sqlstate 'CRD10' using message = 'a month that is not forgone';
+    end if;
+    if f.taken_back_at is null and officers >= needed then
+      update cordon.forgone t set taken_back_at = now()
+        where (t.survey, t.period, t.ordinal) = (f.survey, f.period, f.ordinal);
+      changed := true;
+    end if;
+    return;
+  end if;
+  if f.statement_sha256 = in_statement then
+    return;
+  end if;
+  if not exists (select from cordon.plan p where p.survey = s.survey) then
+    raise exception sqlstate 'CRD10' using message = 'no such survey';
+  end if;
+  if exists (select from cordon.attempt a where (a.survey, a.period) = (s.survey, s.period) and a.closed_at is null)
+    or exists (select from cordon.intent i where (i.survey, i.period) = (s.survey, s.period) and i.voided_at is null) then
+    raise exception sqlstate 'CRD09' using message = 'the month is under way, or has been disclosed';
+  end if;
+  if (said->>'ordinal')::int is distinct from (select count(*) + 1 from cordon.forgone t
+      where (t.survey, t.period) = (s.survey, s.period))
+    or cordon.is_forgone(s.survey, s.period) then
+    raise exception sqlstate 'CRD10' using message = 'the month is forgone already';
+  end if;
+  insert into cordon.forgone (survey, period, ordinal, because, officer, statement_sha256)
+    values (s.survey, s.period, (said->>'ordinal')::int, said->>'because', in_officer, in_statement);
+  changed := true;
+end $$;
+
+------------------------------------------------------------------------------------------------------------
+-- an exception that only an officer's word ends
+
+create table cordon.exception_answer (
+  exception bigint primary key references cordon.exception,
+  because text not null constraint answered_for_a_known_reason
+    check (because in ('dealt-with', 'said-otherwise', 'never-comes')),
+  officer text not null,
+  statement_sha256 text not null,
+  at timestamptz not null default now()
+);
+create trigger exception_answer_never_changes before update or delete or truncate on cordon.exception_answer
+  for each statement execute function ledger.refuse_change();
+
+/* By the officer's statement of this very exception. Whoever looks for causes next finds it gone. */
+create function cordon.close_exception(in_officer text, in_statement text, out attempt int, out fresh boolean)
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  s cordon.statement := cordon.signed('close', in_statement, in_officer);
+  said jsonb := s.text::jsonb;
+  x cordon.exception;
+begin
+  select * into x from cordon.exception t where t.id = (said->>'exception')::bigint for update;
+  if not found or (x.survey, x.period, x.code) is distinct from (s.survey, s.period, said->>'code') then
+    raise exception sqlstate 'CRD10' using message = 'no such exception of this wave';
+  end if;
+  attempt := x.attempt;
+  fresh := false;
+  if exists (select from cordon.exception_answer a where (a.exception, a.statement_sha256) = (x.id, in_statement)) then
+    return;
+  end if;
+  if x.closed_at is not null or exists (select from cordon.exception_answer a where a.exception = x.id) then
+    raise exception sqlstate 'CRD10' using message = 'the exception is closed';
+  end if;
+  -- schemas/exception.ts says the same, and a test compares them
+  if x.code not in ('RECEIPT_REFUSED', 'OUTCOMES_REFUSED', 'CERTIFICATE_REFUSED', 'ACKNOWLEDGEMENT_REFUSED',
+    'CONTACT_DISTRESSED', 'CONTACT_DECEASED', 'CONTACT_WRONG_NUMBER', 'RECEIPT_MISSING', 'OUTCOMES_MISSING',
+    'CERTIFICATE_MISSING', 'RECALL_UNACKNOWLEDGED') then
+    raise exception sqlstate 'CRD21' using message = 'goes with its cause alone';
+  end if;
+  insert into cordon.exception_answer (exception, because, officer, statement_sha256)
+    values (x.id, said->>'because', in_officer, in_statement);
+  fresh := true;
+end $$;
+
+------------------------------------------------------------------------------------------------------------
+-- what the worker does of its own accord: only what something has happened for
+
+/*
+ * Nearer, and only of the company's copy once its receipt has come, or of what was made for an intent that is void. Any
+ * other clock moves by officers' statements alone.
+ */
+create or replace function cordon.move_clock(in_id bigint, in_due timestamptz, out was timestamptz, out now_due timestamptz)
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare c cordon.copy;
+begin
+  select * into c from cordon.copy where id = in_id and state <> 'erased' for update;
+  if not found then
+    raise exception sqlstate 'CRD08' using message = 'the copy is erased';
+  end if;
+  was := c.due_at;
+  if in_due > was then
+    raise exception sqlstate 'CRD04' using message = 'only officers put a clock back';
+  end if;
+  if not exists (select from cordon.intent i where (i.survey, i.period, i.attempt) = (c.survey, c.period, c.attempt)
+    and case when i.voided_at is null then c.kind = 'delivered' and i.received_at is not null and in_due >= now()
+      else c.kind in ('disclosure-index', 'contacts', 'analysis', 'delivered') and c.place like '%\_' || i.ordinal end) then
+    raise exception sqlstate 'CRD16' using message = 'nothing has happened that moves this clock, and no officer has signed it';
+  end if;
+  update cordon.copy set due_at = in_due where id = in_id;
+  now_due := in_due;
+end $$;
+
+/* Of bytes that may have left only an officer says that they have not arrived. */
+create function cordon.refuse_void() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  if old.first_byte_at is not null and not exists (select from cordon.statement s
+    where s.act = 'settle' and (s.survey, s.period, s.attempt) = (old.survey, old.period, old.attempt)
+      and case s.act when 'settle' then s.text::jsonb->>'finding' end = 'not-arrived' and s.signed_at >= old.intended_at
+      and cordon.officer_now(s.officer, s.key, s.act) is not null) then
+    raise exception sqlstate 'CRD16' using message = 'no officer has found that nothing arrived';
+  end if;
+  return new;
+end $$;
+create trigger intent_is_void_on_proof before update of voided_at on cordon.intent for each row
+  when (old.voided_at is null and new.voided_at is not null and new.disclosed_at is null) execute function cordon.refuse_void();
+
+grant select on cordon.exception_answer to :"worker", :"auditor";
+grant select on cordon.forgone to :"worker", :"verifier", :"auditor";
+grant execute on function cordon.is_forgone(text, text) to :"worker";
+grant execute on function cordon.inventory() to :"auditor";
+grant execute on function cordon.dispose_copy(text, text), cordon.forgo_month(text, text),
+  cordon.close_exception(text, text) to :"verifier";

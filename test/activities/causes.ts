@@ -16,6 +16,13 @@ const ofGood = 'where period = $period';
 const intents = (at: string): string =>
   `update cordon.intent set intended_at = ${at}, first_byte_at = ${at} ${ofGood}`;
 
+/** As if it had been declared when the copy was made, and its day had come. */
+const reviewed = (kind: string, left: string): string =>
+  `update cordon.copy set review_at = now() - interval '1 hour', decide_within = interval '9 days',
+     due_at = now() + interval '${left}', extendable_to = now() + interval '1 year' ${ofGood} and kind = '${kind}'`;
+const unreviewed = (kind: string): string =>
+  `update cordon.copy set review_at = null, decide_within = null, extendable_to = null ${ofGood} and kind = '${kind}'`;
+
 /** By code, in its order: what brings it about, what ends it, and how it stands meanwhile. */
 export const causes: readonly [code: string, cause: string, mended: string, expected: object][] = [
   [
@@ -37,6 +44,18 @@ export const causes: readonly [code: string, cause: string, mended: string, expe
     { attempt: 1, subject: 'contacts' },
   ],
   [
+    'COPY_REVIEW_ENDING',
+    reviewed('analysis', '6 days'),
+    unreviewed('analysis'),
+    { attempt: 1, subject: 'analysis', severity: 'high' },
+  ],
+  [
+    'COPY_REVIEW_MISSING',
+    reviewed('disclosure-index', '8 days'),
+    unreviewed('disclosure-index'),
+    { attempt: 1, subject: 'disclosure-index', severity: 'medium' },
+  ],
+  [
     'DELIVERY_UNKNOWN',
     `${intents("now() - interval '2 hours'")} and voided_at is null;
      update cordon.intent set delivered_at = null ${ofGood}`,
@@ -53,7 +72,7 @@ export const causes: readonly [code: string, cause: string, mended: string, expe
     'HOLD_REVIEW_MISSING',
     `insert into cordon.hold (copy, kind, because, owner, review_on, set_by, statement_sha256)
      select id, kind, 'complaint', 'h.owner', current_date - 1, 'h.owner', '' from cordon.copy
-     ${ofGood} and kind = 'disclosure-index'`,
+     ${ofGood} and kind = 'package'`,
     unguarded('update cordon.hold set lifted_at = now()'),
     { attempt: 1, owner: 'h.owner', deputy: 's.officer' },
   ],

@@ -7,12 +7,14 @@ import { answerName, writeAnswer } from '../../activities/delivery/receipt.ts';
 import type { Reported } from '../../activities/delivery/outcomes.ts';
 import { writeOutcomes } from '../../activities/delivery/outcomes.ts';
 import { sign } from '../../activities/package/signature.ts';
+import type { ExceptionCode } from '../../schemas/exception.ts';
 import type { ContactOutcome } from '../../schemas/leaf.ts';
 import type { AttemptKey, WaveKey } from '../../schemas/ref.ts';
 import { withConnection, withTransaction } from '../../sql/connect.ts';
 import type { LeafOf } from '../../sql/ledger/append.ts';
 import { append } from '../../sql/ledger/append.ts';
 import { verifyDatabase } from '../../sql/ledger/verify-database.ts';
+import { signedBy } from '../../worker/demo/officers.ts';
 import { createDeps } from '../../worker/deps.ts';
 import { withdrawFromRegister } from '../../worker/register-act.ts';
 import { rekeyRegisters } from '../../worker/register-rekey.ts';
@@ -276,6 +278,54 @@ test('silence past what the contract says is an exception, once; a file that nam
     `update cordon.plan p set document = w.document from was w where p.plan_hash = w.plan_hash`,
   );
   expect(await Promise.all([sent, silent, heard].map(missing))).toEqual([0, 1, 0]);
+});
+
+test('what a company said an officer closes by word, and nothing that has a cause; a receipt that comes late ends its own', async () => {
+  await hands.query(
+    `update cordon.intent set first_byte_at = now() - interval '9 days', intended_at = now() - interval '9 days'`,
+  );
+  await hands.acts.raiseExceptions();
+  const open = await hands.query<{ id: number; code: ExceptionCode }>(
+    'select id::int, code from cordon.exception where closed_at is null and period = $1 order by code',
+    [sent.wave.period],
+  );
+  const close = (code: ExceptionCode, exception = open.find((each) => each.code === code)?.id ?? 0) => {
+    const statement = { ...sent.wave, exception, code, because: 'dealt-with' } as const;
+    return hands.acts.closeException(signedBy(hands.installation.hands.of['a.officer'], 'close', statement));
+  };
+  const no = { ok: false, refusal: { code: 'INPUT' } };
+  // sent twice it is recorded once
+  for (const _ of [1, 2])
+    expect(await close('CONTACT_DISTRESSED')).toMatchObject({ value: { officer: 'a.officer' } });
+  expect(await close('CONTACT_DECEASED', open[1]?.id)).toMatchObject(no);
+  expect(await hands.leaves(sent.wave, 'exception-answered')).toMatchObject([{ code: 'CONTACT_DISTRESSED' }]);
+  expect(await standing(sent)).toEqual(['CONTACT_DECEASED', 'CONTACT_WRONG_NUMBER', 'RECEIPT_MISSING']);
+  expect(await close('CONTACT_DISTRESSED')).toMatchObject({ ok: true });
+  // what is told after that opens anew
+  await report(sent, of(sent, [[6, 'distressed']]));
+  await hands.acts.outcomes(sent.key);
+  expect(await standing(sent)).toContain('CONTACT_DISTRESSED');
+  const awaited = { ...sent.wave, name: sent.name, sha256: sent.sha256, records: sent.people.length };
+  const signingKey = hands.installation.keys.answers.privateKey;
+  await lay(await writeAnswer('receipt', awaited, about, { signingKey }));
+  await hands.acts.outcomes(sent.key);
+  expect(await standing(sent)).not.toContain('RECEIPT_MISSING');
+  expect(await hands.leaves(sent.wave, 'receipt')).toHaveLength(1);
+  expect((await faults()).filter(({ rule }) => rule !== 'TABLE')).toEqual([]);
+});
+
+test('an officer settles a delivery in doubt when its wave has closed, and none while it is open', async () => {
+  await hands.query('update cordon.intent set delivered_at = null where period = $1', [other.wave.period]);
+  const by = await hands.signed('a.officer', 'settle', { ...other.key, finding: 'arrived' });
+  expect(await hands.acts.settleClosed({ ...other.key, ...by })).toMatchObject({
+    ok: false,
+    refusal: { code: 'NOT_WAITING' },
+  });
+  await hands.acts.closeAttempt({ ...other.key, outcome: 'delivery-unknown' });
+  expect(await hands.acts.settleClosed({ ...other.key, ...by })).toEqual({ ok: true, value: null });
+  expect(await hands.leaves(other.wave, 'settled')).toMatchObject([
+    { finding: 'arrived', officer: 'a.officer' },
+  ]);
 });
 
 test('under a newer key a report meets whom an older delivery names, and is withdrawn by what they give', async () => {

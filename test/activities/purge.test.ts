@@ -4,24 +4,34 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Statements } from '../../schemas/act.ts';
+import type { StratumCount } from '../../schemas/leaf.ts';
+import { shiftMonth } from '../../schemas/period.ts';
 import type { WaveKey } from '../../schemas/ref.ts';
 import { withConnection } from '../../sql/connect.ts';
 import { verifyDatabase } from '../../sql/ledger/verify-database.ts';
+import { certificateCommand } from '../../worker/certificate.ts';
 import { keyRingOf } from '../../worker/config.ts';
 import { addToRegister } from '../../worker/register-act.ts';
 import { signedBy } from '../../worker/demo/officers.ts';
+import type { DisposeFlags } from '../../worker/dispose.ts';
+import { disposeCommand } from '../../worker/dispose.ts';
+import { planShowCommand } from '../../worker/plan.ts';
 import { collect, respond } from '../../worker/demo/processor.ts';
 import type { Arrived } from '../../worker/demo/processor.ts';
 import { holdListCommand, retentionCommand } from '../../worker/retention.ts';
-import { here, tooLong } from '../worker/command.ts';
+import { reviewCommand } from '../../worker/review.ts';
+import { coded, here, tooLong } from '../worker/command.ts';
 import { unguarded } from './causes.ts';
 import type { Hands } from './hands.ts';
-import { openHands } from './hands.ts';
+import { openHands, value } from './hands.ts';
 
 let hands: Hands;
 let wave: WaveKey;
 beforeAll(async () => {
-  hands = await openHands();
+  hands = await openHands([
+    ['contacts: { for: P13M }', 'contacts: { for: P13M, review: { within: P28D, extend_to: P25M } }'],
+  ]);
   wave = await hands.month();
   await hands.upTo(await hands.open(wave), 'transfer');
   await hands.acts.closeAttempt({ ...wave, attempt: 1, outcome: 'delivered' });
@@ -290,6 +300,193 @@ test('the inventory tells every kind of the closed list that a month has, in eig
   expect(data.filter(({ kind }) => kind === 'contacts')).toMatchObject([
     { relations: 1, survey: wave.survey, holds: [] },
   ]);
+});
+
+/** As `apply` asks for one, of the plan in force. */
+const rehearsalOf = async ({ survey, period }: WaveKey): Promise<number> => {
+  const [asked] = await hands.query<{ id: number }>(
+    `insert into cordon.rehearsal (survey, period, plan_hash, document, asked_by)
+     select survey, $2, plan_hash, document, 'd.officer' from cordon.plan join cordon.plan_in_force f using (survey, plan_hash)
+     where survey = $1 returning id::int`,
+    [survey, period],
+  );
+  return asked?.id ?? 0;
+};
+
+test('of a plan that is tried on a month leaves counts alone, which are those of the wave beside it', async () => {
+  const given = await hands.month(30);
+  await hands.atSource(`update survey.victim_offence set victim_type = 'business' where victim_ref like $1`, [
+    'V%07',
+  ]);
+  const opened = await hands.open(given);
+  const id = await rehearsalOf(given);
+  const { copy } = await hands.acts.openRehearsal({ id });
+  expect(await hands.acts.openRehearsal({ id })).toEqual({ copy });
+  expect(value(await hands.acts.rehearse({ id }))).toBeNull();
+  const [rehearsed] = await hands.leaves(given, 'rehearsed');
+  expect(await hands.leaves(given, 'canary-planted')).toEqual([]);
+  await hands.upTo(opened, 'sample');
+  const [screened] = await hands.leaves(given, 'screened');
+  const [sampled] = await hands.leaves(given, 'sampled');
+  expect(rehearsed).toMatchObject({
+    attempt: 0,
+    by: 'd.officer',
+    planHash: hands.planHash,
+    counts: {
+      read: 30,
+      quarantined: 0,
+      intake: screened?.['intake'],
+      frame: 29,
+      exclusions: screened?.['exclusions'],
+      strata: (sampled?.['strata'] as StratumCount[] | undefined)?.map(({ stratum, frame }) => ({
+        stratum,
+        frame,
+      })),
+      stops: [],
+    },
+  });
+  expect(value(await hands.acts.purge({ id: copy }))).toEqual({ outcome: 'erased' });
+  expect(value(await hands.acts.verifyErasure({ id: copy }))).toEqual({ outcome: 'erased' });
+  // nobody takes it up again, and nobody ends it twice
+  await expect(hands.acts.openRehearsal({ id })).rejects.toThrow();
+  await hands.acts.endRehearsal({ id });
+  expect(await hands.leaves(given, 'rehearsed')).toHaveLength(1);
+});
+
+test('of a plan whose trial was killed comes by its clock, and what refuses a wave is told', async () => {
+  const given = await hands.month(0);
+  const killed = await rehearsalOf(given);
+  const { copy } = await hands.acts.openRehearsal({ id: killed });
+  const { copies, now } = await hands.acts.copies(given);
+  expect(copies).toMatchObject([{ id: copy, kind: 'staging', attempt: 0, state: 'live' }]);
+  expect(Date.parse(copies[0]?.dueAt ?? '') - Date.parse(now)).toBeLessThanOrEqual(2 * 3_600_000);
+  expect((await hands.acts.wavesToRetain()).waves).toContainEqual(given);
+  await hands.acts.endRehearsal({ id: killed });
+  expect(value(await hands.acts.purge({ id: copy }))).toEqual({ outcome: 'erased' });
+  const empty = await rehearsalOf(given);
+  const { copy: second } = await hands.acts.openRehearsal({ id: empty });
+  value(await hands.acts.rehearse({ id: empty }));
+  const [broken, told] = await hands.leaves(given, 'rehearsed');
+  expect(broken).toMatchObject({ refusal: { code: 'SQL' } });
+  expect(told).toMatchObject({
+    counts: { read: 0, stops: [{ code: 'ROWS_OUT_OF_RANGE' }, { code: 'FRAME_EMPTY' }] },
+  });
+  for (const id of [copy, second]) {
+    await hands.acts.purge({ id });
+    value(await hands.acts.verifyErasure({ id }));
+  }
+  expect(await faults()).toEqual([]);
+});
+
+test('of a copy that is reviewed waits for officers, and not for ever: one erases it, two keep it longer', async () => {
+  const { env, hands: officers } = hands.installation;
+  const id = await idOf('contacts');
+  const stood = async () => {
+    const [row] = await hands.query<{ due: Date; review: Date; months: number }>(
+      `select due_at as due, review_at as review, extract(day from due_at - review_at)::int as days,
+         (extendable_to - opened_at >= interval '25 months') as bounded from cordon.copy where id = $1`,
+      [id],
+    );
+    return { ...row, due: row?.due.toISOString() ?? '' };
+  };
+  expect(await stood()).toMatchObject({ days: 28, bounded: true });
+  const plan = await here((say) => planShowCommand(wave.survey, {}, env, say));
+  expect(plan.out.replaceAll(/\n +/g, ' ')).toContain(
+    'contacts P13M, reviewed within P28D, kept until P25M at most;',
+  );
+  // before anything is signed
+  const typed = (copy: number, flags: DisposeFlags) => here((say) => disposeCommand(copy, flags, env, say));
+  coded(await typed(id, { because: 'audit' }), 1, 'no decision, or two');
+  coded(await typed(id, { because: 'audit', erase: true }), 1, 'audit, which is no reason to erase');
+  coded(await typed(id, { because: 'audit', extend: '2028-02-30' }), 1, 'a review that is no day');
+  coded(
+    await typed(await idOf('analysis'), { because: 'audit', extend: '2028-01-31' }),
+    1,
+    'no review was declared',
+  );
+  coded(await typed(9_999, { because: 'audit', extend: '2028-01-31' }), 1, 'no such copy');
+  const dispose = async (
+    who: 'a.officer' | 'b.officer',
+    decided: Pick<Statements['dispose'], 'decision' | 'because' | 'reviewOn'>,
+    copy = id,
+    dueAt = '',
+  ) => {
+    const { due } = await stood();
+    const said = { ...wave, copy, dueAt: dueAt === '' ? due : dueAt, ...decided };
+    return hands.acts.disposeCopy(signedBy(officers.of[who], 'dispose', said));
+  };
+  const before = (await stood()).due;
+  const next = `${shiftMonth(before, 6)}-01`;
+  const extend = { decision: 'extend', because: 'audit', reviewOn: next } as const;
+  const no = (code: string) => ({ ok: false, refusal: { code } });
+  // no kind that nobody declared it of, no day that is no later or too late, no clock but the one that stands
+  expect(await dispose('a.officer', extend, await idOf('analysis'))).toMatchObject(no('INPUT'));
+  for (const reviewOn of ['2020-01-31', '2099-01-31'])
+    expect(await dispose('a.officer', { ...extend, reviewOn })).toMatchObject(no('CLOCK_INVALID'));
+  expect(await dispose('a.officer', extend, id, '2031-01-01T00:00:00.000Z')).toMatchObject(
+    no('CLOCK_INVALID'),
+  );
+  expect(await dispose('a.officer', extend)).toMatchObject({
+    value: { officers: 1, needed: 2, dueAt: before },
+  });
+  const second = { ...extend, reviewOn: next } as const;
+  const said = signedBy(officers.of['b.officer'], 'dispose', { ...wave, copy: id, dueAt: before, ...second });
+  for (const _ of [1, 2])
+    expect(await hands.acts.disposeCopy(said)).toMatchObject({ value: { officers: 2, needed: 2 } });
+  expect((await stood()).review).toEqual(new Date(`${next}T00:00:00Z`));
+  expect(await hands.leaves(wave, 'disposed')).toMatchObject([
+    { decision: 'extend', because: 'audit', from: before, officers: ['a.officer', 'b.officer'] },
+  ]);
+  // nor does the clock's own command put it back any further
+  expect(await hands.moveClock(wave, 'contacts', '2098-01-01T00:00:00.000Z')).toMatchObject(
+    no('CLOCK_INVALID'),
+  );
+  const told = await here((say) => retentionCommand({}, env, say));
+  expect(told.out).toMatch(new RegExp(`review ${next}; may be kept until \\d{4}-`));
+  expect(told.out).toMatch(new RegExp(`kept on, review ${next}: audit, a.officer and b.officer, `));
+  expect(tooLong(told.out)).toEqual([]);
+  expect(await faults()).toEqual([]);
+  const erase = { decision: 'erase', because: 'purpose-served' } as const;
+  expect(await dispose('b.officer', erase)).toMatchObject({ value: { officers: 1, needed: 1 } });
+  expect((await hands.acts.dueCopies()).copies.map((copy) => copy.id)).toContain(id);
+  expect(await hands.acts.purge({ id })).toMatchObject({ ok: true });
+  expect(await hands.acts.verifyErasure({ id })).toMatchObject({ ok: true });
+  expect(await dispose('a.officer', erase)).toMatchObject(no('INPUT'));
+  expect(await faults()).toEqual([]);
+  const certified = await here((say) => certificateCommand(String(id), {}, env, say));
+  expect(certified.out).toMatch(/^review {8}kept on, review .*audit, a\.officer and/m);
+  expect(tooLong(certified.out)).toEqual([]);
+  const today = new Date().toISOString().slice(0, 10);
+  const reviewed = await here((say) => reviewCommand({ from: today, to: today, csv: true }, env, say));
+  expect(reviewed.out).toContain('to be erased: purpose-served, b.officer, ');
+});
+
+test('of a register is none: two officers review it, and its clock goes on for a year at most', async () => {
+  const { env, hands: officers } = hands.installation;
+  const id = await idOf('registers');
+  await hands.query(`update cordon.copy set due_at = now() - interval '2 days' where id = $1`, [id]);
+  const late = await here((say) => retentionCommand({ overdue: true }, env, say));
+  expect(late).toMatchObject({ code: 2 });
+  expect(late.out).toMatch(/in review !\n/);
+  await hands.acts.raiseExceptions();
+  const open = `select code from cordon.exception where closed_at is null and code = 'REGISTER_REVIEW_MISSING'`;
+  expect(await hands.query(open)).toHaveLength(1);
+  const [row] = await hands.query<{ due: Date }>('select due_at as due from cordon.copy where id = $1', [id]);
+  const stood = { copy: id, dueAt: row?.due.toISOString() ?? '' };
+  const dispose = (who: 'a.officer' | 'b.officer', months: number) => {
+    const reviewOn = `${shiftMonth(new Date().toISOString(), months)}-01`;
+    const statement = { ...stood, decision: 'extend', because: 'purpose-continues', reviewOn } as const;
+    return hands.acts.disposeCopy(signedBy(officers.of[who], 'dispose', statement));
+  };
+  expect(await dispose('a.officer', 14)).toMatchObject({ refusal: { code: 'CLOCK_INVALID' } });
+  const erase = { ...stood, decision: 'erase', because: 'purpose-served' } as const;
+  expect(await hands.acts.disposeCopy(signedBy(officers.of['a.officer'], 'dispose', erase))).toMatchObject({
+    refusal: { code: 'CLOCK_INVALID' },
+  });
+  expect(await dispose('a.officer', 11)).toMatchObject({ value: { officers: 1 } });
+  expect(await dispose('b.officer', 11)).toMatchObject({ value: { officers: 2 } });
+  await hands.acts.raiseExceptions();
+  expect(await hands.query(open)).toEqual([]);
 });
 
 test('of a copy that was held while its intent was made void waits for no certificate', async () => {

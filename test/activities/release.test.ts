@@ -1,7 +1,7 @@
 // Whose word counts, checked by the verifier: exactly this statement, in this namespace, by a key that the file in force
 // has, of somebody who did not decide what is sent.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Signed } from '../../activities/activities.ts';
+import type { SignedRelease } from '../../activities/activities.ts';
 import type { Ref, WaveKey } from '../../schemas/ref.ts';
 import { createHand, demoDomain } from '../../worker/demo/officers.ts';
 import { applyOfficers } from '../../worker/officers.ts';
@@ -29,7 +29,7 @@ const waiting = async (): Promise<Waiting> => {
 };
 const release = ({ wave, statementSha256 }: Waiting, signature: string) =>
   hands.acts.release({ ...wave, attempt: 1, statementSha256, signature } satisfies WaveKey &
-    Signed & { attempt: number });
+    SignedRelease & { attempt: number });
 const officers = () => hands.installation.hands.of;
 const no = (code: string) => ({ ok: false, refusal: { code } });
 

@@ -1,18 +1,25 @@
 // What should have happened and has not: a dated, owned exception that closes with its cause. And a history that cannot be had holds up no other.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ForgoReason } from '../../schemas/forgo.ts';
 import type { WaveKey } from '../../schemas/ref.ts';
 import { withConnection, withTransaction } from '../../sql/connect.ts';
 import { append } from '../../sql/ledger/append.ts';
 import { verifyDatabase } from '../../sql/ledger/verify-database.ts';
+import { signedBy } from '../../worker/demo/officers.ts';
 import { createDeps } from '../../worker/deps.ts';
+import { mustNotBeForgone } from '../../worker/forgo.ts';
 import { addToRegister } from '../../worker/register-act.ts';
+import { coded, here } from '../worker/command.ts';
 import { causes, unguarded } from './causes.ts';
+import type { Histories } from '../../activities/deps.ts';
 import type { Hands } from './hands.ts';
 import { actsOf, openHands } from './hands.ts';
 
 let hands: Hands;
 /** one that went well */
 let good: WaveKey;
+let missing: WaveKey;
+let underWay: string;
 beforeAll(async () => {
   hands = await openHands();
   // as if it had been applied half a year ago
@@ -52,6 +59,57 @@ test('a missing month, extract and release are raised once each, and a month tha
   expect(await raisedOf(unreleased)).toEqual([{ code: 'RELEASE_MISSING', owner: officer, attempt: 1 }]);
   expect(await raisedOf(well)).toEqual([]);
   expect(await hands.acts.raiseExceptions()).toMatchObject({ raised: 0, cleared: 0 });
+  missing = none;
+  underWay = unread.period;
+});
+
+test('a month that an officer forgoes is missing no more and is run no more, until two take that back', async () => {
+  const { env, hands: officers } = hands.installation;
+  const forgo = (who: 'a.officer' | 'b.officer', ordinal: number, because: ForgoReason | 'taken-back') =>
+    hands.acts.forgoMonth(signedBy(officers.of[who], 'forgo', { ...missing, ordinal, because }));
+  const no = (code: string) => ({ ok: false, refusal: { code } });
+  expect(await forgo('a.officer', 2, 'records-lost')).toMatchObject(no('INPUT'));
+  expect(await forgo('a.officer', 1, 'taken-back')).toMatchObject(no('INPUT'));
+  // sent twice it is forgone once
+  for (const _ of [1, 2])
+    expect(await forgo('a.officer', 1, 'records-lost')).toMatchObject({ value: { officers: 1, needed: 1 } });
+  expect(await forgo('b.officer', 2, 'too-late')).toMatchObject(no('INPUT'));
+  expect(await hands.acts.raiseExceptions()).toMatchObject({ raised: 0, cleared: 1 });
+  await expect(hands.open(missing)).rejects.toThrow('MONTH_FORGONE');
+  const asked = await here(async () => {
+    await mustNotBeForgone(env['CORDON_AUDITOR_URL'] ?? '', missing);
+    return 0;
+  });
+  coded(asked, 1, 'forgone by a.officer on');
+  expect(await forgo('a.officer', 1, 'taken-back')).toMatchObject({ value: { officers: 1, needed: 2 } });
+  await expect(hands.open(missing, 'again')).rejects.toThrow('MONTH_FORGONE');
+  expect(await forgo('b.officer', 1, 'taken-back')).toMatchObject({ value: { officers: 2, needed: 2 } });
+  expect(await hands.leaves(missing, 'forgone')).toMatchObject([
+    { ordinal: 1, because: 'records-lost', officers: ['a.officer'] },
+    { ordinal: 1, because: 'taken-back', officers: ['a.officer', 'b.officer'] },
+  ]);
+  expect(await hands.acts.raiseExceptions()).toMatchObject({ raised: 1, cleared: 0 });
+  // with a survey that has ended go all its later months
+  const months = await hands.query<{ period: string }>(
+    `select period from cordon.exception where closed_at is null and code = 'MONTH_MISSING' and period >= $1`,
+    [missing.period],
+  );
+  expect(await forgo('a.officer', 2, 'survey-ended')).toMatchObject({ ok: true });
+  expect(await hands.acts.raiseExceptions()).toMatchObject({ raised: 0, cleared: months.length });
+  await expect(
+    hands.open({ ...missing, period: underWay > missing.period ? underWay : '2098-01' }, 'later'),
+  ).rejects.toThrow('MONTH_FORGONE');
+  for (const officer of ['a.officer', 'b.officer'] as const) await forgo(officer, 2, 'taken-back');
+  expect(await hands.acts.raiseExceptions()).toMatchObject({ raised: months.length, cleared: 0 });
+  // one that went well is not forgone, nor one that is under way
+  for (const period of [good.period, underWay])
+    expect(
+      await hands.acts.forgoMonth(
+        signedBy(officers.of['a.officer'], 'forgo', { ...good, period, ordinal: 1, because: 'too-late' }),
+      ),
+    ).toMatchObject(no('INPUT'));
+  const verified = await withConnection(hands.installation.urls.auditor, 'test', (db) => verifyDatabase(db));
+  expect(verified.faults.filter(({ found }) => found.includes('forgone'))).toEqual([]);
 });
 
 test('a review that is overdue is raised once, for its owner and whoever stands in for them', async () => {
@@ -184,17 +242,21 @@ test('checkpoints that cannot be kept are one; what cannot be looked at closes n
 test('a history that cannot be fetched is counted as failed, and the next one is kept', async () => {
   const wave = await hands.month();
   const workflowId = `wave/${wave.survey}/${wave.period}`;
-  const histories = {
+  let ended = 0;
+  const openHistories = (): Histories => ({
     async *closed() {
-      for (const runId of ['lost', 'kept'])
-        yield await Promise.resolve({ workflowId, runId, closedAt: new Date() });
+      for (const runId of ['lost', 'kept']) yield await Promise.resolve({ workflowId, runId });
     },
-    fetch: (_: string, runId: string) =>
+    fetch: ({ runId }) =>
       runId === 'lost'
         ? Promise.reject(new Error('no such run'))
         : Promise.resolve({ json: '{"events":[]}', replayed: true }),
-  };
-  const acts = actsOf({ ...hands.deps, histories });
+    end: () => Promise.resolve(void ended++),
+  });
+  const acts = actsOf({ ...hands.deps, openHistories });
   expect(await acts.exportHistories()).toEqual({ exported: 1, failed: 1 });
   expect(await hands.leaves(wave, 'history-exported')).toMatchObject([{ run: 'kept' }]);
+  expect(ended).toBe(1);
+  // what is kept is not fetched again, and nothing that it has done is done twice
+  expect(await acts.exportHistories()).toEqual({ exported: 0, failed: 1 });
 });

@@ -66,7 +66,11 @@ describe('a PostgreSQL source', () => {
 
   const inspect = async (columns: readonly SourceColumn[], url = database.url): Promise<boolean> => {
     const source = await openSource(url, period);
-    return source.inspect({ relation, columns });
+    try {
+      return await source.inspect({ relation, columns });
+    } finally {
+      await source.close();
+    }
   };
   const table = (columns: string) => run(database.url, `create table survey.victim_offence (${columns})`);
 

@@ -74,6 +74,7 @@ const answers: Readonly<Record<string, readonly string[]>> = {
   'processor-path': ['10:29 bad-path'],
   'processor-two-ways': ['12:3 wrong-type'],
   'processor-write-only': ['17:19 wrong-type'],
+  'review-too-long': ['46:61 clock-too-short'],
   'register-under-not': ['30:42 wrong-value'],
   'public-seed-without-day': ['40:13 missing-key'],
   'source-drop-too-short': ['48:23 clock-too-short'],

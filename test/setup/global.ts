@@ -34,7 +34,14 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
     // a crash of the machine may cost a test run its data; a crash of the server may not, and does not
     startPostgres({
       ...common,
-      settings: { fsync: 'off', full_page_writes: 'off', jit: 'off', max_connections: '300' },
+      settings: {
+        fsync: 'off',
+        full_page_writes: 'off',
+        jit: 'off',
+        max_connections: '300',
+        // nothing here lives long enough, and a hundred databases would each be looked at in turn
+        autovacuum: 'off',
+      },
     }),
   );
   const temporal = lazily(() => startTemporal({ ...common, inMemory: true }));

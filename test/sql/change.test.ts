@@ -52,6 +52,10 @@ describe('one officer suffices', () => {
       ({ declaration }) => void (declaration.screen = declaration.screen.toReversed()),
     ],
     [
+      '- the fields that the processor may receive stand in another order',
+      ({ processor }) => void (processor.mayReceive = processor.mayReceive.toReversed()),
+    ],
+    [
       '- retain.staging.for: P14D becomes P7D',
       ({ declaration }) => void (declaration.retain.staging.for = 'P7D' as never),
     ],
@@ -89,11 +93,27 @@ describe('two officers are needed', () => {
         void (declaration.minimise['email'] = { kind: 'column', columns: ['email'], why: 'x' }),
     ],
     [
-      '+ field phone is made in another way',
+      '+ field phone is made in another way for smsr: columns: ["phone_mobile","phone_home"] becomes ["phone_home"]',
       ({ declaration }) =>
         void Object.assign(declaration.minimise['phone'] ?? {}, { columns: ['phone_home'], why: 'x' }),
     ],
+    [
+      '+ field crime_group is made in another way for smsr: from: offence_code becomes surname',
+      ({ declaration }) =>
+        void Object.assign(declaration.extract.derive['crime_group'] ?? {}, { from: 'surname' }),
+    ],
+    [
+      '+ field surname will now leave for another-company',
+      ({ processor }) => void (processor.processor = 'another-company'),
+    ],
     ['no longer excludes anybody', ({ declaration }) => void declaration.screen.pop()],
+    [
+      '+ rule domestic-abuse asks something else: when.is: any becomes all',
+      ({ declaration }) => {
+        const rule = declaration.screen.find(({ reason }) => reason === 'domestic-abuse');
+        void Object.assign(rule?.when ?? {}, { is: 'all' });
+      },
+    ],
     [
       'asks something else',
       ({ declaration }) =>
@@ -111,12 +131,36 @@ describe('two officers are needed', () => {
       '+ sample.take.count: 1200 becomes nothing',
       ({ declaration }) => void (declaration.sample.take = { all: true }),
     ],
-    ['+ release.validFor', ({ declaration }) => void (declaration.release.validFor = 'P60D' as never)],
-    ['+ keys.recipient: one key becomes one key', ({ keys }) => void (keys.recipient = 'a third')],
+    // by any survey, and by whoever trusts the day on a certificate
     [
-      '+ lists.domestic-abuse: one text becomes one text',
-      ({ lists }) => void (lists['domestic-abuse'] = '0'.repeat(64)),
+      '+ retain.contacts.for: P13M becomes P12M',
+      ({ declaration }) => void (declaration.retain.contacts.for = 'P12M' as never),
     ],
+    [
+      '+ retain.backups.beyondUseFor: P35D becomes P1D',
+      ({ declaration }) => void (declaration.retain.backups.beyondUseFor = 'P1D' as never),
+    ],
+    [
+      '+ retain.package.for: P30D becomes P1M',
+      ({ declaration }) => void (declaration.retain.package.for = 'P1M' as never),
+    ],
+    [
+      '+ processor.agreement.purpose: …ckshire Police, and nothing else becomes …ckshire Police, and marketing',
+      ({ processor }) => {
+        const { agreement } = processor;
+        agreement.purpose = agreement.purpose.replace('nothing else', 'marketing');
+      },
+    ],
+    [
+      String.raw`+ extract.from: records becomes records\u{202e}\u{1b}[8m`,
+      ({ declaration }) => void (declaration.extract.from = 'records\u202e\u001b[8m'),
+    ],
+    ['+ release.validFor', ({ declaration }) => void (declaration.release.validFor = 'P60D' as never)],
+    [
+      '+ keys.recipient: sha256 8fa3aab2faa9 becomes sha256 d44e2d132ef9',
+      ({ keys }) => void (keys.recipient = 'a third'),
+    ],
+    ['becomes sha256 000000000000', ({ lists }) => void (lists['domestic-abuse'] = '0'.repeat(64))],
     ['+ lists.why', ({ lists }) => void (lists['why'] = '0'.repeat(64))],
     [
       '+ processor.mayReceive.why: nothing becomes true',
@@ -165,6 +209,67 @@ describe('two officers are needed', () => {
       delete declaration.minimise['surname'];
       declaration.retain.staging.for = 'P60D' as never;
     });
-    expect(lines.map(([sign]) => sign)).toEqual(['-', '+']);
+    // whatever stands around it
+    expect(lines.map(([sign]) => sign)).toEqual(['+', '-']);
+  });
+
+  test('beside a change of order, which is told as well', () => {
+    const lines = says(({ declaration, minimise }) => {
+      declaration.screen = declaration.screen.slice(1).toReversed();
+      minimise.fields = minimise.fields.toReversed();
+    });
+    expect(lines).toEqual([
+      '+ rule opted-out no longer excludes anybody',
+      '- the fields stand in another order',
+      '- the rules stand in another order',
+    ]);
   });
 });
+
+describe('every value of a declaration', () => {
+  const { survey, declaration, processor, keys, lists, minimise } = before;
+  const whole = { survey, declaration, processor, keys, lists, minimise, declarationHash: 'f'.repeat(64) };
+  // what nothing hangs on
+  const words = /^declaration\.(title|(minimise|extract)\..+\.why)$/;
+  const narrowing = (edit: typeof grow): string[] =>
+    placesOf({ declaration, processor, keys, lists }).flatMap((place) => {
+      const after = structuredClone(whole);
+      edit(after, place);
+      const path = place.join('.');
+      return classOf(before, after, false) === 'widening' || words.test(path) ? [] : [path];
+    });
+
+  test('widens when it grows or is another, but for how long nobody is drawn after a report', () => {
+    expect(narrowing(grow)).toEqual(['declaration.notice.optOutWindow']);
+  });
+
+  test('widens when it is gone, but for a field that the processor may receive', () => {
+    const places = narrowing(remove).map((path) => path.replace(/\d+$/, 'n'));
+    expect([...new Set(places)]).toEqual(['processor.mayReceive.n']);
+  });
+});
+
+const placesOf = (value: unknown, place: readonly string[] = []): (readonly string[])[] =>
+  typeof value === 'object' && value !== null
+    ? Object.entries(value).flatMap(([key, inner]) => placesOf(inner, [...place, key]))
+    : [place];
+
+const holderOf = (whole: object, place: readonly string[]): Record<string, unknown> =>
+  place.slice(0, -1).reduce<object>((at, key) => (at as Record<string, object>)[key] ?? {}, whole) as Record<
+    string,
+    unknown
+  >;
+
+const remove = (whole: object, place: readonly string[]): void => {
+  const [holder, key] = [holderOf(whole, place), place.at(-1) ?? ''];
+  if (Array.isArray(holder)) holder.splice(Number(key), 1);
+  else Reflect.deleteProperty(holder, key);
+};
+
+const grow = (whole: object, place: readonly string[]): void => {
+  const [holder, key] = [holderOf(whole, place), place.at(-1) ?? ''];
+  const value = holder[key];
+  if (typeof value === 'number') holder[key] = value + 1;
+  else if (typeof value === 'boolean') holder[key] = !value;
+  else holder[key] = /^P\d+[DMT]/.test(String(value)) ? 'P999M' : `${String(value)}x`;
+};

@@ -43,12 +43,7 @@ export const open = async (...given: Parameters<typeof openEmpty>): Promise<numb
 export const placeOf = (kind: string): string => `${kind}_${randomBytes(5).toString('hex')}`;
 
 export const comeDue = (cordon: Cordon, id: number | null): Promise<unknown> =>
-  as(
-    cordon,
-    'worker',
-    'select cordon.move_clock(c.id, least(c.due_at, now())) from cordon.copy c where c.id = $1',
-    [id],
-  );
+  as(cordon, 'owner', 'update cordon.copy set due_at = least(due_at, now()) where id = $1', [id]);
 
 export const purge = async (cordon: Cordon, id: number | null): Promise<string | undefined> =>
   (await as<{ outcome: string }>(cordon, 'worker', 'select cordon.purge_copy($1) as outcome', [id]))[0]

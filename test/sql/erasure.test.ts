@@ -16,7 +16,7 @@ import {
   purge,
 } from './copies.ts';
 import type { OpenAttempt } from './wave.ts';
-import { as, closeSql, key, newWave, openAttempt } from './wave.ts';
+import { as, closeSql, intend, key, newWave, openAttempt, releasePackage } from './wave.ts';
 
 let cordon: Cordon;
 beforeAll(async () => {
@@ -123,24 +123,35 @@ describe('purging', () => {
 });
 
 describe('a clock', () => {
-  test('comes nearer by the worker, never later, and says from where to where', async () => {
-    const id = await open(cordon, await fresh(), 'package', placeOf('package'), 'P1D');
+  test('comes nearer by the worker when a receipt has come, never later, and says from where to where', async () => {
+    const attempt = await fresh();
+    const id = await open(cordon, attempt, 'delivered', placeOf('delivered'), 'P1D');
     const move = (to: string) =>
       as<{ was: Date; now_due: Date }>(cordon, 'worker', 'select * from cordon.move_clock($1, $2)', [id, to]);
     const to = new Date(Date.now() + 3_600_000).toISOString();
+    await expect(move(to)).rejects.toMatchObject({ code: 'CRD16' });
+    await intend(cordon, attempt, await releasePackage(cordon, attempt));
+    await expect(move(to)).rejects.toMatchObject({ code: 'CRD16' });
+    for (const mark of ['first-byte', 'disclosed', 'delivered', 'received'])
+      await as(cordon, 'worker', 'select cordon.mark_intent($1, $2, $3, $4)', [...key(attempt), mark]);
     const [moved] = await move(to);
     expect(moved?.now_due.toISOString()).toBe(to);
     await expect(move('2031-01-01T00:00:00.000Z')).rejects.toMatchObject({ code: 'CRD04' });
-    const [back] = await move(new Date().toISOString());
-    expect(back?.was.toISOString()).toBe(to);
-    expect(await purge(cordon, id)).toBe('erased');
+    await expect(move(new Date(Date.now() - 1_000).toISOString())).rejects.toMatchObject({ code: 'CRD16' });
+    // and none of another kind, whatever has come
+    const other = await open(cordon, attempt, 'package', placeOf('package'), 'P1D');
+    await expect(as(cordon, 'worker', 'select cordon.move_clock($1, now())', [other])).rejects.toMatchObject({
+      code: 'CRD16',
+    });
   });
 
   test('of an erased copy does not move', async () => {
     const id = await open(cordon, await fresh(), 'package', placeOf('package'));
     await comeDue(cordon, id);
     await purge(cordon, id);
-    await expect(comeDue(cordon, id)).rejects.toMatchObject({ code: 'CRD08' });
+    await expect(as(cordon, 'worker', 'select cordon.move_clock($1, now())', [id])).rejects.toMatchObject({
+      code: 'CRD08',
+    });
   });
 
   test('runs on the server’s time from the moment the copy exists', async () => {
@@ -618,5 +629,5 @@ test('a register is a copy from its first entry, of every survey, and is reviewe
   expect([register, others]).toMatchObject([{ standing: 'live', rows: 2 }, []]);
   await comeDue(cordon, register?.id ?? null);
   await expect(purge(cordon, register?.id ?? null)).rejects.toMatchObject({ code: 'CRD10' });
-  expect(await copyOf()).toMatchObject([{ standing: 'due', rows: 2 }]);
+  expect(await copyOf()).toMatchObject([{ standing: 'in review', rows: 2 }]);
 });

@@ -1,5 +1,9 @@
 // A hold keeps a copy from every path on which it could be erased, until two officers have lifted the last one.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dispositions } from '../../schemas/disposition.ts';
+import type { ExceptionKind } from '../../schemas/exception.ts';
+import { closingReasons, exceptionKinds } from '../../schemas/exception.ts';
+import { forgoReasons } from '../../schemas/forgo.ts';
 import { holdReasons } from '../../schemas/hold.ts';
 import type { Cordon } from '../cordon.ts';
 import { createCordon } from '../cordon.ts';
@@ -98,6 +102,26 @@ test('past its review is a hold all the same', async () => {
   await as(cordon, 'admin', `update cordon.hold set review_on = current_date - 400 where copy = $1`, [id]);
   await as(cordon, 'admin', `alter table cordon.hold enable trigger hold_is_lifted_by_two`);
   await expect(purge(cordon, id)).rejects.toMatchObject({ code: 'CRD06' });
+});
+
+test('reasons that officers give are a closed list each, and PostgreSQL knows the same', async () => {
+  const words = async (text: string): Promise<string[]> => {
+    const [row] = await as<{ text: string }>(cordon, 'admin', `select ${text} as text`);
+    const lists = [...(row?.text ?? '').matchAll(/(?:in|array) ?[([]([^)\]]*)[)\]]/gi)];
+    return lists.flatMap(([, list = '']) =>
+      [...list.matchAll(/'([a-zA-Z_-]+)'/g)].map(([, word = '']) => word),
+    );
+  };
+  const constraint = (name: string) =>
+    words(`(select pg_get_constraintdef(oid) from pg_constraint where conname = '${name}')`);
+  const source = (name: string) => words(`(select prosrc from pg_proc where proname = '${name}')`);
+  expect(await constraint('forgone_for_a_known_reason')).toEqual(Object.keys(forgoReasons));
+  expect(await constraint('answered_for_a_known_reason')).toEqual(Object.keys(closingReasons));
+  expect(await source('dispose_copy')).toEqual(
+    Object.values(dispositions).flatMap((reasons) => Object.keys(reasons)),
+  );
+  const byWord = Object.entries<ExceptionKind>(exceptionKinds).filter(([, kind]) => kind.byWord);
+  expect(await source('close_exception')).toEqual(byWord.map(([code]) => code));
 });
 
 describe('a hold', () => {

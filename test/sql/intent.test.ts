@@ -285,9 +285,22 @@ describe('a mark on an intent', () => {
     expect(await intents(attempt)).toEqual([{ ordinal: 1, begun: true, disclosed: true, voided: false }]);
   });
 
-  test('void is allowed after a first byte that nobody saw arrive', async () => {
+  test('void after a first byte is refused until an officer has found that nothing arrived', async () => {
     const attempt = await intended();
     await mark(attempt, 'first-byte');
+    await expect(mark(attempt, 'voided')).rejects.toMatchObject({ code: 'CRD16' });
+    const finds = (finding: string) =>
+      as(cordon, 'verifier', recordSql, [
+        'settle',
+        JSON.stringify({ finding, of: attempt.run }),
+        'officer-1',
+        keyOf('officer-1'),
+        `${finding} of ${attempt.run}`,
+        ...key(attempt),
+      ]);
+    await finds('arrived');
+    await expect(mark(attempt, 'voided')).rejects.toMatchObject({ code: 'CRD16' });
+    await finds('not-arrived');
     expect(await mark(attempt, 'voided')).toBe(true);
   });
 

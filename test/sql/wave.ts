@@ -175,7 +175,7 @@ const officers = (cordon: Cordon): Promise<unknown> =>
        insert into cordon.officers (version, document, sha256, signature)
          values (1, 'officers', encode(sha256('officers'), 'hex'), 's') on conflict do nothing returning version)
      insert into cordon.officer (version, officer, keys, may, from_day, to_day, deputy_for)
-       select v.version, o.officer, array['key of ' || o.officer], '{release}', current_date - 9,
+       select v.version, o.officer, array['key of ' || o.officer], '{release,settle}', current_date - 9,
          current_date + case o.officer when 'past' then -2 else 9 end,
          case o.officer when 'deputy-1' then 'officer-1' when 'deputy-d' then 'd.officer' end
        from v, unnest($1::text[]) o(officer)`,

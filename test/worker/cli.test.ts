@@ -17,7 +17,7 @@ import { coded, cordon, tooLong, typed } from './command.ts';
 // they run side by side, one of each kind as a process of its own
 vi.setConfig({ testTimeout: 60_000 });
 const commands =
-  'check apply plan dev worker resume run status accept settle clock explain trace recall breach genuine ledger proof release officers seed recheck draw size allocate register retention certificate review hold demo'.split(
+  'check apply plan dev worker resume run status accept settle clock explain trace recall breach genuine ledger proof release officers seed recheck draw size allocate register retention certificate review dispose hold forgo close demo'.split(
     ' ',
   );
 
@@ -212,6 +212,7 @@ describe.concurrent('a first apply at a force', () => {
     const first = await by('d.officer');
     expect(first).toMatchObject({ code: 0, err: '' });
     expect(first.out).toContain('signed by d.officer: 1 of 2 officers, not in force yet');
+    expect(first.out).toContain('no dry run: NOT_WAITING\n  found     no worker that would read the month\n');
     expect(tooLong(first.out.replaceAll(folder, ''))).toEqual([]);
     // a second time is no second officer
     expect((await by('d.officer')).out).toContain('1 of 2 officers');

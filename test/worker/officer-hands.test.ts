@@ -13,7 +13,7 @@ import { releaseSignCommand } from '../../worker/release.ts';
 import { runCommand } from '../../worker/run-month.ts';
 import type { StatusFlags } from '../../worker/status.ts';
 import { statusCommand } from '../../worker/status.ts';
-import { waveId } from '../../workflows/ids.ts';
+import { waveId, waveScheduleId } from '../../workflows/ids.ts';
 import type { Month } from '../month.ts';
 import { createMonth } from '../month.ts';
 import { temporalServer } from '../servers.ts';
@@ -250,13 +250,43 @@ test('a refused wave says why, and what to do, in status as text and as data', a
   expect(list).toMatch(/^! needs somebody to look: /m);
 });
 
-test('who widens a plan is told what the second officer types, the processor file with it', async () => {
+test('what is in force already is applied without a signature and read by nobody, and a pause keeps its note', async () => {
+  const { folder, processor, env } = month.installation;
+  const file = join(folder, 'pipelines', `${month.wave.survey}.yaml`);
+  const schedule = month.client.schedule.getHandle(waveScheduleId(month.wave.survey));
+  await schedule.pause('the records are being mended');
+  const apply = () => here((say) => applyCommand(file, { processor: processor.file }, env, say));
+  // the month had a schedule of seconds
+  expect((await apply()).out).toMatch(/^\S+ {2}unchanged\n(.*\n){2}schedule updated\n$/);
+  expect((await apply()).out).toMatch(/^\S+ {2}unchanged\n(.*\n){2}schedule unchanged\n$/);
+  const { state } = await schedule.describe();
+  expect(state).toMatchObject({ paused: true, note: 'the records are being mended' });
+  await schedule.unpause();
+});
+
+test('who widens a plan sees what it makes of a month, and is told what the second officer types', async () => {
   const { folder, processor, env } = month.installation;
   const file = join(folder, 'pipelines', `${month.wave.survey}.yaml`);
   const text = await readFile(file, 'utf8');
-  await writeFile(file, text.replace('staging: { for: P14D }', 'staging: { for: P30D }'));
-  const flags = { processor: processor.file, key: keyOf('b.officer'), yes: true };
+  await writeFile(
+    file,
+    text
+      .replace('staging: { for: P14D }', 'staging: { for: P30D }')
+      .replace('age_under: 16', 'age_under: 90'),
+  );
+  const { period } = month.wave;
+  const flags = { processor: processor.file, key: keyOf('b.officer'), yes: true, period };
   const said = await here((say) => applyCommand(file, flags, env, say));
+  expect(said.out).toContain(`\ndry run over ${period}: `);
+  expect(said.out).toMatch(/^ {2}- under-16 +\d+ +\d+ +\+\d+\n(.*\n)* {2}in the frame +\d+ +\d+ +-\d+$/m);
+  expect(said.out).toMatch(/^ {2}a wave would stop: RULE_REMOVES_OVER under-16$/m);
+  // of whom fewer are left to be repeated
+  expect(said.out).not.toContain('same-person now lets');
+  expect(tooLong(said.out).filter((line) => !line.includes(folder))).toEqual([]);
+  const left = await month.query(
+    `select from cordon.copy where attempt = 0 and kind = 'staging' and state <> 'erased'`,
+  );
+  expect(left).toEqual([]);
   expect(said.out).toMatch(
     /^signed by b\.officer: 1 of 2 officers, not in force yet\n.*\n {2}npx cordon apply \S+ \\\n {4}--processor \S+\.yaml$/m,
   );

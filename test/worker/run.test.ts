@@ -30,6 +30,9 @@ test('worker and verifier share a wave’s retention by queue, sign with their r
     witness: () => Promise.reject(new Error('nobody asks')),
     holdCopy: () => Promise.reject(new Error('nobody asks')),
     liftHold: () => Promise.reject(new Error('nobody asks')),
+    disposeCopy: () => Promise.reject(new Error('nobody asks')),
+    forgoMonth: () => Promise.reject(new Error('nobody asks')),
+    closeException: () => Promise.reject(new Error('nobody asks')),
     refuseRelease: () => Promise.reject(new Error('nobody refuses')),
     verifyErasure: async () => {
       left = [];

@@ -4,8 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { confirmRegister } from '../../worker/register-status.ts';
 import type { WaveKey } from '../../schemas/ref.ts';
-import { trace } from '../../worker/trace.ts';
-import type { Traced } from '../../worker/trace.ts';
+import { makeTrace } from '../../worker/trace-make.ts';
+import type { Traced } from '../../worker/trace-told.ts';
 import { letter } from '../../worker/trace-told.ts';
 import { openHands } from '../activities/hands.ts';
 import type { Hands } from '../activities/hands.ts';
@@ -18,8 +18,8 @@ let others: Record<string, unknown>;
 
 const env = () => hands.installation.env;
 const ring = (): [Buffer] => [Buffer.from(env()['CORDON_TOKEN_KEY'] ?? '', 'hex')];
-const ask = (given: Parameters<typeof trace>[2]): Promise<Traced> =>
-  trace(env()['CORDON_WORKER_URL'] ?? '', ring(), given, {
+const ask = (given: Parameters<typeof makeTrace>[2]): Promise<Traced> =>
+  makeTrace(env()['CORDON_WORKER_URL'] ?? '', ring(), given, {
     officer: 'd.officer',
     because: 'subject-request',
   });
@@ -30,7 +30,7 @@ const command = (args: string[], input: string, by = typed) =>
 beforeAll(async () => {
   hands = await openHands();
   wave = await hands.month();
-  const asked = trace(
+  const asked = makeTrace(
     env()['CORDON_WORKER_URL'] ?? '',
     ring(),
     { phone: '07700 900123' },
@@ -172,7 +172,7 @@ test('each look is a consultation in the ledger, with officer and reason and wit
 test('under another key it refuses: nothing found would be false', async () => {
   const key = randomBytes(32);
   await expect(
-    trace(
+    makeTrace(
       env()['CORDON_WORKER_URL'] ?? '',
       [key],
       { phone: text(sent['phone_mobile']) },
@@ -241,12 +241,11 @@ describe('whether a call is genuine', () => {
 });
 
 test('after the purge it is answered still; once the index is gone, that nobody can say any more', async () => {
-  const purge = (kinds: string[]) =>
-    hands.query(
-      `select cordon.purge_copy(c.id) from cordon.copy c, lateral cordon.move_clock(c.id, now()) m
-       where c.kind = any($1) and c.state <> 'erased' and m.now_due is not null`,
-      [kinds],
-    );
+  const purge = async (kinds: string[]) => {
+    const due = `kind = any($1) and state <> 'erased'`;
+    await hands.query(`update cordon.copy set due_at = now() where ${due}`, [kinds]);
+    return hands.query(`select cordon.purge_copy(id) from cordon.copy where ${due}`, [kinds]);
+  };
   await purge(['staging', 'package']);
   const after = await ask({ reference: text(sent['urn']) });
   expect(after.disclosures[0]?.copies).toEqual(

@@ -94,10 +94,10 @@ describe('a schedule', () => {
     const { client } = stand;
     expect(await upsertWaveSchedule(client, schedule('a'))).toBe('created');
     expect(await upsertWaveSchedule(client, schedule('a'))).toBe('unchanged');
-    await client.schedule.getHandle(waveScheduleId('a')).pause();
+    await client.schedule.getHandle(waveScheduleId('a')).pause('the records are being mended');
     expect(await upsertWaveSchedule(client, schedule('a', { planHash: 'd'.repeat(64) }))).toBe('updated');
     const now = await client.schedule.getHandle(waveScheduleId('a')).describe();
-    expect(now.state.paused).toBe(true);
+    expect(now.state).toMatchObject({ paused: true, note: 'the records are being mended' });
     expect(now.action).toMatchObject({
       workflowType: 'kickoff',
       args: [{ survey: 'a', planHash: 'd'.repeat(64) }],

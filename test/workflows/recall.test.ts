@@ -1,7 +1,8 @@
-// A recall as its workflow waits: sent, then asked after until it is acknowledged or late, and never for ever.
+// Short workflows. A recall is sent, then asked after until it is acknowledged or late, and never for ever. What officers
+// sign about what no workflow waits for is done by one look of the verifier, and told in words on its page.
 import { expect, test } from 'vitest';
 import { timings } from '../../workflows/timings.ts';
-import { day, no, ok } from './answers.ts';
+import { day, givenBy, no, ok } from './answers.ts';
 import type { Answers } from './sandbox.ts';
 import { broken, Run } from './sandbox.ts';
 
@@ -34,4 +35,78 @@ test.each([
 ])('ends with the code of %s', async (_, recall, code) => {
   const run = await start({ recall });
   expect(result(run)).toEqual({ acknowledged: false, code });
+});
+
+const wave = { survey: 'x', period: '2026-10' };
+const given = (statement: object) => givenBy('a.o', { ...wave, ...statement });
+const hold = { copy: 3, because: 'complaint', owner: 'd.po', reviewOn: '2027-01-31' };
+const dueAt = '2027-12-16T06:30:00.000Z';
+const keep = { copy: 3, dueAt, decision: 'extend', because: 'audit', reviewOn: '2028-01-31' };
+
+test.each([
+  ['hold', hold, 'holdCopy', ok({ hold: 7, officer: 'a.o' }), /^Hold 7 keeps it, set by a\.o/],
+  [
+    'lift',
+    { hold: 7 },
+    'liftHold',
+    ok({ officer: 'a.o', officers: 1, lifted: false }),
+    /^Signed by a\.o: 1 of 2/,
+  ],
+  ['lift', { hold: 7 }, 'liftHold', ok({ officer: 'b.o', officers: 2, lifted: true }), /^It is lifted/],
+  [
+    'dispose',
+    keep,
+    'disposeCopy',
+    ok({ officers: 1, needed: 2, dueAt }),
+    /1 of 2 .* as it was: 2027-12-16 06:30/,
+  ],
+  [
+    'dispose',
+    keep,
+    'disposeCopy',
+    ok({ officers: 2, needed: 2, dueAt }),
+    /^Decided\. Its clock ends 2027-12-16/,
+  ],
+  [
+    'forgo',
+    { ordinal: 1, because: 'too-late' },
+    'forgoMonth',
+    ok({ officers: 1, needed: 1 }),
+    /^The month is forgone/,
+  ],
+  [
+    'close',
+    { exception: 9, code: 'CONTACT_DISTRESSED', because: 'dealt-with' },
+    'closeException',
+    ok({ officer: 'a.o' }),
+    /next sweep closes it/,
+  ],
+  ['hold', hold, 'holdCopy', no('INPUT'), /^\*\*Nothing was done\*\* \(`INPUT`\)/],
+  ['hold', hold, 'holdCopy', broken('SQL'), /^\*\*Nothing was done\*\* \(`SQL`\)/],
+] as const)(
+  '%s says first what came of it, then what was signed',
+  async (type, statement, activity, answer, says) => {
+    const run = await Run.start(type, given(statement), { [activity]: () => answer });
+    expect(run.called(activity)).toEqual([given(statement)]);
+    const page = await run.details();
+    expect(page).toMatch(says);
+    expect(page).toMatch(/\n\nAn officer has signed .*x 2026-10/);
+    expect(run.closed).toMatchObject({ how: 'completed' });
+  },
+);
+
+test('a clock and a finding are the verifier’s first, and the worker does what it has recorded', async () => {
+  const by = { officer: 'a.o', statementSha256: '0'.repeat(64) };
+  const clock = { kind: 'package', to: dueAt, copies: [{ attempt: 1, dueAt }] };
+  const moving = await Run.start('clock', given(clock), {
+    witness: () => ok(by),
+    moveClock: () => ok({ moved: 0, officers: 1, needed: 2 }),
+  });
+  expect(moving.called('moveClock')).toEqual([{ ...wave, ...by }]);
+  expect(await moving.details()).toMatch(/^Signed: 1 of 2 officers\. Nothing is moved yet\./);
+  const settling = await Run.start('settle', given({ attempt: 1, finding: 'not-arrived' }), {
+    witness: () => no('NOT_AN_OFFICER'),
+  });
+  expect(settling.called('settleClosed')).toEqual([]);
+  expect(await settling.details()).toMatch(/NOT_AN_OFFICER(.|\n)*attempt 1, has not arrived\.$/);
 });

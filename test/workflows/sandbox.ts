@@ -35,7 +35,8 @@ export type Updated =
 let creator: Promise<ReusableVMWorkflowCreator> | undefined;
 const sandbox = (): Promise<ReusableVMWorkflowCreator> =>
   (creator ??= workflowBundle().then((text) =>
-    ReusableVMWorkflowCreator.create(parseWorkflowCode(text), 5_000, new Set()),
+    // no limit of time: the thread that would watch each activation costs more than the activation
+    ReusableVMWorkflowCreator.create(parseWorkflowCode(text), undefined as never, new Set()),
   ));
 
 const read = (payload: Payload | null | undefined): unknown =>

@@ -1,8 +1,10 @@
 // What is kept, until when, and what became of it.
 import { Option } from 'commander';
+import { dispositions } from '../../schemas/disposition.ts';
 import { holdReasons } from '../../schemas/hold.ts';
 import type { ActFlags } from '../act.ts';
 import type { CertificateFlags } from '../certificate.ts';
+import type { DisposeFlags } from '../dispose.ts';
 import type { HoldFlags } from '../hold.ts';
 import type { RetentionFlags } from '../retention.ts';
 import type { ReviewFlags } from '../review.ts';
@@ -11,16 +13,17 @@ import { json, example, signing, whole } from './words.ts';
 
 export const addRetention = ({ command, process, say }: Typed): void => {
   command('retention', 'every copy of personal data, its clock and its holds', 'npx cordon retention --due')
-    .option('--due', 'those whose clock has run out and that are not erased and proved')
+    .option('--due', 'those due, or in review, that are not erased and proved')
     .option('--overdue', 'those due for more than a day; code 2 when there are any')
     .option('--held', 'those under a hold')
     .addOption(json())
     .addHelpText(
       'after',
       `
-Standing: live, held, due, erasing (asked of the company), erased here (not yet
-proved), backups expiring, complete; ! is overdue. A register is reviewed when
-it is due. Needs CORDON_AUDITOR_URL.`,
+Standing: live, in review (by officers: cordon dispose), held, due, erasing
+(asked of the company), erased here (not yet proved), backups expiring,
+complete; ! is overdue. A register is reviewed and never erased whole.
+Needs CORDON_AUDITOR_URL.`,
     )
     .action(async (flags: RetentionFlags) => {
       const { retentionCommand } = await import('../retention.ts');
@@ -69,6 +72,40 @@ ledger is not whole. Needs CORDON_AUDITOR_URL.`,
     .action(async (flags: ReviewFlags) => {
       const { reviewCommand } = await import('../review.ts');
       process.exitCode = await reviewCommand(flags, process.env, say);
+    });
+
+  signing(
+    command(
+      'dispose',
+      'decides of a copy that is reviewed: one officer erases it, two keep it longer',
+      'npx cordon dispose 12 --extend 2028-01-31 --because audit',
+    ),
+  )
+    .argument('<copy>', 'its number in cordon retention', whole(1))
+    .option('--erase', 'it is due at once')
+    .addOption(new Option('--extend <day>', 'kept until another review, yyyy-mm-dd').conflicts('erase'))
+    .addOption(
+      new Option('--because <reason>', 'why')
+        .choices(Object.values(dispositions).flatMap((reasons) => Object.keys(reasons)))
+        .makeOptionMandatory(),
+    )
+    .addHelpText(
+      'after',
+      `\n${Object.entries(dispositions)
+        .map(
+          ([decision, reasons]) =>
+            `Reasons to ${decision}:\n${Object.entries(reasons)
+              .map(([reason, says]) => `  ${reason.padEnd(19)}${says}`)
+              .join('\n')}`,
+        )
+        .join('\n')}
+\nOnly of kinds that the declaration has reviewed, and of registers, which are
+kept on for a year at a time. What nobody decides of is erased in the end.
+Needs CORDON_AUDITOR_URL.`,
+    )
+    .action(async (copy: number, flags: DisposeFlags) => {
+      const { disposeCommand } = await import('../dispose.ts');
+      process.exitCode = await disposeCommand(copy, flags, process.env, say);
     });
 
   const hold = command('hold', 'what keeps a copy from being erased', 'npx cordon hold list');

@@ -1,13 +1,17 @@
 // What a survey is, and where its waves stand.
 import { Option } from 'commander';
 import type { Command } from 'commander';
+import { closingReasons } from '../../schemas/exception.ts';
+import { forgoReasons } from '../../schemas/forgo.ts';
 import { runReasons } from '../../schemas/leaf.ts';
 import type { RunReason } from '../../schemas/leaf.ts';
+import type { CloseFlags } from '../close.ts';
 import type { ApplyFlags } from '../commands.ts';
+import type { ForgoFlags } from '../forgo.ts';
 import type { RecheckFlags } from '../recheck.ts';
 import type { StatusFlags } from '../status.ts';
 import type { Typed } from './words.ts';
-import { json, example, signing } from './words.ts';
+import { json, example, signing, whole } from './words.ts';
 
 type Flags = ApplyFlags & { readonly rolesSql?: boolean };
 
@@ -40,6 +44,9 @@ export const addSurvey = ({ command, process, say }: Typed): void => {
   )
     .argument('[file]', 'a pipeline file')
     .option('--processor <file>', "another processor file than the pipeline's own")
+    .option('--dry-run', 'only say what changes, and count; nothing is signed')
+    .addOption(new Option('--without-dry-run', 'sign without the counts').conflicts('dryRun'))
+    .option('--period <yyyy-mm>', 'the month of the dry run; else the last full one')
     .option('--yes', 'do not ask; needed where there is no terminal')
     .option('--roles-sql', "print a database administrator's part, do nothing else")
     .addHelpText(
@@ -47,7 +54,9 @@ export const addSurvey = ({ command, process, say }: Typed): void => {
       `
 What widens (more leaves, of more people, to somebody else, for longer) is in
 force once two officers have signed: each runs the same command over the same
-files. Needs DATABASE_URL.`,
+files. Before that a dry run: the worker reads one month anew, counts whom this
+plan and the one in force leave out, and drops what it read. Without a worker
+there is none. Needs DATABASE_URL.`,
     )
     .action(async (file: string | undefined, { rolesSql, ...options }: Flags, apply: Command) => {
       const { applyCommand, rolesSqlCommand } = await import('../commands.ts');
@@ -126,6 +135,30 @@ files. Needs DATABASE_URL.`,
       process.exitCode = await runCommand({ survey, period }, options, process.env, say);
     });
 
+  signing(
+    command(
+      'forgo',
+      'decide that a month is never run; two officers take it back',
+      'npx cordon forgo my-survey 2026-10 --because records-lost',
+    ),
+  )
+    .argument('<survey>', 'its name, such as warwickshire-victims')
+    .argument('<period>', 'a calendar month, yyyy-mm')
+    .addOption(new Option('--because <reason>', 'why').choices(Object.keys(forgoReasons)))
+    .addOption(new Option('--take-back', 'it may be run after all').conflicts('because'))
+    .addHelpText(
+      'after',
+      `\nReasons:\n${Object.entries(forgoReasons)
+        .map(([reason, says]) => `  ${reason.padEnd(15)}${says}`)
+        .join('\n')}
+\nOnly of a month that nothing runs and of which nothing has left. Needs
+CORDON_AUDITOR_URL.`,
+    )
+    .action(async (survey: string, period: string, options: ForgoFlags) => {
+      const { forgoCommand } = await import('../forgo.ts');
+      process.exitCode = await forgoCommand({ survey, period }, options, process.env, say);
+    });
+
   command(
     'status',
     'what needs somebody, then where waves stand; CORDON_AUDITOR_URL tells all of it',
@@ -138,6 +171,30 @@ files. Needs DATABASE_URL.`,
     .action(async (wave: string | undefined, options: StatusFlags) => {
       const { statusCommand } = await import('../status.ts');
       process.exitCode = await statusCommand(wave, options, process.env, say);
+    });
+
+  signing(
+    command(
+      'close',
+      'say that an exception is dealt with, where nothing else could tell',
+      'npx cordon close 7 --because dealt-with',
+    ),
+  )
+    .argument('<exception>', 'its number; cordon status shows it where this may be', whole(1))
+    .addOption(
+      new Option('--because <reason>', 'why').choices(Object.keys(closingReasons)).makeOptionMandatory(),
+    )
+    .addHelpText(
+      'after',
+      `\nReasons:\n${Object.entries(closingReasons)
+        .map(([reason, says]) => `  ${reason.padEnd(16)}${says}`)
+        .join('\n')}
+\nIt opens nothing: a certificate that is overdue still stops the next delivery.
+Needs CORDON_AUDITOR_URL.`,
+    )
+    .action(async (id: number, options: CloseFlags) => {
+      const { closeCommand } = await import('../close.ts');
+      process.exitCode = await closeCommand(id, options, process.env, say);
     });
 
   command(

@@ -19,7 +19,7 @@ import { plan, propose, record } from '../apply.ts';
 import type { Environment } from '../config.ts';
 import { applyOfficers } from '../officers.ts';
 import { projectRoot } from '../stack/runfolder.ts';
-import type { Hand, Hands } from './officers.ts';
+import type { Hand, OfficerHands } from './officers.ts';
 import { createHands } from './officers.ts';
 import type { Processor } from '../../schemas/processor.ts';
 
@@ -33,7 +33,7 @@ export interface Installation {
   readonly keys: { readonly recipient: KeyPair; readonly answers: KeyPair; readonly sender: KeyPair };
   readonly processor: { readonly file: string; readonly inbound: string; readonly outbound: string };
   /** the officers, played: their keys, and the file that names them */
-  readonly hands: Hands;
+  readonly hands: OfficerHands;
   readonly passwords: Readonly<Record<RoleKind, string>>;
   /** What every process of this installation is started with; secrets are in it. */
   readonly env: Environment;
@@ -204,7 +204,11 @@ export const applyHere = async (
 };
 
 /** d.officer proposes; where it widens, a.officer, who may still release, signs as well. */
-const putInForce = async (compiled: Compiled, { of }: Hands, options: ApplyOptions): Promise<Applied> => {
+const putInForce = async (
+  compiled: Compiled,
+  { of }: OfficerHands,
+  options: ApplyOptions,
+): Promise<Applied> => {
   const { statement } = await propose(compiled, options);
   const by = (hand: Hand) => record(compiled, hand.sign(statementText(statement), 'apply'), options);
   const applied = await by(of['d.officer']);

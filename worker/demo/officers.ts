@@ -29,7 +29,7 @@ export interface Hand {
   sign(text: string | Uint8Array, act: Act | 'refuse' | 'officers', domain?: string): string;
 }
 
-export interface Hands {
+export interface OfficerHands {
   /** the officers file, and the data protection officer's signature over it */
   readonly file: string;
   readonly document: Buffer;
@@ -84,7 +84,7 @@ const armoured = (blob: Buffer, key: KeyObject, message: Buffer, namespace: stri
 };
 
 /** Writes the officers file, its signature and everybody's keys (`a.officer.key`) into the folder. */
-export const createHands = async (folder: string): Promise<Hands> => {
+export const createHands = async (folder: string): Promise<OfficerHands> => {
   const [a, b, c, d, dpo] = ['a.officer', 'b.officer', 'c.officer', 'd.officer', 'd.p.o'].map(createHand);
   if (!a || !b || !c || !d || !dpo) throw new TypeError('five hands');
   const day = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);

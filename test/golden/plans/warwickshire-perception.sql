@@ -1,5 +1,5 @@
--- plan 012f3954a3b32c06ba867e435b52b72e9fb6911ccd1f15ad493baadf85bd310b
--- declaration 6f2d37dbc45ea3d9698b265b50a5eff1580ae6f4e13615898f57f2e9f428d0dc
+-- plan 94dd09ea4e04ed9ba87ec8905feab16c52fc7b4d574b9e09bcd10490c18b6210
+-- declaration d7708c89df2429b535294048e2147c3889c3b5ab8f8ff6fd9a97cc0856e7b1df
 
 -- staging: nonce
 unlogged table nonce (
