@@ -1,9 +1,11 @@
 // Runs as the verifier: another process, credential and task queue than the one that erased. It believes the
 // catalogue, the ledger and, of files, the folder itself: not the eraser.
+import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import { failure } from '../schemas/failure.ts';
 import type { CopyKind, ErasureOutcome } from '../schemas/leaf.ts';
 import type { Answer, AttemptKey } from '../schemas/ref.ts';
+import { sqlstate } from '../sql/connect.ts';
 import { append } from '../sql/ledger/append.ts';
 import type { Plan } from '../sql/plan.ts';
 import type { DeliveryTarget } from './delivery/adapter.ts';
@@ -39,17 +41,17 @@ export interface VerifierDeps extends Pick<Deps, 'openSource'> {
 export const verifyErasure =
   (deps: VerifierDeps) =>
   async ({ id }: { id: number }): Promise<Answer<{ outcome: ErasureOutcome }>> => {
-    await deps.pool.query('select cordon.refuse_locked()');
+    await unlocked(deps.pool);
     const left = await leftOutside(deps, id);
     const searched = left ? undefined : await search(deps, id);
     const doubted = left ? { ...left, found: 'the file' } : searched?.doubted;
+    await unlocked(deps.pool);
     const proof = await transact(deps.pool, async (tx) => {
       if (doubted) {
         const { kind, place, found, ...scope } = doubted;
         await sayUnproven(tx, scope, { kind, place, found });
         return undefined;
       }
-      await tx.query('select cordon.refuse_locked()');
       const { rows } = await tx.query<Proof>(
         `select p.proven, p.doubts, p.query_sha256, c.verified_at is null as fresh, p.outcome, p.kind, p.place,
            c.survey, c.period, c.attempt
@@ -76,6 +78,18 @@ export const verifyErasure =
     if (!proof?.proven || !proof.outcome) throw failure('ERASURE_UNPROVEN', {}, false);
     return { ok: true, value: { outcome: proof.outcome } };
   };
+
+/** Asks again for as long as a purge may take, and stands in no line meanwhile. */
+const unlocked = async (pool: pg.Pool): Promise<void> => {
+  for (let tries = 1; ; tries += 1)
+    try {
+      await pool.query('select cordon.refuse_locked()');
+      return;
+    } catch (e) {
+      if (sqlstate(e) !== '55P03' || tries === 50) throw e;
+      await delay(100);
+    }
+};
 
 /** Tried again for as long as it takes, it is said again when something else is found. */
 const sayUnproven = async (
