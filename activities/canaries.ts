@@ -21,34 +21,25 @@ export const requireRemoved = (
   });
 };
 
-interface Checked {
-  readonly key: readonly string[];
-  /** met in the register of opt-outs, and excluded by a rule that asks it */
-  readonly opted: boolean;
-}
-
 /**
- * Canaries among the drawn while `check` runs; what it answers comes back without them. An empty register that an
- * officer has accepted has none.
+ * Canaries among the drawn while `check` runs. An empty register that an officer has accepted has none.
  * @throws CANARY_SURVIVED
  */
-export const withCanaries = async <C extends Checked>(
+export const withCanaries = async (
   { plan, attempt }: StepContext,
   { tx, run }: Pick<StageTx, 'tx' | 'run'>,
   values: RunValues,
-  check: () => Promise<C[]>,
-): Promise<C[]> => {
-  if (await startsAgain(tx, names(attempt))) return check();
+  check: () => Promise<unknown>,
+): Promise<void> => {
+  if (await startsAgain(tx, names(attempt))) {
+    await check();
+    return;
+  }
   const { plant, look, forget } = plan.screen.canaries.again;
   for (const statement of plant) await run(statement, values);
-  const planted = await run<{ kind: string; key: string[] }>(look);
-  const checked = await check();
-  const isOf = (row: C, key: readonly string[]): boolean => String(row.key) === String(key);
-  requireRemoved(
-    planted.map(({ kind, key }) => ({ kind, removed: checked.some((row) => isOf(row, key) && row.opted) })),
-  );
+  await check();
+  requireRemoved(await run<{ kind: string; removed: boolean }>(look));
   for (const statement of forget) await run(statement);
-  return checked.filter((row) => !planted.some(({ key }) => isOf(row, key)));
 };
 
 const startsAgain = async (tx: pg.PoolClient, key: readonly [string, string, number]): Promise<boolean> => {

@@ -80,12 +80,9 @@ export const lossOf = async (tx: Connection, { heads, deliveries }: Kept): Promi
     tx,
     heads.map(({ size }) => size),
   );
-  const { rows } = await tx.query<{ leaf: { lost: readonly { size: number; root: string }[] } }>(
-    `select l.leaf from ledger.entry e, lateral (select convert_from(e.leaf, 'UTF8')::jsonb as leaf) l
-     where l.leaf ->> 'type' = 'continue-after-loss'`,
-  );
+  const signed = await continuations(tx);
   const signedFor = new Set(
-    rows.flatMap(({ leaf }) => leaf.lost.map(({ size, root }) => `${String(size)}:${root}`)),
+    signed.flatMap((leaf) => leaf.lost.map(({ size, root }) => `${String(size)}:${root}`)),
   );
   const lost: Head[] = [];
   for (const kept of heads) {
@@ -93,17 +90,44 @@ export const lossOf = async (tx: Connection, { heads, deliveries }: Kept): Promi
     if (signedFor.has(`${String(kept.size)}:${root}`)) continue;
     if (roots.get(kept.size)?.toString('hex') !== root) lost.push(kept);
   }
-  const known = await tx.query<{ package: string }>('select package from cordon.intent');
-  const intended = new Set(known.rows.map((row) => row.package));
+  const known = await intended(tx, lost.length > 0);
+  const forgotten = new Set(signed.flatMap((leaf) => leaf.deliveries.map((each) => each.package)));
   return {
     head,
     lost: lost.toSorted((a, b) => a.size - b.size),
-    deliveries: deliveries.filter((note) => !intended.has(note.package)),
+    deliveries: deliveries.filter((note) => forgotten.has(note.package) || !known.has(note.package)),
   };
 };
 
+interface Continuation {
+  readonly lost: readonly { readonly size: number; readonly root: string }[];
+  readonly deliveries: readonly { readonly package: string }[];
+}
+
+const continuations = async (tx: Connection): Promise<readonly Continuation[]> => {
+  const { rows } = await tx.query<{ leaf: Continuation }>(
+    `select l.leaf from ledger.entry e, lateral (select convert_from(e.leaf, 'UTF8')::jsonb as leaf) l
+     where l.leaf ->> 'type' = 'continue-after-loss'`,
+  );
+  return rows.map(({ leaf }) => leaf);
+};
+
 /**
- * Before anything of a wave: this is the log that was kept, and the month was never noted as sent.
+ * Packages whose fate this database knows. After a loss an intent without a first byte says nothing while its attempt is
+ * open: the byte may be what was lost.
+ */
+const intended = async (tx: Connection, after: boolean): Promise<ReadonlySet<string>> => {
+  const { rows } = await tx.query<{ package: string }>(
+    `select i.package from cordon.intent i join cordon.attempt a using (survey, period, attempt)
+     where not $1 or i.first_byte_at is not null or a.closed_at is not null`,
+    [after],
+  );
+  return new Set(rows.map((row) => row.package));
+};
+
+/**
+ * Before anything of a wave, and before an intent counts as void: this is the log that was kept, and it has forgotten no
+ * delivery of this month.
  * @throws LEDGER_FORKED, ALREADY_DISCLOSED; DELIVERY_UNREACHABLE (again later)
  */
 export const requireSameLog = async (
@@ -149,6 +173,12 @@ export const keepCheckpoint = async (pool: pg.Pool, checkpoints: Checkpoints): P
   await keepHead(checkpoints, head);
 };
 
+/** The log as it is now. MUST come after a comparison with what was kept: years of checkpoints are read for one. */
+export const keepNow = async (pool: pg.Pool, checkpoints: Checkpoints): Promise<void> => {
+  const { head } = await inSnapshot(pool, (tx) => readHeads(tx));
+  await keepHead(checkpoints, head);
+};
+
 /** Signs it, and answers the name that it is kept under. MUST come after a comparison with what was kept. */
 export const keepHead = async (checkpoints: Checkpoints, head: Head): Promise<string> => {
   const name = checkpointName(head);
@@ -164,8 +194,12 @@ export const noteDelivery = (checkpoints: Checkpoints, note: DeliveryNote): Prom
 export const checkpointNow = (pool: pg.Pool, { signer }: Checkpoints): Promise<string> =>
   inSnapshot(pool, async (tx) => signCheckpoint((await readHeads(tx)).head, signer));
 
+/** Two waves may keep one head at the same moment: who comes second finds its draft renamed, and then the file. */
 const keep = ({ open }: Checkpoints, name: string, text: string): Promise<void> =>
-  atEach(open, async (place) => void (await putFile(place, name, Buffer.from(text))));
+  atEach(open, async (place) => {
+    const put = () => putFile(place, name, Buffer.from(text));
+    await put().catch(put);
+  });
 
 /** Else whoever reads it would ask the processor. */
 const away = (e: unknown): never => {

@@ -25,7 +25,7 @@ export interface Deps {
   readonly secrets: Secrets;
   /** `extract.from` names it, the environment says where it is */
   openSource(connection: string, wave: WaveKey): Promise<Source>;
-  openTarget(plan: Plan): Promise<DeliveryTarget>;
+  readonly openTarget: (plan: Plan) => Promise<DeliveryTarget>;
   /** Where the ledger's checkpoints are kept, off this machine. */
   readonly checkpoints: Checkpoints;
   /** A wave whose retention or whose closed history the sweep asks for; workflows are the worker's to read. */

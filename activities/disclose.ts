@@ -7,6 +7,7 @@ import { MerkleRoot } from '../sql/ledger/merkle.ts';
 import type { Plan } from '../sql/plan.ts';
 import type { StoredPackage } from './parcel.ts';
 import { openCopy, place } from './open-copy.ts';
+import { inBatches } from './rows.ts';
 import { eraseRelation } from './erase-relation.ts';
 import type { StageTx } from './step.ts';
 import { names } from './step.ts';
@@ -40,7 +41,7 @@ export const discloseTo = async (
   await tx.query(
     `insert into copies.${index} (survey, period, attempt, survey_ref, kind, token, generation, nth)
      select $1, $2, $3, c.survey_ref, t.kind, t.token, $4, t.nth
-     from sampled s join contact c using (frame_id), ${tokens}
+     from sampled s join contact c using (frame_id), ${tokens('$4')}
      where s.state = 'in'`,
     [...names(key), generation],
   );
@@ -48,9 +49,9 @@ export const discloseTo = async (
   // of a name only the narrow form: a wide one would keep others of the same initial from being asked
   await tx.query(
     `insert into copies.${contacts} (survey, period, kind, token, contacted_on)
-     select distinct $1, $2, t.kind, t.token, current_date from sampled s, ${tokens}
+     select distinct $1, $2, t.kind, t.token, current_date from sampled s, ${tokens('$3::int')}
      where s.state = 'in' and (t.kind = 'phone' or t.kind = 'person' and t.nth = 1)`,
-    [key.survey, key.period],
+    [key.survey, key.period, generation],
   );
   // whoever could be drawn, over whoever is sent: the weights of a stratum add up to it, strikes or no strikes
   const analysis = await open(stage, key, 'analysis', ordinal, retain.analysis);
@@ -81,13 +82,14 @@ export const registersSeen = async ({ tx }: Pick<StageTx, 'tx'>): Promise<string
 };
 
 /** Under the newest key. They stay under it until their clock runs out, since the index's root is in the ledger. */
-const tokens = `lateral (select k.kind, h.nth, cordon.lift(h.token, 1) as token
+const tokens = (generation: string): string =>
+  `lateral (select k.kind, h.nth, case when ${generation} > 1 then cordon.lift(h.token, 1) else h.token end as token
   from (values ('phone', s.phone_tokens), ('reference', s.reference_tokens), ('person', s.person_tokens)) k(kind, held),
     unnest(k.held) with ordinality h(token, nth)) t`;
 
 /** Opens a logged copy with its clock; answers its quoted name. */
 const open = async (
-  stage: StageTx,
+  stage: Pick<StageTx, 'tx' | 'leaves'>,
   key: AttemptKey,
   kind: CopyKind,
   ordinal: number,
@@ -99,14 +101,18 @@ const open = async (
 };
 
 /** MUST be committed before the first byte: the processor's copy has its clock before it exists. */
-export const begin = async (stage: StageTx, plan: Plan, key: AttemptKey): Promise<void> => {
+export const begin = async (
+  stage: Pick<StageTx, 'tx' | 'leaves'>,
+  plan: Plan,
+  key: AttemptKey,
+): Promise<void> => {
   const { delivered } = plan.declaration.retain;
   const ordinal = await ordinalOf(stage, key);
   if (await mark(stage, key, 'first-byte'))
     await open(stage, key, 'delivered', ordinal, { ...delivered, for: delivered.atLatest ?? delivered.for });
 };
 
-/** The bytes are confirmed at the processor. */
+/** The bytes are confirmed at the processor: that they left may be what a restored database has forgotten. */
 export const recordDelivery = async (
   stage: Pick<StageTx, 'tx' | 'leaves'>,
   plan: Plan,
@@ -114,6 +120,7 @@ export const recordDelivery = async (
   parcel: StoredPackage,
 ): Promise<void> => {
   const { name, rows, sha256, bytes } = parcel;
+  await begin(stage, plan, key);
   const indexRoot = await rootOfIndex(stage, key, await ordinalOf(stage, key));
   const recipient = plan.processor.processor;
   if (await mark(stage, key, 'disclosed'))
@@ -176,13 +183,14 @@ const rootOfIndex = async (
   key: AttemptKey,
   ordinal: number,
 ): Promise<string> => {
-  const { rows } = await tx.query<{ leaf: string }>(
+  const index = inBatches<[string]>(
+    tx,
     `select d.leaf from (
        select survey_ref || E'\\t' || kind || E'\\t' || encode(token, 'hex') as leaf from cordon.disclosure_index
        where tableoid = to_regclass(format('copies.%I', $1::text))) d order by d.leaf collate "C"`,
     [place('disclosure-index', key, ordinal)],
   );
   const tree = new MerkleRoot();
-  for (const { leaf } of rows) tree.add(Buffer.from(leaf, 'utf8'));
+  for await (const some of index) for (const [leaf] of some) tree.add(Buffer.from(leaf, 'utf8'));
   return tree.root().toString('hex');
 };

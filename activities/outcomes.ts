@@ -17,6 +17,7 @@ import type { StoredPackage } from './parcel.ts';
 import { readAttempt, readPlan } from './plan.ts';
 import { raise, raiseRefused } from './raise.ts';
 import { recorded, sent, takeReceipt } from './receive.ts';
+import { reopenTarget } from './reopen-target.ts';
 import { isSaid } from './said.ts';
 import { assertQuiet } from './source/quiet.ts';
 import type { StageTx } from './step.ts';
@@ -52,7 +53,7 @@ export const outcomes =
     const attempt = await readAttempt(deps.pool, key);
     const plan = await readPlan(deps.pool, attempt.planHash);
     const parcel = await sent(deps, attempt);
-    const target = await deps.openTarget(plan);
+    const target = await reopenTarget(deps, plan);
     try {
       if (!(await isMarked(deps, attempt, 'received')))
         await takeReceipt(deps, plan, attempt, parcel, target);

@@ -17,6 +17,7 @@ import { reparse } from './package/reparse.ts';
 import { zip } from './package/zip.ts';
 import { e164 } from './package/csv.ts';
 import { openCopy } from './open-copy.ts';
+import { inBatches } from './rows.ts';
 import { checkpointNow } from './checkpoint.ts';
 import { packagePlace } from './parcel.ts';
 import type { StageTx, StepContext } from './step.ts';
@@ -26,8 +27,8 @@ export interface Packed {
   readonly consignment: Consignment;
   readonly rows: number;
   readonly rowsRoot: string;
-  /** hex SHA-256 of each line, for the proof that a later package is a subset of this one */
-  readonly lines: readonly string[];
+  /** SHA-256 of each line, for the proof that a later package is a subset of this one */
+  readonly lines: Uint8Array;
   readonly plaintextSha256: string;
   readonly recipientKey: string;
   readonly senderKey: string;
@@ -39,7 +40,7 @@ const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').upda
 export const pack = async (deps: Deps, s: StepContext): Promise<Packed> => {
   const { plan, attempt } = s;
   const { survey, period } = attempt;
-  const { csv, checked, lines } = await contactFile(s, plan.minimise.contacts);
+  const { csv, checked } = await contactFile(s, plan.minimise.contacts);
   const described = describe(s);
   const destroyBy = await s.fenced(async ({ tx }) => {
     const { rows } = await tx.query<{ day: string }>('select (now() + $1::interval)::date::text as day', [
@@ -93,7 +94,7 @@ export const pack = async (deps: Deps, s: StepContext): Promise<Packed> => {
     consignment,
     rows: checked.rows,
     rowsRoot,
-    lines,
+    lines: checked.lines,
     plaintextSha256: sha256(csv),
     recipientKey: recipientFingerprint,
     senderKey: signerFingerprint,
@@ -101,12 +102,21 @@ export const pack = async (deps: Deps, s: StepContext): Promise<Packed> => {
 };
 
 /** The very bytes, and what another library reads in them. */
-const contactFile = async (s: StepContext, statement: Statement) => {
+const contactFile = async (s: StepContext, { text, parameters }: Statement) => {
   const fields = s.plan.minimise.fields.map(({ name }) => name);
-  const rows = await s.staged(({ tx }) => readRows(tx, statement));
-  const csv = await contactsCsv(fields, stream(rows));
-  const checked = said(() => reparse(csv, { fields, rows: rows.length, checks: checks(s) }));
-  return { csv, checked, lines: checked.lines.map((line) => Buffer.from(line).toString('hex')) };
+  const values = parameters.map((parameter) => ('value' in parameter ? parameter.value : null));
+  let rows = 0;
+  const csv = await s.staged(({ tx }) =>
+    contactsCsv(fields, async function* () {
+      rows = 0;
+      for await (const some of inBatches<(string | null)[]>(tx, text, values)) {
+        rows += some.length;
+        yield some;
+      }
+    }),
+  );
+  const checked = said(() => reparse(csv, { fields, rows, checks: checks(s) }));
+  return { csv, checked };
 };
 
 /** @throws PACKAGE_REJECTED as a refusal: what a source holds is no broken machinery, and an officer must read why */
@@ -135,9 +145,12 @@ export const requireSubset = async (
   packed: Packed,
   { rowsRoot }: ReleaseStatement,
 ): Promise<void> => {
-  const { checked, lines } = await contactFile(s, s.plan.minimise.released);
-  const released = new Set(lines);
-  if (Buffer.from(checked.root).toString('hex') !== rowsRoot || packed.lines.some((l) => !released.has(l)))
+  const { checked } = await contactFile(s, s.plan.minimise.released);
+  const released = new Set(hashesIn(checked.lines));
+  if (
+    Buffer.from(checked.root).toString('hex') !== rowsRoot ||
+    hashesIn(packed.lines).some((line) => !released.has(line))
+  )
     throw refuse({
       code: 'RELEASE_MISMATCH',
       found: 'contact details that are not those that were released',
@@ -146,16 +159,7 @@ export const requireSubset = async (
     });
 };
 
-const readRows = async (tx: StageTx['tx'], { text, parameters }: Statement): Promise<(string | null)[][]> => {
-  const values = parameters.map((parameter) => ('value' in parameter ? parameter.value : null));
-  const { rows } = await tx.query<(string | null)[]>({ text, values, rowMode: 'array' });
-  return rows;
-};
-
-// oxlint-disable-next-line typescript/require-await
-async function* stream<T>(rows: readonly T[]): AsyncGenerator<T> {
-  yield* rows;
-}
+const hashesIn = (lines: Uint8Array): string[] => Buffer.from(lines).toString('hex').match(/.{64}/g) ?? [];
 
 const shapes = {
   'token-of-key': { shape: /^[0-9a-f]{20}$/, unique: true },

@@ -15,6 +15,7 @@ import { readPackage } from './parcel.ts';
 import { readAttempt, readPlan } from './plan.ts';
 import { raiseBlocked, raiseRefused } from './raise.ts';
 import { recorded } from './receive.ts';
+import { reopenTarget } from './reopen-target.ts';
 import { isSaid } from './said.ts';
 import { mayTryAgain, names, refusalOf, translate } from './step.ts';
 
@@ -95,7 +96,7 @@ const certified = async (deps: Deps, copy: Copy): Promise<boolean> => {
   const parcel = await recorded(deps, copy, async ({ tx }) =>
     readPackage(tx, copy, await packageAt(tx, copy)),
   );
-  const target = await deps.openTarget(plan);
+  const target = await reopenTarget(deps, plan);
   try {
     const { survey, period } = copy;
     const awaited = { survey, period, name: parcel.name, sha256: parcel.sha256, records: parcel.rows };

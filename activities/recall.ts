@@ -12,6 +12,7 @@ import { sign } from './package/signature.ts';
 import { readAttempt, readPlan } from './plan.ts';
 import { raiseRefused } from './raise.ts';
 import { recorded } from './receive.ts';
+import { reopenTarget } from './reopen-target.ts';
 import { refusalOf } from './step.ts';
 
 interface Recall extends AttemptKey {
@@ -62,7 +63,7 @@ const withTarget = async <T>(
   work: (target: DeliveryTarget, answersKey: string | undefined) => Promise<T>,
 ): Promise<T> => {
   const plan = await readPlan(deps.pool, (await readAttempt(deps.pool, key)).planHash);
-  const target = await deps.openTarget(plan);
+  const target = await reopenTarget(deps, plan);
   try {
     return await work(target, plan.keys.answers);
   } finally {

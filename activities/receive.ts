@@ -12,6 +12,7 @@ import { place } from './open-copy.ts';
 import { readPackage } from './parcel.ts';
 import { readAttempt, readPlan } from './plan.ts';
 import { raiseRefused } from './raise.ts';
+import { reopenTarget } from './reopen-target.ts';
 import { isSaid } from './said.ts';
 import type { StageTx } from './step.ts';
 import { appendAll, names, refusalOf } from './step.ts';
@@ -40,7 +41,7 @@ export const receive =
   async (transferred: Ref<'transferred'>): Promise<Answer<{ receipt: 'awaited' | 'agrees' }>> => {
     const attempt = await readAttempt(deps.pool, transferred);
     const plan = await readPlan(deps.pool, attempt.planHash);
-    const target = await deps.openTarget(plan);
+    const target = await reopenTarget(deps, plan);
     try {
       return await takeReceipt(deps, plan, attempt, await sent(deps, attempt), target);
     } catch (e) {

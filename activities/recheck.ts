@@ -1,12 +1,14 @@
 // Goes back to the source for the drawn alone: attributes again, every row rule and register again, on all their
 // phones as they are now. Whoever is gone, changed or excluded is struck before anything is read or sent.
+import type pg from 'pg';
 import type { Stage } from '../schemas/ref.ts';
-import type { Arrival } from '../sql/plan.ts';
-import { firstReason, settings } from '../sql/plan.ts';
+import type { Arrival, Reading, RereadPlan } from '../sql/plan.ts';
+import { settings } from '../sql/plan.ts';
 import { withCanaries } from './canaries.ts';
 import type { Deps } from './deps.ts';
 import { requireAcceptedRegisters } from './alarms.ts';
 import { instantOfDraw } from './screen.ts';
+import type { SourceRequest } from './source/source.ts';
 import type { StageTx, StepContext } from './step.ts';
 import { set } from './step.ts';
 import { windowOf } from './window.ts';
@@ -23,7 +25,7 @@ export const reread = async (
   deps: Deps,
   s: StepContext,
   { tx, run }: StageTx,
-  arrival: Arrival,
+  arrival: Arrival | RereadPlan,
   states: readonly State[],
 ): Promise<void> => {
   const { rows } = await tx.query<{ drawn: string }>(
@@ -39,13 +41,18 @@ export const reread = async (
   };
   await set(tx, given);
   await tx.query('drop table if exists pg_temp.arrived');
-  await run(arrival.arrived);
+  const { relation } = s.plan.extract;
+  const { columns } = arrival;
   const source = await deps.openSource(s.plan.declaration.extract.from, s.attempt);
+  let reading: Reading & Pick<SourceRequest, 'types'> = arrival;
   try {
-    await source.inspect({ relation: s.plan.extract.relation, columns: arrival.columns });
+    const native = await source.inspect({ relation, columns });
+    if (native && 'native' in arrival) reading = arrival.native;
+    const { read: select, types } = reading;
+    await run(reading.arrived);
     await source.load(
       [tx],
-      { relation: s.plan.extract.relation, columns: arrival.columns, select: arrival.read, settings: given },
+      { relation, columns, select, ...(types && { types }), settings: given },
       { signal: s.signal, heartbeat: s.heartbeat },
     );
   } finally {
@@ -55,7 +62,7 @@ export const reread = async (
   await tx.query('set local enable_nestloop = off');
   // for the rules that follow, too: it would sort every token to join a register
   await tx.query('set local enable_mergejoin = off');
-  for (const statement of arrival.load) await run(statement, { ...window, period: s.attempt.period, drawn });
+  for (const statement of reading.load) await run(statement, { ...window, period: s.attempt.period, drawn });
   await tx.query('set local enable_nestloop = on');
   await tx.query('drop table pg_temp.arrived');
 };
@@ -78,27 +85,8 @@ export const recheck = async (
   const window = await windowOf(plan, attempt.period, tx);
   const drawnAt = await instantOfDraw(s, tx);
   const values = { ...window, drawnAt, period: attempt.period };
-  const checked = await withCanaries(s, stage, values, () =>
-    run<{ key: string[]; mask: string; changed: boolean; opted: boolean }>(plan.screen.recheck, values),
-  );
-  const verdicts = checked.map(({ key, mask, changed }) => ({
-    key,
-    reason: firstReason(plan.screen.rules, mask) ?? (changed ? 'changed' : null),
-  }));
-  const { rows } = await tx.query<{ reason: string; count: number }>(
-    `with verdict as (
-       select array(select jsonb_array_elements_text(v.key)) as key, v.reason
-       from jsonb_to_recordset($1) v(key jsonb, reason text)
-     ), struck as (
-       update sampled s set state = 'struck', struck_by = f.reason
-       from (select s.frame_id, s.state as was, case when v.key is null then 'gone' else v.reason end as reason
-             from sampled s left join verdict v using (key) where s.state = any($2)) f
-       where f.frame_id = s.frame_id and f.reason is not null
-       returning f.was, f.reason
-     ) select reason, count(*)::int as count from struck where was = 'in' group by reason order by reason`,
-    [JSON.stringify(verdicts), states],
-  );
-  return rows;
+  await withCanaries(s, stage, values, () => run(plan.screen.recheck, values));
+  return run<StrikeCount & pg.QueryResultRow>(plan.screen.strike, { states });
 };
 
 export const strike = async (

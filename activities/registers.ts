@@ -8,6 +8,7 @@ import { refuse } from '../schemas/failure.ts';
 import type { RegisterCount } from '../schemas/leaf.ts';
 import { sqlstate } from '../sql/connect.ts';
 import { emptied as emptiedRegisters } from '../sql/emptied.ts';
+import { lastLoss } from '../sql/loss.ts';
 import type { Statement } from '../sql/plan.ts';
 import { keyProofs } from '../sql/token.ts';
 import type { Deps } from './deps.ts';
@@ -179,24 +180,29 @@ const requireKeys = (known: readonly Buffer[], held: readonly Buffer[]): void =>
   });
 };
 
+/** A loss makes every register old: nobody here knows whose entries were in what is gone. */
 const stale = async ({ plan }: Pick<StepContext, 'plan'>, tx: pg.PoolClient): Promise<RegisterFault[]> => {
   const allowed = Object.entries(plan.declaration.registers).map(([register, { notOlderThan }]) => ({
     register,
     notOlderThan,
   }));
-  if (allowed.length === 0) return [];
-  const { rows } = await tx.query<{ register: string; notOlderThan: string; at: Date | null }>(
-    `select a.register, a."notOlderThan", e.at from jsonb_to_recordset($1) a(register text, "notOlderThan" text)
-     left join lateral (select max(v.at) as at from cordon.register_event v
-       where v.register = a.register and v.action <> 'rekeyed') e on true
-     where coalesce(e.at < now() - a."notOlderThan"::interval, true) order by 1`,
+  const { rows } = await tx.query<{ register: string; notOlderThan: string; at: Date | null; lost: boolean }>(
+    `select r.register, a."notOlderThan", e.at, coalesce(coalesce(e.at, '-infinity') < l.at, false) as lost
+     from (values ('opt-outs'), ('safety-markers'), ('holds')) r(register)
+     left join jsonb_to_recordset($1) a(register text, "notOlderThan" text) using (register)
+     cross join (${lastLoss}) l
+     cross join lateral (select max(v.at) as at from cordon.register_event v
+       where v.register = r.register and v.action <> 'rekeyed') e
+     where coalesce(e.at, '-infinity') < greatest(l.at, now() - a."notOlderThan"::interval) order by 1`,
     [JSON.stringify(allowed)],
   );
-  return rows.map(({ register, notOlderThan, at }) => ({
+  return rows.map(({ register, notOlderThan, at, lost }) => ({
     code: 'REGISTER_STALE',
     register,
     found: `${register} ${at === null ? 'that nobody has ever kept' : `last kept at ${at.toISOString()}`}`,
-    expected: `${register} not older than ${notOlderThan}`,
+    expected: lost
+      ? `${register} kept since the ledger was continued after a loss`
+      : `${register} not older than ${notOlderThan}`,
     remedy:
       'enter what is waiting, or say that nothing is: npx cordon register confirm; then run the month again',
   }));

@@ -1,4 +1,5 @@
-// Rows of any number out of PostgreSQL, one at a time, in the order of their select: COPY, and little memory.
+// Rows of any number out of PostgreSQL, in the order of their select, and little memory: one at a time by COPY, or some
+// at a time by a cursor, which takes parameters.
 import type pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 
@@ -19,6 +20,24 @@ export const eachRow = async (
     }
   }
 };
+
+const atOnce = 1_000;
+
+/** MUST be read to its end, or the transaction given up. */
+export async function* inBatches<Row extends unknown[]>(
+  tx: pg.ClientBase,
+  text: string,
+  values: unknown[],
+): AsyncGenerator<Row[]> {
+  await tx.query(`declare next_rows no scroll cursor for ${text}`, values);
+  const next = { text: `fetch ${String(atOnce)} from next_rows`, rowMode: 'array' as const };
+  for (;;) {
+    const { rows } = await tx.query<Row>(next);
+    if (rows.length === 0) break;
+    yield rows;
+  }
+  await tx.query('close next_rows');
+}
 
 /** COPY writes what would break its lines behind a backslash. */
 const unescaped = (field: string): string => field.replace(/\\(.)/g, (_, c: string) => escapes[c] ?? c);

@@ -3,7 +3,7 @@
 import { isOurs, refuse } from '../schemas/failure.ts';
 import type { Answer, Ref, ReleaseStatement } from '../schemas/ref.ts';
 import type { DeliveryNote } from './checkpoint.ts';
-import { noteDelivery } from './checkpoint.ts';
+import { keepCheckpoint, keepNow, noteDelivery, requireSameLog } from './checkpoint.ts';
 import type { Deps } from './deps.ts';
 import { deliver } from './delivery/deliver.ts';
 import { begin, discloseTo, recordDelivery, registersSeen, voidIntent } from './disclose.ts';
@@ -23,7 +23,10 @@ export const transfer =
   (released: Ref<'minimised'>): Promise<Answer<Transferred>> =>
     step<Transferred>(deps, released, 'transfer', async (s) => {
       const before = await standing(s);
-      if (!before?.began) await s.fenced(({ tx }) => checkGates(tx, s.plan));
+      if (!before?.began) {
+        await requireSameLog(deps.pool, deps.checkpoints, s.attempt);
+        await s.fenced(({ tx }) => checkGates(tx, s.plan));
+      }
       const target = await deps.openTarget(s.plan);
       try {
         const parcel = await intended(deps, s, before);
@@ -34,7 +37,11 @@ export const transfer =
             signal: s.signal,
             heartbeat: s.heartbeat,
             fence,
-            firstByte: () => s.fenced((stage) => begin(stage, s.plan, s.attempt)),
+            firstByte: async () => {
+              await s.fenced((stage) => begin(stage, s.plan, s.attempt));
+              // whoever restores an older database is told that this one knew more
+              await (parcel.began ? keepCheckpoint : keepNow)(deps.pool, deps.checkpoints);
+            },
           }),
         );
         const { survey, period, attempt, nonceSha256: nonce } = s.attempt;

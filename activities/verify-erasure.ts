@@ -14,6 +14,7 @@ import type { Deps } from './deps.ts';
 import { lookForLeftBehind, searchSha256 } from './left-behind.ts';
 import type { Outside } from './left-behind.ts';
 import { readAttempt, readPlan } from './plan.ts';
+import { reopenTarget } from './reopen-target.ts';
 import { transact } from './transact.ts';
 
 interface Proof {
@@ -189,7 +190,7 @@ const packageIsThere = async ({ pool, openTarget }: VerifierDeps, copy: Left): P
   );
   const [sent] = rows;
   const plan = await readPlan(pool, (await readAttempt(pool, copy)).planHash);
-  const target = sent && (await openTarget(plan));
+  const target = sent && (await reopenTarget({ pool, openTarget }, plan));
   if (!target) return false;
   try {
     return isLeft(await target.look(sent.name));

@@ -152,7 +152,7 @@ export const recorded = {
   REGISTER_STALE: {
     ...officer,
     severity: 'medium',
-    says: 'a register has not been kept for longer than a survey allows',
+    says: 'a register has not been kept for longer than a survey allows, or not since a loss',
     remedy: 'enter what waits, or say that nothing does: npx cordon register confirm',
   },
   HOLD_EXPIRED: {

@@ -94,7 +94,8 @@ order by 1`),
         statement(sql`insert into sampled (frame_id, stratum, key, part, rank, state, shared, phone_tokens, reference_tokens, person_tokens)
 select key[1], '', key, 'canary', 0, 'canary', 0, '{}', '{}', '{}' from recheck r where ${isCanary(sql`r`)}`),
       ],
-      look: statement(sql`select ${kind} as kind, i.key from recheck i where ${isCanary(sql`i`)} order by 1`),
+      look: statement(sql`select ${kind} as kind, coalesce(c.opted, false) as removed
+from recheck i left join checked c on c.frame_id = i.key[1] where ${isCanary(sql`i`)} order by 1`),
       forget: [
         statement(sql`delete from sampled s where ${isCanary(sql`s`)}`),
         statement(sql`delete from recheck r where ${isCanary(sql`r`)}`),

@@ -5,6 +5,7 @@ import { copyGrace } from '../schemas/exception.ts';
 import type { RecordedCode } from '../schemas/exception.ts';
 import { staffPattern } from '../schemas/staff.ts';
 import { emptied } from './emptied.ts';
+import { lastLoss } from './loss.ts';
 
 /** What was declared, and to whom: a plan is large, and is read once for all that ask. */
 const declared = `
@@ -147,6 +148,7 @@ const causes = {
       and not ${dealtWith('RECALL_UNACKNOWLEDGED', 'r', 'r.due_at')} group by 1, 2, 3`,
   REGISTER_EMPTY: `
     select null, null, null::int, e.register, null, null::timestamptz from (${emptied}) e`,
+  /** After a loss every register is, until somebody has kept it. */
   REGISTER_STALE: `
     select f.survey, null, null::int, r.register, null, k.at + r.allowed
     from cordon.plan_in_force f join declared p using (plan_hash),
@@ -154,7 +156,12 @@ const causes = {
         from jsonb_each(p.declaration->'registers') j) r,
       lateral (select coalesce(max(e.at), f.since) as at from cordon.register_event e
         where e.register = r.register and e.action <> 'rekeyed') k
-    where k.at + r.allowed < now() and not ${ended('f.survey')}`,
+    where k.at + r.allowed < now() and not ${ended('f.survey')}
+    union all
+    select null, null, null::int, r.register, null, l.at
+    from (${lastLoss}) l, (values ('opt-outs'), ('safety-markers'), ('holds')) r(register)
+    where l.at > coalesce((select max(e.at) from cordon.register_event e
+      where e.register = r.register and e.action <> 'rekeyed'), '-infinity')`,
   /** One for each owner and day, however many entries; whoever they are about stays excluded meanwhile. */
   HOLD_EXPIRED: reviews('holds'),
   MARKER_REVIEW_MISSING: reviews('safety-markers'),

@@ -28,7 +28,7 @@ import {
 import type { Columns } from './column.ts';
 import { literal } from './literal.ts';
 import { settings } from './plan.ts';
-import type { ExtractPlan, ExtractReading, RereadPlan, StagingColumn, Statement } from './plan.ts';
+import type { ExtractPlan, ExtractReading, Reading, RereadPlan, StagingColumn, Statement } from './plan.ts';
 import { recognisedColumns, recognisedRows } from './recognise.ts';
 import { copyText, list, run, setting, statement, value } from './statement.ts';
 import type { Fragment } from './statement.ts';
@@ -192,18 +192,23 @@ export const compileReread = (pipeline: Pipeline, lists: Lists): RereadPlan => {
   const matches = key.map((name, i) => sql`s.${sql.id(name)}::text = d.${sql.id(`k${i + 1}`)}`);
   const keys = drawnKeys(setting(settings.drawn, 'json'), key.length);
   const wanted = drawnKeys(run('drawn', 'json'), key.length);
-  return {
-    columns: sourceColumns(columns),
+  const reading = (of: Columns): Reading => ({
     read: copyText(
-      sql`select ${selected(columns)}\nfrom ${keys} d\njoin ${relation(pipeline)} s on ${list(matches, sql` and `)}`,
+      sql`select ${selected(of)}\nfrom ${keys} d\njoin ${relation(pipeline)} s on ${list(matches, sql` and `)}`,
     ),
-    arrived: createArrived(columns),
+    arrived: createArrived(of),
     load: [
       statement(sql`truncate recheck`),
-      fill('recheck', columns, pipeline, lists, {
+      fill('recheck', of, pipeline, lists, {
         only: sql`${keyIn(sql`l.key`, sql`select d.key from ${wanted} d`)}
-  and ${keyIn(sql`l.key`, singleKeys(columns, pipeline))}`,
+  and ${keyIn(sql`l.key`, singleKeys(of, pipeline))}`,
       }),
     ],
+  });
+  const native = nativeColumns(columns, pipeline);
+  return {
+    columns: sourceColumns(columns),
+    ...reading(columns),
+    native: { ...reading(native), types: [...native.values()].map(arrivedType) },
   };
 };

@@ -18,6 +18,8 @@ export const runNames = [
   'drawn',
   /** the number of the try at this wave */
   'attempt',
+  /** array of states of the drawn: `in`, `idle` */
+  'states',
   /** three arrays of one length: who is drawn, how early in the stratum, and as `sample` or `reserve` */
   'frameIds',
   'ranks',
@@ -109,6 +111,11 @@ export interface Reading {
   readonly load: readonly Statement[];
 }
 
+/** From a database whose catalogue has the declared types. */
+export interface NativeReading extends Reading {
+  readonly types: readonly StagingType[];
+}
+
 /** `arrived` has one text column for each of `columns`, in this order. */
 export interface Arrival extends Reading {
   readonly columns: readonly SourceColumn[];
@@ -122,7 +129,7 @@ export interface ExtractReading extends Reading {
 export interface ExtractPlan extends Arrival, ExtractReading {
   readonly relation: readonly string[];
   /** The same columns from a database that has the declared types: what identifies nobody arrives in its own. */
-  readonly native: ExtractReading & { readonly types: readonly StagingType[] };
+  readonly native: ExtractReading & NativeReading;
   /** Empties what an earlier claim of this stage left. */
   readonly reset: Statement;
   /** Once, when every load has committed: quarantines every row of a key that came more than once. */
@@ -136,7 +143,10 @@ export interface ExtractPlan extends Arrival, ExtractReading {
 }
 
 /** Fills `recheck` for the keys in `drawn`; a key that is gone, repeated or unreadable is simply not there. */
-export type RereadPlan = Arrival;
+export interface RereadPlan extends Arrival {
+  /** As `ExtractPlan` has it. */
+  readonly native: NativeReading;
+}
 
 export interface ScreenRule {
   readonly reason: string;
@@ -166,11 +176,14 @@ export interface ScreenPlan {
   /** Rows of stratum, frame_id, in the order of frame_id. */
   readonly frameRows: Statement;
   /**
-   * Rows of key, mask (decimal text), changed, opted, over `recheck`: rules and registers again, but what is shared as it
-   * was screened, and repeats not. `changed`: another person stands there, or a phone that was not screened, or the row left the window. `opted`:
-   * met in the register of opt-outs itself, and excluded by a rule that asks it.
+   * Makes `checked`, a row for each row of `recheck`: frame_id, mask, changed, opted. Rules and registers again, but what
+   * is shared as it was screened, and repeats not. `changed`: another person stands there, or a phone that was not
+   * screened, or the row left the window. `opted`: met in the register of opt-outs itself, and excluded by a rule that
+   * asks it.
    */
   readonly recheck: Statement;
+  /** Strikes of `states` whom `checked` has not, has with a mask, or has as changed: rows of reason, count, of those `in`. */
+  readonly strike: Statement;
 }
 
 /** Opt-outs of nobody, that pass through the same statements as everybody and are counted in none. */
@@ -182,7 +195,7 @@ export interface CanaryPlan {
   /** After `rows`, and then they are in no table: rows of kind, removed (by the register itself, and by a rule that asks it). */
   readonly look: Statement;
   readonly forget: Statement;
-  /** The same among the drawn, around `recheck`: rows of kind, key; their answer is `opted`. */
+  /** The same among the drawn, around `recheck`. */
   readonly again: {
     readonly plant: readonly Statement[];
     readonly look: Statement;

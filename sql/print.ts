@@ -46,7 +46,7 @@ export const printPlan = (plan: Plan): string => {
       ],
     ],
     ['sample', named(sample, ['reset', 'withhold', 'strata', 'frame', 'draw', 'cut'])],
-    ['reread', [...named(reread, ['read', 'arrived', 'load']), ...named(screen, ['recheck'])]],
+    ['reread', [...named(reread, ['read', 'arrived', 'load']), ...named(screen, ['recheck', 'strike'])]],
     ['minimise', named(minimise, ['read', 'arrived', 'reset', 'load', 'incomplete', 'contacts', 'released'])],
     ['minimise again', named(minimise.again, ['reset', 'load', 'changed'])],
     ['explain', named(plan.explain, ['read', 'arrived', 'load', 'faults', 'rules'])],

@@ -15,7 +15,7 @@ import { frame, frameRows } from './frame.ts';
 import { duplicateOfPerson, phoneOfMoreThan, sharedWith } from './population.ts';
 import type { ScreenPlan, ScreenRule, StagingColumn, Statement } from './plan.ts';
 import { asksOf, createMet, hit, meetRegisters, metAgain } from './register.ts';
-import { list, statement, value } from './statement.ts';
+import { list, run, statement, value } from './statement.ts';
 import type { Fragment } from './statement.ts';
 
 /** A bigint has 63 bits that are not its sign. */
@@ -123,15 +123,19 @@ const repeats = (pipeline: Pipeline): Statement[] =>
       : [],
   );
 
-const counts = (rules: readonly ScreenRule[]): Statement => {
-  const names = value(
+const namedBits = (rules: readonly ScreenRule[]): { names: Fragment; bits: Fragment } => ({
+  names: value(
     rules.map(({ reason }) => reason),
     'text[]',
-  );
-  const bits = value(
+  ),
+  bits: value(
     rules.map((rule) => rule.bit),
     'bigint[]',
-  );
+  ),
+});
+
+const counts = (rules: readonly ScreenRule[]): Statement => {
+  const { names, bits } = namedBits(rules);
   return statement(sql`select r.reason,
   coalesce(sum(m.n) filter (where m.mask & -m.mask = r.bit), 0)::integer as first,
   coalesce(sum(m.n) filter (where m.mask & r.bit <> 0), 0)::integer as "all"
@@ -156,6 +160,21 @@ select a.i::integer as ordinal, b.i::integer as other, sum(m.n)::integer as rows
 from rule a join rule b on a.i < b.i join matched m on m.mask & a.bit <> 0 and m.mask & b.bit <> 0
 group by a.i, b.i
 order by a.i, b.i`);
+};
+
+const strike = (rules: readonly ScreenRule[]): Statement => {
+  const { names, bits } = namedBits(rules);
+  return statement(sql`with struck as (
+  update sampled s set state = 'struck', struck_by = f.reason
+  from (select d.frame_id, d.state as was,
+      case when c.frame_id is null then 'gone' when c.mask <> 0 then r.reason when c.changed is not false then 'changed' end as reason
+    from sampled d left join checked c on c.frame_id = d.frame_id
+    left join unnest(${names}, ${bits}) r(reason, bit) on r.bit = c.mask & -c.mask
+    where d.state = any (${run('states', 'text[]')})) f
+  where f.frame_id = s.frame_id and f.reason is not null
+  returning f.was, f.reason
+)
+select reason, count(*)::integer as count from struck where was = 'in' group by reason order by reason`);
 };
 
 export const compileScreen = (pipeline: Pipeline, lists: Lists): ScreenPlan => {
@@ -191,8 +210,8 @@ from ${masked('intake', pipeline, lists)} x`),
     ),
     frame: frame(pipeline.sample.floor),
     frameRows,
-    recheck: statement(sql`with ${metAgain(pipeline)}
-select r.key, r.mask::text as mask,
+    recheck: statement(sql`create temp table checked on commit drop as with ${metAgain(pipeline)}
+select s.frame_id, r.mask,
   (r.person_tokens[1] is distinct from s.person_tokens[1]
     or not r.phone_tokens <@ s.phone_tokens
     or (${inWindow(
@@ -204,5 +223,6 @@ select r.key, r.mask::text as mask,
     )}) is not true) as changed,
   (${optedOut} and r.mask & (${list([sql`0::bigint`, ...opted], sql` | `)}) <> 0) as opted
 from ${masked('recheck', pipeline, lists)} r join sampled s on s.key = r.key`),
+    strike: strike(rules),
   };
 };

@@ -1,6 +1,6 @@
 // What the environment says, read once and checked at the door. Secrets come from a variable or from the file that
 // its `_FILE` twin names, never from argv; a message here names variables, never what they hold.
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { refuse } from '../schemas/failure.ts';
 import { staffPattern } from '../schemas/staff.ts';
@@ -80,6 +80,14 @@ export const optional = (env: Environment, name: string): string | undefined => 
     });
   }
 };
+
+/** Variables whose file everybody on this machine can read. A platform that mounts secrets so is told, and not stopped. */
+export const readableByAll = (env: Environment): string[] =>
+  Object.keys(env).filter((name) => {
+    const file = env[name];
+    if (!file || !/^(?:CORDON_.+|DATABASE_URL)_FILE$/.test(name)) return false;
+    return ((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o004) !== 0;
+  });
 
 type HexKey = 'CORDON_SURVEY_REF_KEY' | 'CORDON_NOTIFY_SECRET';
 

@@ -15,6 +15,7 @@ import { rootAt } from '../sql/ledger/prove.ts';
 import type { Head } from '../sql/ledger/verify.ts';
 import { notAnOfficer, officersInForce, saidBy, signerOf } from '../sql/officers.ts';
 import { roleNames } from '../sql/roles.ts';
+import { moment } from './calendar.ts';
 import type { Environment } from './config.ts';
 import { prefix } from './config.ts';
 import { checkpointsOf } from './deps.ts';
@@ -58,30 +59,18 @@ export const ledgerContinueShowCommand = async (
 ): Promise<number> => {
   const kept = await readKept(checkpointsOf(env));
   const url = await login(env, 'auditor');
-  const { loss, domain } = await withConnection(url, 'cordon ledger', (db) =>
+  const { loss, domain, lastAt } = await withConnection(url, 'cordon ledger', (db) =>
     snapshot(db, async () => ({
       loss: await lossOf(db, kept),
       domain: (await officersInForce(db)).officers,
+      lastAt: await lastLeafAt(db),
     })),
   );
   const statement = statementOf(loss);
-  const { lost, head, deliveries } = statement;
-  const isWhole = lost.length === 0;
-  if (json) say(JSON.stringify({ ...statement, checkpoints: kept.heads.length, domain }, null, 2));
-  else if (isWhole)
-    say(
-      `nothing is lost: the ledger contains every checkpoint that is kept, ${String(kept.heads.length)} of them`,
-    );
+  const isWhole = statement.lost.length === 0;
+  if (json) say(JSON.stringify({ ...statement, lastAt, checkpoints: kept.heads.length, domain }, null, 2));
   else
-    for (const line of [
-      `here      ${String(head.size)} entries, root ${head.root}`,
-      ...lost.map(({ size, root }) => `lost      a log of ${String(size)} entries, root ${root}`),
-      ...deliveries.map(
-        ({ survey, period, name, recipient }) =>
-          `forgotten ${survey} ${period}: ${name} may have gone to ${recipient}; ask for its receipt`,
-      ),
-      ...(deliveries.length === 0 ? ['forgotten no delivery that was noted elsewhere'] : []),
-    ].flatMap((each) => wrap(each, 10)))
+    for (const line of shown(statement, kept.heads.length, lastAt).flatMap((each) => wrap(each, 10)))
       say(line);
   if (to !== undefined && !isWhole) {
     await writeFile(to, canonicalize(statement) ?? '', { mode: 0o600 });
@@ -91,6 +80,31 @@ export const ledgerContinueShowCommand = async (
     }
   }
   return exitCodes.done.code;
+};
+
+const shown = ({ lost, head, deliveries }: LossStatement, heads: number, lastAt: string): string[] => [
+  ...(lost.length === 0
+    ? [`nothing is lost: the ledger contains every checkpoint that is kept, ${String(heads)} of them`]
+    : [`here      ${String(head.size)} entries, root ${head.root}`]),
+  ...lost.map(({ size, root }) => `lost      a log of ${String(size)} entries, root ${root}`),
+  ...deliveries.map(
+    ({ survey, period, name, recipient }) =>
+      `forgotten ${survey} ${period}: ${name} may have gone to ${recipient}; ask for its receipt`,
+  ),
+  ...(lost.length > 0 && deliveries.length === 0 ? ['forgotten no delivery that was noted elsewhere'] : []),
+  ...(lost.length > 0
+    ? [
+        `since     ${moment(lastAt)}, the last entry here: opt-outs, markers, holds and recalls of later are lost; ` +
+          'enter them again, then npx cordon register confirm',
+      ]
+    : []),
+];
+
+const lastLeafAt = async (db: Connection): Promise<string> => {
+  const { rows } = await db.query<{ at: string }>(
+    `select convert_from(leaf, 'UTF8')::jsonb->>'at' as at from ledger.entry order by index desc limit 1`,
+  );
+  return rows[0]?.at ?? new Date(0).toISOString();
 };
 
 export const ledgerContinueApplyCommand = async (

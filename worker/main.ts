@@ -7,7 +7,7 @@ import { openSource } from '../activities/source/source.ts';
 import { createPool } from '../sql/connect.ts';
 import { bundleWorkflows } from './workflow-code.ts';
 import type { Environment } from './config.ts';
-import { databaseUrl, logPlaces, sourceUrl, taskQueue } from './config.ts';
+import { databaseUrl, logPlaces, readableByAll, sourceUrl, taskQueue } from './config.ts';
 import { createDeps, openTargetToLook } from './deps.ts';
 import { createHistories, openSince } from './histories.ts';
 import { installLogger } from './logger.ts';
@@ -27,13 +27,15 @@ export const work = async (
 ): Promise<void> => {
   installLogger('WARN');
   await ready(env, role);
+  for (const name of readableByAll(env))
+    say(`${name}: everybody on this machine can read that file; chmod o= it`);
   const config = temporalConfig(env);
   const queue = taskQueue(env);
   const common = {
     config,
     taskQueue: queue,
     onRunning: () => {
-      // where NODE_COMPILE_CACHE keeps it: a worker that is killed would leave nothing to the one after it
+      // a worker that is killed would leave nothing compiled to the one after it
       flushCompileCache();
       say(`cordon ${role} polls ${queue} at ${config.address}, namespace ${config.namespace}`);
     },

@@ -74,8 +74,13 @@ export const upsertWaveSchedule = (client: Client, wanted: WaveSchedule): Promis
       memo: { planHash },
       typedSearchAttributes: [{ key: surveyKey, value: survey }],
     },
-    // the default would swallow a month that falls due while another kickoff runs
-    policies: { overlap: 'BUFFER_ONE', catchupWindow: milliseconds(every.catchUp) },
+    policies: {
+      // the default would swallow a month that falls due while another kickoff runs
+      overlap: 'BUFFER_ONE',
+      catchupWindow: milliseconds(every.catchUp),
+      // a kickoff that cannot even name its month would fail at every later slot; the sweep tells of the pause
+      pauseOnFailure: true,
+    },
   });
 };
 

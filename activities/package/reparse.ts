@@ -1,9 +1,9 @@
 // Reads the outgoing bytes again with another library than the one that wrote them, and believes nothing: what
 // passes here is what leaves. It answers with rules, columns and counts, never with a value.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { parse } from 'csv-parse/sync';
 import { failure } from '../../schemas/failure.ts';
-import { merkleRoot } from '../../sql/ledger/merkle.ts';
+import { MerkleRoot } from '../../sql/ledger/merkle.ts';
 import { e164 } from './csv.ts';
 
 export interface ColumnCheck {
@@ -21,34 +21,41 @@ export interface Expected {
 
 export interface Reparsed {
   readonly rows: number;
-  /** SHA-256 of each row's line without its CRLF, in file order: a struck row is one hash fewer */
-  readonly lines: readonly Uint8Array[];
-  /** RFC 6962 root over `lines` as leaf data */
+  /** SHA-256 of each row's line without its CRLF, one behind the other in file order: a struck row is 32 bytes fewer */
+  readonly lines: Uint8Array;
+  /** RFC 6962 root over those hashes as leaf data */
   readonly root: Uint8Array;
 }
 
 /** @throws PACKAGE_REJECTED `{ rule, column?, count }` */
 export const reparse = (bytes: Uint8Array, expected: Expected): Reparsed => {
-  const [head, ...lines] = split(bytes);
-  const [header, ...rows] = read(bytes);
-  if (!head || !header) throw reject('header', 1);
   const { fields, checks } = expected;
-  if (header.length !== fields.length || header.some((name, at) => name !== fields[at])) {
+  const framed = frame(bytes, expected.rows);
+  const columns = fields.map((name) => tally(name, checks[name] ?? {}));
+  let header: readonly string[] | undefined;
+  let rows = 0;
+  let ragged = 0;
+  read(bytes, (record) => {
+    if (!header) {
+      header = record;
+      return;
+    }
+    rows += 1;
+    if (record.length !== fields.length) ragged += 1;
+    for (const [at, column] of columns.entries()) column.see(record[at] ?? '');
+  });
+  if (header?.length !== fields.length || fields.some((name, at) => name !== header?.[at])) {
     throw reject('header', 1);
   }
-  if (rows.length !== expected.rows) throw reject('rows', Math.abs(rows.length - expected.rows));
-  refuseAny('width', rows, (row) => row.length !== fields.length);
-  if (lines.length !== rows.length) throw reject('framing', Math.abs(lines.length - rows.length));
-  refuseAny('quoting', [head, ...lines], (line) => !quotedLine.test(new TextDecoder().decode(line)));
+  refuseAny('rows', Math.abs(rows - expected.rows));
+  refuseAny('width', ragged);
+  refuseAny('framing', Math.abs(framed.rows - rows));
+  refuseAny('quoting', framed.unquoted);
   for (const name of Object.keys(checks)) {
     if (!fields.includes(name)) throw reject('check-without-column', 1, name);
   }
-  for (const [at, name] of fields.entries()) {
-    const values = rows.map((row) => row[at] ?? '');
-    checkColumn(name, values, checks[name] ?? {});
-  }
-  const hashes = lines.map((line) => new Uint8Array(createHash('sha256').update(line).digest()));
-  return { rows: rows.length, lines: hashes, root: merkleRoot(hashes) };
+  for (const column of columns) column.refuse();
+  return { rows, lines: framed.hashes, root: framed.root };
 };
 
 const quotedLine = /^"(?:[^"]|"")*"(?:,"(?:[^"]|"")*")*$/;
@@ -57,39 +64,71 @@ const control = /[\p{Cc}\u2028\u2029\uFEFF]/u;
 /** the full-width forms are read as their ASCII twins by some spreadsheets */
 const formula = /^[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/;
 
-const checkColumn = (name: string, values: readonly string[], { shape, unique }: ColumnCheck): void => {
-  refuseAny('control-character', values, (value) => control.test(value), name);
-  if (shape) refuseAny('shape', values, (value) => !shape.test(value), name);
-  if (!values.every((value) => e164.test(value))) {
-    refuseAny('formula', values, (value) => formula.test(value), name);
-  }
-  if (unique) {
-    const repeated = values.length - new Set(values).size;
-    if (repeated > 0) throw reject('unique', repeated, name);
-  }
+/** What is seen of one column's values, and none of them but where they must be unique. */
+const tally = (name: string, { shape, unique }: ColumnCheck) => {
+  const found = { control: 0, shape: 0, formula: 0, other: 0, values: 0 };
+  const different = new Set<string>();
+  return {
+    see: (value: string): void => {
+      found.values += 1;
+      if (control.test(value)) found.control += 1;
+      if (shape && !shape.test(value)) found.shape += 1;
+      if (formula.test(value)) found.formula += 1;
+      if (!e164.test(value)) found.other += 1;
+      if (unique) different.add(value);
+    },
+    refuse: (): void => {
+      refuseAny('control-character', found.control, name);
+      refuseAny('shape', found.shape, name);
+      if (found.other > 0) refuseAny('formula', found.formula, name);
+      if (unique) refuseAny('unique', found.values - different.size, name);
+    },
+  };
 };
 
 const reject = (rule: string, count: number, column?: string) =>
   failure('PACKAGE_REJECTED', column === undefined ? { rule, count } : { rule, column, count });
 
-const refuseAny = <T>(
-  rule: string,
-  items: readonly T[],
-  bad: (item: T) => boolean,
-  column?: string,
-): void => {
-  const count = items.filter(bad).length;
+const refuseAny = (rule: string, count: number, column?: string): void => {
   if (count > 0) throw reject(rule, count, column);
 };
 
 /** A parser's own error quotes what it stumbled over: it is dropped here, cause and all. */
-const read = (bytes: Uint8Array): string[][] => {
+const read = (bytes: Uint8Array, take: (record: readonly string[]) => void): void => {
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    return parse(text, { record_delimiter: '\r\n', relax_column_count: true });
+    parse(text, {
+      record_delimiter: '\r\n',
+      relax_column_count: true,
+      // none is kept
+      on_record: (record: string[]) => {
+        take(record);
+      },
+    });
   } catch {
     throw reject('syntax', 1);
   }
+};
+
+const hashBytes = 32;
+
+/** Every line's framing and, but for the header's, its hash, whatever the parser makes of them. */
+const frame = (bytes: Uint8Array, most: number) => {
+  const decoder = new TextDecoder();
+  const hashes = Buffer.alloc(most * hashBytes);
+  const tree = new MerkleRoot();
+  let unquoted = 0;
+  let rows = -1;
+  for (const line of split(bytes)) {
+    if (!quotedLine.test(decoder.decode(line))) unquoted += 1;
+    if (rows >= 0) {
+      const leaf = hash('sha256', line, 'buffer');
+      leaf.copy(hashes, rows * hashBytes);
+      tree.add(leaf);
+    }
+    rows += 1;
+  }
+  return { rows: Math.max(rows, 0), unquoted, hashes, root: tree.root() };
 };
 
 const QUOTE = 0x22;
@@ -97,8 +136,7 @@ const CR = 0x0d;
 const LF = 0x0a;
 
 /** Lines by byte offset, independent of the parser; a line break inside quotes does not end one. */
-const split = (bytes: Uint8Array): Uint8Array[] => {
-  const lines: Uint8Array[] = [];
+function* split(bytes: Uint8Array): Generator<Uint8Array> {
   let from = 0;
   let quoted = false;
   for (let at = 0; at < bytes.length; at += 1) {
@@ -106,10 +144,9 @@ const split = (bytes: Uint8Array): Uint8Array[] => {
     if (byte === QUOTE) quoted = !quoted;
     if (quoted || (byte !== CR && byte !== LF)) continue;
     if (byte !== CR || bytes[at + 1] !== LF) throw reject('line-ending', 1);
-    lines.push(bytes.subarray(from, at));
+    yield bytes.subarray(from, at);
     at += 1;
     from = at + 1;
   }
   if (from !== bytes.length) throw reject('line-ending', 1);
-  return lines;
-};
+}

@@ -10,4 +10,4 @@ export type Files = Readonly<Record<Member, Uint8Array>>;
 const mtime = new Date(1980, 0, 1);
 
 export const zip = (files: Files): Uint8Array =>
-  zipSync(Object.fromEntries(members.map((name) => [name, files[name]])), { mtime, level: 9 });
+  zipSync(Object.fromEntries(members.map((name) => [name, files[name]])), { mtime, level: 6 });

@@ -75,7 +75,7 @@ const connect = (url: string): Opened => {
   const ready = async (): Promise<void> => {
     await client.connect();
     await client.query(
-      'select set_config(s.name, g.value, false) from pg_settings s join json_each_text($1) g(name, value) on g.name = s.name',
+      'select set_config(g.name, g.value, false) from json_each_text($1) g(name, value) where current_setting(g.name, true) is not null',
       [JSON.stringify(session)],
     );
   };

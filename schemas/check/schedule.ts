@@ -27,6 +27,14 @@ export const checkSchedule: Check = ({ pipeline: { every, notice, extract }, say
       code: 'outside-hours',
       expected: `a time from ${earliest} to ${latest}: clocks change at night, and officers must be there`,
     });
+  if (every.day === 1 && isDayBefore(every))
+    say({
+      path: ['every', 'zone'],
+      code: 'outside-hours',
+      found: `${every.zone}, where day 1 at ${every.at} is the month before in UTC`,
+      expected: 'a slot whose month is the same in UTC: whose reports are surveyed is told by it',
+      remedy: 'day: 2',
+    });
   if (longestDays(every.catchUp) > 27)
     say({
       path: ['every', 'catch_up'],
@@ -51,5 +59,14 @@ export const checkSchedule: Check = ({ pipeline: { every, notice, extract }, say
     remedy: possible ? `day: ${day}` : `shorten notice.opt_out_window (${notice.optOutWindow})`,
   });
 };
+
+/** In winter or in summer: the clocks of a zone change. */
+const isDayBefore = ({ at, zone }: { readonly at: string; readonly zone: string }): boolean =>
+  ['2026-01-15', '2026-07-15'].some((day) => {
+    const parts = { timeZone: zone, timeZoneName: 'longOffset' } as const;
+    const text = new Intl.DateTimeFormat('en', parts).format(new Date(`${day}T12:00:00Z`));
+    const [, ahead = ''] = /GMT\+(\d\d:\d\d)$/.exec(text) ?? [];
+    return at < ahead;
+  });
 
 const age = (days: number): string => (days === 1 ? '1 day' : `${days} days`);

@@ -1,12 +1,9 @@
 // Merkle tree hash of RFC 6962 section 2.1: a leaf behind 0x00, a node behind 0x01, split at the largest power
 // of two below n. Streams: it keeps one hash per level, so a frame of any size costs a few hundred bytes.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
-const sha256 = (prefix: number, ...parts: Uint8Array[]): Buffer => {
-  const hash = createHash('sha256').update(Buffer.of(prefix));
-  for (const part of parts) hash.update(part);
-  return hash.digest();
-};
+const sha256 = (prefix: number, ...parts: Uint8Array[]): Buffer =>
+  hash('sha256', Buffer.concat([Buffer.of(prefix), ...parts]), 'buffer');
 
 export const leafHash = (leaf: Uint8Array): Buffer => sha256(0, leaf);
 
@@ -31,7 +28,7 @@ export class MerkleRoot {
 
   root(): Buffer {
     const [last, ...rest] = this.#complete.map((node) => node.hash).toReversed();
-    if (!last) return createHash('sha256').digest();
+    if (!last) return hash('sha256', '', 'buffer');
     return rest.reduce((right, left) => sha256(1, left, right), last);
   }
 }

@@ -1,22 +1,18 @@
 // What is kept off the machine, and what it is for: a database that was restored, cut or rewritten runs no wave until
 // two officers have signed for it, and never sends again what it has forgotten.
-import { execFile } from 'node:child_process';
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import pg from 'pg';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { keepCheckpoint, readKept } from '../../activities/checkpoint.ts';
 import type { Manifest } from '../../activities/package/manifest.ts';
 import type { WaveKey } from '../../schemas/ref.ts';
-import { createPool, withConnection } from '../../sql/connect.ts';
+import { withConnection } from '../../sql/connect.ts';
 import { openCheckpoint } from '../../sql/ledger/checkpoint.ts';
 import { verifyDatabase } from '../../sql/ledger/verify-database.ts';
 import type { Environment } from '../../worker/config.ts';
 import { checkpointsOf, createDeps } from '../../worker/deps.ts';
 import { openSshd } from '../sshd.ts';
-import { ledgerContinueApplyCommand, ledgerContinueShowCommand } from '../../worker/ledger-continue.ts';
-import { coded, here, tooLong, typed } from '../worker/command.ts';
 import type { Acts, Hands } from './hands.ts';
 import { actsOf, openHands } from './hands.ts';
 
@@ -40,7 +36,8 @@ const delivered = async (): Promise<WaveKey> => {
 
 test('a wave leaves a signed checkpoint at its end, one in its manifest, and a note of its delivery', async () => {
   const { period } = await delivered();
-  const [name = '', ...others] = await kept('.checkpoint');
+  // of its first byte and of its end
+  const [, name = '', ...others] = (await kept('.checkpoint')).toSorted();
   expect(others).toEqual([]);
   const head = openCheckpoint(await readFile(join(folder, name), 'utf8'), verifier());
   const { size, root } = await withConnection(hands.installation.urls.auditor, 'test', (db) =>
@@ -62,12 +59,19 @@ test('no byte leaves before its note is kept, and no month is opened where nothi
   const minimised = await hands.upTo(await hands.open(wave), 'minimise');
   await hands.release(minimised);
   const away = createDeps({ ...hands.installation.env, CORDON_CHECKPOINTS: 'file:///nowhere/at/all' });
+  const full = join(hands.installation.folder, 'full');
+  await mkdir(join(full, `${minimised.sha256}.delivery.json.part`), { recursive: true });
+  const unwritten = createDeps({ ...hands.installation.env, CORDON_CHECKPOINTS: pathToFileURL(full).href });
   try {
     const info = { attempt: 1, retryPolicy: { maximumAttempts: 2 } };
     await expect(actsOf(away, { info }).transfer(minimised)).rejects.toMatchObject({
       type: 'DELIVERY_UNREACHABLE',
-      details: [{ found: 'at a place of checkpoints, no such file or folder while looking for the file' }],
+      details: [{ found: 'at a place of checkpoints, no such file or folder while listing the answers' }],
     });
+    expect(await hands.leaves(wave, 'intent')).toEqual([]);
+    const unkept = { ok: false, refusal: { code: 'DELIVERY_CONFLICT' } };
+    expect(await actsOf(unwritten).transfer(minimised)).toMatchObject(unkept);
+    expect(await hands.leaves(wave, 'intent')).toHaveLength(1);
     const { inbound } = hands.installation.processor;
     expect((await readdir(inbound)).filter((name) => name.includes(wave.period))).toEqual([]);
     expect(
@@ -78,7 +82,7 @@ test('no byte leaves before its note is kept, and no month is opened where nothi
     const next = { ...(await hands.month()), planHash: hands.planHash, run: 'away', ordinal: 1 };
     await expect(actsOf(away).openAttempt(next)).rejects.toThrow('DELIVERY_UNREACHABLE');
   } finally {
-    await away.close();
+    await Promise.all([away.close(), unwritten.close()]);
   }
   expect(await hands.acts.transfer(minimised)).toMatchObject({ ok: true });
 });
@@ -154,113 +158,6 @@ describe('a ledger that a superuser has', () => {
         drop table public.saved, public.nodes`);
     }
     expect(await opening(hands.acts, await hands.month())).toMatchObject({ ok: true });
-  });
-});
-
-describe('a database that was restored from before a delivery', () => {
-  let restored: Hands['installation']['databases']['cordon'];
-  let env: Environment;
-  let acts: Acts;
-  let forgotten: WaveKey;
-  let end: () => Promise<void>;
-  const show = (to?: string) =>
-    here((say) => ledgerContinueShowCommand({ ...(to !== undefined && { to }) }, env, say));
-  const url = (of: string): string => {
-    const it = new URL(of);
-    it.pathname = `/${restored}`;
-    return it.href;
-  };
-  beforeAll(async () => {
-    const { databases, urls } = hands.installation;
-    restored = `${databases.cordon}_restored`;
-    // whoever copies a database is alone with it
-    const root = new URL(urls.admin);
-    root.pathname = '/postgres';
-    await withConnection(root.href, 'test', async (admin) => {
-      await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [
-        databases.cordon,
-      ]);
-      const [copy, of] = [restored, databases.cordon].map(pg.escapeIdentifier);
-      await admin.query(`create database ${String(copy)} template ${String(of)}`);
-      // rights on a database are not copied with it
-      const owner = pg.escapeIdentifier(`${hands.installation.prefix}_owner`);
-      await admin.query(`grant create on database ${String(copy)} to ${owner}`);
-    });
-    forgotten = await delivered();
-    env = {
-      ...hands.installation.env,
-      DATABASE_URL: url(urls.admin),
-      CORDON_WORKER_URL: url(urls.worker),
-      CORDON_AUDITOR_URL: url(urls.auditor),
-    };
-    const deps = createDeps(env);
-    const pool = createPool(url(urls.verifier), 'cordon verifier', 1);
-    acts = actsOf(deps, {}, pool);
-    end = async () => {
-      await Promise.all([deps.close(), pool.end()]);
-      await withConnection(root.href, 'test', (admin) =>
-        admin.query(`drop database ${pg.escapeIdentifier(restored)} with (force)`),
-      );
-    };
-  });
-  afterAll(() => end());
-
-  test('is noticed by the next wave, which opens nothing, and by whoever looks', async () => {
-    const answer = await opening(acts, await hands.month());
-    expect(answer).toMatchObject({ ok: false, refusal: { code: 'LEDGER_FORKED' } });
-    const shown = await show();
-    expect(shown).toMatchObject({ code: 0, err: '' });
-    expect(shown.out).toMatch(/^lost +a log of \d+ entries, root\s+[0-9a-f]{64}$/m);
-    expect(shown.out.replaceAll(/\n +/g, ' ')).toMatch(
-      new RegExp(`^forgotten +${forgotten.survey} ${forgotten.period}: .*may have gone to smsr`, 'm'),
-    );
-    expect(tooLong(shown.out)).toEqual([]);
-  });
-
-  test('goes on once two officers have signed what is lost, and not by one, nor over another statement', async () => {
-    const statement = join(hands.installation.folder, 'loss.json');
-    await show(statement);
-    const text = await readFile(statement, 'utf8');
-    const { of } = hands.installation.hands;
-    const signatures = await Promise.all(
-      (['a.officer', 'b.officer'] as const).map(async (id) => {
-        const file = join(hands.installation.folder, `${id}.sig`);
-        await writeFile(file, of[id].sign(text, 'continue'));
-        return file;
-      }),
-    );
-    const [a = ''] = signatures;
-    const apply = (file: string, ...by: string[]) =>
-      here((say) => ledgerContinueApplyCommand(file, { signature: by }, env, say));
-    coded(await apply(statement, a), 1, '1 signatures that count as 1');
-    coded(await apply(statement, a, a), 1, '2 signatures that count as 1');
-    const wrong = join(hands.installation.folder, 'release.sig');
-    await writeFile(wrong, of['b.officer'].sign(text, 'release'));
-    coded(await apply(statement, a, wrong), 1, 'a signature in another namespace');
-    const other = join(hands.installation.folder, 'other.json');
-    await writeFile(other, text.replace(forgotten.period, '2020-01'));
-    coded(await apply(other, ...signatures), 1, 'a statement of another loss');
-    const applied = await apply(statement, ...signatures);
-    expect(applied).toMatchObject({ code: 0, err: '' });
-    expect(applied.out).toContain('signed by a.officer and b.officer');
-    expect((await show()).out).toContain('nothing is lost');
-    coded(await apply(statement, ...signatures), 1, 'a ledger of which nothing is lost');
-  });
-
-  test('then runs other months, and says that the forgotten one has been sent', async () => {
-    expect(await opening(acts, forgotten)).toMatchObject({
-      ok: false,
-      refusal: { code: 'ALREADY_DISCLOSED' },
-    });
-    expect(await opening(acts, await hands.month())).toMatchObject({ ok: true });
-    const { faults } = await withConnection(env['CORDON_AUDITOR_URL'] ?? '', 'test', (db) =>
-      verifyDatabase(db),
-    );
-    expect(faults.filter(({ rule }) => rule === 'SIGN' || rule === 'ORDER')).toEqual([]);
-    const evidence = join(hands.installation.folder, 'evidence');
-    await typed(['officers', 'export', evidence], env);
-    const { stdout } = await promisify(execFile)('sh', [join(evidence, 'verify.sh')]);
-    expect(stdout.match(/^Good "continue@police.example" signature/gm)).toHaveLength(2);
   });
 });
 

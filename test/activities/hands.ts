@@ -16,7 +16,7 @@ import type { Answer, Opened, Ref, WaveKey } from '../../schemas/ref.ts';
 import { createPool } from '../../sql/connect.ts';
 import { logPlaces } from '../../worker/config.ts';
 import { createDeps } from '../../worker/deps.ts';
-import type { Installation } from '../../worker/demo/installation.ts';
+import type { Installation, InstallationOptions } from '../../worker/demo/installation.ts';
 import { applyHere, createInstallation, shippedPipeline } from '../../worker/demo/installation.ts';
 import { signedBy } from '../../worker/demo/officers.ts';
 import { addRecords } from '../../worker/records.ts';
@@ -101,11 +101,19 @@ export const value = <R>(answer: Answer<R>): R => {
 /** Of the shipped declaration, each a text in it and what stands there instead. */
 type Edits = readonly (readonly [string, string])[];
 
-export const openHands = async (edits: Edits = []): Promise<Hands> => {
+export const openHands = async (
+  edits: Edits = [],
+  deliver?: (folder: string) => NonNullable<InstallationOptions['deliver']>,
+): Promise<Hands> => {
   const folder = await mkdtemp(join(tmpdir(), 'cordon-hands-'));
   const { adminUrl } = await postgresServer();
   const temporal = { address: 'none', namespace: 'none' };
-  const installation = await createInstallation({ folder, adminUrl, temporal });
+  const installation = await createInstallation({
+    folder,
+    adminUrl,
+    temporal,
+    ...(deliver && { deliver: deliver(folder) }),
+  });
   await mkdir(join(folder, 'pipelines'));
   await symlink(join(dirname(shippedPipeline), '..', 'lists'), join(folder, 'lists'));
   const { planHash, survey } = await applyHere(installation, await declared(folder, edits));

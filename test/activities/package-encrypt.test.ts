@@ -30,12 +30,9 @@ let processor: KeyPair;
 let gpg: Gpg;
 
 beforeAll(async () => {
-  const csv = await contactsCsv(
-    fields,
-    (async function* () {
-      yield* rows;
-    })(),
-  );
+  const csv = await contactsCsv(fields, async function* () {
+    yield rows;
+  });
   const about = { survey: 'victims', period: '2026-10' };
   files = {
     'contacts.csv': csv,

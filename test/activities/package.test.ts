@@ -22,10 +22,11 @@ const good: Row[] = [
 
 const formula = /^[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]/;
 
-async function* each(rows: readonly Row[]) {
-  yield* rows;
-}
-const csv = (rows: readonly Row[], names: readonly string[] = fields) => contactsCsv(names, each(rows));
+/** One row at a time: what a column is shows in the last of them. */
+const csv = (rows: readonly Row[], names: readonly string[] = fields) =>
+  contactsCsv(names, async function* () {
+    for (const row of rows) yield [row];
+  });
 const text = (bytes: Uint8Array) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -120,7 +121,7 @@ describe('the re-reader', () => {
       .slice(1, -1)
       .map((line) => new Uint8Array(createHash('sha256').update(line).digest()));
     expect(rows).toBe(2);
-    expect(lines).toEqual(hashes);
+    expect([...lines]).toEqual(hashes.flatMap((hash) => [...hash]));
     expect(root).toEqual(merkleRoot(hashes));
   });
 

@@ -77,6 +77,7 @@ const answers: Readonly<Record<string, readonly string[]>> = {
   'review-too-long': ['46:61 clock-too-short'],
   'register-under-not': ['30:42 wrong-value'],
   'public-seed-without-day': ['40:13 missing-key'],
+  'slot-in-another-month': ['9:15 undrawable-days', '9:37 outside-hours'],
   'source-drop-too-short': ['48:23 clock-too-short'],
   'staging-held': ['42:25 staging-held'],
   'staging-too-short': ['42:19 clock-too-short'],

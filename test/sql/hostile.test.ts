@@ -113,9 +113,7 @@ test('hostile relations, columns, values and codes run inertly from the source t
   await drawAll(stage);
   expect(await stage.rows('select stratum from sampled')).toEqual([{ stratum: `'-- / ${code}` }]);
   await copied(stage, plan.reread);
-  expect(await query(plan.screen.recheck)).toEqual([
-    { key: ['V1', 'V1/26'], mask: '0', changed: false, opted: false },
-  ]);
+  expect(await stage.recheck()).toEqual([{ key: ['V1', 'V1/26'], mask: '0', changed: false, opted: false }]);
   await copied(stage, plan.minimise);
   const [sent] = await query(plan.minimise.contacts);
   expect(sent).toMatchObject({ crime_group: code, phone: '+447700900001', occurred_on: '2026-10' });

@@ -34,7 +34,7 @@ beforeEach(async () => {
 
 const reread = async (rows: readonly Row[], keysDrawn = all): Promise<Record<string, unknown>[]> => {
   await stage.arrive(stage.plan.reread, rows, { drawn: keysDrawn });
-  const found = await stage.query(stage.plan.screen.recheck);
+  const found = await stage.recheck();
   return found
     .map(({ key, mask, changed }) => ({ key: (key as string[])[0], mask, changed }))
     .toSorted((a, b) => String(a.key).localeCompare(String(b.key)));
@@ -166,7 +166,7 @@ test('what somebody shared with others when they were screened, they share at th
     await own.draw('1');
     const moved = [month[0] ?? {}, { ...month[1], policing_area: 'South' }, month[2] ?? {}];
     await own.arrive(own.plan.reread, moved, { drawn: all });
-    const checked = await own.query(own.plan.screen.recheck);
+    const checked = await own.recheck();
     expect(
       Object.fromEntries(
         checked.map(({ key, mask }) => [

@@ -45,6 +45,8 @@ export interface Stage {
   arrive(arrival: Arrival | ExtractPlan, rows: readonly Row[], values?: RunValues): Promise<void>;
   extract(rows: readonly Row[], values?: RunValues): Promise<void>;
   screen(values?: RunValues): Promise<void>;
+  /** what `checked` says, with the keys and the masks as decimal text */
+  recheck(): Promise<Record<string, unknown>[]>;
   /** the smallest tickets of each stratum, as many as said; everybody unless said */
   draw(
     seed: string,
@@ -103,6 +105,14 @@ export const openStage = async (declaration: Pick<Declaration, 'pipeline' | 'pro
       for (const statement of [...plan.screen.meet, plan.screen.rows, ...plan.screen.population])
         await query(statement, values);
       await client.query('commit');
+    },
+    recheck: async () => {
+      await stage.rows('drop table if exists pg_temp.checked');
+      const { text, values: bound } = bind(plan.screen.recheck, run);
+      await client.query(text.replace(' on commit drop ', ' '), bound);
+      return stage.rows(
+        'select s.key, c.mask::text as mask, c.changed, c.opted from checked c join sampled s using (frame_id)',
+      );
     },
     draw: async (seed, sizes) => {
       const frame = await stage.rows('select stratum, frame_id from frame_key');

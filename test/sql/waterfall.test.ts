@@ -233,6 +233,16 @@ describe('the parts of a waterfall', () => {
       key(wave),
     );
     await expect(move).rejects.toMatchObject({ code: 'CRD14' });
+    const add = as(
+      cordon,
+      'worker',
+      `insert into cordon.quarantine_count (survey, period, attempt, code, rows) values ($1, $2, $3, 'CODE', 1)`,
+      key(wave),
+    );
+    await expect(add).rejects.toMatchObject({ code: 'CRD14' });
+    await written({});
+    const grow = as(cordon, 'worker', 'update cordon.strike_count set struck = struck + 1');
+    await expect(grow).rejects.toMatchObject({ code: 'CRD14' });
   });
 
   test('an exclusion is no more often the first reason than a reason', async () => {

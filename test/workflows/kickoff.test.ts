@@ -1,6 +1,7 @@
 // The month's beginning on the real server: schedule, slot, ids, parents and Updates as Temporal itself has them.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { duration } from '../../schemas/duration.ts';
+import { monthBefore, shiftMonth } from '../../schemas/period.ts';
 import { toWorkflow } from '../../worker/act.ts';
 import { send, waveResult } from '../../worker/officer.ts';
 import { backfillWave, upsertSweepSchedule, upsertWaveSchedule } from '../../worker/schedule.ts';
@@ -105,6 +106,40 @@ describe('a schedule', () => {
     expect(now.policies).toMatchObject({ overlap: 'BUFFER_ONE', catchupWindow: 7 * 86_400_000 });
   });
 
+  test('keeps to the clocks of its zone over both changes of them, through February and over the year’s end', async () => {
+    const every = { day: 28, at: '20:00', zone: 'Europe/London', catchUp: duration('P7D') };
+    await upsertWaveSchedule(stand.client, schedule('clocks', { every }));
+    const { info } = await stand.client.schedule.getHandle(waveScheduleId('clocks')).describe();
+    const slots = info.nextActionTimes;
+    expect(slots.length).toBeGreaterThan(6);
+    const first = monthBefore(slots[0]?.toISOString() ?? '');
+    const london = new Intl.DateTimeFormat('sv-SE', {
+      dateStyle: 'short',
+      timeStyle: 'short',
+      timeZone: every.zone,
+    });
+    expect(slots.map((slot) => london.format(slot))).toEqual(
+      slots.map((_, n) => `${shiftMonth(first, n + 1)}-28 20:00`),
+    );
+    expect(slots.map((slot) => monthBefore(slot.toISOString()))).toEqual(
+      slots.map((_, n) => shiftMonth(first, n)),
+    );
+    // half a year from now the clocks are on the other side
+    expect(new Set(slots.map((slot) => slot.getUTCHours()))).toEqual(new Set([19, 20]));
+  });
+
+  test('whose kickoff comes to nothing is paused, so that no later one does so unseen', async () => {
+    const handle = stand.client.schedule.getHandle(waveScheduleId('failing'));
+    await upsertWaveSchedule(stand.client, schedule('failing'));
+    // nobody takes it up
+    await handle.update(({ action, ...rest }) => ({
+      ...rest,
+      action: { ...action, workflowRunTimeout: 500 },
+    }));
+    await handle.trigger('BUFFER_ONE');
+    await eventually(async () => (await handle.describe()).state.paused);
+  });
+
   test('of the sweep is one, daily', async () => {
     const wanted = { at: '05:00', zone: 'Europe/London', timings: quick, taskQueue };
     expect(await upsertSweepSchedule(stand.client, wanted)).toBe('created');
@@ -150,6 +185,29 @@ test('a past slot runs the month before it, end to end; the kickoff ends in seco
       CordonOutcome: ['delivered'],
       CordonAttention: [false],
     });
+  });
+});
+
+test('each past slot runs the month before it: in summer time, past a leap day, over the year’s end', async () => {
+  const { client } = stand;
+  const no = { code: 'CONTRACT_OUT_OF_DATE', found: 'today', expected: 'a day', remedy: 'renew it' };
+  const every = { day: 28, at: '20:00', zone: 'Europe/London', catchUp: duration('P7D') };
+  await upsertWaveSchedule(client, schedule('ends', { every }));
+  await attended(stand, activities('ends', { openAttempt: () => ({ ok: false, refusal: no }) }), async () => {
+    for (const [period, slot] of [
+      ['2023-12', '2024-01-28T20:00:00Z'],
+      ['2024-01', '2024-02-28T20:00:00Z'],
+      ['2024-02', '2024-03-28T20:00:00Z'],
+      ['2024-03', '2024-04-28T19:00:00Z'],
+      ['2024-09', '2024-10-28T20:00:00Z'],
+    ] as const) {
+      const wave = { survey: 'ends', period };
+      await backfillWave(client, wave);
+      const kickoff = client.workflow.getHandle(`kickoff/ends-${slot}`);
+      await eventually(() => exists(`kickoff/ends-${slot}`));
+      expect(await kickoff.result()).toEqual({ wave: waveId(wave), outcome: 'started' });
+      expect(await waveResult(client, wave)).toMatchObject({ outcome: 'refused', again: true });
+    }
   });
 });
 

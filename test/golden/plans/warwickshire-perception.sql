@@ -1,4 +1,4 @@
--- plan 94dd09ea4e04ed9ba87ec8905feab16c52fc7b4d574b9e09bcd10490c18b6210
+-- plan 62025f967210bd0b5576101fee1aa10e982a91b6cf812da70c6082a2aaf81a4d
 -- declaration d7708c89df2429b535294048e2147c3889c3b5ab8f8ff6fd9a97cc0856e7b1df
 
 -- staging: nonce
@@ -1462,7 +1462,7 @@ from (select l.*,
 --   $9 = <drawn>
 
 -- reread: recheck
-with met as materialized (select t.row, e.asks, 0::bigint as shared, e.register, e.kind, e.entry
+create temp table checked on commit drop as with met as materialized (select t.row, e.asks, 0::bigint as shared, e.register, e.kind, e.entry
   from (select r.ctid as row, r.reference_tokens = '{}' as unreferenced, unnest(r.phone_tokens || r.reference_tokens || r.person_tokens) as token from recheck r
     union all select r.ctid, s.reference_tokens = '{}' as unreferenced, unnest(s.phone_tokens || s.reference_tokens || s.person_tokens) as token from sampled s join recheck r on r.key = s.key
     union all select row, unreferenced, token from (with recursive lifted(row, unreferenced, token, n) as (
@@ -1478,7 +1478,7 @@ with met as materialized (select t.row, e.asks, 0::bigint as shared, e.register,
     union all select c.token, false, case when c.contacted_on >= (select (($10::timestamptz at time zone $11::text) - $12::interval)::date) then '16'::bigint else 0 end, 'contacts', c.kind, null
     from contact_history c where (c.survey, c.period) is distinct from ($13::text, $14::text)) e on e.token = t.token and (t.unreferenced or not e.casewise)
   union all select r.ctid, 0, s.shared, null, null, null from sampled s join recheck r on r.key = s.key where s.shared <> 0)
-select r.key, r.mask::text as mask,
+select s.frame_id, r.mask,
 (r.person_tokens[1] is distinct from s.person_tokens[1]
   or not r.phone_tokens <@ s.phone_tokens
   or (true) is not true) as changed,
@@ -1522,6 +1522,22 @@ from (select h.*, 0::bigint
 --   $21 = ["North Warwickshire","Nuneaton and Bedworth","Rugby","Stratford-on-Avon","Warwick"]
 --   $22 = 3
 --   $23 = ["mobile","landline"]
+
+-- reread: strike
+with struck as (
+  update sampled s set state = 'struck', struck_by = f.reason
+  from (select d.frame_id, d.state as was,
+    case when c.frame_id is null then 'gone' when c.mask <> 0 then r.reason when c.changed is not false then 'changed' end as reason
+    from sampled d left join checked c on c.frame_id = d.frame_id
+    left join unnest($1::text[], $2::bigint[]) r(reason, bit) on r.bit = c.mask & -c.mask
+    where d.state = any ($3::text[])) f
+  where f.frame_id = s.frame_id and f.reason is not null
+  returning f.was, f.reason
+)
+select reason, count(*)::integer as count from struck where was = 'in' group by reason order by reason
+--   $1 = ["opted-out","deceased","under-18","moved-away","outside-force","not-a-person","asked-too-often","se… (186 characters)
+--   $2 = ["1","2","4","8","16","32","64","128","256","512","1024","2048","4096"]
+--   $3 = <states>
 
 -- minimise: read
 select s."resident_ref"::text,

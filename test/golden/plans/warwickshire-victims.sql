@@ -1,4 +1,4 @@
--- plan d75eab6212f5dda83bb0513f2fc477e4b6f16ff6d8feb6928ac82153e4631ea7
+-- plan 44f24992d080dd851f1a2dc8b6542b9c2ef6a8f19a03e955234382f42b38e86f
 -- declaration e9682ade33a3993dc5937765d80ca5a4d86f6a2ef3d89332af840161e7659533
 
 -- staging: nonce
@@ -1703,7 +1703,7 @@ left join unnest($10::text[], $11::text[]) as "list_crime_group"(code, grp) on "
 --   $11 = ["homicide-death","homicide-death","homicide-death","homicide-death","homicide-death","homicide-deat… (9132 characters)
 
 -- reread: recheck
-with met as materialized (select t.row, e.asks, 0::bigint as shared, e.register, e.kind, e.entry
+create temp table checked on commit drop as with met as materialized (select t.row, e.asks, 0::bigint as shared, e.register, e.kind, e.entry
   from (select r.ctid as row, r.reference_tokens = '{}' as unreferenced, unnest(r.phone_tokens || r.reference_tokens || r.person_tokens) as token from recheck r
     union all select r.ctid, s.reference_tokens = '{}' as unreferenced, unnest(s.phone_tokens || s.reference_tokens || s.person_tokens) as token from sampled s join recheck r on r.key = s.key
     union all select row, unreferenced, token from (with recursive lifted(row, unreferenced, token, n) as (
@@ -1719,7 +1719,7 @@ with met as materialized (select t.row, e.asks, 0::bigint as shared, e.register,
     union all select c.token, false, case when c.contacted_on >= (select (($10::timestamptz at time zone $11::text) - $12::interval)::date) then '16'::bigint else 0 end, 'contacts', c.kind, null
     from contact_history c where (c.survey, c.period) is distinct from ($13::text, $14::text)) e on e.token = t.token and (t.unreferenced or not e.casewise)
   union all select r.ctid, 0, s.shared, null, null, null from sampled s join recheck r on r.key = s.key where s.shared <> 0)
-select r.key, r.mask::text as mask,
+select s.frame_id, r.mask,
 (r.person_tokens[1] is distinct from s.person_tokens[1]
   or not r.phone_tokens <@ s.phone_tokens
   or (r."c_reported_at" >= $15::timestamptz and r."c_reported_at" < $16::timestamptz) is not true) as changed,
@@ -1780,6 +1780,22 @@ from (select h.*, 0::bigint
 --   $33 = ["1","001/01","001/02","4/1","004/01","4/2","004/02","4/4","004/04","004/12","4/6","004/06","004/13"… (3923 characters)
 --   $34 = ["mobile","landline"]
 --   $35 = "Europe/London"
+
+-- reread: strike
+with struck as (
+  update sampled s set state = 'struck', struck_by = f.reason
+  from (select d.frame_id, d.state as was,
+    case when c.frame_id is null then 'gone' when c.mask <> 0 then r.reason when c.changed is not false then 'changed' end as reason
+    from sampled d left join checked c on c.frame_id = d.frame_id
+    left join unnest($1::text[], $2::bigint[]) r(reason, bit) on r.bit = c.mask & -c.mask
+    where d.state = any ($3::text[])) f
+  where f.frame_id = s.frame_id and f.reason is not null
+  returning f.was, f.reason
+)
+select reason, count(*)::integer as count from struck where was = 'in' group by reason order by reason
+--   $1 = ["opted-out","notice-open","deceased","under-16","not-a-person","also-a-suspect","cancelled","domest… (268 characters)
+--   $2 = ["1","2","4","8","16","32","64","128","256","512","1024","2048","4096","8192","16384","32768","65536… (111 characters)
+--   $3 = <states>
 
 -- minimise: read
 select s."victim_ref"::text,
