@@ -13,11 +13,11 @@ import { place } from './open-copy.ts';
 import { takeOutcomes } from './outcomes.ts';
 import { readPackage } from './parcel.ts';
 import { readAttempt, readPlan } from './plan.ts';
-import { raiseRefused } from './raise.ts';
+import { raiseBlocked, raiseRefused } from './raise.ts';
 import { recorded } from './receive.ts';
 import { reopenTarget } from './reopen-target.ts';
 import { isSaid } from './said.ts';
-import { names, refusalOf, translate } from './step.ts';
+import { mayTryAgain, names, refusalOf, translate } from './step.ts';
 
 interface Copy extends AttemptKey {
   readonly kind: CopyKind;
@@ -46,9 +46,9 @@ export const purge =
     } catch (e) {
       const refusal = heldOrEarly(e) ?? refusalOf(e);
       if (refusal) return { ok: false, refusal };
-      // tried again; whoever reads for longer than that is told of as an overdue copy
-      if (sqlstate(e) === '55P03') throw failure('COPY_IN_USE', {}, false);
-      throw translate(e);
+      if (sqlstate(e) !== '55P03') throw translate(e);
+      if (!mayTryAgain()) await raiseBlocked(deps, id);
+      throw failure('COPY_IN_USE', {}, false);
     }
   };
 

@@ -83,7 +83,8 @@ export const step = async <T>(
 /** What is away for a minute is machinery; what is away at the last try is an expected no. */
 const mayBeBack: ReadonlySet<Code> = new Set(['SOURCE_UNREACHABLE', 'DELIVERY_UNREACHABLE']);
 
-const mayTryAgain = (): boolean => {
+/** Whether the server will start this activity again when it fails now. */
+export const mayTryAgain = (): boolean => {
   const { attempt, retryPolicy } = Context.current().info;
   // 0 is without end
   const most = retryPolicy?.maximumAttempts ?? 1;
@@ -170,7 +171,10 @@ export const enter = async (tx: pg.PoolClient, attempt: Attempt, { secrets }: De
   await tx.query("select set_config('search_path', format('%I, cordon, pg_catalog', $1::text), true)", [
     attempt.staging,
   ]);
-  const { rows: marks } = await tx.query<{ nonce: Buffer }>('select nonce from nonce');
+  // what every row that is written from here on carries
+  const { rows: marks } = await tx.query<{ nonce: Buffer }>(
+    "select nonce, set_config('cordon.planted', cordon.planted(encode(sha256(nonce), 'hex')), true) from nonce",
+  );
   const mark = marks[0] && createHash('sha256').update(marks[0].nonce).digest('hex');
   if (mark !== attempt.nonceSha256) throw failure('STALE_STAGING', { found: 'emptied tables' });
   // before the keys are bound, in every stage: a server may be told to log more in the middle of a month

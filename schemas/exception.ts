@@ -59,6 +59,12 @@ export const toldAtOnce = {
     says: 'an answer to a recall came that cannot be believed',
     remedy: 'see in the ledger why, and ring the processor',
   },
+  COPY_BLOCKED: {
+    ...officer,
+    severity: 'high',
+    says: 'a copy is due and cannot be erased, for somebody reads it without end',
+    remedy: 'have the session that goes by this name ended; the purge is tried again',
+  },
   CONTACT_DISTRESSED: {
     ...officer,
     byWord: true,
@@ -191,6 +197,12 @@ export const recorded = {
     says: 'personal data is past its day and is not proved erased',
     remedy: 'see which: npx cordon retention; and that worker and verifier run',
   },
+  ERASURE_DOUBTED: {
+    ...dpo,
+    severity: 'high',
+    says: 'something is there that no copy accounts for, or that a purge has left',
+    remedy: 'find out what it is and whose, then remove it; see npx cordon review',
+  },
   CONTRACT_ENDING: {
     ...officer,
     severity: 'medium',
@@ -277,6 +289,9 @@ export type RecordedCode = keyof typeof recorded;
 export type ExceptionCode = keyof typeof exceptionKinds;
 export const isExceptionCode = (code: string): code is ExceptionCode => Object.hasOwn(exceptionKinds, code);
 export const kindOf = (code: ExceptionCode): ExceptionKind => exceptionKinds[code];
+
+/** ISO 8601: a sweep comes once a day, and a copy that is due for longer is overdue. */
+export const copyGrace = 'P1D';
 
 /** Two clocks further apart than this are wrong, whatever the network does in between. */
 export const skewMs = 30_000;

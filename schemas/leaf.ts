@@ -273,6 +273,10 @@ interface Bodies {
     outcome: ErasureOutcome;
     /** of the text of the functions that looked */
     querySha256?: string;
+    /** of the text that searched outside PostgreSQL for what rows of staging carried; absent of other copies */
+    searchSha256?: string;
+    /** in words, where nobody could or was told to look */
+    notSearched?: readonly string[];
   };
   'erasure-unproven': { kind: CopyKind; place: string; found: string };
   'clock-moved': {

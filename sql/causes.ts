@@ -1,6 +1,7 @@
 // What is wrong now, as far as PostgreSQL knows: one select for each code, of survey, period, attempt, subject, owner
 // and due. A cause that is no longer selected is gone, and its exception closes. One more is one more select here, and
 // its words in schemas/exception.ts.
+import { copyGrace } from '../schemas/exception.ts';
 import type { RecordedCode } from '../schemas/exception.ts';
 import { staffPattern } from '../schemas/staff.ts';
 import { emptied } from './emptied.ts';
@@ -60,6 +61,9 @@ const told = (code: RecordedCode, replaced = 'false'): string => `
     and not ${dealtWith(code, 's', `(s.leaf->>'at')::timestamptz`)} and ${isOut('s')}
   group by 1, 2, 3`;
 
+/** A sentence as a subject: none holds a value. */
+const slug = (text: string): string => `left(regexp_replace(lower(${text}), '[^a-z0-9._-]+', '-', 'g'), 80)`;
+
 const reviewed = (due: string, where: string): string => `
   select c.survey, c.period, nullif(c.attempt, 0), c.kind, null, min(${due})
   from cordon.copy c
@@ -80,6 +84,12 @@ const causes = {
     `not exists (select from cordon.recall r where r.acknowledged_at is null
        and (r.survey, r.period, r.attempt) = (s.survey, s.period, s.attempt))`,
   ),
+  /** Whoever it was, until the copy is gone. */
+  COPY_BLOCKED: `
+    select s.survey, s.period, s.attempt, s.leaf->>'subject', null, min((s.leaf->>'dueAt')::timestamptz)
+    from said s join cordon.copy c on (c.survey, c.period, c.attempt) = (s.survey, s.period, s.attempt)
+      and c.kind = split_part(s.leaf->>'subject', '.', 1)
+    where s.leaf->>'code' = 'COPY_BLOCKED' and c.state <> 'erased' group by 1, 2, 3, 4`,
   CONTACT_DISTRESSED: told('CONTACT_DISTRESSED'),
   CONTACT_DECEASED: told('CONTACT_DECEASED'),
   CONTACT_WRONG_NUMBER: told('CONTACT_WRONG_NUMBER'),
@@ -165,16 +175,27 @@ const causes = {
     select null, null, null::int, '', null, min(c.due_at)
     from cordon.copy c where c.kind = 'registers' and c.due_at < now() having count(*) > 0`,
   /** One for each kind; its clock ends whether or not anybody decides. */
-  COPY_REVIEW_MISSING: reviewed(`c.review_at + interval '1 day'`, `c.due_at >= now() + interval '7 days'`),
+  COPY_REVIEW_MISSING: reviewed(
+    `c.review_at + interval '${copyGrace}'`,
+    `c.due_at >= now() + interval '7 days'`,
+  ),
   COPY_REVIEW_ENDING: reviewed('c.due_at', `c.due_at > now() and c.due_at < now() + interval '7 days'`),
-  /** One for each kind: the inventory has the rest. A sweep comes once a day, and the processor has its certificate. */
+  /** One for each kind: the inventory has the rest. The processor has its certificate. */
   COPY_OVERDUE: `
-    select c.survey, c.period, nullif(c.attempt, 0), c.kind, null, min(c.due_at) + interval '1 day'
+    select c.survey, c.period, nullif(c.attempt, 0), c.kind, null, min(c.due_at) + interval '${copyGrace}'
     from cordon.copy c
-    where c.survey is not null and c.verified_at is null and c.due_at + interval '1 day' < now()
+    where c.survey is not null and c.verified_at is null and c.due_at + interval '${copyGrace}' < now()
       and (c.kind <> 'delivered' or c.state = 'erased')
       and not exists (select from cordon.hold h where h.copy = c.id and h.lifted_at is null)
     group by 1, 2, 3, 4`,
+  /** What is left now, whether it was proved before or not; and what the verifier last saw outside PostgreSQL. */
+  ERASURE_DOUBTED: `
+    select d.survey, d.period, d.attempt, ${slug('d.doubt')}, null, null::timestamptz from cordon.doubted() d
+    union all
+    (select distinct on (c.id) c.survey, c.period, c.attempt, ${slug("s.leaf->>'found'")}, null, null::timestamptz
+      from said s join cordon.copy c on (c.kind, c.place) = (s.leaf->>'kind', s.leaf->>'place')
+      where s.leaf->>'type' = 'erasure-unproven' and c.state = 'erased' and c.verified_at is null
+      order by c.id, s.index desc)`,
   CONTRACT_ENDING: `
     select f.survey, null, null::int, d.what, null,
       (d.last::date + 1)::timestamp at time zone (p.declaration #>> '{every,zone}')
@@ -199,7 +220,7 @@ export const standing = `
   with declared as materialized (${declared}), slot as (${slots}), said as materialized (
     select e.index, l.leaf, l.leaf->>'survey' as survey, l.leaf->>'period' as period, (l.leaf->>'attempt')::int as attempt
     from ledger.entry e, lateral (select convert_from(e.leaf, 'UTF8')::jsonb as leaf) l
-    where l.leaf->>'type' in ('exception', 'outcome')
+    where l.leaf->>'type' in ('exception', 'outcome', 'erasure-unproven')
   ), cause as (
     ${Object.entries(causes)
       .map(([code, text]) => `select '${code}' as code, c.* from (${text}) c`)

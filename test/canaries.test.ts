@@ -29,7 +29,7 @@ import { createMonth, few, until } from './month.ts';
 import type { Own } from './own.ts';
 import { startOwn } from './own.ts';
 import { commandLines, dump, everyRelation, filesBelow, filesOf, leaves, statistics, wal } from './places.ts';
-import { searchFor } from './search.ts';
+import { searchFor } from '../activities/search.ts';
 import { needs, tool } from './tools.ts';
 
 const letters = (count = 18): string =>
@@ -271,8 +271,9 @@ describe('the values of victims', () => {
   });
 
   it('are nowhere at all once the month is purged and its histories are exported', async () => {
+    // an earlier month's is erased, and not before its time
     await month.query(
-      "update cordon.copy set due_at = now() where kind in ('staging', 'package', 'delivered')",
+      "update cordon.copy set due_at = now() where kind in ('staging', 'package', 'delivered') and state = 'live'",
     );
     await until('the proofs', async () => {
       const left = await month.query(
@@ -297,6 +298,19 @@ describe('the values of victims', () => {
     ]);
     staging = '';
     expect(await lookEverywhere()).toEqual([]);
+    // a package was in the write-ahead log, which somebody keeps from now on
+    const doubts = () =>
+      month.query<{ doubts: string[] }>(
+        "select cordon.erasure_doubts(id) as doubts from cordon.copy where kind in ('staging', 'package') and period = $1 order by id",
+        [month.wave.period],
+      );
+    await month.query("select pg_create_physical_replication_slot('kept', true)");
+    expect(await doubts()).toEqual([
+      { doubts: [] },
+      { doubts: ['a replication slot that nobody reads, which keeps the write-ahead log'] },
+    ]);
+    await month.query("select pg_drop_replication_slot('kept')");
+    expect(await doubts()).toEqual([{ doubts: [] }, { doubts: [] }]);
   });
 
   it('leave no token or reference behind either, once the long clocks have run out', async () => {

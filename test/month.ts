@@ -139,7 +139,10 @@ export const createMonth = async (options: MonthOptions = {}): Promise<Month> =>
     options.timings ?? brisk,
   );
   const wave = { survey: applied.survey, period };
-  const logs = { worker: join(folder, 'worker.log'), verifier: join(folder, 'verifier.log') };
+  const logs = {
+    worker: join(installation.logs, 'worker.log'),
+    verifier: join(installation.logs, 'verifier.log'),
+  };
   const bundle = await workflowBundleFile();
   const watchdog = await theWatchdog();
   const running: Running[] = [];

@@ -45,6 +45,10 @@ const erasedCopy = z.strictObject({
     entry,
     by: z.literal('verifier'),
     querySha256: z.string().nullable(),
+    /** of the text that searched outside PostgreSQL for what the rows carried; null of what holds no staged row */
+    searchSha256: z.string().nullable().default(null),
+    /** where nobody could, or was told to, look for it */
+    notSearched: z.array(z.string()).default([]),
   }),
   method: z.string(),
   holds: z.array(hold),
@@ -153,7 +157,7 @@ const mustSay = (copy: ErasedCopy, leaves: ReadonlyMap<number, Readonly<Record<s
   const same = (index: number, type: string, said: Readonly<Record<string, unknown>>): void => {
     const leaf = leaves.get(index);
     for (const [name, value] of Object.entries({ type, kind, place, ...said }))
-      if ((leaf?.[name] ?? null) !== value)
+      if (JSON.stringify(leaf?.[name] ?? null) !== JSON.stringify(value))
         throw changed(`copy ${String(copy.copy)}: ${name} of its entry ${String(index)}`);
   };
   same(opened.entry, 'copy-opened', { at: opened.at });
@@ -162,6 +166,10 @@ const mustSay = (copy: ErasedCopy, leaves: ReadonlyMap<number, Readonly<Record<s
     at: verified.at,
     outcome: erased.outcome,
     querySha256: verified.querySha256,
+    searchSha256: verified.searchSha256,
+    ...((verified.notSearched.length > 0 || verified.searchSha256 !== null) && {
+      notSearched: verified.notSearched,
+    }),
   });
   if (!(opened.entry < erased.entry && erased.entry < verified.entry))
     throw changed(`the order of copy ${String(copy.copy)}`);

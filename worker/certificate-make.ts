@@ -117,7 +117,7 @@ const certified = (copy: Copy, entries: readonly Entry[], inventory: readonly Co
     });
   };
   const [opened, erased, verified] = [said('copy-opened'), said('erased'), said('erasure-verified')];
-  const query = verified.leaf['querySha256'];
+  const { querySha256: query, searchSha256: search, notSearched = [] } = verified.leaf;
   // entries of before counts were taken have none
   const counted = (name: 'relations' | 'rows' | 'bytes', n: number | null) =>
     name in erased.leaf ? n : null;
@@ -140,8 +140,10 @@ const certified = (copy: Copy, entries: readonly Entry[], inventory: readonly Co
       entry: verified.index,
       by: 'verifier',
       querySha256: typeof query === 'string' ? query : null,
+      searchSha256: typeof search === 'string' ? search : null,
+      notSearched: notSearched as readonly string[] as string[],
     },
-    method: methodOf(copy),
+    method: `${methodOf(copy)}${typeof search === 'string' ? searched : ''}`,
     holds: holds.map(({ hold, because, setAt, liftedAt }) => ({
       hold,
       because,
@@ -158,6 +160,9 @@ const certified = (copy: Copy, entries: readonly Entry[], inventory: readonly Co
     residual: residualOf(copy, inventory),
   };
 };
+
+const searched =
+  ' What every staged row carried was then searched for, in the database and outside it, and found nowhere that was searched.';
 
 const methodOf = ({ kind, outcome }: Copy): string => {
   if (outcome === 'lost-in-crash')

@@ -55,6 +55,8 @@ const section = (copy: ErasedCopy): string => `<section>
     ['Holds', holdsOf(copy)],
     ...(copy.decisions ? ([['Review', decisionsOf(copy)]] as const) : []),
     ...(copy.verified.querySha256 === null ? [] : ([['Query', copy.verified.querySha256]] as const)),
+    ...(copy.verified.searchSha256 === null ? [] : ([['Search', copy.verified.searchSha256]] as const)),
+    ...copy.verified.notSearched.map((where, nth) => [nth === 0 ? 'Not searched' : '', where] as const),
     ...copy.residual.map(
       ({ place, until }, nth) => [nth === 0 ? 'May remain in' : '', withEnd(place, until)] as const,
     ),

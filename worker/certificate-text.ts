@@ -45,6 +45,8 @@ const copyLines = (copy: ErasedCopy): string[] => [
   row('method', copy.method),
   row('proved', `${moment(copy.verified.at)}, by the verifier, another role than erased it`),
   ...(copy.verified.querySha256 === null ? [] : [row('query', copy.verified.querySha256)]),
+  ...(copy.verified.searchSha256 === null ? [] : [row('search', copy.verified.searchSha256)]),
+  ...copy.verified.notSearched.map((where, nth) => row(nth === 0 ? 'not searched' : '', where)),
   row('holds', holdsOf(copy)),
   ...(copy.decisions ? [row('review', decisionsOf(copy))] : []),
   ...copy.residual.map(({ place, until }, nth) =>

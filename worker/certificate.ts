@@ -2,9 +2,11 @@
 // auditor or the company; for people as text or as a page, for whoever checks it as a signed file.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { refuse } from '../schemas/failure.ts';
 import { withConnection } from '../sql/connect.ts';
 import { readHeads, signCheckpoint } from '../sql/ledger/checkpoint.ts';
 import { verifyDatabase } from '../sql/ledger/verify-database.ts';
+import { waveOf } from '../workflows/ids.ts';
 import { signCertificate } from './certificate-file.ts';
 import { makeCertificate } from './certificate-make.ts';
 import type { Subject } from './certificate-make.ts';
@@ -15,7 +17,6 @@ import { exitCodes } from './exit.ts';
 import { mustBeSound } from './ledger-checkpoint.ts';
 import { ledgerSigner } from './ledger-key.ts';
 import { login } from './login.ts';
-import { waveNamed } from './release.ts';
 
 type Say = (line: string) => void;
 
@@ -32,7 +33,7 @@ export const certificateCommand = async (
   env: Environment,
   say: Say,
 ): Promise<number> => {
-  const subject: Subject = /^\d{1,9}$/.test(of) ? { copy: Number(of) } : waveNamed(of);
+  const subject = subjectNamed(of);
   const signer = ledgerSigner(env);
   const url = await login(env, 'auditor');
   const certified = await withConnection(url, 'cordon certificate', async (db) => {
@@ -55,4 +56,17 @@ export const certificateCommand = async (
   await writeFile(out, `${text}\n`);
   say(out);
   return exitCodes.done.code;
+};
+
+/** `7`, `wave/warwickshire-victims/2026-10`, or that without `wave/`. */
+const subjectNamed = (of: string): Subject => {
+  const wave = waveOf(of.startsWith('wave/') ? of : `wave/${of}`);
+  if (wave) return wave;
+  if (/^\d{1,9}$/.test(of)) return { copy: Number(of) };
+  throw refuse({
+    code: 'INPUT',
+    found: 'neither a copy nor a wave of such a name',
+    expected: 'the number of a copy, such as 7, or wave/<survey>/<yyyy-mm>',
+    remedy: 'see what there is: npx cordon retention',
+  });
 };

@@ -29,6 +29,8 @@ export const variables = {
     'the name of the log in its checkpoints, such as police.example/cordon; the prefix unless set',
   CORDON_CHECKPOINTS:
     'where checkpoints are kept, off this machine: file:///folder or sftp://user@host/folder?host_key=SHA256:…; several, with blanks between: worker, ledger',
+  CORDON_LOGS:
+    "where the verifier looks for what a month has left: logs, reports, PostgreSQL's log if it can be read; file:///folder-or-file, several with blanks between: worker --role verifier",
   CORDON_SENDER_KEY: 'armoured OpenPGP private key that signs packages',
   CORDON_SENDER_PASSPHRASE: 'its passphrase, where it has one',
   CORDON_SFTP_KEY: 'OpenSSH private key for deliveries and checkpoints by SFTP',
@@ -224,6 +226,22 @@ export const checkpointPlaces = (env: Environment): readonly CheckpointPlace[] =
     remedy: 'correct CORDON_CHECKPOINTS',
   });
 };
+
+/** Of files and folders; none where nobody has said. @throws INPUT */
+export const logPlaces = (env: Environment): readonly string[] =>
+  (optional(env, 'CORDON_LOGS') ?? '')
+    .split(/\s+/)
+    .filter((text) => text !== '')
+    .map((text) => {
+      const url = URL.canParse(text) ? new URL(text) : undefined;
+      if (url?.protocol === 'file:' && url.host === '') return fileURLToPath(url);
+      throw refuse({
+        code: 'INPUT',
+        found: 'CORDON_LOGS that names no place',
+        expected: 'file:///folder or file:///file, several with blanks between',
+        remedy: 'correct CORDON_LOGS',
+      });
+    });
 
 const placeOf = (text: string): CheckpointPlace | undefined => {
   const url = URL.canParse(text) ? new URL(text) : undefined;

@@ -1,10 +1,13 @@
-// Closed runs for the sweep's export: fetched as JSON and replayed against the code of this process.
+// Closed runs for the sweep's export: fetched as JSON and replayed against the code of this process. And for the
+// verifier every run as bytes, page by page, with what a list shows of it.
 import type { Client } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import proto from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
 import type { ReplayWorkerOptions } from '@temporalio/worker';
 import type { ReplayHistoriesIterable } from '@temporalio/worker/lib/replay.js';
 import type { Histories } from '../activities/deps.ts';
+import type { History, Outside } from '../activities/left-behind.ts';
 import { isOurId } from '../workflows/ids.ts';
 import { dataConverter } from './temporal.ts';
 
@@ -25,6 +28,38 @@ export const createHistories = (client: Client, code: string): Histories => {
     end: replay.end,
   };
 };
+
+/** Of this namespace, whoever started them: a payload of another workflow is a place like any other. */
+export const openSince = (client: Client): NonNullable<Outside['histories']> =>
+  async function* (since) {
+    const query = `ExecutionStatus = "Running" or CloseTime >= "${since.toISOString()}"`;
+    for await (const { workflowId, raw } of client.workflow.list({ query }))
+      yield {
+        name: isOurId(workflowId) ? workflowId : 'a workflow of another name',
+        pieces: pages(client, raw),
+      };
+  };
+
+const { History: Events } = proto.temporal.api.history.v1;
+const { WorkflowExecutionInfo } = proto.temporal.api.workflow.v1;
+
+/** Strings and payloads stand in them as they are. */
+async function* pages(
+  { workflowService, options: { namespace } }: Client,
+  raw: proto.temporal.api.workflow.v1.IWorkflowExecutionInfo,
+): History['pieces'] {
+  yield WorkflowExecutionInfo.encode(raw).finish();
+  let nextPageToken: Uint8Array | undefined;
+  do {
+    const page = await workflowService.getWorkflowExecutionHistory({
+      namespace,
+      execution: raw.execution ?? null,
+      ...(nextPageToken && { nextPageToken }),
+    });
+    yield Events.encode(page.history ?? {}).finish();
+    nextPageToken = page.nextPageToken;
+  } while (nextPageToken?.length);
+}
 
 type Recorded = ReplayHistoriesIterable extends Iterable<infer T> | AsyncIterable<unknown> ? T : never;
 

@@ -7,9 +7,9 @@ import { openSource } from '../activities/source/source.ts';
 import { createPool } from '../sql/connect.ts';
 import { bundleWorkflows } from './workflow-code.ts';
 import type { Environment } from './config.ts';
-import { databaseUrl, readableByAll, sourceUrl, taskQueue } from './config.ts';
+import { databaseUrl, logPlaces, readableByAll, sourceUrl, taskQueue } from './config.ts';
 import { createDeps, openTargetToLook } from './deps.ts';
-import { createHistories } from './histories.ts';
+import { createHistories, openSince } from './histories.ts';
 import { installLogger } from './logger.ts';
 import { lookAtTemporal } from './look-at-temporal.ts';
 import { ready } from './ready.ts';
@@ -43,7 +43,7 @@ export const work = async (
   const client = await connectClient(config, role);
   try {
     await mustHaveNamespace(client);
-    if (role === 'verifier') await runVerifier(common, env);
+    if (role === 'verifier') await runVerifier(common, env, client);
     else await runTheWorker(common, env, client, bundle);
   } finally {
     await client.connection.close();
@@ -52,13 +52,15 @@ export const work = async (
 
 type Common = Pick<WorkerRun, 'config' | 'taskQueue' | 'onRunning'>;
 
-const runVerifier = async (common: Common, env: Environment): Promise<void> => {
+const runVerifier = async (common: Common, env: Environment, client: Client): Promise<void> => {
+  const outside = { paths: logPlaces(env), histories: openSince(client) };
   const pool = createPool(databaseUrl(env, 'verifier'), 'cordon verifier', 2);
   try {
     const activities = createVerifierActivities({
       pool,
       openSource: (connection, { period }) => openSource(sourceUrl(env, connection), period),
       openTarget: (plan) => openTargetToLook(env, plan),
+      outside,
     });
     await runWorker({ ...common, role: 'verifier', activities });
   } finally {

@@ -1,6 +1,7 @@
 // `cordon retention` and `cordon hold list`: every copy of personal data there is or was, with its clock and its holds,
 // as the auditor reads them.
 import type { Decision, DispositionReason } from '../schemas/disposition.ts';
+import { copyGrace } from '../schemas/exception.ts';
 import type { CopyKind } from '../schemas/leaf.ts';
 import type { HoldReason } from '../schemas/hold.ts';
 import type { Connection } from '../sql/connect.ts';
@@ -61,7 +62,7 @@ export interface Copy {
   /** the latest that they may keep it */
   readonly extendableTo: string | null;
   readonly decisions: readonly Decided[];
-  /** due, or to be reviewed, for longer than a day, and nothing keeps it */
+  /** due, or to be reviewed, for longer than `copyGrace`, and nothing keeps it */
   readonly overdue: boolean;
 }
 
@@ -72,7 +73,7 @@ export const readInventory = async (db: Connection): Promise<readonly Copy[]> =>
     `select id, kind, survey, period, attempt, place, opened_at as "openedAt", due_at as "dueAt", standing, outcome,
        erased_at as "erasedAt", verified_at as "verifiedAt", relations, rows, bytes, backups_until as "backupsUntil", holds,
        review_at as "reviewAt", extendable_to as "extendableTo", decisions,
-       case standing when 'in review' then review_at else due_at end < now() - interval '1 day'
+       case standing when 'in review' then review_at else due_at end < now() - interval '${copyGrace}'
          and standing in ('due', 'in review', 'erasing', 'erased here') as overdue
      from cordon.inventory()`,
   );

@@ -6,10 +6,14 @@ import { verifyDatabase } from '../sql/ledger/verify-database.ts';
 import type { Copy } from './retention.ts';
 import { decidedBy, readInventory } from './retention.ts';
 
+/** Due, and neither late nor in doubt: the sweep, which comes once a day, has yet to come by. */
+export const withinItsDay = 'due, within its day';
+
 export interface Reviewed extends Pick<
   Copy,
-  'kind' | 'survey' | 'period' | 'attempt' | 'place' | 'outcome' | 'rows' | 'bytes' | 'standing'
+  'kind' | 'survey' | 'period' | 'attempt' | 'place' | 'outcome' | 'rows' | 'bytes'
 > {
+  readonly standing: Copy['standing'] | typeof withinItsDay;
   readonly copy: number;
   /** as it was when the copy was opened; `planned` is what officers have made of it since */
   readonly firstDue: string | null;
@@ -27,7 +31,7 @@ export interface Reviewed extends Pick<
   readonly decisions: readonly string[];
   /** in the ledger: opened, erased, proved */
   readonly entries: readonly number[];
-  /** what stands between this and "proved"; none where all is well, or a hold keeps the copy */
+  /** what stands between this and "proved"; none where all is well, a hold keeps the copy, or its day is not over */
   readonly missing: readonly string[];
 }
 
@@ -40,6 +44,8 @@ export interface Review {
   readonly proved: number;
   readonly unproved: number;
   readonly held: number;
+  /** due, within their day */
+  readonly due: number;
 }
 
 interface Said {
@@ -75,8 +81,11 @@ export const makeReview = async (
   for (const copy of asked) copies.push(await reviewed(db, copy, { inventory, said, reviewedAt }));
   await db.query('rollback');
   const unproved = copies.filter(({ missing }) => missing.length > 0).length;
-  const held = copies.filter(({ standing }) => standing === 'held').length;
-  return { from, to, reviewedAt, ledger, copies, proved: copies.length - unproved - held, unproved, held };
+  const of = (asked: Reviewed['standing']): number =>
+    copies.filter(({ standing }) => standing === asked).length;
+  const [held, due] = [of('held'), of(withinItsDay)];
+  const proved = copies.length - unproved - held - due;
+  return { from, to, reviewedAt, ledger, copies, proved, unproved, held, due };
 };
 
 /** What comes due later than now is not asked for yet. */
@@ -132,6 +141,8 @@ const reviewed = async (
     each ? [each.index] : [],
   );
   const late = Date.parse(erasedAt ?? reviewedAt) - Date.parse(dueAt);
+  const missing = standing === 'held' ? [] : await missingOf(db, copy, inventory, said, of);
+  const hasTime = isUnproved(copy) && !copy.overdue && missing.every((what) => comes.has(what));
   return {
     copy: id,
     kind,
@@ -142,7 +153,7 @@ const reviewed = async (
     outcome,
     rows,
     bytes,
-    standing,
+    standing: hasTime ? withinItsDay : standing,
     firstDue: of('copy-opened')?.leaf.dueAt ?? null,
     planned: dueAt,
     actual: erasedAt,
@@ -153,9 +164,19 @@ const reviewed = async (
     officers: [...new Set(own.flatMap(({ leaf }) => leaf.officers ?? leaf.officer ?? []))],
     decisions: decisionsOf(copy),
     entries,
-    missing: standing === 'held' ? [] : await missingOf(db, copy, inventory, said, of),
+    missing: hasTime ? [] : missing,
   };
 };
+
+const isUnproved = ({ standing }: Copy): boolean => ['due', 'erasing', 'erased here'].includes(standing);
+
+/** What a sweep brings; anything else is a doubt, however young. */
+const comes: ReadonlySet<string> = new Set([
+  'its erasure',
+  'its proof',
+  'its review',
+  "the company's certificate",
+]);
 
 const decisionsOf = ({ reviewAt, dueAt, erasedAt, decisions }: Copy): string[] => {
   if (reviewAt === null || erasedAt === null) return decisions.map(decidedBy);

@@ -5,10 +5,11 @@ import { stringify } from 'csv-stringify/sync';
 import { refuse } from '../schemas/failure.ts';
 import { withConnection } from '../sql/connect.ts';
 import type { Environment } from './config.ts';
+import { moment } from './certificate-text.ts';
 import { exitCodes } from './exit.ts';
 import { login } from './login.ts';
 import type { Review, Reviewed } from './review-make.ts';
-import { makeReview } from './review-make.ts';
+import { makeReview, withinItsDay } from './review-make.ts';
 import { lateness, reviewPage } from './review-page.ts';
 import { wrap } from './wrap.ts';
 
@@ -93,9 +94,9 @@ const cells = (copy: Reviewed): readonly (string | number | null)[] =>
 
 /** At most 80 columns. */
 const reviewText = (review: Review): string => {
-  const { from, to, ledger, copies, proved, unproved, held } = review;
+  const { from, to, ledger, copies, proved, unproved, held, due } = review;
   return [
-    `Purges from ${from} to ${to}: ${String(proved)} proved, ${String(unproved)} unproved, ${String(held)} held`,
+    `Purges from ${from} to ${to}: ${String(proved)} proved, ${String(unproved)} unproved, ${String(held)} held, ${String(due)} due`,
     `ledger: ${String(ledger.size)} entries, ${ledger.faults.length === 0 ? 'whole' : `${String(ledger.faults.length)} faults: see cordon ledger verify`}`,
     '',
     line('copy', 'kind', 'wave', 'planned', 'actual', 'late', 'rows'),
@@ -126,6 +127,7 @@ const told = ({
   decisions,
   missing,
   standing,
+  planned,
   erasedBy,
   provedBy,
   entries,
@@ -137,5 +139,8 @@ const told = ({
       ]),
   ...decisions.map((decided) => `       ${decided}`),
   ...(standing === 'held' ? ['       held'] : []),
+  ...(standing === withinItsDay
+    ? [`       ${withinItsDay}: planned ${moment(planned)}; the sweep is daily`]
+    : []),
   ...missing.map((what) => `       MISSING ${what}`),
 ];

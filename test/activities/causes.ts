@@ -63,6 +63,12 @@ export const causes: readonly [code: string, cause: string, mended: string, expe
     { attempt: 1, subject: '', severity: 'high' },
   ],
   [
+    'ERASURE_DOUBTED',
+    'create table copies.stray (x text)',
+    'drop table copies.stray',
+    { period: null, owner: 'dpo', severity: 'high' },
+  ],
+  [
     'HOLD_REVIEW_MISSING',
     `insert into cordon.hold (copy, kind, because, owner, review_on, set_by, statement_sha256)
      select id, kind, 'complaint', 'h.owner', current_date - 1, 'h.owner', '' from cordon.copy

@@ -8,11 +8,13 @@ import type pg from 'pg';
 import type { Activities, By, VerifierActivities } from '../../activities/activities.ts';
 import { createActivities, createVerifierActivities } from '../../activities/create.ts';
 import type { Deps } from '../../activities/deps.ts';
+import type { VerifierDeps } from '../../activities/verify-erasure.ts';
 import type { Statements, Witnessed } from '../../schemas/act.ts';
 import type { CopyKind } from '../../schemas/leaf.ts';
 import { shiftMonth } from '../../schemas/period.ts';
 import type { Answer, Opened, Ref, WaveKey } from '../../schemas/ref.ts';
 import { createPool } from '../../sql/connect.ts';
+import { logPlaces } from '../../worker/config.ts';
 import { createDeps } from '../../worker/deps.ts';
 import type { Installation, InstallationOptions } from '../../worker/demo/installation.ts';
 import { applyHere, createInstallation, shippedPipeline } from '../../worker/demo/installation.ts';
@@ -72,7 +74,11 @@ interface Start {
 }
 
 /** @param verifier logged in as the verifier, whose activities are among them when it is given */
-export const actsOf = (deps: Deps, { onContext, info }: Start = {}, verifier?: pg.Pool): Acts =>
+export const actsOf = (
+  deps: Deps & Pick<VerifierDeps, 'outside'>,
+  { onContext, info }: Start = {},
+  verifier?: pg.Pool,
+): Acts =>
   Object.fromEntries(
     Object.entries({
       ...createActivities(deps),
@@ -112,7 +118,8 @@ export const openHands = async (
   await symlink(join(dirname(shippedPipeline), '..', 'lists'), join(folder, 'lists'));
   const { planHash, survey } = await applyHere(installation, await declared(folder, edits));
   const plans = new Map([[survey, planHash]]);
-  const deps = createDeps(installation.env);
+  const outside = { paths: logPlaces(installation.env) };
+  const deps = { ...createDeps(installation.env), outside };
   const verifier = createPool(installation.urls.verifier, 'cordon verifier', 2);
   const acts = actsOf(deps, {}, verifier);
   const here = createPool(installation.urls.admin, 'test', 2);

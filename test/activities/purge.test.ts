@@ -1,5 +1,8 @@
 // Purging one month by its activities, as the worker, and proving it, as the verifier.
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Statements } from '../../schemas/act.ts';
 import type { StratumCount } from '../../schemas/leaf.ts';
@@ -87,6 +90,80 @@ test('says what was in a copy before it was gone, and which text proved it', asy
   expect(await faults()).toEqual([]);
 });
 
+test('is not proved while a row that was staged lies anywhere else, and says where and never what', async () => {
+  const given = await hands.month();
+  const opened = await hands.open(given);
+  await hands.upTo(opened, 'extract');
+  const staging = `wave_${given.survey.replaceAll('-', '_')}_${given.period.replace('-', '')}_1`;
+  const [row] = await hands.query<{ row: string; planted: string }>(
+    `select row_to_json(i)::text as row, planted from ${staging}.intake i limit 1`,
+  );
+  const { row: leaked, planted } = row ?? { row: '', planted: '' };
+  expect(leaked).toContain(planted);
+  expect(planted).toMatch(/^[a-z]{16}$/);
+  // by somebody who lets nobody else read it
+  await hands.query(`create table public.report as select * from ${staging}.intake limit 1`);
+  await hands.acts.closeAttempt({ ...opened, outcome: 'cancelled' });
+  const [copy] = await hands.query<{ id: number; relation: number }>(
+    `select id::int, 'public.report'::regclass::oid::int as relation from cordon.copy where (period, kind) = ($1, 'staging')`,
+    [given.period],
+  );
+  const { id = 0, relation = 0 } = copy ?? {};
+  expect(await hands.acts.purge({ id })).toMatchObject({ ok: true });
+  const unproved = async (): Promise<unknown> => {
+    await expect(hands.acts.verifyErasure({ id })).rejects.toMatchObject({ type: 'ERASURE_UNPROVEN' });
+    const said = (await hands.leaves(given, 'erasure-unproven')).at(-1);
+    expect(JSON.stringify(said)).not.toContain(planted);
+    return said?.['found'];
+  };
+  expect(await unproved()).toBe(`relation ${String(relation)} cannot be looked at`);
+  const owner = `${hands.installation.prefix}_owner`;
+  await hands.query(`grant usage on schema public to ${owner}; grant select on public.report to ${owner}`);
+  expect(await unproved()).toBe(`a planted value in relation ${String(relation)}`);
+  await hands.query('drop table public.report');
+  const result = (text: string) =>
+    hands.query(`update cordon.claim set result = $2 where (period, stage) = ($1, 'extract')`, [
+      given.period,
+      JSON.stringify(text),
+    ]);
+  await result(Buffer.from(leaked).toString('base64'));
+  expect(await unproved()).toBe('a planted value in cordon.claim');
+  await result('');
+  const { logs } = hands.installation;
+  for (const [at, bytes, found] of [
+    [join(logs, 'worker.log'), JSON.stringify({ error: leaked }), 'a planted value in file worker.log'],
+    [join(logs, 'worker.log.1.gz'), gzipSync(leaked), 'a planted value in file worker.log.1.gz'],
+    [
+      join(tmpdir(), `cordon-${given.period}.csv`),
+      Buffer.from(leaked, 'utf16le'),
+      `a planted value in file cordon-${given.period}.csv`,
+    ],
+    [join(logs, 'J Smith'), leaked.toUpperCase(), 'a planted value in a file of another name'],
+  ] as const) {
+    await writeFile(at, bytes);
+    expect(await unproved()).toBe(found);
+    await rm(at);
+  }
+  await rename(logs, `${logs}-away`);
+  expect(await unproved()).toBe('file logs that cannot be read');
+  await rename(`${logs}-away`, logs);
+  await writeFile(join(logs, 'old.xz'), 'x');
+  expect(await hands.acts.verifyErasure({ id })).toMatchObject({ ok: true });
+  await rm(join(logs, 'old.xz'));
+  expect(await hands.leaves(given, 'erasure-verified')).toMatchObject([
+    {
+      searchSha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+      notSearched: ['file old.xz, which is compressed', 'histories in Temporal'],
+    },
+  ]);
+  // later, it is proved no more
+  const doubts = () => hands.query('select cordon.erasure_doubts($1) as doubts', [id]);
+  expect(await doubts()).toEqual([{ doubts: [] }]);
+  await hands.query(`comment on table cordon.waterfall is '${planted}'`);
+  expect(await doubts()).toEqual([{ doubts: ['a planted value in a comment'] }]);
+  await hands.query('comment on table cordon.waterfall is null');
+});
+
 test('of a held copy is refused in words, and the ledger is whole with hold and lift in it', async () => {
   const id = await comeDue('package');
   const { survey, period } = wave;
@@ -169,6 +246,15 @@ test('behind a reader gives up in time, is tried again, and is overdue in the en
       type: 'COPY_IN_USE',
       nonRetryable: false,
     });
+    // at the last try, and once
+    expect(await hands.leaves(wave, 'exception')).toMatchObject([
+      { code: 'CERTIFICATE_REFUSED' },
+      {
+        code: 'COPY_BLOCKED',
+        subject: 'disclosure-index.reader',
+        found: expect.stringMatching(/^a session reader, pid \d+$/) as string,
+      },
+    ]);
     await reader.query('rollback');
   });
   const { env } = hands.installation;
@@ -184,6 +270,7 @@ test('behind a reader gives up in time, is tried again, and is overdue in the en
   await hands.acts.raiseExceptions();
   expect(await hands.leaves(wave, 'exception')).toMatchObject([
     { code: 'CERTIFICATE_REFUSED', owner: 'data-officer' },
+    { code: 'COPY_BLOCKED', owner: 'data-officer' },
     { code: 'COPY_OVERDUE', owner: 'data-officer', subject: 'disclosure-index' },
   ]);
   expect(await hands.acts.purge({ id })).toMatchObject({ ok: true });

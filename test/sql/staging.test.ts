@@ -37,7 +37,7 @@ describe('staging', () => {
         relname: 'intake',
         persistence: 'u',
         reloptions: ['autovacuum_enabled=false'],
-        statistics: ['key0', 'phone0'],
+        statistics: ['key0', 'phone0', 'planted0'],
       },
       {
         relname: 'nonce',
@@ -49,13 +49,13 @@ describe('staging', () => {
         relname: 'reserved',
         persistence: 'u',
         reloptions: ['autovacuum_enabled=false'],
-        statistics: ['survey0', 'period0', 'attempt0', 'kind0', 'token0'],
+        statistics: ['survey0', 'period0', 'attempt0', 'kind0', 'token0', 'planted0'],
       },
       {
         relname: 'screened',
         persistence: 'u',
         reloptions: ['autovacuum_enabled=false'],
-        statistics: ['key0', 'mask', 'stratum0'],
+        statistics: ['key0', 'mask', 'stratum0', 'planted0'],
       },
     ]);
   });
@@ -136,8 +136,8 @@ describe('staging', () => {
       [wave.survey, wave.period],
     );
     expect(made).toEqual([
-      { relname: names[0], columns: names },
-      { relname: 'intake', columns: names },
+      { relname: names[0], columns: [...names, 'planted'] },
+      { relname: 'intake', columns: [...names, 'planted'] },
     ]);
     expect(await exists(cordon, 'ledger.entry')).toBe(true);
   });

@@ -86,7 +86,13 @@ describe('a certificate', () => {
     const { certificate } = JSON.parse(file.out) as { certificate: Certificate };
     expect(certificate.copies.map(({ kind }) => kind)).toEqual(['staging', 'package']);
     for (const { place, verified } of certificate.copies)
-      for (const each of [place, verified.querySha256 ?? 'none']) expect(page).toContain(each);
+      for (const each of [
+        place,
+        verified.querySha256 ?? 'none',
+        verified.searchSha256 ?? 'none',
+        'histories in Temporal',
+      ])
+        expect(page).toContain(each);
     expect(page).not.toMatch(/(src|href|@import|url\()/);
   });
 
@@ -148,9 +154,9 @@ describe('a certificate', () => {
     coded(await certify(String(contacts?.id)), 1, 'a copy that is live, due 20');
     coded(await certify('999999'), 1, 'no such copy');
     coded(await certify('my-survey/2020-01'), 1, 'no such wave');
-    coded(await certify('nonsense'), 1, 'no wave of such a name');
+    coded(await certify('nonsense'), 1, 'neither a copy nor a wave of such a name');
     await hands.query('create table copies.back (x text)');
-    coded(await certify(name()), 1, 'a relation that no copy accounts for');
+    coded(await certify(name()), 1, 'staging: no copy accounts for relation ');
     await hands.query('drop table copies.back');
     expect(await certify(name())).toMatchObject({ code: 0 });
   });
@@ -166,7 +172,7 @@ describe('a review', () => {
     expect(said).toMatchObject({ code: 0, err: '' });
     expect(tooLong(said.out)).toEqual([]);
     expect(said.out).toMatch(
-      /^Purges from 2020-01-01 to \S+: 2 proved, 0 unproved, 0 held\nledger: \d+ entries, whole\n/,
+      /^Purges from 2020-01-01 to \S+: 2 proved, 0 unproved, 0 held, 0 due\nledger: \d+ entries, whole\n/,
     );
     expect(said.out).toMatch(/by worker, proved by verifier, entries \d+, \d+, \d+; a\.officer/);
     const { copies } = JSON.parse((await review({ json: true })).out) as Review;
@@ -203,6 +209,23 @@ describe('a review', () => {
     await due('delivered');
     await due('contacts');
     await hands.acts.purge({ id: await due('analysis') });
+    // the sweep comes once a day, and nobody is late before
+    const young = await review();
+    expect(young).toMatchObject({ code: 0, err: '' });
+    expect(tooLong(young.out)).toEqual([]);
+    expect(young.out).toMatch(/: 2 proved, 0 unproved, 0 held, 3 due\n/);
+    expect(young.out.match(/due, within its day: planned \S+ \S+ UTC; the sweep is daily\n/g)).toHaveLength(
+      3,
+    );
+    expect((await review({ html: true })).out).toContain('Held, or due within their day: 3 of 5 copies.');
+    // what is in doubt is so from the first minute
+    await hands.query('create table copies.young (x text)');
+    expect(JSON.parse((await review({ json: true })).out)).toMatchObject({ due: 2, unproved: 3 });
+    await hands.query('drop table copies.young');
+    await hands.query(
+      `update cordon.copy set due_at = due_at - interval '2 days', opened_at = opened_at - interval '3 days'
+       where kind in ('delivered', 'contacts', 'analysis')`,
+    );
     const { code, out } = await review({ json: true });
     expect(code).toBe(1);
     const told = JSON.parse(out) as Review;
@@ -226,7 +249,7 @@ describe('a review', () => {
     await hands.query('create schema wave_back');
     const { copies } = JSON.parse((await review({ json: true })).out) as Review;
     expect(copies.find(({ kind }) => kind === 'staging')?.missing).toEqual([
-      'a relation that no copy accounts for',
+      expect.stringMatching(/^no copy accounts for schema \d+$/),
     ]);
     await hands.query('drop schema wave_back');
     await hands.query(

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   databaseUrl,
   keyRingOf,
+  logPlaces,
   optional,
   prefix,
   sourceUrl,
@@ -59,6 +60,16 @@ test('an address of PostgreSQL is one, and its password is in no message', () =>
   expect(databaseUrl({ CORDON_WORKER_URL: good }, 'worker')).toBe(good);
   for (const bad of ['https://u:geheim@db.example/x', 'geheim', 'host=db password=geheim'])
     expect(thrownBy(() => databaseUrl({ CORDON_WORKER_URL: bad }, 'worker'))).not.toContain('geheim');
+});
+
+test('logs lie in files and folders of this machine, several with blanks between, or nobody has said where', () => {
+  expect(logPlaces({ CORDON_LOGS: ' file:///logs  file:///more%20logs/worker.log' })).toEqual([
+    '/logs',
+    '/more logs/worker.log',
+  ]);
+  expect(logPlaces({})).toEqual([]);
+  for (const bad of ['/logs', 'file://elsewhere/logs', 'https://logs.example'])
+    expect(() => logPlaces({ CORDON_LOGS: bad })).toThrow('INPUT');
 });
 
 test('names of roles and queues are plain ones, cordon unless set', () => {

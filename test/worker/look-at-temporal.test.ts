@@ -1,9 +1,13 @@
 // What Temporal alone knows, asked of the real server: who polls, what is paused, what fails at every try, what time it is.
+import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
+import { Client } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { lookForLeftBehind } from '../../activities/left-behind.ts';
 import type { Duration } from '../../schemas/duration.ts';
 import type { Sight } from '../../schemas/exception.ts';
+import { openSince } from '../../worker/histories.ts';
 import { lookAtTemporal } from '../../worker/look-at-temporal.ts';
 import { upsertSweepSchedule, upsertWaveSchedule } from '../../worker/schedule.ts';
 import { waveScheduleId } from '../../workflows/ids.ts';
@@ -93,9 +97,36 @@ test('both poll; a workflow that fails at every try is told with its month; cloc
   ]);
 });
 
+test('what rows carried is found in every run that was open since, and told by an id that may stand in the ledger', async () => {
+  const planted = `planted${randomBytes(12).toString('hex')}`;
+  const sought = { planted, since: new Date(), packages: [] };
+  const left = (client: Client = stand.client) =>
+    lookForLeftBehind({ paths: [import.meta.dirname], histories: openSince(client) }, sought);
+  expect(await left()).toEqual({ doubts: [], notSearched: [] });
+  // nobody whom the guard watches could
+  const { connection, options } = stand.client;
+  const { workflow } = new Client({ connection, namespace: options.namespace });
+  const given = { taskQueue: 'nobody', args: [{ value: Buffer.from(planted).toString('base64') }] };
+  const closed = await workflow.start('planted', { workflowId: `by-${planted}`, ...given });
+  await closed.terminate('test-ended');
+  await workflow.start('planted', { workflowId: 'wave/x/2026-11', taskQueue: 'nobody', memo: { planted } });
+  let found = await left();
+  for (let tries = 0; found.doubts.length < 2 && tries < 40; tries += 1, found = await left())
+    await delay(250);
+  expect(found.doubts).toEqual([
+    'a planted value in a workflow of another name',
+    'a planted value in wave/x/2026-11',
+  ]);
+  expect((await lookForLeftBehind({ paths: [] }, sought)).notSearched).toContain('histories in Temporal');
+});
+
 test('what cannot be asked is not looked at, which is not the same as gone', async () => {
   const { address } = await createNamespace('gone');
   const closed = await openStand({ address, namespace: 'nowhere-at-all' });
   expect(await lookAtTemporal(closed.client, taskQueue)).toEqual({ looked: [], found: [] });
+  const sought = { planted: 'planted-nowhere', since: new Date(), packages: [] };
+  expect(await lookForLeftBehind({ paths: [], histories: openSince(closed.client) }, sought)).toMatchObject({
+    doubts: ['histories in Temporal that cannot be read'],
+  });
   await closed.stop();
 });

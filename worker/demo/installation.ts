@@ -25,6 +25,8 @@ import type { Processor } from '../../schemas/processor.ts';
 
 export interface Installation {
   readonly folder: string;
+  /** where its processes log */
+  readonly logs: string;
   readonly prefix: string;
   readonly databases: { readonly cordon: string; readonly records: string };
   readonly urls: Readonly<Record<RoleKind | 'admin' | 'records', string>>;
@@ -44,6 +46,8 @@ export interface InstallationOptions {
   readonly folder: string;
   readonly adminUrl: string;
   readonly temporal: { readonly address: string; readonly namespace: string };
+  /** files of others' logs, which the verifier searches with its own */
+  readonly logs?: readonly string[];
   /** told as soon as the names are known, before anything is made */
   readonly onNames?: (droppable: Installation['droppable']) => void;
   /** another way to deliver than into the processor's folder; answers are read beside it */
@@ -98,7 +102,8 @@ export const createInstallation = async (options: InstallationOptions): Promise<
   const processor = await writeProcessor(options, keys);
   const hands = await createHands(folder);
   const checkpoints = join(folder, 'checkpoints');
-  await mkdir(checkpoints, { recursive: true, mode: 0o700 });
+  const logs = join(folder, 'logs');
+  for (const at of [checkpoints, logs]) await mkdir(at, { recursive: true, mode: 0o700 });
   const env = {
     DATABASE_URL: urls.admin,
     CORDON_WORKER_URL: urls.worker,
@@ -111,12 +116,14 @@ export const createInstallation = async (options: InstallationOptions): Promise<
     CORDON_SENDER_KEY: sender.privateKey,
     CORDON_LEDGER_KEY: secret(32),
     CORDON_CHECKPOINTS: pathToFileURL(checkpoints).href,
+    CORDON_LOGS: [logs, ...(options.logs ?? [])].map((at) => pathToFileURL(at).href).join(' '),
     CORDON_SOURCE_RECORDS: options.source ?? urls.records,
     TEMPORAL_ADDRESS: temporal.address,
     TEMPORAL_NAMESPACE: temporal.namespace,
   };
   return {
     folder,
+    logs,
     prefix,
     databases,
     urls,

@@ -1,5 +1,4 @@
 // Everything a run needs, found or started, and its orderly end. A watchdog ends it all the same when the run dies.
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Running } from '../processes.ts';
 import { startProcess } from '../processes.ts';
@@ -56,6 +55,7 @@ export const startStack = async (
       folder: run.path,
       adminUrl: postgres.adminUrl,
       temporal,
+      logs: [postgres.logFile, temporal.logFile].filter((file) => file !== undefined),
       onNames: (droppable) => {
         if (external) watchdog.drop(postgres.adminUrl, droppable);
       },
@@ -65,12 +65,10 @@ export const startStack = async (
         await installation.drop();
         watchdog.forget(postgres.adminUrl);
       });
-    const logs = join(run.path, 'logs');
-    await mkdir(logs, { recursive: true, mode: 0o700 });
     const startWorkers = async () => {
       const running: Running[] = await Promise.all(
         (['worker', 'verifier'] as const).map((role) =>
-          startProcess(role, installation.env, { logFile: join(logs, `${role}.log`), watchdog }),
+          startProcess(role, installation.env, { logFile: join(installation.logs, `${role}.log`), watchdog }),
         ),
       );
       ends.push(async () => {

@@ -1,11 +1,13 @@
 // Finds planted values in any bytes, in every spelling that a leak might give them: cases, UTF-16, hexadecimal, base64
 // at each of its three alignments. One pass over the bytes for all values together, so that whole WAL is searched.
-/** A name that may stand in a report of a test, and the value, a text or bytes, that may not stand anywhere. */
+/** A name that may stand in a report, and the value, a text or bytes, that may not stand anywhere. */
 export type Planted = ReadonlyMap<string, string | Uint8Array>;
 
 export interface Search {
   /** The names of all values found, each once. */
   find(...places: readonly (Uint8Array | string)[]): string[];
+  /** The same of what comes in pieces, also of a value that lies across two. */
+  through(pieces: AsyncIterable<Uint8Array>): Promise<string[]>;
 }
 
 interface Needle {
@@ -19,10 +21,21 @@ export const searchFor = (planted: Planted): Search => {
   const byStart = Map.groupBy(needles, ({ bytes }) => bytes.readUInt32BE(0));
   const filter = new Uint8Array(filterSize);
   for (const start of byStart.keys()) filter[slot(start)] = 1;
+  const longest = Math.max(0, ...needles.map(({ bytes }) => bytes.length));
   return {
     find: (...places) => {
       const found = new Set<string>();
       for (const place of places) scan(bytesOf(place), filter, byStart, found);
+      return [...found].toSorted();
+    },
+    through: async (pieces) => {
+      const found = new Set<string>();
+      let end: Buffer = Buffer.alloc(0);
+      for await (const piece of pieces) {
+        const joined = Buffer.concat([end, piece]);
+        scan(joined, filter, byStart, found);
+        end = joined.subarray(-longest);
+      }
       return [...found].toSorted();
     },
   };
