@@ -133,11 +133,10 @@ $$;
 create function cordon.search(in_planted text) returns setof text
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
-  patterns text[];
+  spelled constant text[] := cordon.spellings(in_planted);
   r record;
   found_there boolean;
 begin
-  select array_agg('%' || s || '%') into patterns from unnest(cordon.spellings(in_planted)) s;
   for r in select * from cordon.searchable() loop
     continue when r.elsewhere;
     -- this database is Cordon's: what is kept from it here is kept from the proof
@@ -147,8 +146,9 @@ begin
       continue;
     end if;
     begin
-      execute format('select exists (select from only %s x where lower(row(x.*)::text) like any ($1))', r.name)
-        into found_there using patterns;
+      execute format('select exists (select from (select lower(row(x.*)::text collate "C") as text from only %s x offset 0) w
+        where exists (select from unnest($1) s where strpos(w.text, s) > 0))', r.name)
+        into found_there using spelled;
       if found_there then
         return next 'a planted value in ' || cordon.called(r.relation);
       end if;
@@ -161,7 +161,8 @@ begin
     end;
   end loop;
   return query
-    select distinct 'a planted value in ' || w.place from (
+    -- `strpos` steps over what cannot match, `like` reads each letter for each spelling
+    select 'a planted value in ' || w.place from (select t.place, lower(string_agg(t.text, E'\n') collate "C") as text from (
       select 'a comment' as place, description as text from pg_description
       union all select 'a comment', description from pg_shdescription
       union all select 'a label', label from pg_seclabel
@@ -191,7 +192,7 @@ begin
         union all select rolname from pg_roles
         union all select gid from pg_prepared_xacts where database = current_database()
         union all select slot_name from pg_replication_slots) n(name)
-    ) w where lower(w.text) like any (patterns);
+    ) t group by t.place) w where exists (select from unnest(spelled) s where strpos(w.text, s) > 0);
 exception
   when undefined_table or undefined_object or internal_error then
     return next 'a catalogue that changed while it was looked at';

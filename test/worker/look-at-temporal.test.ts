@@ -52,7 +52,8 @@ test('a queue that nobody polls is missing its worker, or its verifier, and a pa
 });
 
 test('both poll; a workflow that fails at every try is told with its month; clocks a minute apart are told', async () => {
-  const sights: Sight[] = [];
+  // one that is slow is started again, and tells nothing of clocks once another has its place
+  const sights = new Map<number, Sight[]>();
   const calm = {
     wavesToFinish: () => Promise.resolve({ waves: [] }),
     wavesToRetain: () => Promise.resolve({ waves: [] }),
@@ -60,10 +61,12 @@ test('both poll; a workflow that fails at every try is told with its month; cloc
     deliveriesOut: () => Promise.resolve({ deliveries: [] }),
     dueCopies: () => Promise.resolve({ copies: [] }),
     raiseExceptions: async () => {
-      const { workflowExecution, activityId } = Context.current().info;
+      const { workflowExecution, activityId, attempt } = Context.current().info;
       if (!workflowExecution) throw new Error('an activity of a workflow');
+      const seen: Sight[] = [];
+      sights.set(attempt, seen);
       for (const apart of [0, 60_000, -60_000])
-        sights.push(
+        seen.push(
           await lookAtTemporal(stand.client, taskQueue, {
             ...workflowExecution,
             activityId,
@@ -86,10 +89,12 @@ test('both poll; a workflow that fails at every try is told with its month; cloc
     expect(found).toEqual([{ code: 'TASK_FAILING', subject: 'wave', survey: 'x', period: '2026-10' }]);
     await failing.terminate('test-ended');
   });
-  const ofClock = sights.map(({ looked, found }) => [
-    looked.includes('CLOCK_SKEW_TEMPORAL'),
-    found.some(({ code }) => code === 'CLOCK_SKEW_TEMPORAL'),
-  ]);
+  const ofClock = sights
+    .get(Math.max(...sights.keys()))
+    ?.map(({ looked, found }) => [
+      looked.includes('CLOCK_SKEW_TEMPORAL'),
+      found.some(({ code }) => code === 'CLOCK_SKEW_TEMPORAL'),
+    ]);
   expect(ofClock).toEqual([
     [true, false],
     [true, true],
