@@ -23,4 +23,5 @@ export const shiftMonth = (iso: string, by: number): Period => {
 /** The wave that a schedule's slot starts: the calendar month before it. */
 export const monthBefore = (slot: string): Period => shiftMonth(slot, -1);
 
-export const isPeriod = (text: string): text is Period => /^\d{4}-(0[1-9]|1[0-2])$/.test(text);
+/** Of our time: the guard of what Temporal is told knows no other years. */
+export const isPeriod = (text: string): text is Period => /^20[2-9]\d-(0[1-9]|1[0-2])$/.test(text);

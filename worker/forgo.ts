@@ -1,7 +1,7 @@
 // `cordon forgo SURVEY yyyy-mm`: an officer decides that a month is never run, and it is missing no more; two take it back.
 import type { ForgoReason } from '../schemas/forgo.ts';
 import { refuse } from '../schemas/failure.ts';
-import { isPeriod } from '../schemas/period.ts';
+import { isPeriod, shiftMonth } from '../schemas/period.ts';
 import type { WaveKey } from '../schemas/ref.ts';
 import type { Connection } from '../sql/connect.ts';
 import { withConnection } from '../sql/connect.ts';
@@ -34,9 +34,19 @@ export const forgoCommand = async (
   if (!isPeriod(wave.period) || (because === undefined) === !takeBack)
     throw refuse({
       code: 'INPUT',
-      found: isPeriod(wave.period) ? 'neither a reason nor --take-back, or both' : 'no calendar month',
+      found: isPeriod(wave.period)
+        ? 'neither a reason nor --take-back, or both'
+        : 'no calendar month of our time',
       expected: 'a month such as 2026-10, and --because or --take-back',
       remedy: 'see npx cordon forgo --help',
+    });
+  // a slip of the hand would else be two officers' work to undo
+  if (wave.period > shiftMonth(new Date().toISOString(), 12))
+    throw refuse({
+      code: 'INPUT',
+      found: `${wave.period}, more than a year ahead`,
+      expected: 'a month that has been, or one of the next twelve',
+      remedy: 'correct the month; for a survey that has ended name the first month without it',
     });
   const { standing, times, domain, known } = await withConnection(
     await login(env, 'auditor'),

@@ -31,12 +31,12 @@ export interface DryRun {
   readonly refused?: Refusal;
 }
 
-/** @throws INPUT unless it is a calendar month that a payload may name */
-export const mustBeMonth = (period: string): void => {
-  if (isPeriod(period) && /^20[2-9]/.test(period)) return;
+/** @throws INPUT unless it is a calendar month that has begun */
+export const mustBeMonth = (period: string, now = new Date()): void => {
+  if (isPeriod(period) && period <= now.toISOString().slice(0, 7)) return;
   throw refuse({
     code: 'INPUT',
-    found: 'no calendar month of our time',
+    found: isPeriod(period) ? 'a month that is yet to come' : 'no calendar month of our time',
     expected: 'yyyy-mm, such as 2026-10',
     remedy: 'give --period a month that the records system has',
   });
@@ -229,7 +229,10 @@ const throughs = (
     const now = proposed.exclusions.find((each) => each.reason === reason);
     const fewer = all - (now?.all ?? 0);
     if (fewer <= 0 || but.some((each) => each.reason === reason)) return [];
-    return wrap(`  ! rule ${reason} ${now ? 'now lets' : 'is gone and lets'} ${String(fewer)} through`, 4);
+    return wrap(
+      `  ! rule ${reason} ${now ? 'now matches' : 'is gone, which matched'} ${String(fewer)} ${now ? 'fewer' : 'rows'}`,
+      4,
+    );
   });
 
 const row = (name: string, ...cells: readonly string[]): string =>

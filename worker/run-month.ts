@@ -28,7 +28,7 @@ export const runCommand = async (
   if (!isPeriod(wave.period))
     throw refuse({
       code: 'INPUT',
-      found: 'no calendar month',
+      found: 'no calendar month of our time',
       expected: 'yyyy-mm, such as 2026-10',
       remedy: 'give the month whose reports are surveyed, not the month of the schedule',
     });

@@ -200,6 +200,9 @@ begin
 end $$;
 create trigger attempt_of_no_forgone_month before insert on cordon.attempt
   for each row execute function cordon.refuse_forgone();
+-- one that opened in the same moment sends nothing
+create trigger intent_of_no_forgone_month before insert on cordon.intent
+  for each row execute function cordon.refuse_forgone();
 
 /* By the officer's statement of this very month, and of the how manyth time. */
 create function cordon.forgo_month(in_officer text, in_statement text, out needed int, out officers int,
@@ -237,7 +240,8 @@ begin
   if not exists (select from cordon.plan p where p.survey = s.survey) then
     raise exception sqlstate 'CRD10' using message = 'no such survey';
   end if;
-  if exists (select from cordon.attempt a where (a.survey, a.period) = (s.survey, s.period) and a.closed_at is null)
+  if exists (select from cordon.attempt a where a.survey = s.survey and a.closed_at is null
+      and (a.period = s.period or (said->>'because' = 'survey-ended' and a.period > s.period)))
     or exists (select from cordon.intent i where (i.survey, i.period) = (s.survey, s.period) and i.voided_at is null) then
     raise exception sqlstate 'CRD09' using message = 'the month is under way, or has been disclosed';
   end if;

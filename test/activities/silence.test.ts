@@ -1,6 +1,7 @@
 // What should have happened and has not: a dated, owned exception that closes with its cause. And a history that cannot be had holds up no other.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ForgoReason } from '../../schemas/forgo.ts';
+import { shiftMonth } from '../../schemas/period.ts';
 import type { WaveKey } from '../../schemas/ref.ts';
 import { withConnection, withTransaction } from '../../sql/connect.ts';
 import { append } from '../../sql/ledger/append.ts';
@@ -108,6 +109,12 @@ test('a month that an officer forgoes is missing no more and is run no more, unt
         signedBy(officers.of['a.officer'], 'forgo', { ...good, period, ordinal: 1, because: 'too-late' }),
       ),
     ).toMatchObject(no('INPUT'));
+  // nor does a survey end before a month of it that is under way
+  const before = shiftMonth(underWay, -24);
+  const ends = { survey: good.survey, period: before, ordinal: 1, because: 'survey-ended' } as const;
+  expect(await hands.acts.forgoMonth(signedBy(officers.of['a.officer'], 'forgo', ends))).toMatchObject(
+    no('INPUT'),
+  );
   const verified = await withConnection(hands.installation.urls.auditor, 'test', (db) => verifyDatabase(db));
   expect(verified.faults.filter(({ found }) => found.includes('forgone'))).toEqual([]);
 });

@@ -254,6 +254,18 @@ describe('a voided intent', () => {
   });
 });
 
+test('of a survey that has ended meanwhile nothing may be sent', async () => {
+  const attempt = await fresh();
+  const released = await releasePackage(cordon, attempt);
+  await cordon.pool('admin').query(
+    `insert into cordon.forgone (survey, period, ordinal, because, officer, statement_sha256)
+     values ($1, '2020-01', 1, 'survey-ended', 'officer-1', 'of no statement')`,
+    [attempt.survey],
+  );
+  await expect(intend(cordon, attempt, released)).rejects.toMatchObject({ code: 'CRD20' });
+  expect(await intents(attempt)).toEqual([]);
+});
+
 const intended = async (): Promise<OpenAttempt> => {
   const attempt = await fresh();
   await intend(cordon, attempt, await releasePackage(cordon, attempt));

@@ -281,7 +281,7 @@ test('who widens a plan sees what it makes of a month, and is told what the seco
   expect(said.out).toMatch(/^ {2}- under-16 +\d+ +\d+ +\+\d+\n(.*\n)* {2}in the frame +\d+ +\d+ +-\d+$/m);
   expect(said.out).toMatch(/^ {2}a wave would stop: RULE_REMOVES_OVER under-16$/m);
   // of whom fewer are left to be repeated
-  expect(said.out).not.toContain('same-person now lets');
+  expect(said.out).not.toContain('same-person now matches');
   expect(tooLong(said.out).filter((line) => !line.includes(folder))).toEqual([]);
   const left = await month.query(
     `select from cordon.copy where attempt = 0 and kind = 'staging' and state <> 'erased'`,
