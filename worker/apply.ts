@@ -71,7 +71,7 @@ const readKey = async (folder: string, path: string): Promise<string> => {
       code: 'RECIPIENT_KEY',
       found: `no readable key at ${file}`,
       expected: 'the public key that the processor file names',
-      remedy: 'ask the processor for its public key and put it there',
+      remedy: 'ask the processor for its public key and put it there; or name its file: --processor',
     });
   });
 };

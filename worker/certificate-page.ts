@@ -1,5 +1,6 @@
 // A certificate of erasure as a page to print or to send: one file, nothing loaded from elsewhere.
 import type { Certificate, ErasedCopy } from './certificate-file.ts';
+import { ofAttempt } from './inventory.ts';
 import { beforeOf, decisionsOf, holdsOf, moment, subjectOf, withEnd } from './certificate-text.ts';
 
 export const certificatePage = (certified: Certificate): string => {
@@ -40,7 +41,7 @@ const summary = (copies: readonly ErasedCopy[]): string => {
 };
 
 const section = (copy: ErasedCopy): string => `<section>
-  <h2>${text(copy.kind)} <small>copy ${String(copy.copy)}, attempt ${String(copy.attempt)}</small></h2>
+  <h2>${text(copy.kind)} <small>copy ${String(copy.copy)}, ${ofAttempt(copy)}</small></h2>
   <table>
     <thead><tr><th></th><th>Opened</th><th>Due</th><th>Erased</th><th>Proved</th></tr></thead>
     <tbody>

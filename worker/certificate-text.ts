@@ -1,6 +1,7 @@
 // A certificate of erasure as people read it in a terminal or a letter: eighty columns, and every word of it in the file
 // that is signed.
 import type { Certificate, ErasedCopy } from './certificate-file.ts';
+import { ofAttempt } from './inventory.ts';
 import { decidedBy } from './retention.ts';
 import { wrap } from './wrap.ts';
 
@@ -36,7 +37,7 @@ export const subjectOf = ({ survey, period, copies }: Certificate): string =>
       : `${survey} ${period ?? ''}: ${String(copies.length)} copies`;
 
 const copyLines = (copy: ErasedCopy): string[] => [
-  `${copy.kind.toUpperCase()}  copy ${String(copy.copy)}, attempt ${String(copy.attempt)}`,
+  `${copy.kind.toUpperCase()}  copy ${String(copy.copy)}, ${ofAttempt(copy)}`,
   row('place', copy.place),
   row('kept', `${moment(copy.opened.at)} to ${moment(copy.erased.at)}`),
   row('due', moment(copy.dueAt)),

@@ -37,7 +37,7 @@ export const clockCommand = async (
   if (live.length === 0)
     throw refuse({
       code: 'CLOCK_INVALID',
-      found: all.length === 0 ? 'a wave that has no copies' : `no live copy of kind ${kind}`,
+      found: all.length === 0 ? 'no such wave, or one that has no copies' : `no live copy of kind ${kind}`,
       expected: 'a copy whose clock runs',
       remedy: `see npx cordon status ${id}, or npx cordon retention`,
     });

@@ -7,6 +7,10 @@ import type { CopyKind } from '../schemas/leaf.ts';
 import type { WaveKey } from '../schemas/ref.ts';
 import { withConnection } from '../sql/connect.ts';
 
+/** A dry run is of no attempt, nor is what is kept of a month as a whole. */
+export const ofAttempt = ({ kind, attempt }: Pick<Copy, 'kind' | 'attempt'>): string =>
+  attempt > 0 ? `attempt ${String(attempt)}` : kind === 'staging' ? 'dry run' : 'no attempt';
+
 export type Copy = Omit<CopyState, 'survey' | 'period'>;
 
 interface Row {

@@ -8,6 +8,7 @@ import type { Connection } from '../sql/connect.ts';
 import { withConnection } from '../sql/connect.ts';
 import type { Environment } from './config.ts';
 import { exitCodes } from './exit.ts';
+import { ofAttempt } from './inventory.ts';
 import { login } from './login.ts';
 import { wrap } from './wrap.ts';
 
@@ -131,8 +132,8 @@ const line = (
   `${id.padStart(4)} ${kind.padEnd(17)}${rows.padStart(7)}${bytes.padStart(8)} ${created.padEnd(11)}${due.padEnd(11)}${standing}`.trimEnd();
 
 const lines = (copy: Copy): string[] => {
-  const { id, kind, survey, period, attempt, place, rows, bytes, openedAt, dueAt, standing } = copy;
-  const wave = survey === null ? 'every survey' : `${survey} ${period ?? ''}, attempt ${String(attempt)}`;
+  const { id, kind, survey, period, place, rows, bytes, openedAt, dueAt, standing } = copy;
+  const wave = survey === null ? 'every survey' : `${survey} ${period ?? ''}, ${ofAttempt(copy)}`;
   return [
     line(
       String(id),
