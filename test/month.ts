@@ -9,7 +9,7 @@ import type pg from 'pg';
 import { shiftMonth } from '../schemas/period.ts';
 import type { WaveKey, WaveResult } from '../schemas/ref.ts';
 import { createPool } from '../sql/connect.ts';
-import type { Applied } from '../worker/apply.ts';
+import type { Applied } from '../worker/apply-make.ts';
 import type { Environment } from '../worker/config.ts';
 import { taskQueue } from '../worker/config.ts';
 import type { Installation, InstallationOptions } from '../worker/demo/installation.ts';

@@ -7,7 +7,7 @@ import type { Connection } from '../sql/connect.ts';
 import { withConnection } from '../sql/connect.ts';
 import type { Plan } from '../sql/plan.ts';
 import type { Say } from './act.ts';
-import { plan as planned } from './apply.ts';
+import { plan as planned } from './apply-make.ts';
 import type { Environment } from './config.ts';
 import { exitCodes } from './exit.ts';
 import { login } from './login.ts';

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { shiftMonth } from '../../schemas/period.ts';
-import { applyCommand } from '../../worker/commands.ts';
+import { applyCommand } from '../../worker/apply.ts';
 import type { Environment } from '../../worker/config.ts';
 import { releaseSignCommand } from '../../worker/release.ts';
 import { runCommand } from '../../worker/run-month.ts';

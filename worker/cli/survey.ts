@@ -6,7 +6,7 @@ import { forgoReasons } from '../../schemas/forgo.ts';
 import { runReasons } from '../../schemas/leaf.ts';
 import type { RunReason } from '../../schemas/leaf.ts';
 import type { CloseFlags } from '../close.ts';
-import type { ApplyFlags } from '../commands.ts';
+import type { ApplyFlags } from '../apply.ts';
 import type { ForgoFlags } from '../forgo.ts';
 import type { RecheckFlags } from '../recheck.ts';
 import type { StatusFlags } from '../status.ts';
@@ -59,7 +59,7 @@ plan and the one in force leave out, and drops what it read. Without a worker
 there is none. Needs DATABASE_URL.`,
     )
     .action(async (file: string | undefined, { rolesSql, ...options }: Flags, apply: Command) => {
-      const { applyCommand, rolesSqlCommand } = await import('../commands.ts');
+      const { applyCommand, rolesSqlCommand } = await import('../apply.ts');
       if (rolesSql) process.exitCode = rolesSqlCommand(process.env, say);
       else if (file === undefined) apply.error("error: missing required argument 'file'");
       else process.exitCode = await applyCommand(file, options, process.env, say);
