@@ -46,6 +46,7 @@ test.concurrent(
       ['nonsense'],
       ['check'],
       ['apply'],
+      ['apply', 'x.yaml', '--dry-run', '--to', 'x'],
       ['run', 'x'],
       ['worker', '--role', 'other'],
       ['status', '--x'],

@@ -44,7 +44,12 @@ export const addSurvey = ({ command, process, say }: Typed): void => {
   )
     .argument('[file]', 'a pipeline file')
     .option('--processor <file>', "another processor file than the pipeline's own")
-    .option('--dry-run', 'only say what changes, and count; nothing is signed')
+    .addOption(
+      new Option('--dry-run', 'only say what changes, and count; nothing is signed').conflicts([
+        'to',
+        'signature',
+      ]),
+    )
     .addOption(new Option('--without-dry-run', 'sign without the counts').conflicts('dryRun'))
     .option('--period <yyyy-mm>', 'the month of the dry run; else the last full one')
     .option('--yes', 'do not ask; needed where there is no terminal')
