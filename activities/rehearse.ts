@@ -17,6 +17,7 @@ import { expect, fill } from './extract.ts';
 import { sayOpened } from './open-copy.ts';
 import type { Attempt } from './plan.ts';
 import { readRegisters } from './registers.ts';
+import { nobodyLeft } from './screen.ts';
 import type { Staged, StageTx } from './step.ts';
 import { appendAll, enter, refusalOf, stageTx, translate } from './step.ts';
 import { transact } from './transact.ts';
@@ -186,12 +187,6 @@ const screened = async (deps: Deps, { attempt, plan }: Staged, { tx, run }: Stag
       ...(frame === 0 ? [nobodyLeft] : []),
     ],
   };
-};
-
-const nobodyLeft: Stop = {
-  code: 'FRAME_EMPTY',
-  found: 'nobody left after screening',
-  expected: 'at least one eligible person',
 };
 
 /** Once: the copy is due, and the ledger says what came of it. */

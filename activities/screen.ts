@@ -2,6 +2,7 @@
 // once the frame is committed nobody can compute a frame id again, and everyone screened out is gone.
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
+import type { Refusal } from '../schemas/failure.ts';
 import { failure, refuse } from '../schemas/failure.ts';
 import type { ReasonCount } from '../schemas/leaf.ts';
 import type { Answer, Ref } from '../schemas/ref.ts';
@@ -63,13 +64,7 @@ export const screen =
         const { counts } = registers;
         return { exclusions: exclusions.map(plain), overlaps, canaries, alarms, intake, frame, counts };
       });
-      if (screened.frame === 0)
-        throw refuse({
-          code: 'FRAME_EMPTY',
-          found: 'nobody left after screening',
-          expected: 'at least one eligible person',
-          remedy: 'compare the waterfall with earlier months; a rule or the source has changed',
-        });
+      if (screened.frame === 0) throw refuse(nobodyLeft);
       const { root, strata } = await s.staged(({ tx }) => rootOf(tx, plan.screen.frameRows.text));
       const ref: Screened = {
         survey,
@@ -228,4 +223,11 @@ const rootOf = async (tx: pg.PoolClient, frameRows: string): Promise<{ root: str
     tree.add(Buffer.from(`${stratum}\t${frameId}`, 'utf8'));
   });
   return { root: tree.root().toString('hex'), strata: strata.size };
+};
+
+export const nobodyLeft: Refusal = {
+  code: 'FRAME_EMPTY',
+  found: 'nobody left after screening',
+  expected: 'at least one eligible person',
+  remedy: 'compare the waterfall with earlier months; a rule or the source has changed',
 };
