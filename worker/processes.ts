@@ -41,7 +41,7 @@ export interface ProcessOptions {
 }
 
 /** Of V8: what a stage throws away lies in 4 MB, and not in 48, until it is swept. */
-export const small = '--max-semi-space-size=2';
+export const smallYoungGeneration = '--max-semi-space-size=2';
 
 /** Resolves when it polls its task queue. */
 export const startProcess = async (
@@ -58,7 +58,7 @@ export const startProcess = async (
     NODE_NO_WARNINGS: '1',
   };
   const args = ['--role', role, ...(bundle === undefined ? [] : ['--bundle', bundle])];
-  const program = [small, join(projectRoot, 'worker', 'cli.ts'), 'worker', ...args];
+  const program = [smallYoungGeneration, join(projectRoot, 'worker', 'cli.ts'), 'worker', ...args];
   const child = spawn(process.execPath, program, {
     env: { ...inherited, ...own },
     stdio: ['ignore', 'pipe', openSync(logFile, 'a', 0o600)],

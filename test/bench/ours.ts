@@ -12,7 +12,7 @@ import { withConnection } from '../../sql/connect.ts';
 import { readHeads } from '../../sql/ledger/checkpoint.ts';
 import { leafHash, verifyInclusion } from '../../sql/ledger/merkle.ts';
 import { proveInclusion } from '../../sql/ledger/prove.ts';
-import { small } from '../../worker/processes.ts';
+import { smallYoungGeneration } from '../../worker/processes.ts';
 import { startOfMonth } from '../../worker/synthetic.ts';
 import { watchingBackends } from './backends.ts';
 import { runChild } from './child.ts';
@@ -83,7 +83,7 @@ export const runOurs = async (adminUrl: string, place: Place): Promise<Ours> => 
         () =>
           runChild<CorridorAnswer>(
             process.execPath,
-            [small, join(import.meta.dirname, 'corridor.ts')],
+            [smallYoungGeneration, join(import.meta.dirname, 'corridor.ts')],
             { env, survey, period, planHash, folder } satisfies CorridorJob,
             onLook,
           ),
