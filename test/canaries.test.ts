@@ -28,7 +28,7 @@ import type { Month } from './month.ts';
 import { createMonth, few, until } from './month.ts';
 import type { Own } from './own.ts';
 import { startOwn } from './own.ts';
-import { commandLines, dump, everyRelation, filesBelow, filesOf, leaves, statistics, wal } from './places.ts';
+import { commandLines, dump, everyRelation, filesBelow, filesOf, leaves, statistics } from './places.ts';
 import { searchFor } from '../activities/search.ts';
 import { needs, tool } from './tools.ts';
 
@@ -108,11 +108,12 @@ const places = {
   'the ledger': () => leaves(month.installation.urls.admin),
   'every relation': () => everyRelation(month.installation.urls.admin, { except: [staging] }),
   'the statistics': () => statistics(month.installation.urls.admin),
-  'the write-ahead log': () => wal(month.installation.urls.admin),
+  'the write-ahead log': () => filesBelow(join(own.postgres.dataFolder, 'pg_wal')),
   'a dump': async () => (pgDump ? [await dump(pgDump, month.installation.urls.admin)] : []),
   "PostgreSQL's files": async () => {
     await month.query('checkpoint');
-    return filesBelow(own.postgres.dataFolder, await filesOf(month.installation.urls.admin, staging));
+    const staged = await filesOf(month.installation.urls.admin, staging);
+    return filesBelow(own.postgres.dataFolder, ['pg_wal', ...staged]);
   },
   'command lines': () => commandLines(),
   "the installation's folder": () => filesBelow(month.folder),

@@ -1,5 +1,5 @@
-// Where PostgreSQL might keep a value that it should not: rows of every relation, statistics, write-ahead log, a dump,
-// its files. Looked at by a superuser; what is permitted to hold values is named by the caller and left out.
+// Where PostgreSQL might keep a value that it should not: rows of every relation, statistics, a dump, its files, the
+// write-ahead log among them. Looked at by a superuser; what is permitted to hold values is named by the caller.
 import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
@@ -40,21 +40,6 @@ export const leaves = (url: string): Promise<string[]> =>
     return rows.map(({ leaf }) => leaf.toString());
   });
 
-/** The write-ahead log of the whole server, from its start. */
-export const wal = (url: string): Promise<Buffer[]> =>
-  withConnection(url, 'look', async (admin) => {
-    const { rows: files } = await admin.query<{ name: string }>('select name from pg_ls_waldir()');
-    const found: Buffer[] = [];
-    for (const { name } of files) {
-      const { rows } = await admin.query<{ bytes: Buffer }>(
-        "select pg_read_binary_file('pg_wal/' || $1) as bytes",
-        [name],
-      );
-      found.push(...rows.map(({ bytes }) => bytes));
-    }
-    return found;
-  });
-
 /** As operations are told to dump: unlogged tables, which staging is made of, are left out. */
 export const dump = async (program: string, url: string): Promise<string> => {
   const { href, password } = withoutPassword(url);
@@ -89,14 +74,18 @@ export const filesOf = (url: string, schema: string): Promise<string[]> =>
     return rows.map(({ path }) => path);
   });
 
-/** Every file below a folder; forks and segments of an excepted relation (`base/5/16400_fsm`) are excepted too. */
+/**
+ * Every file below a folder, but what is excepted: a folder in it, or the file of a relation, whose forks and segments
+ * (`base/5/16400_fsm`) are excepted too.
+ */
 export const filesBelow = async (folder: string, except: readonly string[] = []): Promise<Buffer[]> => {
   const left = new Set(except);
   const found: Buffer[] = [];
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
-    if (left.has(relative(folder, path).replace(/(_(fsm|vm|init))?(\.\d+)?$/, ''))) continue;
+    const name = relative(folder, path).replace(/(_(fsm|vm|init))?(\.\d+)?$/, '');
+    if (left.has(name) || left.has(name.split('/', 1)[0] ?? '')) continue;
     const bytes = await readFile(path).catch(() => undefined);
     if (bytes) found.push(bytes);
   }

@@ -19,12 +19,10 @@ const roomy = (folder: string, bytes: number): boolean => {
 if (roomy(memory, 4 * 2 ** 30)) process.env['CORDON_HOME'] ??= join(memory, `cordon-${userInfo().uid}`);
 
 const all = ['test/**/*.test.ts'];
-/** Those that run workflow code in their own process, whose engine keeps the hooks it sets, or measure its memory. */
-const alone = [
-  'test/workflows/*.test.ts',
-  'test/worker/{guard,look-at-temporal,officer-hands}.test.ts',
-  'test/activities/source-csv.test.ts',
-];
+/** Those that run workflow code in their own process, whose engine keeps the hooks it sets. */
+const hooked = ['test/workflows/*.test.ts', 'test/worker/{guard,look-at-temporal,officer-hands}.test.ts'];
+/** Measures the memory of its process. */
+const alone = ['test/activities/source-csv.test.ts'];
 
 const common = {
   root,
@@ -45,7 +43,8 @@ export default defineConfig({
     projects: [
       { test: { ...common, name: 'alone', include: alone } },
       // a process for each file would load the same modules a hundred times
-      { test: { ...common, name: 'together', include: all, exclude: alone, isolate: false } },
+      { test: { ...common, name: 'hooked', include: hooked, isolate: false } },
+      { test: { ...common, name: 'together', include: all, exclude: [...alone, ...hooked], isolate: false } },
     ],
   },
 });
