@@ -198,7 +198,8 @@ export const applyHere = async (
   const planned = await plan(file, { processorFile: processor.file });
   if (!planned.ok) throw new Error(`${file} has mistakes: ${planned.mistakes.map((m) => m.code).join(', ')}`);
   await applyOfficers(hands, { databaseUrl: urls.admin, prefix, passwords });
-  const options = { databaseUrl: urls.admin, prefix, passwords };
+  // the roles have their passwords now
+  const options = { databaseUrl: urls.admin, prefix };
   const applied = await putInForce(planned.compiled, hands, options);
   return { ...applied, env, plan: planned.compiled.plan };
 };
