@@ -15,7 +15,7 @@ export interface TestDatabase {
   drop(options?: { force?: boolean }): Promise<void>;
 }
 
-/** @param options.template a database to copy, see `createTemplate` */
+/** @param options.template a database to copy, such as the run's */
 export const createDatabase = async (
   options: { name?: string; template?: string } = {},
 ): Promise<TestDatabase> => {
@@ -23,7 +23,9 @@ export const createDatabase = async (
   const name = `${options.name ?? 'test'}_${randomBytes(5).toString('hex')}`;
   await asAdmin(adminUrl, async (admin) => {
     const template = admin.escapeIdentifier(options.template ?? 'template0');
-    await admin.query(`create database ${admin.escapeIdentifier(name)} template ${template}`);
+    await admin.query(
+      `create database ${admin.escapeIdentifier(name)} template ${template} ${await asFiles(admin)}`,
+    );
   });
   return {
     name,
@@ -35,27 +37,6 @@ export const createDatabase = async (
         await admin.query(`drop database if exists ${admin.escapeIdentifier(name)} with (force)`);
       }),
   };
-};
-
-/**
- * Builds a template once in a test run, whichever file comes first; the others wait for it.
- * @param key names it, and stands for what `build` does: `'migrated'`
- */
-export const createTemplate = async (key: string, build: (url: string) => Promise<void>): Promise<string> => {
-  const { adminUrl } = await postgresServer();
-  const name = `template_${key}`;
-  await asAdmin(adminUrl, async (admin) => {
-    // advisory locks belong to a database: every file takes this one in `postgres`
-    await admin.query('select pg_advisory_lock(hashtextextended($1, 0))', [name]);
-    const ready = await admin.query('select from pg_database where datname = $1 and datistemplate', [name]);
-    if (ready.rowCount === 1) return;
-    const quoted = admin.escapeIdentifier(name);
-    await admin.query(`drop database if exists ${quoted} with (force)`);
-    await admin.query(`create database ${quoted} template template0`);
-    await build(databaseUrl(adminUrl, name));
-    await admin.query(`alter database ${quoted} with is_template true allow_connections false`);
-  });
-  return name;
 };
 
 export const databaseUrl = (url: string, name: string): string => {
@@ -72,6 +53,14 @@ const asAdmin = async (url: string, work: (admin: pg.Client) => Promise<void>): 
   } finally {
     await admin.end();
   }
+};
+
+/** Half the work of copying through the write-ahead log, which came with PostgreSQL 15. */
+const asFiles = async (admin: pg.Client): Promise<string> => {
+  const { rows } = await admin.query<{ chosen: boolean }>(
+    `select current_setting('server_version_num')::int >= 150000 as chosen`,
+  );
+  return rows[0]?.chosen ? 'strategy file_copy' : '';
 };
 
 /** A backend outlives its client's goodbye by a moment. */

@@ -33,7 +33,7 @@ import { progressQuery, statementQuery, waveStages } from '../workflows/messages
 import type { Timings } from '../workflows/timings.ts';
 import { timings } from '../workflows/timings.ts';
 import { createNamespace } from './namespace.ts';
-import { postgresServer, workflowBundleFile } from './servers.ts';
+import { postgresServer, template, workflowBundleFile } from './servers.ts';
 import type { Sshd } from './sshd.ts';
 
 /** Seconds where a force waits hours: a dead worker is noticed after two. */
@@ -83,6 +83,9 @@ export interface MonthOptions {
   /** instead of them so many people whom nothing excludes, with the declaration of a few */
   readonly people?: number;
   readonly timings?: Timings;
+  /** migrated by itself, with roles of its own */
+  readonly own?: boolean;
+  /** of a server of the test's own */
   readonly adminUrl?: string;
   readonly temporal?: InstallationOptions['temporal'];
   readonly deliver?: InstallationOptions['deliver'];
@@ -121,6 +124,7 @@ export const createMonth = async (options: MonthOptions = {}): Promise<Month> =>
     folder,
     adminUrl,
     temporal,
+    ...(!options.own && !options.adminUrl && { copyOf: await template() }),
     ...(processor !== undefined && { processor }),
     ...(deliver && { deliver }),
     ...(source !== undefined && { source }),

@@ -2,6 +2,7 @@
 // kill a server starts one of their own with worker/stack.
 import { readFile } from 'node:fs/promises';
 import { inject } from 'vitest';
+import type { Migrated } from '../worker/demo/installation.ts';
 
 export interface PostgresAnswer {
   /** A superuser's address, of the database `postgres`. */
@@ -21,6 +22,9 @@ export interface TemporalAnswer {
 export const postgresServer = (): Promise<PostgresAnswer> => ask<PostgresAnswer>('postgres');
 
 export const temporalServer = (): Promise<TemporalAnswer> => ask<TemporalAnswer>('temporal');
+
+/** Made once for all test files, for `createDatabase` and `createInstallation` to copy. */
+export const template = (): Promise<Migrated> => ask<Migrated>('template');
 
 /** Made once for all test files. */
 export const workflowBundleFile = async (): Promise<string> =>

@@ -22,7 +22,7 @@ import { signedBy } from '../../worker/demo/officers.ts';
 import { addRecords } from '../../worker/records.ts';
 import type { RecordRow } from '../../worker/synthetic.ts';
 import { textOf } from '../../worker/statement.ts';
-import { postgresServer } from '../servers.ts';
+import { postgresServer, template } from '../servers.ts';
 
 type Row = Record<string, unknown>;
 type Officer = keyof Installation['hands']['of'];
@@ -101,9 +101,15 @@ export const value = <R>(answer: Answer<R>): R => {
 /** Of the shipped declaration, each a text in it and what stands there instead. */
 type Edits = readonly (readonly [string, string])[];
 
+interface HandsOptions {
+  readonly deliver?: (folder: string) => NonNullable<InstallationOptions['deliver']>;
+  /** migrated by itself, with roles of its own */
+  readonly own?: boolean;
+}
+
 export const openHands = async (
   edits: Edits = [],
-  deliver?: (folder: string) => NonNullable<InstallationOptions['deliver']>,
+  { deliver, own = false }: HandsOptions = {},
 ): Promise<Hands> => {
   const folder = await mkdtemp(join(tmpdir(), 'cordon-hands-'));
   const { adminUrl } = await postgresServer();
@@ -112,6 +118,7 @@ export const openHands = async (
     folder,
     adminUrl,
     temporal,
+    ...(!own && { copyOf: await template() }),
     ...(deliver && { deliver: deliver(folder) }),
   });
   await mkdir(join(folder, 'pipelines'));

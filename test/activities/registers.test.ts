@@ -11,7 +11,7 @@ import { actsOf, openHands, value } from './hands.ts';
 let hands: Hands;
 let worker: string;
 beforeAll(async () => {
-  hands = await openHands();
+  hands = await openHands([], { own: true });
   worker = `${hands.installation.prefix}_worker`;
 });
 afterAll(() => hands.close());

@@ -40,7 +40,7 @@ beforeAll(async () => {
     readFile(join(projectRoot, 'README.md'), 'utf8'),
   ]);
   const { host, port, user, hostKeys } = sshd;
-  hands = await openHands([], (folder) => {
+  const deliver = (folder: string) => {
     const of = (name: string): string => join(folder, 'processor', name);
     const sftp = {
       host,
@@ -51,7 +51,8 @@ beforeAll(async () => {
       key: 'env' as const,
     };
     return { deliver: { sftp }, answers: of('outbound') };
-  });
+  };
+  hands = await openHands([], { deliver });
   desk = join(hands.installation.folder, 'desk');
   await mkdir(desk);
   await restart({ ...hands.installation.env, CORDON_SFTP_KEY: sshd.privateKey });

@@ -65,7 +65,7 @@ describe.skipIf(missing)('a server that is lost', () => {
 
   beforeAll(async () => {
     [hands, watchdog, page] = await Promise.all([
-      openHands(),
+      openHands([], { own: true }),
       startWatchdog(),
       readFile(join(projectRoot, 'README.md'), 'utf8'),
     ]);

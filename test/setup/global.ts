@@ -16,7 +16,9 @@ import { startTemporal } from '../../worker/stack/temporal.ts';
 import type { Temporal } from '../../worker/stack/temporal.ts';
 import { findTemporal } from '../../worker/stack/temporal-program.ts';
 import { startWatchdog } from '../../worker/stack/watchdog.ts';
+import type { Migrated } from '../../worker/demo/installation.ts';
 import type { PostgresAnswer, TemporalAnswer } from '../servers.ts';
+import { createTemplate } from './template.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -44,6 +46,14 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
       },
     }),
   );
+  const template = lazily(async () => {
+    const { adminUrl, kind } = await postgres();
+    const migrated = await createTemplate(adminUrl, (droppable) => {
+      // after the last test, too: a server that is ours takes it with it
+      if (kind === 'external') watchdog.drop(adminUrl, droppable);
+    });
+    return { migrated, stop: async () => {} };
+  });
   const temporal = lazily(() => startTemporal({ ...common, inMemory: true }));
   // on a machine that has none it is built, for minutes: longer than any test waits, so it happens here
   const progress = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -55,6 +65,7 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
   });
   const answers: Answers = {
     '/postgres': async () => postgresAnswer(await postgres()),
+    '/template': async () => (await template()).migrated,
     '/temporal': async () => temporalAnswer(await temporal()),
     '/workflows': async () => ({ file: (await workflows()).file }),
   };
@@ -78,7 +89,8 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
   };
 };
 
-type Answers = Readonly<Record<string, () => Promise<PostgresAnswer | TemporalAnswer | { file: string }>>>;
+type Answer = PostgresAnswer | TemporalAnswer | Migrated | { file: string };
+type Answers = Readonly<Record<string, () => Promise<Answer>>>;
 
 const postgresAnswer = (server: Postgres): PostgresAnswer => ({
   adminUrl: server.adminUrl,

@@ -12,7 +12,7 @@ import { appendSql, as, newWave, openAttempt } from './wave.ts';
 let cordon: Cordon;
 let wave: OpenAttempt;
 beforeAll(async () => {
-  cordon = await createCordon();
+  cordon = await createCordon({ own: true });
   wave = await openAttempt(cordon, await newWave(cordon));
 });
 afterAll(() => cordon.drop());
@@ -599,7 +599,7 @@ describe('really tried', () => {
 
 describe('roles whose names need quotes', () => {
   test('are made, granted and used like any other', async () => {
-    const odd = await createCordon({ prefix: 'Force "A"-1' });
+    const odd = await createCordon({ own: true, prefix: 'Force "A"-1' });
     try {
       const { staging } = await openAttempt(odd, await newWave(odd));
       await as(odd, 'worker', `insert into ${staging}.intake values (array['k'], 'p')`);

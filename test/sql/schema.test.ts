@@ -11,7 +11,7 @@ const golden = 'test/golden/schema.txt';
 let cordon: Cordon;
 let before: string;
 beforeAll(async () => {
-  cordon = await createCordon();
+  cordon = await createCordon({ own: true });
   before = await dump();
 });
 afterAll(() => cordon.drop());

@@ -16,7 +16,7 @@ import type { Said } from './command.ts';
 let month: Month;
 let port: number;
 beforeAll(async () => {
-  month = await createMonth({ rows: 0, edit: few });
+  month = await createMonth({ rows: 0, edit: few, own: true });
   port = await freePort();
 });
 afterAll(() => month.stop());

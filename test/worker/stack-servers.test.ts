@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
-import { createDatabase, createTemplate } from '../database.ts';
+import { createCordon } from '../cordon.ts';
+import { createDatabase } from '../database.ts';
 import { createNamespace } from '../namespace.ts';
-import { postgresServer } from '../servers.ts';
+import { postgresServer, template } from '../servers.ts';
 
 const query = async (url: string, sql: string): Promise<unknown[]> => {
   const client = new pg.Client({ connectionString: url });
@@ -29,19 +30,25 @@ describe('the test run’s PostgreSQL', () => {
     expect(await query(one.adminUrl, names)).toEqual([]);
   });
 
-  test('builds a template once for all who ask, and copies it', async () => {
-    let built = 0;
-    const build = async (url: string): Promise<void> => {
-      built++;
-      await query(url, 'create table in_template ()');
-    };
-    const names = await Promise.all([createTemplate('once', build), createTemplate('once', build)]);
-    expect(built).toBe(1);
-    const copy = await createDatabase({ template: names[0] });
-    expect(await query(copy.url, `select to_regclass('in_template')::text t`)).toEqual([
-      { t: 'in_template' },
-    ]);
-    await copy.drop();
+  test('migrates one database for all who ask; each copy shares its roles, and nothing of another copy', async () => {
+    const [one, two, own] = await Promise.all([createCordon(), createCordon(), createCordon({ own: true })]);
+    try {
+      expect(two.names).toEqual(one.names);
+      expect(Object.values(one.names)).not.toContain(own.names.owner);
+      await query(one.urls.owner, 'create table cordon.only_here ()');
+      expect(await query(two.urls.owner, `select to_regclass('cordon.only_here') t`)).toEqual([{ t: null }]);
+      const known = `select array_agg(id order by id) ids from cordon.migration`;
+      expect(await query(one.urls.owner, known)).toEqual(await query(own.urls.owner, known));
+      const mayConnect = `select has_database_privilege('public', current_database(), 'connect') everybody,
+        has_database_privilege('${own.names.worker}', current_database(), 'connect') other`;
+      expect(await query(one.urls.worker, mayConnect)).toEqual([{ everybody: false, other: false }]);
+      const { database } = await template();
+      await expect(query(one.database.url.replace(one.database.name, database), 'select')).rejects.toThrow(
+        /not currently accepting connections/,
+      );
+    } finally {
+      await Promise.all([one.drop(), two.drop(), own.drop()]);
+    }
   });
 
   test('refuses to drop a database whose connections were left open, unless told to', async () => {

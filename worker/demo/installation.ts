@@ -56,7 +56,22 @@ export interface InstallationOptions {
   readonly source?: string;
   /** whose shipped file the processor is derived from; smsr unless given */
   readonly processor?: string;
+  /** whose copy Cordon's database is, and whose roles it shares; empty and with roles of its own unless given */
+  readonly copyOf?: Migrated;
 }
+
+/** A database that has been migrated, and the roles it was migrated with. */
+export interface Migrated {
+  readonly database: string;
+  readonly prefix: string;
+  readonly passwords: Readonly<Record<RoleKind, string>>;
+}
+
+const id = pg.escapeIdentifier;
+const secret = (bytes: number): string => randomBytes(bytes).toString('hex');
+
+export const createPasswords = (): Record<RoleKind, string> =>
+  Object.fromEntries(roleKinds.map((kind) => [kind, secret(16)])) as Record<RoleKind, string>;
 
 const withDatabase = (url: string, database: string): string => {
   const it = new URL(url);
@@ -65,20 +80,18 @@ const withDatabase = (url: string, database: string): string => {
 };
 
 export const createInstallation = async (options: InstallationOptions): Promise<Installation> => {
-  const { folder, adminUrl, temporal } = options;
-  const prefix = `cordon_${randomBytes(5).toString('hex')}`;
-  const databases = { cordon: prefix, records: `${prefix}_records` };
+  const { folder, adminUrl, temporal, copyOf } = options;
+  const name = `cordon_${randomBytes(5).toString('hex')}`;
+  const { prefix, passwords } = copyOf ?? { prefix: name, passwords: createPasswords() };
+  const databases = { cordon: name, records: `${name}_records` };
   const names = roleNames(prefix);
-  const droppable = { databases: Object.values(databases), roles: Object.values(names) };
+  const droppable = { databases: Object.values(databases), roles: copyOf ? [] : Object.values(names) };
   options.onNames?.(droppable);
   await withConnection(adminUrl, 'cordon installation', async (admin) => {
-    for (const name of droppable.databases) await admin.query(`create database ${pg.escapeIdentifier(name)}`);
+    const template = copyOf ? `template ${id(copyOf.database)}` : '';
+    await admin.query(`create database ${id(databases.cordon)} ${template}`);
+    await admin.query(`create database ${id(databases.records)}`);
   });
-  const secret = (bytes: number): string => randomBytes(bytes).toString('hex');
-  const passwords = Object.fromEntries(roleKinds.map((kind) => [kind, secret(16)])) as Record<
-    RoleKind,
-    string
-  >;
   const login = (kind: RoleKind): string => {
     const it = new URL(withDatabase(adminUrl, databases.cordon));
     it.username = names[kind];
@@ -135,9 +148,9 @@ export const createInstallation = async (options: InstallationOptions): Promise<
     droppable,
     drop: () =>
       withConnection(adminUrl, 'cordon installation', async (admin) => {
-        for (const name of droppable.databases)
-          await admin.query(`drop database if exists ${pg.escapeIdentifier(name)} with (force)`);
-        await admin.query(`drop role if exists ${droppable.roles.map(pg.escapeIdentifier).join(', ')}`);
+        for (const each of droppable.databases)
+          await admin.query(`drop database if exists ${id(each)} with (force)`);
+        for (const each of droppable.roles) await admin.query(`drop role if exists ${id(each)}`);
       }),
   };
 };
@@ -198,7 +211,8 @@ export const applyHere = async (
   const planned = await plan(file, { processorFile: processor.file });
   if (!planned.ok) throw new Error(`${file} has mistakes: ${planned.mistakes.map((m) => m.code).join(', ')}`);
   await applyOfficers(hands, { databaseUrl: urls.admin, prefix, passwords });
-  const options = { databaseUrl: urls.admin, prefix, passwords };
+  // the roles have their passwords now
+  const options = { databaseUrl: urls.admin, prefix };
   const applied = await putInForce(planned.compiled, hands, options);
   return { ...applied, env, plan: planned.compiled.plan };
 };
