@@ -26,8 +26,8 @@ test('runs that start at once have a folder each, and nobody else may enter it',
 test('a dead run is kept for a week, and no longer; a live one stays', async () => {
   const env = { CORDON_HOME: home };
   const [week, day, alive] = [
-    join(home, 'dev', 'week'),
-    join(home, 'dev', 'day'),
+    join(home, 'dev', '20260101T000000-00000a'),
+    join(home, 'dev', '20260101T000000-00000b'),
     await createRunFolder({ kind: 'dev', env }),
   ];
   const daysAgo = async (folder: string, days: number) => {
@@ -58,7 +58,14 @@ test('`fresh` removes the folders of dead runs of its kind, and nothing else', a
   expect([dead, otherKind, alive.path].map((path) => existsSync(path))).toEqual([false, true, true]);
 });
 
+test('what lies beside runs and is none of them stays, whoever named the folder', async () => {
+  const theirs = join(home, 'test', 'cases');
+  await mkdir(theirs, { recursive: true });
+  await createRunFolder({ kind: 'test', env: { CORDON_HOME: home }, fresh: true });
+  expect(existsSync(theirs)).toBe(true);
+});
+
 test('without CORDON_HOME runs lie under the project, whatever the working folder', () => {
-  expect(runHome({})).toBe(join(projectRoot, '.cordon'));
+  for (const env of [{}, { CORDON_HOME: '' }]) expect(runHome(env)).toBe(join(projectRoot, '.cordon'));
   expect(existsSync(join(projectRoot, 'package.json'))).toBe(true);
 });

@@ -19,7 +19,11 @@ export interface RunFolder {
 }
 
 export const runHome = (env: Environment): string =>
-  resolve(env['CORDON_HOME'] ?? join(projectRoot, '.cordon'));
+  // an empty one is none: the working folder is somebody else's
+  resolve(env['CORDON_HOME'] || join(projectRoot, '.cordon'));
+
+/** Whatever else lies beside runs is not ours to remove. */
+const runId = /^\d{8}T\d{6}-[0-9a-f]{6}$/;
 
 /** Longer than anybody looks at a run that has ended. */
 const keptMs = 7 * 86_400_000;
@@ -56,6 +60,7 @@ export const removeDeadRuns = async (parent: string, olderThanMs = 0): Promise<r
   const removed: string[] = [];
   const before = Date.now() - olderThanMs;
   for (const name of await readdir(parent)) {
+    if (!runId.test(name)) continue;
     const folder = join(parent, name);
     if (olderThanMs > 0 && (await changedAt(folder)) > before) continue;
     if (await ownerIsAlive(folder)) continue;
