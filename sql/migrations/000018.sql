@@ -127,3 +127,59 @@ exception
   when undefined_table or undefined_object or internal_error then
     return next 'a catalogue that changed while it was looked at';
 end $$;
+
+------------------------------------------------------------------------------------------------------------
+-- staging
+
+/* As in 000017, but that a table is altered once for all its columns, and all are granted together. */
+create or replace function cordon.make_staging(in_staging name, in_tables jsonb)
+returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  tab jsonb;
+  col jsonb;
+  cols text;
+  unwatched text;
+  staged text;
+  worker constant name := cordon.worker();
+  planted constant text := $c$planted text default current_setting('cordon.planted', true)$c$;
+begin
+  execute format('create schema %I', in_staging);
+  execute format('grant usage on schema %I to %I', in_staging, worker);
+  execute format('create unlogged table %I.nonce (nonce bytea not null) with (autovacuum_enabled = false)', in_staging);
+  execute format('alter table %I.nonce alter column nonce set statistics 0', in_staging);
+  execute format('grant select on %I.nonce to %I', in_staging, worker);
+  -- whom this attempt has drawn: read through the parent, gone with the schema
+  execute format('create unlogged table %I.reserved (%s) inherits (cordon.reservation) with (autovacuum_enabled = false)', in_staging, planted);
+  execute format('alter table %I.reserved alter column survey set statistics 0, alter column period set statistics 0,
+    alter column attempt set statistics 0, alter column kind set statistics 0, alter column token set statistics 0,
+    alter column planted set statistics 0', in_staging);
+  for tab in select * from jsonb_array_elements(in_tables) loop
+    continue when tab->>'name' in ('nonce', 'reserved');
+    cols := null;
+    unwatched := 'alter column planted set statistics 0';
+    for col in select * from jsonb_array_elements(tab->'columns') loop
+      if coalesce(col->>'type', '') not in
+        ('text', 'text[]', 'bytea', 'bytea[]', 'bigint', 'integer', 'date', 'timestamptz', 'boolean') then
+        raise exception sqlstate 'CRD10' using message = 'not a column type of a staging table';
+      end if;
+      if octet_length(col->>'name') > 63 then
+        raise exception sqlstate 'CRD10' using message = 'a column name that PostgreSQL would cut';
+      end if;
+      cols := concat_ws(', ', cols, format('%I %s', col->>'name', col->>'type'));
+      -- analyze would copy values into pg_statistic and so into the WAL
+      if not coalesce((col->>'statistics')::boolean, false) then
+        unwatched := concat_ws(', ', unwatched, format('alter column %I set statistics 0', col->>'name'));
+      elsif col->>'name' <> 'mask' then
+        raise exception sqlstate 'CRD10' using message = 'ONLY the mask may carry statistics';
+      end if;
+    end loop;
+    -- unlogged: no WAL, replica or base backup ever holds these rows
+    execute format('create unlogged table %I.%I (%s) with (autovacuum_enabled = false)', in_staging, tab->>'name',
+      concat_ws(', ', cols, planted));
+    execute format('alter table %I.%I %s', in_staging, tab->>'name', unwatched);
+    staged := concat_ws(', ', staged, format('%I.%I', in_staging, tab->>'name'));
+  end loop;
+  if staged is not null then
+    execute format('grant select, insert, update, delete, truncate on %s to %I', staged, worker);
+  end if;
+end $$;
