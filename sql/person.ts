@@ -4,7 +4,7 @@
 // one person. A name of one plain word takes a short way.
 import { sql } from 'kysely';
 import { inPlace, placeIn } from './postcode.ts';
-import { compact, folded, lettered, letters } from './written.ts';
+import { compact, folded, lettered, letters, once } from './written.ts';
 import type { Fragment, Levels } from './statement.ts';
 
 const titles =
@@ -28,9 +28,6 @@ const only = (when: Fragment, then: Fragment, otherwise: Fragment): Fragment =>
   sql`case when ${when} then ${then} else ${otherwise} end`;
 const replaced = (x: Fragment, pattern: string, by: string): Fragment =>
   sql`regexp_replace(${x}, ${sql.lit(pattern)}, ${sql.lit(by)}, 'g')`;
-/** `of(x)` with `x` made once. */
-const once = (x: Fragment, of: (x: Fragment) => Fragment): Fragment =>
-  sql`(select ${of(sql`w.x`)} from (select ${x} as x offset 0) w)`;
 
 /**
  * Spellings of one name: `Müller`, `Mueller`, `Muller`; `Haakon`, `Håkon`; `MacDonald`, `McDonald`. An e is dropped
@@ -122,7 +119,7 @@ const surnames = (x: Fragment): Fragment => {
 
 /** Of a whole name in one field, `John & Mary Smith` or `Smith, Mary`: what comes before the surname, and that. */
 const beforeLast = (x: Fragment): Fragment =>
-  sql`case when ${x} ~ '[a-z] *,' then ${forenames(sql`substr(${x}, strpos(${x}, ',') + 1)`)} else ${forenames(sql`regexp_replace(btrim(${x}, ' .,;'), '[ ,]*[^ ,]+$', '')`)} end`;
+  sql`case when ${x} ~ '[a-z] *,' then substr(${x}, strpos(${x}, ',') + 1) else regexp_replace(btrim(${x}, ' .,;'), '[ ,]*[^ ,]+$', '') end`;
 const lastOf = (x: Fragment): Fragment =>
   sql`case when ${x} ~ '[a-z] *,' then ${surnames(sql`split_part(${x}, ',', 1)`)} else split_part(${surnames(x)}, ' ', -1) end`;
 
@@ -137,10 +134,14 @@ export const personLevels = (forename: Fragment, surname: Fragment, postcode: Fr
   const unnamed = sql`(fore_0 is null or fore_0 = '' or ${isTitle(sql`btrim(fore_0, ' .')`)} or fore_0 ~ ${sql.lit(severalTitles)})`;
   const unsurnamed = sql`(sur_0 is null or sur_0 = '')`;
   const several = (x: Fragment): Fragment => sql`btrim(${x}) ~ '[^ ] '`;
-  const fore = sql`case when ${unnamed} then case when ${several(sql`sur_0`)} then ${once(sql`sur_0`, beforeLast)} end
-      when ${unsurnamed} then ${once(sql`fore_0`, beforeLast)} else ${forenames(sql`fore_0`)} end`;
-  const sur = sql`case when ${unsurnamed} then case when ${several(sql`fore_0`)} then ${once(sql`fore_0`, lastOf)} end
-      when ${unnamed} and ${several(sql`sur_0`)} then ${once(sql`sur_0`, lastOf)} else ${surnames(sql`sur_0`)} end`;
+  const fore = once(
+    sql`case when ${unnamed} then case when ${several(sql`sur_0`)} then ${beforeLast(sql`sur_0`)} end
+      when ${unsurnamed} then ${beforeLast(sql`fore_0`)} else fore_0 end`,
+    forenames,
+  );
+  const whole = sql`case when not ${unsurnamed} then sur_0 when ${several(sql`fore_0`)} then fore_0 end`;
+  const sur = sql`case when ${unsurnamed} or ${unnamed} and ${several(sql`sur_0`)} then ${once(whole, lastOf)}
+      else ${surnames(sql`sur_0`)} end`;
   return [
     {
       fore_plain: sql`${forename} ~ '^[A-Za-z]+$'`,
@@ -152,8 +153,8 @@ export const personLevels = (forename: Fragment, surname: Fragment, postcode: Fr
       place_0: sql`case when translate(place_said, '6789012345', '') <> place_said then ${inPlace(sql`place_said`)} end`,
     },
     {
-      fore_0: only(id('fore_plain'), sql`lower(${forename} collate "C")`, letters(lettered(forename))),
-      sur_0: only(id('sur_plain'), sql`lower(${surname} collate "C")`, letters(lettered(surname))),
+      fore_0: only(id('fore_plain'), sql`lower(${forename} collate "C")`, once(lettered(forename), letters)),
+      sur_0: only(id('sur_plain'), sql`lower(${surname} collate "C")`, once(lettered(surname), letters)),
       place: only(sql`length(place_0) > 7`, sql`coalesce(${placeIn(postcode)}, place_0)`, id('place_0')),
     },
     {

@@ -3,6 +3,10 @@
 import { sql } from 'kysely';
 import type { Fragment } from './statement.ts';
 
+/** `of(x)` with `x` made once. */
+export const once = (x: Fragment, of: (x: Fragment) => Fragment): Fragment =>
+  sql`(select ${of(sql`w.x`)} from (select ${x} as x offset 0) w)`;
+
 const isAscii = (x: Fragment): Fragment => sql`octet_length(${x}) = length(${x})`;
 
 // Of no width, or for the direction of the line: soft hyphen, joiners, marks, byte order mark.

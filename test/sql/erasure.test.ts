@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Cordon } from '../cordon.ts';
 import { createCordon } from '../cordon.ts';
@@ -396,6 +397,38 @@ describe('an erasure', () => {
     expect(await prove(cordon, id)).toMatchObject({ proven: true, doubts: [] });
   });
 
+  test('is not held up by what a living copy accounts for: its own place, and nothing else of that name', async () => {
+    const attempt = await fresh();
+    const tail = randomBytes(5).toString('hex');
+    await open(cordon, attempt, 'package', `wave_${tail}`);
+    await open(cordon, attempt, 'backups', `kept_${tail}`);
+    const index = await open(cordon, attempt, 'disclosure-index', `index_${tail}`);
+    await as(cordon, 'owner', `create table copies.outcome_${tail} () inherits (cordon.contact_outcome)`);
+    const strays = async () =>
+      (await as<{ stray: string }>(cordon, 'owner', 'select cordon.strays() as stray')).map((s) => s.stray);
+    expect(await strays()).toEqual([]);
+    const planted = async (relation: string) => {
+      await as(cordon, 'admin', `create table ${relation} (x text)`);
+      const found = await strays();
+      const [is] = await as<{ oid: number }>(cordon, 'admin', 'select $1::regclass::oid as oid', [relation]);
+      await as(cordon, 'admin', `drop table ${relation}`);
+      expect(found, relation).toEqual([`relation ${is?.oid ?? 0}`]);
+    };
+    await planted(`copies.${attempt.staging}`);
+    await planted(`copies.kept_${tail}`);
+    await planted(`copies.outcome_of_${tail}`);
+    await planted(`cordon.wave_${tail}`);
+    await planted(`ledger.outcome_${tail}`);
+    await as(cordon, 'admin', `create schema wave_${tail}`);
+    expect(await strays()).toEqual([expect.stringMatching(/^schema \d+$/)]);
+    await as(cordon, 'admin', `drop schema wave_${tail}`);
+    await comeDue(cordon, index);
+    await purge(cordon, index);
+    await planted(`copies.index_${tail}`);
+    await planted(`copies.outcome_${tail}`);
+    expect(await strays()).toEqual([]);
+  });
+
   test.each(['worker', 'admin'] as const)('is not proved while the %s has a large object', async (who) => {
     const id = await gone();
     const [made] = await as<{ oid: number }>(cordon, who, `select lo_from_bytea(0, '\\x00') as oid`);
@@ -468,12 +501,19 @@ describe('an erasure', () => {
       )[0]?.doubts;
     expect(await doubts()).toEqual([]);
     await as(cordon, 'admin', 'create schema kept');
+    const look = `grant usage on schema kept to ${cordon.names.owner}; grant select on kept.x to ${cordon.names.owner}`;
     for (const [plant, found] of [
       [`comment on schema kept is '${planted.toUpperCase()}'`, 'a comment'],
       [`create function kept.x() returns text language sql as $$ select '${planted}' $$`, 'a function'],
       [`create view kept.x as select '${bytes.toString('base64')}'::text as x`, 'a view'],
       [`create sequence kept.${planted}`, 'a name'],
       [`create type kept.x as enum ('${planted}')`, 'a name'],
+      [`create table kept.x ("${planted}" text); ${look}`, 'a name'],
+      [`create table kept.x (x text); create index on kept.x ((x || '${planted}')); ${look}`, 'an index'],
+      [
+        `create table kept.x as select '${planted}' as x from generate_series(1, 9); analyze kept.x; truncate kept.x; ${look}`,
+        'statistics',
+      ],
       [`alter role current_user set cordon.kept = '${planted}'`, 'a setting'],
     ] as const) {
       await as(cordon, 'admin', plant);
