@@ -19,7 +19,7 @@ import { connectClient, mustHaveNamespace, temporalConfig } from './temporal.ts'
 
 type Say = (line: string) => void;
 
-/** @param bundle a file of workflow code that was bundled before; bundled now unless given */
+/** @param bundle a file of workflow code that was bundled before; else what is kept or made */
 export const work = async (
   { role, bundle }: { role: 'worker' | 'verifier'; bundle?: string },
   env: Environment,
