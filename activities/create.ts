@@ -1,16 +1,12 @@
-// Every door, opened once with what the worker was given.
-import type { Activities, VerifierActivities } from './activities.ts';
+// Every door of the worker, opened once with what it was given.
+import type { Activities } from './activities.ts';
 import { accept } from './alarms.ts';
 import { alive } from './alive.ts';
 import { closeAttempt } from './close-attempt.ts';
-import { closeException } from './close-exception.ts';
 import { copies, dueCopies, wavesToRetain } from './copies.ts';
 import type { Deps } from './deps.ts';
-import { disposeCopy } from './dispose.ts';
 import { exportHistories } from './export-histories.ts';
 import { extract } from './extract.ts';
-import { forgoMonth } from './forgo.ts';
-import { holdCopy, liftHold } from './hold.ts';
 import { minimise } from './minimise.ts';
 import { moveClock } from './move-clock.ts';
 import { notify } from './notify.ts';
@@ -20,17 +16,14 @@ import { purge } from './purge.ts';
 import { raiseExceptions } from './raise-exceptions.ts';
 import { recall, recallsToSend } from './recall.ts';
 import { receive, settle, settleClosed } from './receive.ts';
-import { expireRelease, refuseRelease, release, state } from './release.ts';
+import { expireRelease, state } from './release.ts';
 import { endRehearsal, openRehearsal, rehearse } from './rehearse.ts';
 import { sample } from './sample.ts';
 import { screen } from './screen.ts';
 import { typeSeed } from './seed.ts';
 import { transfer } from './transfer.ts';
 import { unfinished, wavesToFinish } from './unfinished.ts';
-import type { VerifierDeps } from './verify-erasure.ts';
-import { verifyErasure } from './verify-erasure.ts';
 import { withdraw } from './withdraw.ts';
-import { witness } from './witness.ts';
 
 export const createActivities = (deps: Deps): Activities => ({
   openAttempt: alive(openAttempt(deps)),
@@ -65,17 +58,4 @@ export const createActivities = (deps: Deps): Activities => ({
   raiseExceptions: alive(raiseExceptions(deps)),
   notify: alive(notify(deps)),
   exportHistories: alive(exportHistories(deps)),
-});
-
-/** Of another process with another credential: what the worker must not say of itself. */
-export const createVerifierActivities = (deps: VerifierDeps): VerifierActivities => ({
-  release: alive(release(deps)),
-  refuseRelease: alive(refuseRelease(deps)),
-  witness: alive(witness(deps)),
-  holdCopy: alive(holdCopy(deps)),
-  liftHold: alive(liftHold(deps)),
-  disposeCopy: alive(disposeCopy(deps)),
-  forgoMonth: alive(forgoMonth(deps)),
-  closeException: alive(closeException(deps)),
-  verifyErasure: alive(verifyErasure(deps)),
 });

@@ -7,7 +7,6 @@ import { failure } from '../schemas/failure.ts';
 import type { ReasonCount, RehearsalCounts } from '../schemas/leaf.ts';
 import type { Answer } from '../schemas/ref.ts';
 import { alarmsOf } from '../sql/alarms.ts';
-import { frameSizes } from '../sql/frame.ts';
 import { append } from '../sql/ledger/append.ts';
 import type { Plan } from '../sql/plan.ts';
 import { earlierScreenings, registerAlarms } from './alarms.ts';
@@ -177,6 +176,8 @@ const screened = async (deps: Deps, { attempt, plan }: Staged, { tx, run }: Stag
   const [balance] = await run<{ intake: number; frame: number }>(screen.balance, values);
   const { intake, frame } = balance ?? { intake: 0, frame: 0 };
   const usual = await earlierScreenings(tx, attempt);
+  // what compiles is loaded by who compiles: nothing else that a worker does
+  const { frameSizes } = await import('../sql/frame.ts');
   return {
     frame,
     exclusions: exclusions.map(({ reason, first, all }) => ({ reason, first, all })),

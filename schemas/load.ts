@@ -3,15 +3,13 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { listsNamed } from './check/conditions.ts';
-import { checkList, checkOfficers, checkPipeline, checkProcessor, notesOn, stem } from './check.ts';
+import { checkList, checkPipeline, checkProcessor, notesOn, stem } from './check.ts';
 import type { Declaration, SourceFile } from './declaration.ts';
 import { mistakeAt } from './explain.ts';
 import { listGrammar, listSections } from './list.ts';
 import type { List } from './list.ts';
 import { inOrder } from './mistake.ts';
 import type { Mistake } from './mistake.ts';
-import { officersGrammar, officersSections } from './officers.ts';
-import type { Officers } from './officers.ts';
 import { nearest } from './nearest.ts';
 import { isThere, open } from './open.ts';
 import type { Parsed } from './parse.ts';
@@ -20,6 +18,7 @@ import { processorGrammar, processorSections } from './processor.ts';
 import type { Processor } from './processor.ts';
 import { read } from './read.ts';
 import type { Reading } from './read.ts';
+import { readOfficersFile } from './read-officers.ts';
 
 export interface Options {
   /** Instead of `../processors/<to>.yaml`. */
@@ -96,12 +95,6 @@ const assemble = (parsed: Parsed, options: Options): Loaded => {
 const readProcessor = (parsed: Parsed, name?: string): Reading<Processor> => {
   const reading = read(parsed, processorGrammar, processorSections);
   return { ...reading, mistakes: [...reading.mistakes, ...checkProcessor(parsed, reading.parts, name)] };
-};
-
-/** Its name is nobody's business: it is signed as bytes, and goes to the database whole. */
-export const readOfficersFile = (parsed: Parsed): Reading<Officers> => {
-  const reading = read(parsed, officersGrammar, officersSections);
-  return { ...reading, mistakes: [...reading.mistakes, ...checkOfficers(parsed, reading.parts)] };
 };
 
 const readList = (parsed: Parsed): Reading<List> => {

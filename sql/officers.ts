@@ -2,11 +2,11 @@
 // protection officer, to the one in force. Read by whoever must know who may sign; believed only as far as it verifies.
 import { createHash } from 'node:crypto';
 import { refuse } from '../schemas/failure.ts';
-import { readOfficersFile } from '../schemas/load.ts';
 import { render } from '../schemas/mistake.ts';
 import type { Act, Officers } from '../schemas/officers.ts';
 import { namespaceOf } from '../schemas/officers.ts';
 import { parse } from '../schemas/parse.ts';
+import { readOfficersFile } from '../schemas/read-officers.ts';
 import type { SshKey } from '../schemas/ssh-key.ts';
 import { parseSshKey } from '../schemas/ssh-key.ts';
 import type { Connection } from './connect.ts';

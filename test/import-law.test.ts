@@ -1,7 +1,8 @@
 // Who may import whom, and what may be written where. The bundler does not enforce any of it.
 // Every law is a function of one file, so that the violation planted beside it shows that it bites.
+import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { computed, importsOf, withoutComments } from './imports.ts';
+import { computed, importsOf, loadedWith, withoutComments } from './imports.ts';
 import { projectFiles, projectPaths } from './tree.ts';
 import type { SourceFile } from './tree.ts';
 
@@ -154,17 +155,50 @@ const laws: readonly [name: string, law: Law, planted: SourceFile, near: SourceF
   ],
 ];
 
+const ours = projectFiles().filter(
+  ({ path }) => path.endsWith('.ts') && rooms.some((room) => room === roomOf(path)),
+);
+
 describe.each(laws)('%s', (_, law, planted, near) => {
   test('in every file of the rooms', () => {
-    const broken = projectFiles()
-      .filter(({ path }) => path.endsWith('.ts') && rooms.some((room) => room === roomOf(path)))
-      .flatMap((file) => law(file).map((fault) => `${file.path} ${fault}`));
+    const broken = ours.flatMap((file) => law(file).map((fault) => `${file.path} ${fault}`));
     expect(broken).toEqual([]);
   });
 
   test('a planted violation is reported, its near miss is not', () => {
     expect(law(planted)).toHaveLength(1);
     expect(law(near)).toEqual([]);
+  });
+});
+
+/** A process, by the files it starts with; what it can do without until it is asked for it, or altogether. */
+const starts: readonly [process: string, files: readonly string[], without: RegExp][] = [
+  ['a command', ['worker/cli/program.ts'], /^(pg|kysely|zod|yaml|@temporalio\/(?!common$).*)$/],
+  ['a worker', ['worker/main.ts', 'activities/create.ts'], /^(kysely|nodemailer|ssh2|csv-parse)$/],
+  [
+    'a verifier, which packs nothing and sends nothing',
+    ['worker/main.ts', 'activities/create-verifier.ts'],
+    /^(openpgp|age-encryption|fflate|csv-parse.*|csv-stringify.*|kysely|nodemailer|ssh2)$/,
+  ],
+];
+
+describe.each(starts)('%s', (_, from, without) => {
+  const needless = (files: readonly SourceFile[]) =>
+    [...loadedWith(from, files)].filter((target) => without.test(target));
+
+  test('loads at its start only what it needs there', () => {
+    expect(from.filter((path) => !ours.some((file) => file.path === path))).toEqual([]);
+    expect(needless(ours)).toEqual([]);
+  });
+
+  test('what a file that it imports brings is reported, what that loads later or as a type is not', () => {
+    const [start = ''] = from;
+    const planted = (text: string) => [
+      { path: start, text: "import { b } from './b.ts';" },
+      { path: `${dirname(start)}/b.ts`, text },
+    ];
+    expect(needless(planted("import { sql } from 'kysely';"))).toEqual(['kysely']);
+    expect(needless(planted("import type { Sql } from 'kysely';\nawait import('kysely');"))).toEqual([]);
   });
 });
 

@@ -12,12 +12,36 @@ export interface Import {
 
 export const computed = '(computed)';
 
-export const importsOf = ({ path, text }: SourceFile): readonly Import[] => {
+/** A dozen laws ask for the same file. */
+const known = new WeakMap<SourceFile, readonly Import[]>();
+
+export const importsOf = (file: SourceFile): readonly Import[] => {
+  const imports = known.get(file) ?? read(file);
+  known.set(file, imports);
+  return imports;
+};
+
+const read = ({ path, text }: SourceFile): readonly Import[] => {
   const values = new Set(specifiers(stripped(path, text)));
   return [...new Set(specifiers(text))].map((specifier) => ({
-    target: specifier.startsWith('.') ? posix.join(posix.dirname(path), specifier) : specifier,
+    target: targetOf(path, specifier),
     kind: values.has(specifier) ? 'value' : 'type',
   }));
+};
+
+const targetOf = (path: string, specifier: string): string =>
+  specifier.startsWith('.') ? posix.join(posix.dirname(path), specifier) : specifier;
+
+/** What is loaded before the first line of these files runs, files of ours and all that they bring. */
+export const loadedWith = (from: readonly string[], files: readonly SourceFile[]): ReadonlySet<string> => {
+  const ours = new Map(files.map((file) => [file.path, file]));
+  const loaded = new Set(from);
+  for (const path of loaded) {
+    const { text } = ours.get(path) ?? { text: '' };
+    for (const specifier of written(withoutComments(stripped(path, text))))
+      loaded.add(targetOf(path, specifier));
+  }
+  return loaded;
 };
 
 /** The code without its comments; strings stay, because specifiers are strings. */
@@ -42,8 +66,8 @@ const call = /(?<![\w.$])(?:import|require)\s*\(\s*(?:['"`]([^'"`$]+)['"`]\s*[,)
 
 const specifiers = (text: string): readonly string[] => {
   const code = withoutComments(text);
-  return [
-    ...[...code.matchAll(statement), ...code.matchAll(bare)].map(([, specifier]) => specifier ?? computed),
-    ...[...code.matchAll(call)].map(([, specifier]) => specifier ?? computed),
-  ];
+  return [...written(code), ...[...code.matchAll(call)].map(([, specifier]) => specifier ?? computed)];
 };
+
+const written = (code: string): readonly string[] =>
+  [...code.matchAll(statement), ...code.matchAll(bare)].map(([, specifier]) => specifier ?? computed);

@@ -1,24 +1,14 @@
 // Whatever was thrown, said to a person. Nobody gets a stack trace, and no text of a library's error is shown that could
-// quote a record. Loaded only when something was thrown: Temporal's errors come with its whole client.
-import {
-  isGrpcCancelledError,
-  isGrpcDeadlineError,
-  isGrpcServiceError,
-  NamespaceNotFoundError,
-  ScheduleNotFoundError,
-  ServiceError,
-  WorkflowNotFoundError,
-} from '@temporalio/client';
+// quote a record. Loaded only when something was thrown.
 import type { Refusal } from '../schemas/failure.ts';
 import { isOurs } from '../schemas/failure.ts';
 import { sqlstate } from '../sql/connect.ts';
 import { NoDatabase } from './login.ts';
-import { NoTemporal } from './temporal.ts';
 import type { Ending } from './exit.ts';
-import { exitCodes } from './exit.ts';
+import { broken, exitCodes } from './exit.ts';
 
 /** Whatever was thrown, as an answer. */
-export const answer = (e: unknown): Ending => {
+export const answer = async (e: unknown): Promise<Ending> => {
   if (isOurs(e)) {
     const [details] = (e.details ?? []) as readonly Partial<Refusal>[];
     const {
@@ -28,8 +18,6 @@ export const answer = (e: unknown): Ending => {
     } = details ?? {};
     return { refusal: { code: e.type ?? 'INPUT', found, expected, remedy }, exit: exitCodes.no.code };
   }
-  const ofTemporal = temporalSays(e);
-  if (ofTemporal) return ofTemporal;
   if (e instanceof NoDatabase) return unreached(e);
   const state = sqlstate(e);
   if (state !== 'none')
@@ -41,6 +29,10 @@ export const answer = (e: unknown): Ending => {
     );
   const ofSystem = systemSays(e);
   if (ofSystem) return ofSystem;
+  // Temporal's errors come with its whole client
+  const { temporalSays } = await import('./answer-temporal.ts');
+  const ofTemporal = temporalSays(e);
+  if (ofTemporal) return ofTemporal;
   return broken(
     'BROKEN',
     e instanceof Error && !quotes(e) ? e.message : 'an error of ours',
@@ -91,45 +83,6 @@ const unreached = ({ variable, place, cause }: NoDatabase): Ending => {
   );
 };
 
-const temporalSays = (thrown: unknown): Ending | undefined => {
-  const e = thrown instanceof ServiceError ? thrown.cause : thrown;
-  if (e instanceof NoTemporal)
-    return broken(
-      'TEMPORAL_UNREACHABLE',
-      `no Temporal server answers at ${e.address}`,
-      'the host:port that TEMPORAL_ADDRESS names',
-      'correct it, and TEMPORAL_TLS_… or TEMPORAL_API_KEY where the server asks for them; or start one with: ' +
-        'npx cordon dev',
-    );
-  if (thrown instanceof NamespaceNotFoundError)
-    return no(
-      `no namespace ${thrown.namespace}`,
-      'the namespace that TEMPORAL_NAMESPACE names',
-      `correct it, or: temporal operator namespace create -n ${thrown.namespace} --retention 400d`,
-    );
-  if (e instanceof ScheduleNotFoundError)
-    return no('no schedule of this survey', 'a survey that is applied', 'npx cordon apply its pipeline file');
-  if (e instanceof WorkflowNotFoundError)
-    return no('no such wave in this namespace', 'a wave that has been started', 'see npx cordon status');
-  // a query that no worker polls for is a failed precondition (9) to the server
-  if (isGrpcDeadlineError(e) || isGrpcCancelledError(e) || grpcCode(e) === 9)
-    return broken(
-      'UNANSWERED',
-      'no answer to the question',
-      'a running worker',
-      'start npx cordon worker, then ask again',
-    );
-  if (grpcCode(e) === undefined) return undefined;
-  return broken(
-    'TEMPORAL',
-    `Temporal answered with gRPC status ${String(grpcCode(e))}`,
-    'a namespace that this login may use',
-    'check TEMPORAL_NAMESPACE, TEMPORAL_API_KEY and TEMPORAL_TLS_…',
-  );
-};
-
-const grpcCode = (e: unknown): number | undefined => (isGrpcServiceError(e) ? e.code : undefined);
-
 const hints: Readonly<Record<string, string>> = {
   '28P01': 'check the password in the address',
   '28000': 'check the role in the address',
@@ -141,13 +94,3 @@ const hints: Readonly<Record<string, string>> = {
 
 /** A database's message may quote values; our own and the tools' do not. */
 const quotes = (e: Error): boolean => 'severity' in e || e.message.length > 600;
-
-const no = (found: string, expected: string, remedy: string): Ending => ({
-  refusal: { code: 'INPUT', found, expected, remedy },
-  exit: exitCodes.no.code,
-});
-
-const broken = (code: string, found: string, expected: string, remedy: string): Ending => ({
-  refusal: { code: code, found, expected, remedy },
-  exit: exitCodes.broken.code,
-});

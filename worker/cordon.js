@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The program that `npx cordon` starts, in plain JavaScript: an older Node of the system cannot read cli.ts, and hands
 // over to the one that the project brings.
+import './compiled.js';
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';

@@ -16,6 +16,16 @@ export interface Ending {
   readonly exit: number;
 }
 
+export const no = (found: string, expected: string, remedy: string): Ending => ({
+  refusal: { code: 'INPUT', found, expected, remedy },
+  exit: exitCodes.no.code,
+});
+
+export const broken = (code: string, found: string, expected: string, remedy: string): Ending => ({
+  refusal: { code: code, found, expected, remedy },
+  exit: exitCodes.broken.code,
+});
+
 export const refused = ({ refusal, exit }: Ending): { lines: string[]; code: number } => ({
   lines: [`cordon: ${refusal.code}`, ...words(refusal)],
   code: exit,

@@ -2,7 +2,6 @@
 import { readFile } from 'node:fs/promises';
 import { flushCompileCache } from 'node:module';
 import type { Client } from '@temporalio/client';
-import { createActivities, createVerifierActivities } from '../activities/create.ts';
 import { openSource } from '../activities/source/source.ts';
 import { createPool } from '../sql/connect.ts';
 import { bundleWorkflows } from './workflow-code.ts';
@@ -19,7 +18,7 @@ import { connectClient, mustHaveNamespace, temporalConfig } from './temporal.ts'
 
 type Say = (line: string) => void;
 
-/** @param bundle a file of workflow code that was bundled before; bundled now unless given */
+/** @param bundle a file of workflow code that was bundled before; else what is kept or made */
 export const work = async (
   { role, bundle }: { role: 'worker' | 'verifier'; bundle?: string },
   env: Environment,
@@ -52,7 +51,9 @@ export const work = async (
 
 type Common = Pick<WorkerRun, 'config' | 'taskQueue' | 'onRunning'>;
 
+// each role loads its own activities: half of what the worker's need is for what the verifier never does
 const runVerifier = async (common: Common, env: Environment, client: Client): Promise<void> => {
+  const { createVerifierActivities } = await import('../activities/create-verifier.ts');
   const outside = { paths: logPlaces(env), histories: openSince(client) };
   const pool = createPool(databaseUrl(env, 'verifier'), 'cordon verifier', 2);
   try {
@@ -74,6 +75,7 @@ const runTheWorker = async (
   client: Client,
   bundle: string | undefined,
 ): Promise<void> => {
+  const { createActivities } = await import('../activities/create.ts');
   const workflows = await (bundle === undefined ? bundleWorkflows() : readFile(bundle, 'utf8'));
   const deps = createDeps(env, {
     openHistories: () => createHistories(client, workflows),

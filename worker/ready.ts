@@ -1,5 +1,4 @@
 // What a worker or a verifier makes sure of before it polls: it would take work that it can only fail at, a month later.
-import { openSigningKey } from '../activities/package/keys.ts';
 import { withConnection } from '../sql/connect.ts';
 import { readMigrations, refuseNewer } from '../sql/migrate.ts';
 import type { Plan } from '../sql/plan.ts';
@@ -43,6 +42,7 @@ export const ready = async (env: Environment, role: 'worker' | 'verifier'): Prom
 };
 
 const signingKey = async (env: Environment): Promise<void> => {
+  const { openSigningKey } = await import('../activities/package/keys.ts');
   const passphrase = optional(env, 'CORDON_SENDER_PASSPHRASE');
   await openSigningKey({
     signingKey: required(env, 'CORDON_SENDER_KEY'),

@@ -19,9 +19,9 @@ export const watching = async (
   let code = 0;
   while (!stopped.aborted) {
     const lines: string[] = [];
-    const looking = look((line) => void lines.push(line)).catch((e: unknown) => {
+    const looking = look((line) => void lines.push(line)).catch(async (e: unknown) => {
       // what does not answer now may answer in a moment
-      const complaint = refused(answer(e));
+      const complaint = refused(await answer(e));
       lines.push(...complaint.lines);
       return complaint.code;
     });

@@ -1,5 +1,4 @@
 // Exceptions by mail.
-import { createTransport } from 'nodemailer';
 import type { Channel } from './channel.ts';
 import { headline, sendWithinMs, textOf } from './channel.ts';
 
@@ -18,6 +17,8 @@ export interface MailServer {
 export const byMail = ({ host, port, tls, plain, login, from, to }: MailServer): Channel => ({
   name: 'mail',
   send: async (notice) => {
+    // loaded by who has something to say
+    const { createTransport } = await import('nodemailer');
     const transport = createTransport({
       host,
       port,

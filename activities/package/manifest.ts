@@ -1,8 +1,7 @@
 // What lies openly beside the ciphertext: hashes, sizes, fingerprints. No names and no counts, for it is not
 // encrypted. The signature is made once and stored with the package: it too differs at every making.
 import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
-import { failure } from '../../schemas/failure.ts';
+import { canonical } from './canonical.ts';
 import type { SigningKey } from './keys.ts';
 import { sign } from './signature.ts';
 
@@ -73,13 +72,6 @@ export const consign = async ({ ciphertext, ...about }: Described, key: SigningK
     manifest: { name: manifestName, bytes, sha256: hash(bytes) },
     signature: { name: `${manifestName}.sig`, bytes: signature, sha256: hash(signature) },
   };
-};
-
-/** RFC 8785. @throws INPUT for what JSON cannot hold */
-export const canonical = (value: object): string => {
-  const text = canonicalize(value);
-  if (text === undefined) throw failure('INPUT', { expected: 'a value that JSON can hold' });
-  return text;
 };
 
 const hash = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

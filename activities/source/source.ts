@@ -3,8 +3,6 @@
 import type pg from 'pg';
 import { failure } from '../../schemas/failure.ts';
 import type { CopyText, SourceColumn, StagingType } from '../../sql/plan.ts';
-import { csvDrop } from './csv.ts';
-import { postgresSource } from './postgres.ts';
 
 export type { SourceColumn } from '../../sql/plan.ts';
 
@@ -75,10 +73,14 @@ export const openSource = async (url: string, period: string): Promise<Source> =
   const { protocol } = URL.canParse(url) ? new URL(url) : { protocol: undefined };
   switch (protocol) {
     case 'postgres:':
-    case 'postgresql:':
+    case 'postgresql:': {
+      const { postgresSource } = await import('./postgres.ts');
       return postgresSource(url);
-    case 'file:':
+    }
+    case 'file:': {
+      const { csvDrop } = await import('./csv.ts');
       return csvDrop(new URL(url), period);
+    }
     default:
       throw failure('INPUT', { source: 'its address', expected: 'postgres://… or file:///…' });
   }

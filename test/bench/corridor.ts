@@ -3,7 +3,8 @@
 import { createInterface } from 'node:readline';
 import { asyncLocalStorage, Context } from '@temporalio/activity';
 import { join } from 'node:path';
-import { createActivities, createVerifierActivities } from '../../activities/create.ts';
+import { createActivities } from '../../activities/create.ts';
+import { createVerifierActivities } from '../../activities/create-verifier.ts';
 import { namespaceOf } from '../../schemas/officers.ts';
 import type { Answer } from '../../schemas/ref.ts';
 import { createPool } from '../../sql/connect.ts';

@@ -57,7 +57,7 @@ const command = new Command('bench')
   .action(async ({ rows, rounds, only, python, json }: Given) => {
     const progress = (line: string): unknown => process.stderr.write(`${line}\n`);
     const { env } = process;
-    // as `worker/cli.ts` has it, for every contender that Node runs
+    // as `worker/compiled.js` has it, for every contender that Node runs
     env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, '../../.cordon/compile-cache');
     const here = peersHere(python);
     const peers = here.peers.filter(({ name }) => only?.includes(name) ?? true);

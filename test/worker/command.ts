@@ -62,7 +62,7 @@ export const here = async (work: (say: (line: string) => void) => Promise<number
     const code = await work((line) => void lines.push(line));
     return { code, out: print(lines), err: '' };
   } catch (e) {
-    const { lines: complaint, code } = refused(answer(e));
+    const { lines: complaint, code } = refused(await answer(e));
     return { code, out: print(lines), err: print(complaint) };
   }
 };

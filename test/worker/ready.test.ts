@@ -30,7 +30,7 @@ const start = async (given: Given, role: 'worker' | 'verifier' = 'worker'): Prom
     await ready({ ...month.installation.env, ...given }, role);
     return { out: 'ready', code: 0, err: '' };
   } catch (e) {
-    const { lines, code } = refused(answer(e));
+    const { lines, code } = refused(await answer(e));
     return { out: '', code, err: `${lines.join('\n')}\n` };
   }
 };

@@ -13,7 +13,7 @@ export const addMachine = ({ command, process, say }: Typed): void => {
 
   command('worker', 'run a worker until it is told to stop', 'npx cordon worker --role verifier')
     .addOption(new Option('--role <role>', 'which work').choices(['worker', 'verifier']).default('worker'))
-    .option('--bundle <file>', 'workflow code that was bundled before; bundled now unless given')
+    .option('--bundle <file>', 'workflow code that was bundled before; else what is kept, or made')
     .action(async (options: { role: 'worker' | 'verifier'; bundle?: string }) => {
       const { work } = await import('../main.ts');
       await work(options, process.env, say);

@@ -28,7 +28,7 @@ export const run = async (args: readonly string[], process: Process): Promise<vo
     } else if (e instanceof CommanderError) process.exitCode = e.exitCode === 0 ? 0 : exitCodes.usage.code;
     else {
       const { answer } = await import('../answer.ts');
-      const { lines, code } = refused(answer(e));
+      const { lines, code } = refused(await answer(e));
       for (const line of lines) process.stderr.write(`${line}\n`);
       process.exitCode = code;
     }

@@ -26,12 +26,14 @@ export const addSurvey = ({ command, process, say }: Typed): void => {
     .addOption(json())
     .action(async (files: string[], options: { sql?: boolean; json?: boolean }) => {
       const { check } = await import('../check.ts');
-      const { printDeclaration } = await import('../print.ts');
       process.exitCode = await check(
         files,
         { sql: options.sql ?? false, json: options.json ?? false },
         say,
-        printDeclaration,
+        async (declaration) => {
+          const { printDeclaration } = await import('../print.ts');
+          return printDeclaration(declaration);
+        },
       );
     });
 
