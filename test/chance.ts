@@ -1,6 +1,7 @@
 // Chance that can be repeated: a run draws a seed and shows it in the names of its tests; `CORDON_TEST_SEED` gives it
 // again.
 import { createHash, randomBytes } from 'node:crypto';
+import fc from 'fast-check';
 
 export interface Chance {
   readonly seed: string;
@@ -29,3 +30,8 @@ export const chance = (seed = process.env['CORDON_TEST_SEED'] ?? randomBytes(4).
       Buffer.concat(Array.from({ length: Math.ceil(length / 32) }, block)).subarray(0, length),
   };
 };
+
+/** Of all of Unicode but halves of pairs. The library's own unit `binary` first maps each of a million, for seconds. */
+export const anyCharacter = fc
+  .integer({ min: 0, max: 0x10_f7ff })
+  .map((n) => String.fromCodePoint(n < 0xd800 ? n : n + 0x800));
