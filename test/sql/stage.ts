@@ -75,6 +75,8 @@ export const openStage = async (declaration: Pick<Declaration, 'pipeline' | 'pro
     const { text, values: bound } = bind(statement, { ...run, ...values });
     return (await client.query<Record<string, unknown>>(text, bound)).rows;
   };
+  /** As the stages do before they join what has no statistics. */
+  const hashed = () => client.query('set local enable_mergejoin = off; set local enable_nestloop = off');
   const stage: Stage = {
     plan,
     client,
@@ -83,6 +85,7 @@ export const openStage = async (declaration: Pick<Declaration, 'pipeline' | 'pro
     set: async (name, value) => void (await client.query('select set_config($1, $2, false)', [name, value])),
     arrive: async (arrival, rows, values) => {
       await client.query('begin');
+      await hashed();
       await query(arrival.arrived);
       const places = arrival.columns.map((_, i) => `$${i + 1}`).join(', ');
       for (const row of rows)
@@ -101,6 +104,7 @@ export const openStage = async (declaration: Pick<Declaration, 'pipeline' | 'pro
     },
     screen: async (values) => {
       await client.query('begin');
+      await hashed();
       await query(plan.screen.reset);
       for (const statement of [...plan.screen.meet, plan.screen.rows, ...plan.screen.population])
         await query(statement, values);
