@@ -54,9 +54,7 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
     });
     return { migrated, stop: async () => {} };
   });
-  // its own threads wait for each other where tests keep the processors busy
-  const runtime = { GOMAXPROCS: '1', GOGC: '800' };
-  const temporal = lazily(() => startTemporal({ ...common, inMemory: true, runtime }));
+  const temporal = lazily(() => startTemporal({ ...common, inMemory: true }));
   // on a machine that has none it is built, for minutes: longer than any test waits, so it happens here
   const progress = (line: string): void => void process.stderr.write(`${line}\n`);
   if (!env['TEMPORAL_ADDRESS']) await findTemporal({ env, watchdog, progress }).catch(() => undefined);

@@ -8,7 +8,6 @@ import { Connection } from '@temporalio/client';
 import { freePort } from './port.ts';
 import { endProcess, identify } from './processes.ts';
 import type { ProcessIdentity } from './processes.ts';
-import type { Environment } from './runfolder.ts';
 import type { Watchdog } from './watchdog.ts';
 
 /** One dev server of our own: its program and where its state lies. */
@@ -16,8 +15,6 @@ export interface Server {
   readonly program: string;
   readonly folder: string;
   readonly inMemory: boolean;
-  /** what its Go runtime is told: `GOGC` */
-  readonly runtime: Environment;
   readonly watchdog: Watchdog | undefined;
 }
 
@@ -55,7 +52,7 @@ export const startAgain = async (server: Server, ports: Ports): Promise<ProcessI
 };
 
 const startServer = async (
-  { program, folder, inMemory, runtime, watchdog }: Server,
+  { program, folder, inMemory, watchdog }: Server,
   { grpc, ui }: Ports,
 ): Promise<ProcessIdentity> => {
   const logFile = join(folder, 'temporal.log');
@@ -70,7 +67,7 @@ const startServer = async (
       // its own process group: Ctrl-C is for the run, which stops its servers in order
       detached: true,
       stdio: ['ignore', log, log],
-      env: { PATH: process.env['PATH'] ?? '', HOME: folder, ...runtime },
+      env: { PATH: process.env['PATH'] ?? '', HOME: folder },
       cwd: folder,
     },
   );

@@ -24,8 +24,6 @@ export interface TemporalOptions {
   readonly watchdog?: Watchdog;
   /** Nothing on disk, and nothing left after a crash: half the server's work. */
   readonly inMemory?: boolean;
-  /** Of Go: `{ GOMAXPROCS: '1' }` where others want the processors. */
-  readonly runtime?: Environment;
   /** Made unless it is there; without it a fresh one, `cordon-<random>`. */
   readonly namespace?: string;
   readonly searchAttributes?: SearchAttributes;
@@ -54,8 +52,8 @@ export const startTemporal = async (options: TemporalOptions): Promise<Temporal>
   const program = await findTemporal(options);
   const folder = join(options.folder, 'temporal');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const { watchdog, inMemory = false, runtime = {} } = options;
-  const server: Server = { program: program.path, folder, inMemory, runtime, watchdog };
+  const { watchdog, inMemory = false } = options;
+  const server: Server = { program: program.path, folder, inMemory, watchdog };
   let { process: running, ports } = await startOnFreePorts(server);
   const here = { address: `127.0.0.1:${ports.grpc}`, uiUrl: `http://127.0.0.1:${ports.ui}` };
   await makeNamespace({ address: here.address }, namespace, options.searchAttributes);
