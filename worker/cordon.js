@@ -21,13 +21,14 @@ const started = () => {
     return;
   }
   const cli = fileURLToPath(new URL('cli.ts', import.meta.url));
-  const child = spawn(own, [cli, ...process.argv.slice(2)], { stdio: 'inherit' });
   // a terminal sends its signals to both of us, and a second Ctrl-C means something else than the first
   const atTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
   for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM'])
     process.on(signal, () => {
       if (signal === 'SIGTERM' || !atTerminal) child.kill(signal);
     });
+  // heard from the first moment: whoever is ended between start and hearing would leave the other running
+  const child = spawn(own, [cli, ...process.argv.slice(2)], { stdio: 'inherit' });
   child.on('error', () => {
     process.stderr.write(`cordon: ${own} does not start\n`);
     process.exitCode = 3;
