@@ -251,10 +251,11 @@ describe('a month out of a drop with broken rows', () => {
     await writeFile(drop, 'restored from somewhere');
     await month.startVerifier();
     const [unproven] = await until('the doubt', async () => {
-      const said = await leaves('erasure-unproven');
+      // of staging too, when another copy was dropped while it was looked at
+      const said = (await leaves('erasure-unproven')).filter(({ kind }) => kind === 'source-drop');
       return said.length > 0 ? said : undefined;
     });
-    expect(unproven).toMatchObject({ kind: 'source-drop', found: 'the file' });
+    expect(unproven).toMatchObject({ found: 'the file' });
     expect((await dropCopies()).map(({ verified }) => verified)).toEqual([false, false, false]);
     await rm(drop);
     await until('the proof', async () =>
