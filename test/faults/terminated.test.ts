@@ -216,6 +216,8 @@ test('the sweep closes those of which nothing left, has all they held erased, an
     const left = await settled(
       () => copies(place),
       (all) => all.every(({ proved }) => proved),
+      // all are proved one after another, and a proof that meets a lock is tried again after seconds
+      60_000,
     );
     expect([place, left.length > 0, left.filter(({ proved }) => !proved)]).toEqual([place, true, []]);
   }
