@@ -11,7 +11,7 @@ import type { Head } from '../sql/ledger/verify.ts';
 import type { DeliveryTarget } from './delivery/adapter.ts';
 import { putFile } from './delivery/target.ts';
 import { unreachableAt } from './delivery/unreachable.ts';
-import { canonical } from './package/canonical.ts';
+import { canonical } from '../schemas/canonical.ts';
 
 /** Folders elsewhere, or servers; everything is written to each of them, and read from each. */
 export interface Checkpoints {

@@ -1,7 +1,7 @@
 // From the minimised rows in staging to the stored consignment. The plaintext exists in this process's memory
 // and nowhere else; the very bytes that are encrypted have been parsed again by another library.
 import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
+import { canonical } from '../schemas/canonical.ts';
 import { isOurs, refuse } from '../schemas/failure.ts';
 import type { ReleaseStatement } from '../schemas/ref.ts';
 import type { Statement } from '../sql/plan.ts';
@@ -237,6 +237,6 @@ const chunkBytes = 1 << 20;
 
 /** Canonical JSON (RFC 8785): what officers release, word for word. */
 export const canonicalStatement = (statement: ReleaseStatement): { text: string; sha256: string } => {
-  const text = canonicalize(statement) ?? '';
+  const text = canonical(statement);
   return { text, sha256: sha256(text) };
 };

@@ -7,7 +7,7 @@ import type { Deps } from './deps.ts';
 import type { DeliveryTarget } from './delivery/adapter.ts';
 import { hear } from './delivery/receipt.ts';
 import { putFile } from './delivery/target.ts';
-import { canonical } from './package/canonical.ts';
+import { canonical } from '../schemas/canonical.ts';
 import { sign } from './package/signature.ts';
 import { readAttempt, readPlan } from './plan.ts';
 import { raiseRefused } from './raise.ts';

@@ -1,6 +1,6 @@
 // Officers release exactly what may leave: the statement, byte for byte, under their signatures. The verifier checks
 // them and is the only role that PostgreSQL lets record one; what the worker does is show the statement, and wait.
-import canonicalize from 'canonicalize';
+import { canonical } from '../schemas/canonical.ts';
 import type pg from 'pg';
 import { refuse } from '../schemas/failure.ts';
 import type { ReleaseDoubt } from '../schemas/doubt.ts';
@@ -33,7 +33,7 @@ export const state = (deps: Deps) => (minimised: Ref<'minimised'>) =>
 /** What an officer signs who says no: of which statement, and why. */
 export const refusalText = (key: AttemptKey, statementSha256: string, because: ReleaseDoubt): string => {
   const { survey, period, attempt } = key;
-  return canonicalize({ attempt, because, period, refuses: statementSha256, survey }) ?? '';
+  return canonical({ attempt, because, period, refuses: statementSha256, survey });
 };
 
 type Pool = Pick<Deps, 'pool'>;

@@ -1,6 +1,6 @@
 // What officers put their signatures to, besides a release: for each act the statement, whose canonical JSON (RFC 8785) is
 // what is signed. It names its wave, and what stood there when it was read, so that it serves once and nowhere else.
-import canonicalize from 'canonicalize';
+import { canonical } from './canonical.ts';
 import type { AlarmCode, Because } from './alarm.ts';
 import type { Decision, DispositionReason } from './disposition.ts';
 import type { ClosingReason, ExceptionCode } from './exception.ts';
@@ -71,4 +71,4 @@ export interface PlanStatement {
 }
 
 export const statementText = (statement: Statements[Witnessed] | PlanStatement): string =>
-  canonicalize(statement) ?? '';
+  canonical(statement);

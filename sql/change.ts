@@ -1,7 +1,7 @@
 // What a plan changes of the one before it, in words, and whether it widens: whether more may leave, of more people, to
 // somebody else, or for longer. What is not known to narrow widens, so that nothing can be hidden in a change.
 import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
+import { canonical } from '../schemas/canonical.ts';
 import { isDeepStrictEqual } from 'node:util';
 import type { Duration } from '../schemas/duration.ts';
 import { outlives } from '../schemas/duration.ts';
@@ -173,7 +173,7 @@ const around = 20;
 
 const textOf = (path: string, value: unknown): string => {
   if (value === undefined) return 'nothing';
-  const said = typeof value === 'string' ? value : (canonicalize(value) ?? '');
+  const said = typeof value === 'string' ? value : canonical(value);
   // keys and lists say nothing to the eye; of a list only its hash is known
   if (path.startsWith('keys.'))
     return `sha256 ${createHash('sha256').update(said).digest('hex').slice(0, 12)}`;

@@ -1,9 +1,8 @@
 // A declaration becomes a plan. What people decide and what runs are hashed apart: the same declaration under
 // other SQL is "recompiled", never "changed".
 import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
+import { canonical } from '../schemas/canonical.ts';
 import type { Declaration } from '../schemas/declaration.ts';
-import { failure } from '../schemas/failure.ts';
 import type { Pipeline } from '../schemas/pipeline.ts';
 import { compileExplain } from './explain.ts';
 import { compileExtract, compileReread, intakeColumns } from './extract.ts';
@@ -54,12 +53,6 @@ export const compile = (
 /** Canonical JSON sorts the keys of an object, and the order of the fields is a decision too. */
 const declarationHash = (declaration: Declared, keys: PlanKeys): string =>
   hash(canonical({ ...declaration, keys, fields: Object.keys(declaration.pipeline.minimise) }));
-
-const canonical = (value: object): string => {
-  const text = canonicalize(value);
-  if (text === undefined) throw failure('INPUT', { expected: 'plain data' });
-  return text;
-};
 
 const hash = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
 

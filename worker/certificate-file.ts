@@ -1,7 +1,7 @@
 // The certificate of erasure as a file: what was erased, what proves it, signed by the key of the log. Whoever has that
 // key checks it without the database and without a network; it believes nothing that its own ledger entries do not say.
 import * as z from 'zod';
-import { canonical } from '../activities/package/canonical.ts';
+import { canonical } from '../schemas/canonical.ts';
 import { copyKinds } from '../schemas/leaf.ts';
 import { refuse } from '../schemas/failure.ts';
 import { openCheckpoint } from '../sql/ledger/checkpoint.ts';

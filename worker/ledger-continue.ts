@@ -2,7 +2,7 @@
 // waves may go on with what is left of it, in knowledge of the deliveries it has forgotten.
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
-import canonicalize from 'canonicalize';
+import { canonical } from '../schemas/canonical.ts';
 import pg from 'pg';
 import type { DeliveryNote, Loss } from '../activities/checkpoint.ts';
 import { lossOf, readKept } from '../activities/checkpoint.ts';
@@ -73,7 +73,7 @@ export const ledgerContinueShowCommand = async (
     for (const line of shown(statement, kept.heads.length, lastAt).flatMap((each) => wrap(each, 10)))
       say(line);
   if (to !== undefined && !isWhole) {
-    await writeFile(to, canonicalize(statement) ?? '', { mode: 0o600 });
+    await writeFile(to, canonical(statement), { mode: 0o600 });
     if (!json) {
       say(`\nthe statement is in ${shorter(to)}; each of two officers signs it with`);
       say(`  ssh-keygen -Y sign -n ${namespaceOf('continue', domain)} -f KEY ${shorter(to)}`);
@@ -174,7 +174,7 @@ const mustBeOfNow = async (db: Connection, text: string, now: LossStatement): Pr
     head.size >= 0 &&
     head.size <= now.head.size &&
     (await rootAt(db, head.size)).toString('hex') === head.root;
-  const same = canonicalize({ ...now, head }) === text;
+  const same = canonical({ ...now, head }) === text;
   if (now.lost.length > 0 && grown && same) return;
   throw refuse({
     code: 'RELEASE_MISMATCH',

@@ -10,7 +10,7 @@ import type {
   ScheduleSpec,
 } from '@temporalio/client';
 import type { Workflow } from '@temporalio/common';
-import canonicalize from 'canonicalize';
+import { canonical } from '../schemas/canonical.ts';
 import type { Duration } from '../schemas/duration.ts';
 import { milliseconds } from '../schemas/duration.ts';
 import { shiftMonth } from '../schemas/period.ts';
@@ -169,7 +169,7 @@ const upsert = async (client: Client, scheduleId: string, wanted: Wanted): Promi
 
 const hashOf = (wanted: unknown): string => {
   // search attribute keys are objects of the SDK: through JSON they are what is sent
-  const text = canonicalize(JSON.parse(JSON.stringify(wanted))) ?? '';
+  const text = canonical(JSON.parse(JSON.stringify(wanted)));
   return createHash('sha256').update(text).digest('hex');
 };
 

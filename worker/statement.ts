@@ -1,6 +1,6 @@
 // The bytes that an officer signs, as whoever reads a wave's statement makes them again: RFC 8785, and no newline.
 import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
+import { canonical } from '../schemas/canonical.ts';
 import { refuse } from '../schemas/failure.ts';
 import type { Stated } from '../workflows/messages.ts';
 
@@ -9,7 +9,7 @@ export const textOf = ({
   statement,
   statementSha256,
 }: Pick<Stated, 'statement' | 'statementSha256'>): string => {
-  const text = canonicalize(statement) ?? '';
+  const text = canonical(statement);
   if (createHash('sha256').update(text).digest('hex') !== statementSha256)
     throw refuse({
       code: 'RELEASE_MISMATCH',

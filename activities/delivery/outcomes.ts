@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import type { ContactOutcome } from '../../schemas/leaf.ts';
 import { contactOutcomes } from '../../schemas/leaf.ts';
-import { canonical } from '../package/canonical.ts';
+import { canonical } from '../../schemas/canonical.ts';
 import type { SigningKey } from '../package/keys.ts';
 import { sign } from '../package/signature.ts';
 import type { DeliveryTarget } from './adapter.ts';

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { refuse } from '../../schemas/failure.ts';
 import type { Code, Refusal } from '../../schemas/failure.ts';
-import { canonical } from '../package/canonical.ts';
+import { canonical } from '../../schemas/canonical.ts';
 import type { SigningKey } from '../package/keys.ts';
 import { sign, verify } from '../package/signature.ts';
 import { refusalOf } from '../step.ts';

@@ -1,7 +1,7 @@
 // What lies openly beside the ciphertext: hashes, sizes, fingerprints. No names and no counts, for it is not
 // encrypted. The signature is made once and stored with the package: it too differs at every making.
 import { createHash } from 'node:crypto';
-import { canonical } from './canonical.ts';
+import { canonical } from '../../schemas/canonical.ts';
 import type { SigningKey } from './keys.ts';
 import { sign } from './signature.ts';
 

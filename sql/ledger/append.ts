@@ -1,5 +1,5 @@
 // Appends one leaf in the caller's transaction. MUST come last in it: the ledger's lock is held until commit.
-import canonicalize from 'canonicalize';
+import { canonical } from '../../schemas/canonical.ts';
 import type { Body, Leaf, LeafType } from '../../schemas/leaf.ts';
 import { operationOf } from '../../schemas/leaf.ts';
 import type { Connection } from '../connect.ts';
@@ -45,8 +45,4 @@ export const append = async <T extends LeafType>(
 };
 
 /** Canonical JSON, RFC 8785. */
-const leafBytes = (leaf: object): Buffer => {
-  const text = canonicalize(leaf);
-  if (text === undefined) throw new TypeError('a leaf is a JSON object');
-  return Buffer.from(text, 'utf8');
-};
+const leafBytes = (leaf: object): Buffer => Buffer.from(canonical(leaf), 'utf8');
