@@ -17,7 +17,16 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 export const open = (file: string): Opened => {
-  const refuse = (found: string): Opened => {
+  const there = bytesAt(file);
+  return there.ok ? parse(file, there.bytes) : there;
+};
+
+type Bytes =
+  | { readonly ok: true; readonly bytes: Uint8Array }
+  | { readonly ok: false; readonly mistakes: readonly Mistake[] };
+
+export const bytesAt = (file: string): Bytes => {
+  const refuse = (found: string): Bytes => {
     const place = { file, line: 1, column: 1, length: 1, quote: '' };
     return {
       ok: false,
@@ -30,7 +39,7 @@ export const open = (file: string): Opened => {
     // A pipe or a device might never end.
     if (!stat.isFile()) return refuse('no regular file');
     if (stat.size > 64 * 1024 * 1024) return refuse(`${stat.size} bytes`);
-    return parse(file, readFileSync(file));
+    return { ok: true, bytes: readFileSync(file) };
   } catch (e) {
     const code = e instanceof Error && 'code' in e ? String(e.code) : '';
     return refuse(reasons[code] ?? `a path that cannot be opened${code && ` (${code})`}`);

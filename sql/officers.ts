@@ -21,8 +21,18 @@ export interface OfficersVersion {
   readonly recordedAt: Date;
 }
 
+/** Every act reads every version, and they stay the same for years: each is parsed once. Signatures are verified anew. */
+const parsed = new Map<string, Officers>();
+
 /** @throws INPUT with every mistake of the file */
 export const parseOfficers = (file: string, bytes: Uint8Array): Officers => {
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const officers = parsed.get(sha256) ?? parseAnew(file, bytes);
+  parsed.set(sha256, officers);
+  return officers;
+};
+
+const parseAnew = (file: string, bytes: Uint8Array): Officers => {
   const opened = parse(file, bytes);
   const reading = opened.ok ? readOfficersFile(opened.parsed) : { mistakes: opened.mistakes };
   if (reading.mistakes.length === 0 && 'whole' in reading && reading.whole) return reading.whole;
