@@ -23,9 +23,8 @@ export const checkGates = async (db: Pick<Connection, 'query'>, plan: Plan): Pro
        (select count(*) from cordon.copy c join cordon.attempt a using (survey, period, attempt)
           join cordon.plan p using (plan_hash)
         where c.kind = 'delivered' and c.state <> 'erased'
-          -- first what costs nothing: a plan is large, and most copies are not even due
-          and c.due_at < now() and p.document::jsonb #>> '{processor,processor}' = $5
-          and c.due_at + (p.document::jsonb #>> '{processor,certificate,within}')::interval < now()) as overdue
+          and c.due_at < now() and p.declared #>> '{processor,processor}' = $5
+          and c.due_at + (p.declared #>> '{processor,certificate,within}')::interval < now()) as overdue
      from (select (now() at time zone $1)::date as today) d`,
     [
       every.zone,

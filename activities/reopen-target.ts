@@ -23,7 +23,7 @@ const repinned = async (db: Pick<Connection, 'query'>, plan: Plan): Promise<Plan
   const { survey, processor } = plan;
   if (!('sftp' in processor.deliver)) return undefined;
   const { rows } = await db.query<{ processor: Plan['processor'] }>(
-    `select p.document::json->'processor' as processor
+    `select p.declared->'processor' as processor
      from cordon.plan_in_force f join cordon.plan p using (plan_hash) where f.survey = $1`,
     [survey],
   );

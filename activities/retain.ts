@@ -9,7 +9,7 @@ export const retainOf = async (
   path: readonly [kind: string, clock: string],
 ): Promise<string | undefined> => {
   const { rows } = await db.query<{ keep: string | null }>(
-    `select p.document::jsonb #>> ('{declaration,retain}'::text[] || $3::text[]) as keep
+    `select p.declared #>> ('{declaration,retain}'::text[] || $3::text[]) as keep
      from (select plan_hash, attempt from cordon.attempt where (survey, period) = ($1, $2)
        union all select plan_hash, 0 from cordon.plan_in_force where survey = $1) known
      join cordon.plan p using (plan_hash) order by known.attempt desc limit 1`,

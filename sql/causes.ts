@@ -7,10 +7,10 @@ import { staffPattern } from '../schemas/staff.ts';
 import { emptied } from './emptied.ts';
 import { lastLoss } from './loss.ts';
 
-/** What was declared, and to whom: a plan is large, and is read once for all that ask. */
+/** What was declared, and to whom. */
 const declared = `
-  select p.plan_hash, d.document->'declaration' as declaration, d.document->'processor' as processor
-  from cordon.plan p, lateral (select p.document::jsonb as document offset 0) d`;
+  select p.plan_hash, p.declared->'declaration' as declaration, p.declared->'processor' as processor
+  from cordon.plan p`;
 
 /**
  * An officer has said that it is dealt with: of what was told by then, or for good.

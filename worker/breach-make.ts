@@ -37,8 +37,8 @@ export interface Reference extends WaveKey {
 
 const hour = 3_600_000;
 
-const disclosed = `select i.survey, i.period, p.document::jsonb #>> '{processor,name}' as company,
-    p.document::jsonb #>> '{processor,processor}' as recipient, k.name as file, i.package as sha256, k.bytes::int as bytes,
+const disclosed = `select i.survey, i.period, p.declared #>> '{processor,name}' as company,
+    p.declared #>> '{processor,processor}' as recipient, k.name as file, i.package as sha256, k.bytes::int as bytes,
     k.rows as people, array(select jsonb_array_elements_text(k.statement::jsonb -> 'fields')) as fields,
     i.first_byte_at as left_at, i.delivered_at,
     (select l.leaf ->> 'destroyedAt' from ledger.entry e, lateral (select convert_from(e.leaf, 'UTF8')::jsonb as leaf) l
@@ -49,7 +49,7 @@ const disclosed = `select i.survey, i.period, p.document::jsonb #>> '{processor,
     join cordon.plan p using (plan_hash)
     join cordon.package k on (k.survey, k.period, k.attempt, k.ciphertext_sha256) = (i.survey, i.period, i.attempt, i.package)
   where i.voided_at is null and i.first_byte_at is not null
-    and ($1::text is null or p.document::jsonb #>> '{processor,processor}' = $1)
+    and ($1::text is null or p.declared #>> '{processor,processor}' = $1)
     and ($2::text is null or (i.survey, i.period) = ($2, $3))
   order by i.first_byte_at`;
 

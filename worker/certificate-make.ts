@@ -218,7 +218,7 @@ const planOf = async (db: Connection, copies: readonly Copy[]): Promise<Certific
   const [{ survey, period, attempt } = { survey: null, period: null, attempt: 0 }] = copies;
   const { rows } = await db.query<NonNullable<Certificate['plan']>>(
     `select p.plan_hash as "planHash", p.declaration_hash as "declarationHash",
-       p.document::jsonb #> '{declaration,retain}' as retain
+       p.declared #> '{declaration,retain}' as retain
      from cordon.attempt a join cordon.plan p using (plan_hash)
      where (a.survey, a.period) = ($1, $2) order by a.attempt = $3 desc, a.attempt desc limit 1`,
     [survey, period, attempt],

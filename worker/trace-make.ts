@@ -54,8 +54,8 @@ interface Copy {
 
 /** Intents that stand, with whom of `$1` their index names; the index of a void one is gone with it. */
 const sent = `select i.survey, i.period, i.attempt, i.ordinal, i.package, k.rows,
-    p.document::jsonb #>> '{processor,processor}' as recipient, p.document::jsonb #>> '{processor,name}' as company,
-    p.document::jsonb #>> '{declaration,purpose}' as purpose,
+    p.declared #>> '{processor,processor}' as recipient, p.declared #>> '{processor,name}' as company,
+    p.declared #>> '{declaration,purpose}' as purpose,
     array(select jsonb_array_elements_text(k.statement::jsonb -> 'fields')) as fields,
     i.intended_at as intended, i.first_byte_at as began, i.delivered_at as delivered, i.received_at as received,
     (select l.leaf ->> 'destroyedAt' from ledger.entry e, lateral (select convert_from(e.leaf, 'UTF8')::jsonb as leaf) l

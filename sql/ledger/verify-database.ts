@@ -1,6 +1,7 @@
 // The verification of one database, out of one snapshot: its plans against their hashes, its ledger leaf by leaf, its
 // tables against what the ledger tells, and who has signed. Reads as any role that may read the ledger; writes nothing.
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Connection } from '../connect.ts';
 import type { Fault, Head, Subtree } from './verify.ts';
 import { Verification } from './verify.ts';
@@ -54,11 +55,13 @@ export const verifyDatabase = async (
   }
 };
 
+type Declared = Partial<Readonly<Record<'declaration' | 'processor', { release?: { officers?: number } }>>>;
+
 const readPlans = async (db: Connection, { story }: Verification): Promise<Fault[]> => {
-  const { rows } = await db.query<{ plan_hash: string; document: string }>(
-    'select plan_hash, document from cordon.plan',
+  const { rows } = await db.query<{ plan_hash: string; document: string; declared: Declared }>(
+    'select plan_hash, document, declared from cordon.plan',
   );
-  return rows.flatMap(({ plan_hash: planHash, document }): Fault[] => {
+  return rows.flatMap(({ plan_hash: planHash, document, declared }): Fault[] => {
     const own = createHash('sha256').update(document, 'utf8').digest('hex');
     if (own !== planHash)
       return [
@@ -68,10 +71,18 @@ const readPlans = async (db: Connection, { story }: Verification): Promise<Fault
           expected: `${planHash}, under which it was applied`,
         },
       ];
-    const { declaration } = JSON.parse(document) as { declaration?: { release?: { officers?: number } } };
+    const { declaration, processor } = JSON.parse(document) as Declared;
     const officers = declaration?.release?.officers;
     if (officers !== undefined) story.officers.set(planHash, officers);
-    return [];
+    // PostgreSQL makes the one of the other, unless a superuser has told it not to
+    if (isDeepStrictEqual([declared.declaration, declared.processor], [declaration, processor])) return [];
+    return [
+      {
+        rule: 'PLAN',
+        found: `other things declared beside the document of ${planHash}`,
+        expected: 'what the document itself declares',
+      },
+    ];
   });
 };
 

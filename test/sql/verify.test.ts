@@ -396,6 +396,15 @@ describe('a superuser', () => {
     expect(await inside()).toEqual([{ rule: 'PLAN' }]);
   });
 
+  test('who changes what it declares beside its document is told', async () => {
+    await db.query(`alter table cordon.plan alter column declared drop expression`);
+    expect(await inside()).toEqual([]);
+    await db.query(
+      `update cordon.plan set declared = jsonb_set(declared, '{declaration,release,officers}', '1')`,
+    );
+    expect(await inside()).toEqual([{ rule: 'PLAN' }]);
+  });
+
   test.each([
     ['another signature', `update cordon.statement set signature = replace(signature, 'B', 'C')`],
     ['another officer', `update cordon.statement set officer = 'c.officer' where officer = 'a.officer'`],
