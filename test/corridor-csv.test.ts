@@ -13,8 +13,8 @@ import { ordinaryRecord, syntheticMonth } from '../worker/synthetic.ts';
 import type { RecordRow } from '../worker/synthetic.ts';
 import { waveId } from '../workflows/ids.ts';
 import { everyHistory } from './history.ts';
-import type { Month } from './month.ts';
-import { brisk, createMonth, few, until } from './month.ts';
+import type { Month, Stoppable } from './month.ts';
+import { brisk, createMonth, createMonthHere, few, until } from './month.ts';
 
 /** In every broken value: found anywhere else, it has leaked. */
 const canary = randomBytes(6).toString('hex');
@@ -280,11 +280,11 @@ describe('a month out of a drop with broken rows', () => {
 });
 
 describe('the same synthetic month', () => {
-  let month: Month;
+  let month: Month<Stoppable>;
   let folder = '';
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'cordon-drop-'));
-    month = await createMonth({ rows: 2_000 });
+    month = await createMonthHere({ rows: 2_000 });
   });
   afterAll(async () => {
     await month.stop();
@@ -315,7 +315,7 @@ describe('the same synthetic month', () => {
     };
     const worker = await month.startWorker();
     const database = await account();
-    await worker.kill();
+    await worker.stop();
     await month.startWorker({ ...installation.env, CORDON_SOURCE_RECORDS: pathToFileURL(folder).href });
     const csv = await account();
     const elsewhere = csv.counts['quarantined'] ?? 0;

@@ -5,16 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { waveId } from '../workflows/ids.ts';
-import type { Month } from './month.ts';
-import { createMonth } from './month.ts';
+import type { Month, Stoppable } from './month.ts';
+import { createMonthHere } from './month.ts';
 import { tooLong, typed } from './worker/command.ts';
 
-let month: Month;
+let month: Month<Stoppable>;
 let id: string;
 let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cordon-waits-'));
-  month = await createMonth({
+  month = await createMonthHere({
     edit: (text) =>
       text
         .replace('removes_over: 80%', 'removes_over: 12%')

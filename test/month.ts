@@ -1,5 +1,6 @@
 // A whole installation for one test: databases, records, keys, a processor's drop, its own Temporal namespace, worker
-// and verifier as real processes. The officers and the processor are played as the demonstration plays them.
+// and verifier as real processes, or in the process of the test. The officers and the processor are played as the
+// demonstration plays them.
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -19,7 +20,7 @@ import { releaseBy } from '../worker/demo/officers.ts';
 import { collect, respond } from '../worker/demo/processor.ts';
 import { waveResult } from '../worker/officer.ts';
 import type { Running } from '../worker/processes.ts';
-import { startProcess } from '../worker/processes.ts';
+import { ownEnvironment, startProcess } from '../worker/processes.ts';
 import { addRecords, createRecords } from '../worker/records.ts';
 import { backfillWave } from '../worker/schedule.ts';
 import { scheduleOf } from '../worker/schedules.ts';
@@ -48,15 +49,18 @@ export const brisk: Timings = {
   retryCapMs: 1_000,
 };
 
-export interface Month {
+/** What can be ended in order; a process can be killed as well. */
+export type Stoppable = Pick<Running, 'stop'>;
+
+export interface Month<Started extends Stoppable = Running> {
   readonly installation: Installation;
   readonly applied: Applied;
   readonly wave: WaveKey;
   readonly client: Client;
   readonly folder: string;
   readonly logs: Readonly<Record<'worker' | 'verifier', string>>;
-  startWorker(env?: Environment): Promise<Running>;
-  startVerifier(): Promise<Running>;
+  startWorker(env?: Environment): Promise<Started>;
+  startVerifier(): Promise<Started>;
   /** Starts the wave by its schedule's own past slot; after an earlier run, resolves when the new one is there. */
   begin(): Promise<void>;
   /** Waits until the wave has come to this stage. @throws when it closed before */
@@ -111,7 +115,32 @@ export const few = (declaration: string): string =>
 /** A month that is wholly past its opt-out window, whatever today is. */
 const pastMonth = (): string => shiftMonth(new Date().toISOString(), -2);
 
-export const createMonth = async (options: MonthOptions = {}): Promise<Month> => {
+export const createMonth = (options: MonthOptions = {}): Promise<Month> =>
+  create(options, async (role, env, { logFile, bundle }) => {
+    const running = await startProcess(role, env, { logFile, bundle, watchdog: await theWatchdog() });
+    return [running, () => running.kill()];
+  });
+
+/**
+ * Worker and verifier in the test's own process, each with the environment of its own: for what is about a month. Their
+ * logs are not written, and they end in order; a crash, a log, and what a process holds are tried with processes.
+ */
+export const createMonthHere = (options: MonthOptions = {}): Promise<Month<Stoppable>> =>
+  create(options, async (role, env, { bundle }) => {
+    const running = await startHere(role, env, bundle);
+    return [running, () => running.stop()];
+  });
+
+type Start<Started> = (
+  role: 'worker' | 'verifier',
+  env: Environment,
+  of: { readonly logFile: string; readonly bundle: string },
+) => Promise<readonly [running: Started, end: () => Promise<void>]>;
+
+const create = async <Started extends Stoppable>(
+  options: MonthOptions,
+  startRole: Start<Started>,
+): Promise<Month<Started>> => {
   const { period = pastMonth(), people = 0, rows = people > 0 ? 0 : 2_000 } = options;
   const edit = options.edit ?? (people > 0 ? few : undefined);
   const folder = await mkdtemp(join(tmpdir(), 'cordon-month-'));
@@ -148,12 +177,11 @@ export const createMonth = async (options: MonthOptions = {}): Promise<Month> =>
     verifier: join(installation.logs, 'verifier.log'),
   };
   const bundle = await workflowBundleFile();
-  const watchdog = await theWatchdog();
-  const running: Running[] = [];
+  const ends: (() => Promise<void>)[] = [];
   const admin = createPool(installation.urls.admin, 'test', 2);
   const start = async (role: 'worker' | 'verifier', env = installation.env) => {
-    const it = await startProcess(role, env, { logFile: logs[role], bundle, watchdog });
-    running.push(it);
+    const [it, end] = await startRole(role, env, { logFile: logs[role], bundle });
+    ends.push(end);
     return it;
   };
   const handle = client.workflow.getHandle(waveId(wave));
@@ -163,7 +191,7 @@ export const createMonth = async (options: MonthOptions = {}): Promise<Month> =>
     if (now?.stage === 'closed') throw new Error(`the wave closed as ${now.outcome ?? ''} ${now.code ?? ''}`);
     return now;
   };
-  const month: Month = {
+  const month: Month<Started> = {
     installation,
     applied,
     wave,
@@ -217,13 +245,38 @@ export const createMonth = async (options: MonthOptions = {}): Promise<Month> =>
     query: <Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) =>
       admin.query<Row>(text, [...values]).then(({ rows: found }) => found),
     stop: async () => {
-      await Promise.all(running.map((each) => each.kill()));
+      await Promise.all(ends.map((end) => end()));
       await Promise.all([client.connection.close(), admin.end()]);
       await installation.drop();
       await rm(folder, { recursive: true, force: true });
     },
   };
   return month;
+};
+
+/** By the code of `cordon worker`, from where its process has a logger. Resolves when it polls its task queue. */
+const startHere = async (
+  role: 'worker' | 'verifier',
+  env: Environment,
+  bundle: string,
+): Promise<Stoppable> => {
+  // the SDK's runtime is one for all of a process, and so is who hears its log: nothing of it comes to the console
+  await import('./workflows/corridor.ts');
+  const { attend } = await import('../worker/main.ts');
+  const ending = new AbortController();
+  const polls = Promise.withResolvers<void>();
+  const what = { role, bundle, signal: ending.signal };
+  const worked = attend(what, ownEnvironment(role, env), (line) => {
+    if (line.includes('polls')) polls.resolve();
+  });
+  // one that fails before it polls says so here, one that fails later where it is stopped
+  await Promise.race([polls.promise, worked]);
+  return {
+    stop: async () => {
+      ending.abort();
+      await worked;
+    },
+  };
 };
 
 /** Of all months of a process: a test run that is killed leaves no worker behind. */

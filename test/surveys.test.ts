@@ -1,5 +1,5 @@
 // The surveys that are shipped beside the general one (corridor.test.ts), each for one month through the whole corridor:
-// real records, real servers, real processes.
+// real records, real servers; worker and verifier in this process, each with what its own would be started with.
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,20 +9,22 @@ import { inspect } from '../schemas/load.ts';
 import { withConnection } from '../sql/connect.ts';
 import { createResidents } from '../worker/records.ts';
 import type { Arrived } from '../worker/demo/processor.ts';
-import type { Month } from './month.ts';
-import { createMonth } from './month.ts';
+import type { Month, Stoppable } from './month.ts';
+import { createMonthHere } from './month.ts';
 
 const folder = join(import.meta.dirname, '../schemas/pipelines');
 const file = (survey: string): string => join(folder, `${survey}.yaml`);
 
-let month: Month | undefined;
+let month: Month<Stoppable> | undefined;
 afterEach(async () => {
   await month?.stop();
   month = undefined;
 });
 
 /** Drives the month to its end; what arrived, opened. */
-const delivered = async (it: Month): Promise<Arrived & { people: readonly Record<string, string>[] }> => {
+const delivered = async (
+  it: Month<Stoppable>,
+): Promise<Arrived & { people: readonly Record<string, string>[] }> => {
   await Promise.all([it.startWorker(), it.startVerifier()]);
   await it.begin();
   await it.release();
@@ -39,7 +41,7 @@ const delivered = async (it: Month): Promise<Arrived & { people: readonly Record
   return { ...arrived, people };
 };
 
-const removed = (it: Month) =>
+const removed = (it: Month<Stoppable>) =>
   it.query<{ reason: string; rows: number; review: boolean }>(
     'select reason, any_reason::int as rows, review from cordon.exclusion_count order by ordinal',
   );
@@ -54,7 +56,7 @@ it('every shipped survey is without a mistake', () => {
 
 describe('the survey of domestic abuse', () => {
   it('draws, with another company, only whom the general one excludes, on a mobile and with a safe code', async () => {
-    month = await createMonth({ pipeline: file('warwickshire-domestic-abuse') });
+    month = await createMonthHere({ pipeline: file('warwickshire-domestic-abuse') });
     const { fields, rows, people } = await delivered(month);
     expect(fields).toEqual(['survey_ref', 'surname', 'phone', 'language', 'safe_contact']);
     expect(rows).toBeGreaterThan(10);
@@ -90,7 +92,7 @@ describe('the survey of domestic abuse', () => {
 
 describe('the survey of residents', () => {
   it('draws from a source without offences, months or notices, in equal parts of each district', async () => {
-    month = await createMonth({ pipeline: file('warwickshire-perception'), rows: 0 });
+    month = await createMonthHere({ pipeline: file('warwickshire-perception'), rows: 0 });
     await createResidents(month.installation.urls.records, { rows: 4_000 });
     const { fields, rows } = await delivered(month);
     expect(fields).toEqual(['survey_ref', 'title', 'surname', 'phone', 'language']);

@@ -18,13 +18,18 @@ import { connectClient, mustHaveNamespace, temporalConfig } from './temporal.ts'
 
 type Say = (line: string) => void;
 
-/** @param bundle a file of workflow code that was bundled before; else what is kept or made */
-export const work = async (
-  { role, bundle }: { role: 'worker' | 'verifier'; bundle?: string },
-  env: Environment,
-  say: Say,
-): Promise<void> => {
+interface Work extends Pick<WorkerRun, 'role' | 'signal'> {
+  /** a file of workflow code that was bundled before; else what is kept or made */
+  readonly bundle?: string;
+}
+
+export const work = async (what: Work, env: Environment, say: Say): Promise<void> => {
   installLogger('WARN');
+  await attend(what, env, say);
+};
+
+/** In a process that has a logger already. */
+export const attend = async ({ role, bundle, signal }: Work, env: Environment, say: Say): Promise<void> => {
   await ready(env, role);
   for (const name of readableByAll(env))
     say(`${name}: everybody on this machine can read that file; chmod o= it`);
@@ -33,6 +38,7 @@ export const work = async (
   const common = {
     config,
     taskQueue: queue,
+    ...(signal && { signal }),
     onRunning: () => {
       // a worker that is killed would leave nothing compiled to the one after it
       flushCompileCache();
@@ -49,7 +55,7 @@ export const work = async (
   }
 };
 
-type Common = Pick<WorkerRun, 'config' | 'taskQueue' | 'onRunning'>;
+type Common = Pick<WorkerRun, 'config' | 'taskQueue' | 'onRunning' | 'signal'>;
 
 // each role loads its own activities: half of what the worker's need is for what the verifier never does
 const runVerifier = async (common: Common, env: Environment, client: Client): Promise<void> => {

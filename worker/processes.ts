@@ -49,7 +49,6 @@ export const startProcess = async (
   env: Environment,
   { logFile, bundle, watchdog }: ProcessOptions,
 ): Promise<Running> => {
-  const own = Object.fromEntries(Object.entries(env).filter(([name, value]) => isOwn(role, name, value)));
   const inherited = {
     PATH: process.env['PATH'],
     HOME: process.env['HOME'],
@@ -60,7 +59,7 @@ export const startProcess = async (
   const args = ['--role', role, ...(bundle === undefined ? [] : ['--bundle', bundle])];
   const program = [smallYoungGeneration, join(projectRoot, 'worker', 'cli.ts'), 'worker', ...args];
   const child = spawn(process.execPath, program, {
-    env: { ...inherited, ...own },
+    env: { ...inherited, ...ownEnvironment(role, env) },
     stdio: ['ignore', 'pipe', openSync(logFile, 'a', 0o600)],
     detached: true,
   });
@@ -80,6 +79,10 @@ export const startProcess = async (
   };
   return { process: child, pid, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
 };
+
+/** What of an installation's environment this role is started with. */
+export const ownEnvironment = (role: 'worker' | 'verifier', env: Environment): Environment =>
+  Object.fromEntries(Object.entries(env).filter(([name, value]) => isOwn(role, name, value)));
 
 const isOwn = (role: 'worker' | 'verifier', name: string, value = ''): boolean => {
   if (role === 'verifier' && name.startsWith('CORDON_SOURCE_')) return value.startsWith('file:');

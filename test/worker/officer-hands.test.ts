@@ -14,16 +14,16 @@ import { runCommand } from '../../worker/run-month.ts';
 import type { StatusFlags } from '../../worker/status.ts';
 import { statusCommand } from '../../worker/status.ts';
 import { waveId, waveScheduleId } from '../../workflows/ids.ts';
-import type { Month } from '../month.ts';
-import { createMonth } from '../month.ts';
+import type { Month, Stoppable } from '../month.ts';
+import { createMonthHere } from '../month.ts';
 import { temporalServer } from '../servers.ts';
 import { needs } from '../tools.ts';
 import { cordon, here, tooLong, typed } from './command.ts';
 
-let month: Month;
+let month: Month<Stoppable>;
 let id: string;
 beforeAll(async () => {
-  month = await createMonth({ rows: 4_000, edit: (declaration) => declaration });
+  month = await createMonthHere({ rows: 4_000, edit: (declaration) => declaration });
   id = waveId(month.wave);
   await Promise.all([month.startWorker(), month.startVerifier()]);
   const begun = await cordon(
