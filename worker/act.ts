@@ -19,7 +19,7 @@ import { atTerminal } from './ask.ts';
 import type { Environment } from './config.ts';
 import { taskQueue } from './config.ts';
 import { exitCodes } from './exit.ts';
-import { send, unanswered } from './officer.ts';
+import { query, send, unanswered } from './officer.ts';
 import type { SignFlags } from './ssh-sign.ts';
 import { signatureBy } from './ssh-sign.ts';
 import { connectClient, temporalConfig } from './temporal.ts';
@@ -89,7 +89,7 @@ export const withClient = async (
 
 /** Where a wave stands: which attempt, and of which force its signatures are. */
 export const progressOf = (client: Client, workflowId: string): Promise<Progress> =>
-  client.withDeadline(Date.now() + 15_000, () => client.workflow.getHandle(workflowId).query(progressQuery));
+  query(client, workflowId, progressQuery);
 
 /** @throws NO_OFFICERS, INPUT, SIGNATURE */
 export const perform = async <A extends Witnessed, R>(

@@ -2,13 +2,15 @@
 // missing worker are answers like any other "no": found, expected, what to do.
 import type { Client } from '@temporalio/client';
 import {
+  isGrpcDeadlineError,
   isGrpcServiceError,
+  ServiceError,
   WorkflowFailedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
-import type { UpdateDefinition } from '@temporalio/common';
+import type { QueryDefinition, UpdateDefinition } from '@temporalio/common';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { CODES } from '../schemas/failure.ts';
 import type { Code, Refusal } from '../schemas/failure.ts';
@@ -17,6 +19,27 @@ import { waveId } from '../workflows/ids.ts';
 
 /** Without a live worker an Update would wait for ever. */
 const answerWithinMs = 15_000;
+
+/**
+ * Of several questions at once to a wave that no worker holds in its memory, Temporal's SDK answers some and drops the
+ * others, which get no answer at all: they are asked again.
+ */
+export const query = async <R>(
+  client: Client,
+  workflowId: string,
+  question: QueryDefinition<R>,
+): Promise<R> => {
+  const times = 3;
+  for (let time = 1; ; time++) {
+    try {
+      return await client.withDeadline(Date.now() + answerWithinMs / times, () =>
+        client.workflow.getHandle(workflowId).query(question),
+      );
+    } catch (e) {
+      if (time === times || !isGrpcDeadlineError(e instanceof ServiceError ? e.cause : e)) throw e;
+    }
+  }
+};
 
 /** `updateId` makes a repeat get the first answer: give the hash of what is sent. */
 export const send = async <R, A>(

@@ -13,7 +13,7 @@ import type { Say } from './act.ts';
 import { agreed, told, withClient } from './act.ts';
 import type { Environment } from './config.ts';
 import { exitCodes } from './exit.ts';
-import { send } from './officer.ts';
+import { query, send } from './officer.ts';
 import type { SignFlags } from './ssh-sign.ts';
 import { signatureBy } from './ssh-sign.ts';
 import { textOf } from './statement.ts';
@@ -104,9 +104,7 @@ const atWave = async (
 ): Promise<number> => {
   const workflowId = waveId(waveNamed(id));
   return withClient(env, async (client) => {
-    const stated = await client.withDeadline(Date.now() + 15_000, () =>
-      client.workflow.getHandle(workflowId).query(statementQuery),
-    );
+    const stated = await query(client, workflowId, statementQuery);
     if (!stated?.waiting)
       throw refuse({
         code: 'NOT_WAITING',

@@ -17,6 +17,7 @@ import type { Copy } from './inventory.ts';
 import { readCopies, readRefusal, stateOf } from './inventory.ts';
 import { login } from './login.ts';
 import { lookAtTemporal } from './look-at-temporal.ts';
+import { query } from './officer.ts';
 import { waveNamed } from './release.ts';
 import { connectClient, temporalConfig } from './temporal.ts';
 import { alarmLines, overlapTable, readScreening } from './screening.ts';
@@ -128,19 +129,15 @@ const showWave = async (
   say: Say,
 ): Promise<void> => {
   const { exceptions } = looked;
-  const ask = <T>(work: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + 15_000, work);
   // PostgreSQL keeps both for as long as they matter, Temporal for as long as its namespace keeps what is closed
   const waterfall = url === undefined ? undefined : await readWaterfall(url, wave);
   const kept = url === undefined ? undefined : await readCopies(url, wave);
-  const progress = await ask(() => client.workflow.getHandle(waveId(wave)).query(progressQuery)).catch(
-    (e: unknown) => {
-      if (e instanceof WorkflowNotFoundError && kept && kept.length > 0) return undefined;
-      throw e;
-    },
-  );
+  const progress = await query(client, waveId(wave), progressQuery).catch((e: unknown) => {
+    if (e instanceof WorkflowNotFoundError && kept && kept.length > 0) return undefined;
+    throw e;
+  });
   const clocks: readonly Copy[] =
-    kept ??
-    (await ask(() => client.workflow.getHandle(retentionId(wave)).query(clocksQuery)).catch(() => []));
+    kept ?? (await query(client, retentionId(wave), clocksQuery).catch(() => []));
   const refusal = await refusalOf(wave, progress, url);
   const found =
     url === undefined || !progress?.attempt

@@ -223,6 +223,11 @@ test('after the wave status shows each copy as PostgreSQL has it: erased and pro
   expect((await again.status(id, {}, env)).out).not.toMatch(/staging +live|package +live/);
 });
 
+test('everybody who asks at once where a closed wave stands is answered', async () => {
+  const asked = await Promise.all(Array.from({ length: 12 }, () => again.status(id, { json: true })));
+  for (const said of asked) expect(JSON.parse(said.out)).toMatchObject({ progress: { stage: 'closed' } });
+});
+
 test('a refused wave says why, and what to do, in status as text and as data', async () => {
   const period = shiftMonth(month.wave.period, -1);
   const refused = `wave/${month.wave.survey}/${period}`;
