@@ -88,7 +88,7 @@ describe('a month delivered by SFTP', () => {
     await sshd.start('changed');
     await Promise.all([startWorker(), mark.release()]);
     expect(await month.result()).toMatchObject({ outcome: 'refused', code: 'HOST_KEY', again: true });
-    const second = (await intended(admin)).filter(({ attempt }) => attempt === 3);
+    const second = (await intended(month)).filter(({ attempt }) => attempt === 3);
     expect(second).toMatchObject([{ began: false, voided: true }]);
     expect(await filled(month)).toEqual([]);
     expect(await month.query('select from cordon.contact_history')).toEqual([]);
@@ -112,7 +112,7 @@ describe('a month delivered by SFTP', () => {
     await month.respond('receipt', arrived);
     expect(await month.result()).toMatchObject({ outcome: 'delivered', attempt: 4 });
     await expectOneDelivery(month, arrived, 4);
-    expect(await orphans(month.installation.urls.admin)).toEqual([]);
+    expect(await orphans(month)).toEqual([]);
     expect((await intents()).filter(({ voided }) => !voided)).toEqual([
       { first_byte: true, voided: false, received: true },
     ]);

@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
-import pg from 'pg';
 import { checkRecipientKey } from '../activities/package/keys.ts';
 import type { PlanStatement } from '../schemas/act.ts';
 import { statementText } from '../schemas/act.ts';
@@ -14,14 +13,12 @@ import type { Change, ChangeClass } from '../sql/change.ts';
 import { changesOf, classOf } from '../sql/change.ts';
 import { compile } from '../sql/compile.ts';
 import type { Connection } from '../sql/connect.ts';
-import { withConnection } from '../sql/connect.ts';
 import { append } from '../sql/ledger/append.ts';
-import { migrate } from '../sql/migrate.ts';
 import { notAnOfficer, officersInForce, saidBy, signerOf } from '../sql/officers.ts';
-import type { RoleKind } from '../sql/roles.ts';
-import { roleNames } from '../sql/roles.ts';
 import type { Compiled } from '../sql/compile.ts';
 import type { Plan, PlanKeys } from '../sql/plan.ts';
+import type { OwnerOptions } from './owner.ts';
+import { asOwner } from './owner.ts';
 
 export interface Applied {
   readonly survey: string;
@@ -34,12 +31,6 @@ export interface Applied {
   readonly needed: number;
   /** false while another officer must sign */
   readonly inForce: boolean;
-}
-
-export interface ApplyOptions {
-  readonly databaseUrl: string;
-  readonly prefix: string;
-  readonly passwords?: Partial<Record<RoleKind, string>>;
 }
 
 export type Planned =
@@ -89,72 +80,59 @@ export interface Proposal {
 }
 
 /** Migrates, and compares with the plan in force. @throws NO_OFFICERS */
-export const propose = (compiled: Compiled, options: ApplyOptions): Promise<Proposal> =>
+export const propose = (compiled: Compiled, options: OwnerOptions): Promise<Proposal> =>
   asOwner(options, (db) => proposalOf(db, compiled));
 
 /** Records one officer's signature over the proposal, and puts the plan in force once enough have signed. */
-export const record = (compiled: Compiled, signature: string, options: ApplyOptions): Promise<Applied> =>
-  asOwner(options, async (db) => {
-    // two officers at once: the second sees what the first has signed
-    await db.query('lock table cordon.statement in share row exclusive mode');
-    const { change, changes, statement, needed, signed } = await proposalOf(db, compiled);
-    const { survey, planHash, declarationHash, sequence } = statement;
-    const applied = { survey, planHash, declarationHash, change, changes, needed };
-    if (change === 'unchanged') return { ...applied, officers: [], inForce: true };
-    const { officer, countsAs, statementSha256, isNew } = await sign(db, statement, signature);
-    if (isNew && signed.length === 0)
-      await db.query(
-        `insert into cordon.plan as p (plan_hash, survey, declaration_hash, document, proposed_by)
-         values ($1, $2, $3, $4, $5)
-         on conflict (plan_hash) do update set proposed_by = p.proposed_by || excluded.proposed_by`,
-        // a deputy proposes for whom he stands in for: neither of them releases
-        [planHash, survey, declarationHash, compiled.document, [...new Set([officer, countsAs])]],
-      );
-    const { rows } = await db.query<{ counted: number }>(
-      `select cordon.officers_signed('apply', $1) as counted`,
-      [statementSha256],
-    );
-    const officers = [...new Set([...signed, officer])];
-    if ((rows[0]?.counted ?? 0) < needed) return { ...applied, officers, inForce: false };
-    await db.query(
-      `insert into cordon.plan_in_force (survey, plan_hash) values ($1, $2)
-       on conflict (survey) do update set plan_hash = excluded.plan_hash, sequence = $3`,
-      [survey, planHash, sequence],
-    );
-    await append(
-      db,
-      'owner',
-      { survey },
-      {
-        type: 'plan-applied',
-        planHash,
-        declarationHash,
-        by: officers[0] ?? officer,
-        // a survey that is new widens from nothing
-        change: change === 'new' ? 'widening' : change,
-        statementSha256,
-        officers,
-      },
-    );
-    return { ...applied, officers, inForce: true };
-  });
+export const record = (compiled: Compiled, signature: string, options: OwnerOptions): Promise<Applied> =>
+  asOwner(options, (db) => recordOn(db, compiled, signature));
 
-export const asOwner = async <T>(
-  { databaseUrl, prefix, passwords = {} }: ApplyOptions,
-  work: (db: Connection) => Promise<T>,
-): Promise<T> => {
-  const names = roleNames(prefix);
-  return withConnection(databaseUrl, 'cordon apply', async (db) => {
-    await migrate(db, names, passwords);
-    await db.query(`set role ${pg.escapeIdentifier(names.owner)}`);
-    await db.query('begin');
-    const done = await work(db);
-    await db.query('commit');
-    return done;
-  });
+export const recordOn = async (db: Connection, compiled: Compiled, signature: string): Promise<Applied> => {
+  // two officers at once: the second sees what the first has signed
+  await db.query('lock table cordon.statement in share row exclusive mode');
+  const { change, changes, statement, needed, signed } = await proposalOf(db, compiled);
+  const { survey, planHash, declarationHash, sequence } = statement;
+  const applied = { survey, planHash, declarationHash, change, changes, needed };
+  if (change === 'unchanged') return { ...applied, officers: [], inForce: true };
+  const { officer, countsAs, statementSha256, isNew } = await sign(db, statement, signature);
+  if (isNew && signed.length === 0)
+    await db.query(
+      `insert into cordon.plan as p (plan_hash, survey, declaration_hash, document, proposed_by)
+       values ($1, $2, $3, $4, $5)
+       on conflict (plan_hash) do update set proposed_by = p.proposed_by || excluded.proposed_by`,
+      // a deputy proposes for whom he stands in for: neither of them releases
+      [planHash, survey, declarationHash, compiled.document, [...new Set([officer, countsAs])]],
+    );
+  const { rows } = await db.query<{ counted: number }>(
+    `select cordon.officers_signed('apply', $1) as counted`,
+    [statementSha256],
+  );
+  const officers = [...new Set([...signed, officer])];
+  if ((rows[0]?.counted ?? 0) < needed) return { ...applied, officers, inForce: false };
+  await db.query(
+    `insert into cordon.plan_in_force (survey, plan_hash) values ($1, $2)
+     on conflict (survey) do update set plan_hash = excluded.plan_hash, sequence = $3`,
+    [survey, planHash, sequence],
+  );
+  await append(
+    db,
+    'owner',
+    { survey },
+    {
+      type: 'plan-applied',
+      planHash,
+      declarationHash,
+      by: officers[0] ?? officer,
+      // a survey that is new widens from nothing
+      change: change === 'new' ? 'widening' : change,
+      statementSha256,
+      officers,
+    },
+  );
+  return { ...applied, officers, inForce: true };
 };
 
-const proposalOf = async (db: Connection, { plan, planHash }: Compiled): Promise<Proposal> => {
+export const proposalOf = async (db: Connection, { plan, planHash }: Compiled): Promise<Proposal> => {
   const { survey, declarationHash } = plan;
   const { officers: domain } = await officersInForce(db);
   const { rows } = await db.query<{ plan_hash: string; sequence: number; document: string }>(

@@ -11,12 +11,13 @@ import type { Compiled } from '../sql/compile.ts';
 import { roleNames, rolesAsSql } from '../sql/roles.ts';
 import type { ActFlags, Say } from './act.ts';
 import { agreed, keepStatement, withClient } from './act.ts';
-import type { Applied, ApplyOptions, Proposal } from './apply-make.ts';
+import type { Applied, Proposal } from './apply-make.ts';
 import { plan, propose, record } from './apply-make.ts';
 import type { Environment } from './config.ts';
 import { databaseUrl, parsedUrl, prefix, taskQueue } from './config.ts';
 import { exitCodes, words } from './exit.ts';
 import { login as logIn, mustNotBeAnother } from './login.ts';
+import type { OwnerOptions } from './owner.ts';
 import type { DryRun } from './rehearse.ts';
 import { dryRunLines, mustBeMonth, rehearse } from './rehearse.ts';
 import { scheduleOf } from './schedules.ts';
@@ -93,7 +94,7 @@ const dryRunOf = async (
   compiled: Compiled,
   change: ChangeClass,
   { dryRun, withoutDryRun, period, signature }: ApplyFlags,
-  database: ApplyOptions,
+  database: OwnerOptions,
   env: Environment,
 ): Promise<Answer<DryRun> | undefined> => {
   const asked = change !== 'unchanged' && withoutDryRun !== true && signature === undefined;

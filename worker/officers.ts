@@ -2,48 +2,31 @@
 // and every statement with its signature as files, for whoever checks them with ssh-keygen alone.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import pg from 'pg';
 import { inspect } from '../schemas/load.ts';
 import { render } from '../schemas/mistake.ts';
 import type { Act, Officers } from '../schemas/officers.ts';
 import { namespaceOf } from '../schemas/officers.ts';
 import { parseSshKey } from '../schemas/ssh-key.ts';
 import { withConnection } from '../sql/connect.ts';
-import { migrate } from '../sql/migrate.ts';
 import { noOfficers, readOfficers, recordOfficers } from '../sql/officers.ts';
 import type { OfficersVersion } from '../sql/officers.ts';
-import type { RoleKind } from '../sql/roles.ts';
-import { roleNames } from '../sql/roles.ts';
 import type { Environment } from './config.ts';
 import { prefix } from './config.ts';
 import { exitCodes } from './exit.ts';
 import { login } from './login.ts';
+import type { OwnerOptions } from './owner.ts';
+import { asOwner } from './owner.ts';
 import { readSignature } from './ssh-sign.ts';
 import { shorter, wrap } from './wrap.ts';
 
 type Say = (line: string) => void;
 
-export interface OfficersOptions {
-  readonly databaseUrl: string;
-  readonly prefix: string;
-  readonly passwords?: Partial<Record<RoleKind, string>>;
-}
-
 /** Migrates, and puts this version in force. @throws INPUT, SIGNATURE */
 export const applyOfficers = (
   { file, document, signature }: { file: string; document: Uint8Array; signature: string },
-  { databaseUrl, prefix, passwords = {} }: OfficersOptions,
-): Promise<{ officers: Officers; isNew: boolean }> => {
-  const names = roleNames(prefix);
-  return withConnection(databaseUrl, 'cordon officers', async (db) => {
-    await migrate(db, names, passwords);
-    await db.query(`set role ${pg.escapeIdentifier(names.owner)}`);
-    await db.query('begin');
-    const applied = await recordOfficers(db, file, document, signature);
-    await db.query('commit');
-    return applied;
-  });
-};
+  options: OwnerOptions,
+): Promise<{ officers: Officers; isNew: boolean }> =>
+  asOwner(options, (db) => recordOfficers(db, file, document, signature));
 
 export const officersApplyCommand = async (
   file: string,

@@ -14,12 +14,12 @@ import type { Plan } from '../sql/plan.ts';
 import { rehearsalId } from '../workflows/ids.ts';
 import type { RehearsalInput } from '../workflows/messages.ts';
 import { timings } from '../workflows/timings.ts';
-import type { ApplyOptions } from './apply-make.ts';
-import { asOwner } from './apply-make.ts';
 import type { Environment } from './config.ts';
 import { isStaffId, optional, taskQueue } from './config.ts';
 import { words } from './exit.ts';
 import { isPolled } from './look-at-temporal.ts';
+import type { OwnerOptions } from './owner.ts';
+import { asOwner } from './owner.ts';
 import { wrap } from './wrap.ts';
 
 export interface DryRun {
@@ -47,7 +47,7 @@ export const rehearse = async (
   client: Client,
   compiled: Compiled,
   period: string | undefined,
-  database: ApplyOptions,
+  database: OwnerOptions,
   env: Environment,
 ): Promise<Answer<DryRun>> => {
   const queue = taskQueue(env);

@@ -7,7 +7,7 @@ import type { Deps } from '../../activities/deps.ts';
 import { purge } from '../../activities/purge.ts';
 import { verifyErasure } from '../../activities/verify-erasure.ts';
 import type { VerifierDeps } from '../../activities/verify-erasure.ts';
-import { withConnection } from '../../sql/connect.ts';
+import { withTransaction } from '../../sql/connect.ts';
 import type { Cordon } from '../cordon.ts';
 import { createCordon } from '../cordon.ts';
 import { erasedLeaf, holdOn, lift, open, prove } from '../sql/copies.ts';
@@ -52,9 +52,9 @@ let today = 0;
 /** Everything that was is longer ago now. */
 const pass = async (days: number): Promise<void> => {
   today += days;
-  await withConnection(cordon.urls.admin, 'clock', async (admin) => {
+  await withTransaction(cordon.pool('admin'), async (admin) => {
     // dates of what is done never change, except that time passes
-    await admin.query(`set session_replication_role = replica`);
+    await admin.query('set local session_replication_role = replica');
     await admin.query(
       `update cordon.copy set opened_at = opened_at - $1::interval, due_at = due_at - $1::interval,
          erased_at = erased_at - $1::interval, verified_at = verified_at - $1::interval`,

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import { expect } from 'vitest';
 import type { Leaf, LeafType } from '../../schemas/leaf.ts';
 import { withConnection } from '../../sql/connect.ts';
@@ -12,20 +12,8 @@ import { verifyDatabase } from '../../sql/ledger/verify-database.ts';
 import type { Arrived } from '../../worker/demo/processor.ts';
 import type { Month } from '../month.ts';
 
-export const ask = async <Row extends pg.QueryResultRow>(
-  url: string,
-  text: string,
-  values: readonly unknown[] = [],
-): Promise<Row[]> => {
-  const client = new pg.Client({ connectionString: url, application_name: 'account' });
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    return (await client.query<Row>(text, [...values])).rows;
-  } finally {
-    await client.end();
-  }
-};
+/** Asks as a superuser of Cordon's database, over connections that are kept. */
+type Asked = Pick<Month, 'query'>;
 
 /** Repeats `look` until `good`; the last answer, whichever it is. */
 export const settled = async <T>(
@@ -41,9 +29,8 @@ export const settled = async <T>(
 };
 
 /** Every leaf in order. @throws unless indexes have no gap and each hash is RFC 6962's of its bytes */
-export const ledger = async (url: string): Promise<Leaf[]> => {
-  const rows = await ask<{ index: string; leaf: Buffer; leaf_hash: Buffer }>(
-    url,
+export const ledger = async (asked: Asked): Promise<Leaf[]> => {
+  const rows = await asked.query<{ index: string; leaf: Buffer; leaf_hash: Buffer }>(
     'select index::text, leaf, leaf_hash from ledger.entry order by ledger.entry.index',
   );
   expect(rows.map(({ index }) => Number(index))).toEqual(rows.map((_, at) => at));
@@ -85,9 +72,8 @@ export interface Intent {
   readonly voided: boolean;
 }
 
-export const intents = (url: string): Promise<Intent[]> =>
-  ask<Intent & pg.QueryResultRow>(
-    url,
+export const intents = (asked: Asked): Promise<Intent[]> =>
+  asked.query<Intent & pg.QueryResultRow>(
     `select attempt, ordinal, package, first_byte_at is not null as began,
        delivered_at is not null as delivered, voided_at is not null as voided
      from cordon.intent order by attempt, ordinal`,
@@ -103,32 +89,29 @@ export const inbound = async ({ installation }: Month): Promise<string[]> => {
 
 /** Promises 1 and 3 for the attempt that was delivered: one package, one intent, one balanced waterfall. */
 export const expectOneDelivery = async (month: Month, arrived: Arrived, attempt: number): Promise<void> => {
-  const url = month.installation.urls.admin;
   const { name, sha256 } = arrived;
   expect(await inbound(month)).toEqual(
     [name, `${name}.manifest.json`, `${name}.manifest.json.sig`].toSorted(),
   );
-  expect((await intents(url)).filter(({ voided }) => !voided)).toMatchObject([
+  expect((await intents(month)).filter(({ voided }) => !voided)).toMatchObject([
     { attempt, package: sha256, began: true, delivered: true },
   ]);
-  const counts = await ask(
-    url,
+  const counts = await month.query(
     `select package::int, read = quarantined + intake and intake = excluded + frame
        and frame = sample + reserve + not_drawn and package = sample + promoted - struck as balances
      from cordon.waterfall where attempt = $1`,
     [attempt],
   );
   expect(counts).toEqual([{ package: arrived.rows, balances: true }]);
-  expect(await ask(url, 'select * from cordon.waterfall_unbalanced')).toEqual([]);
+  expect(await month.query('select * from cordon.waterfall_unbalanced')).toEqual([]);
   const told = await withConnection(month.installation.urls.auditor, 'account', (db) => verifyDatabase(db));
   // tests move clocks by hand
   expect(told.faults.filter(({ rule }) => rule !== 'TABLE' && rule !== 'CLOCK')).toEqual([]);
 };
 
 /** Relations of personal data that no live copy in the inventory accounts for; the public frame holds none. */
-export const orphans = (url: string): Promise<unknown[]> =>
-  ask(
-    url,
+export const orphans = (asked: Asked): Promise<unknown[]> =>
+  asked.query(
     `select nspname as place from pg_namespace where nspname like 'wave\\_%'
        and nspname not in (select place from cordon.copy where kind = 'staging' and state <> 'erased')
      union all
@@ -137,23 +120,19 @@ export const orphans = (url: string): Promise<unknown[]> =>
   );
 
 /** Sessions of the worker in both databases of an installation. */
-export const sessions = async ({ installation: { urls, databases } }: Month): Promise<number[]> => {
-  const rows = await ask<{ pid: number }>(
-    urls.admin,
+export const sessions = async (month: Month): Promise<number[]> => {
+  const rows = await month.query<{ pid: number }>(
     `select pid from pg_stat_activity where datname = any($1)
        and application_name in ('cordon worker', 'cordon extract', 'cordon cancel')`,
-    [Object.values(databases)],
+    [Object.values(month.installation.databases)],
   );
   return rows.map(({ pid }) => pid);
 };
 
 /** A dead client's query is ended by its server, even one that waits for a lock. */
-export const expectEnded = async (
-  { installation: { urls } }: Month,
-  pids: readonly number[],
-): Promise<void> => {
+export const expectEnded = async (month: Month, pids: readonly number[]): Promise<void> => {
   const left = await settled(
-    () => ask(urls.admin, 'select pid, state, query from pg_stat_activity where pid = any($1)', [pids]),
+    () => month.query('select pid, state, query from pg_stat_activity where pid = any($1)', [pids]),
     ({ length }) => length === 0,
     4_000,
   );

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Running } from '../../worker/processes.ts';
 import type { Month } from '../month.ts';
 import { createMonth } from '../month.ts';
-import { ask, expectOneDelivery, intents, ledger, orphans, settled, story, storyOf } from './account.ts';
+import { expectOneDelivery, intents, ledger, orphans, settled, story, storyOf } from './account.ts';
 import type { Hold } from './hold.ts';
 import { advance, claimOfTransfer, hold, intendThere, storedBytes } from './hold.ts';
 
@@ -48,8 +48,7 @@ const wake = async (zombie: Running): Promise<void> => {
 const finished = (stage: string) =>
   settled(
     () =>
-      ask(
-        admin,
+      month.query(
         `select stage from cordon.claim where stage = $1 and result is not null
            and attempt = (select max(attempt) from cordon.attempt)`,
         [stage],
@@ -68,10 +67,10 @@ const world = async () => {
         return { name, ino, mtimeMs, size };
       }),
     ),
-    intents: await intents(admin),
-    claims: await ask(admin, 'select stage, claim, result from cordon.claim order by stage'),
-    counts: await ask(admin, 'select * from cordon.waterfall'),
-    leaves: await ledger(admin),
+    intents: await intents(month),
+    claims: await month.query('select stage, claim, result from cordon.claim order by stage'),
+    counts: await month.query('select * from cordon.waterfall'),
+    leaves: await ledger(month),
   };
 };
 
@@ -114,6 +113,6 @@ it('ends as a month in which nobody froze', async () => {
   await month.respond('receipt', arrived);
   expect(await month.result()).toMatchObject({ outcome: 'delivered', attempt: 1 });
   await expectOneDelivery(month, arrived, 1);
-  expect(storyOf(await ledger(admin), 1)).toEqual(story);
-  expect(await orphans(admin)).toEqual([]);
+  expect(storyOf(await ledger(month), 1)).toEqual(story);
+  expect(await orphans(month)).toEqual([]);
 });

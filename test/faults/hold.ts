@@ -27,7 +27,7 @@ export const hold = async (url: string, lock: string): Promise<Hold> => {
       const { rowCount } = await watcher.query(text, [mine[0]?.pid]);
       if (rowCount) return;
       if (Date.now() > ends) throw new Error(`${what}: ${lock}`);
-      await wait(20);
+      await wait(50);
     }
   };
   return {

@@ -5,9 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Running } from '../../worker/processes.ts';
 import type { Month } from '../month.ts';
-import { createMonth } from '../month.ts';
+import { createMonth, some } from '../month.ts';
 import {
-  ask,
   expectEnded,
   expectOneDelivery,
   intents,
@@ -29,7 +28,7 @@ let admin: string;
 let held: Hold;
 
 beforeAll(async () => {
-  month = await createMonth({ rows: 2_000 });
+  month = await createMonth({ rows: 400, edit: some });
   admin = month.installation.urls.admin;
   held = await hold(
     month.installation.urls.records,
@@ -73,8 +72,8 @@ describe('a worker killed with SIGKILL', () => {
 
   it('in minimise, before its package was stored, leaves no package behind', async () => {
     await replace();
-    expect(await orphans(admin)).toEqual([]);
-    expect(await ask(admin, `select from cordon.copy where kind = 'package'`)).toEqual([]);
+    expect(await orphans(month)).toEqual([]);
+    expect(await month.query(`select from cordon.copy where kind = 'package'`)).toEqual([]);
     await on('lock table cordon.release in access exclusive mode');
   });
 
@@ -90,12 +89,12 @@ describe('a worker killed with SIGKILL', () => {
 
   it('between intent and first byte voids that intent, checks again and intends again', async () => {
     held = await intendThere(held, admin);
-    expect(await intents(admin)).toMatchObject([{ ordinal: 1, began: false, voided: false }]);
+    expect(await intents(month)).toMatchObject([{ ordinal: 1, began: false, voided: false }]);
     await replace();
     await held.waiting();
     await on(storedBytes);
     held = await intendThere(held, admin);
-    expect(await intents(admin)).toMatchObject([
+    expect(await intents(month)).toMatchObject([
       { ordinal: 1, began: false, voided: true },
       { ordinal: 2, began: false, voided: false },
     ]);
@@ -105,7 +104,7 @@ describe('a worker killed with SIGKILL', () => {
   it('between the first byte and the last leaves a draft, which the next worker finishes', async () => {
     await on(claimOfTransfer, 'queued');
     await replace();
-    expect(await intents(admin)).toMatchObject([{ voided: true }, { began: true, delivered: false }]);
+    expect(await intents(month)).toMatchObject([{ voided: true }, { began: true, delivered: false }]);
     const [draft = '', ...others] = await inbound();
     expect([draft.endsWith('.part'), others]).toEqual([true, []]);
     const path = join(month.installation.processor.inbound, draft);
@@ -131,10 +130,10 @@ describe('a worker killed with SIGKILL', () => {
   it('after the manifest has it recorded by the next worker', async () => {
     await replace();
     expect(await inbound()).toHaveLength(3);
-    expect(await intents(admin)).toMatchObject([{ voided: true }, { began: true, delivered: false }]);
+    expect(await intents(month)).toMatchObject([{ voided: true }, { began: true, delivered: false }]);
     await held.release();
     await settled(
-      () => intents(admin),
+      () => intents(month),
       (all) => all.some(({ delivered }) => delivered),
     );
   });
@@ -149,7 +148,7 @@ describe('a worker killed with SIGKILL', () => {
 
   it('has delivered once, with a balanced waterfall and a ledger in order, and nothing besides', async () => {
     await expectOneDelivery(month, await month.arrived(), 1);
-    const said = await ledger(admin);
+    const said = await ledger(month);
     const [, ...rest] = story.slice(story.indexOf('intent'));
     expect(storyOf(said, 1)).toEqual([
       ...story.slice(0, story.indexOf('intent')),
@@ -165,6 +164,6 @@ describe('a worker killed with SIGKILL', () => {
     );
     expect(new Set(drawn).size).toBe(1);
     expect(said.filter(({ type }) => type === 'refused')).toEqual([]);
-    expect(await orphans(admin)).toEqual([]);
+    expect(await orphans(month)).toEqual([]);
   });
 });

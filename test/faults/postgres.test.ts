@@ -14,18 +14,8 @@ import { send } from '../../worker/officer.ts';
 import { waveId } from '../../workflows/ids.ts';
 import { settleUpdate } from '../../workflows/messages.ts';
 import type { Month } from '../month.ts';
-import { brisk, createMonth } from '../month.ts';
-import {
-  ask,
-  expectOneDelivery,
-  inbound,
-  intents,
-  ledger,
-  orphans,
-  settled,
-  story,
-  storyOf,
-} from './account.ts';
+import { brisk, createMonth, some } from '../month.ts';
+import { expectOneDelivery, inbound, intents, ledger, orphans, settled, story, storyOf } from './account.ts';
 import type { Hold } from './hold.ts';
 import { advance, claimOfTransfer, hold, intendThere, openIntent, storedBytes } from './hold.ts';
 
@@ -43,7 +33,8 @@ beforeAll(async () => {
   watchdog.remove(folder.path);
   server = await startPostgres({ folder: folder.path, env, watchdog, progress: () => undefined });
   month = await createMonth({
-    rows: 2_000,
+    rows: 400,
+    edit: some,
     adminUrl: server.adminUrl,
     timings: { ...brisk, attempts: 20 },
   });
@@ -76,8 +67,13 @@ const on = async (lock: string, queued?: 'queued'): Promise<void> => {
 };
 
 const attempts = () =>
-  ask<{ attempt: number; outcome: string | null; nonce: string; root: string | null; seed: string | null }>(
-    admin,
+  month.query<{
+    attempt: number;
+    outcome: string | null;
+    nonce: string;
+    root: string | null;
+    seed: string | null;
+  }>(
     `select attempt, outcome, nonce_sha256 as nonce, frame_root as root, seed from cordon.attempt order by attempt`,
   );
 
@@ -109,7 +105,7 @@ describe('a PostgreSQL server killed with SIGKILL, before the first byte,', () =
       ({ statement, waiting }) => waiting && statement.attempt === 6,
     );
     expect(again).toMatchObject({ statement: { attempt: 6 }, released: [] });
-    expect(await intents(admin)).toEqual([]);
+    expect(await intents(month)).toEqual([]);
     expect(await late()).toMatchObject({ ok: false, refusal: { code: 'RELEASE_MISMATCH' } });
   });
 
@@ -117,14 +113,14 @@ describe('a PostgreSQL server killed with SIGKILL, before the first byte,', () =
     held = await hold(admin, storedBytes);
     await month.release();
     held = await intendThere(held, admin);
-    expect(await intents(admin)).toMatchObject([{ attempt: 6, began: false, voided: false }]);
+    expect(await intents(month)).toMatchObject([{ attempt: 6, began: false, voided: false }]);
     await crash();
     const { statement } = await settled(
       () => month.stated(),
       ({ statement, waiting }) => waiting && statement.attempt === 7,
     );
     expect(statement.attempt).toBe(7);
-    expect(await intents(admin)).toMatchObject([{ attempt: 6, began: false, voided: true }]);
+    expect(await intents(month)).toMatchObject([{ attempt: 6, began: false, voided: true }]);
     expect(await inbound(month)).toEqual([]);
   });
 });
@@ -146,7 +142,7 @@ describe('a PostgreSQL server killed with SIGKILL, after the first byte,', () =>
       attention: true,
     });
     expect(await inbound(month)).toEqual([]);
-    expect(await intents(admin)).toMatchObject([
+    expect(await intents(month)).toMatchObject([
       { voided: true },
       { attempt: 7, began: true, voided: false },
     ]);
@@ -188,7 +184,7 @@ describe('afterwards', () => {
       expect(new Set(known).size).toBe(known.length);
       expect(known.length).toBeGreaterThanOrEqual(4);
     }
-    const leaves = await ledger(admin);
+    const leaves = await ledger(month);
     expect(storyOf(leaves, 8)).toEqual(story);
     for (const { attempt, outcome } of all)
       expect(
@@ -204,8 +200,7 @@ describe('afterwards', () => {
     expect(await moveClockBy(month.client, month.wave, hand, 'staging', to)).toMatchObject({ ok: true });
     const copies = await settled(
       () =>
-        ask<{ attempt: number; outcome: string; proved: boolean }>(
-          admin,
+        month.query<{ attempt: number; outcome: string; proved: boolean }>(
           `select attempt, outcome, verified_at is not null as proved from cordon.copy
            where kind = 'staging' order by attempt`,
         ),
@@ -214,6 +209,6 @@ describe('afterwards', () => {
     expect(copies).toEqual(
       Array.from({ length: 8 }, (_, i) => ({ attempt: i + 1, outcome: 'lost-in-crash', proved: true })),
     );
-    expect(await orphans(admin)).toEqual([]);
+    expect(await orphans(month)).toEqual([]);
   });
 });

@@ -39,7 +39,7 @@ import { createNamespace } from '../namespace.ts';
 import { workflowBundle } from '../servers.ts';
 import { tool } from '../tools.ts';
 import { coded, tooLong, typed } from '../worker/command.ts';
-import { ask, settled } from './account.ts';
+import { settled } from './account.ts';
 
 // the programs of the very server: a pg_dump that is older than it refuses to dump it
 const { bin } = systemPostgres(process.env) ?? {};
@@ -125,9 +125,10 @@ describe.skipIf(missing)('a server that is lost', () => {
       { reference: urn },
       'c.clerk',
     );
+  const ask = <R extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<R[]> =>
+    withConnection(env['DATABASE_URL'] ?? '', 'test', async (db) => (await db.query<R>(text, values)).rows);
   const known = async () => {
     const rows = await ask(
-      env['DATABASE_URL'] ?? '',
       `select (select count(*) from cordon.hold)::int as holds,
          (select count(distinct at) from cordon.register_event where action = 'added')::int as entered,
          (select string_agg(concat_ws(' ', period, first_byte_at is not null, voided_at is not null), '; '
@@ -364,16 +365,13 @@ describe.skipIf(missing)('a server that is lost', () => {
       expect(standing).toMatchObject({ stage: 'settle', attention: true });
       const clocks = () =>
         ask(
-          env['DATABASE_URL'] ?? '',
           `select state, due_at > now() as runs from cordon.copy where kind = 'delivered' and period = $1`,
           [waves.intended.period],
         );
       expect(await clocks()).toEqual([]);
-      const [forgotten] = await ask<{ name: string }>(
-        env['DATABASE_URL'] ?? '',
-        'select name from cordon.package where period = $1',
-        [waves.intended.period],
-      );
+      const [forgotten] = await ask<{ name: string }>('select name from cordon.package where period = $1', [
+        waves.intended.period,
+      ]);
       const heard = { ...waves.intended, ...parcel, name: forgotten?.name ?? '' };
       await respond(hands.installation, 'receipt', waves.intended, heard);
       const { survey, period, attempt } = waves.intended;

@@ -271,7 +271,7 @@ test('a receipt is read though its wave was ended, and nothing is sent again', a
   const again = await client.workflow.execute('wave', { workflowId: waveId(wave), taskQueue, args });
   expect(again).toMatchObject({ outcome: 'already-disclosed', again: false });
   expect(await inbound()).toEqual(there);
-  const told = (await ledger(hands.installation.urls.admin)).filter(({ period }) => period === wave.period);
+  const told = (await ledger(hands)).filter(({ period }) => period === wave.period);
   expect(storyOf(told, 1)).toEqual(story);
   const { faults } = await withConnection(hands.installation.urls.auditor, 'test', (db) =>
     verifyDatabase(db),

@@ -41,14 +41,12 @@ const appendAs = async <T extends LeafType>(who: Appender, body: LeafOf<T>): Pro
 
 /** As the worker, in one transaction; `text` is given the time a leaf of that transaction must carry. */
 const appendText = (text: (at: string) => string | Buffer): Promise<number> =>
-  withConnection(cordon.urls.worker, 'worker', async (db) => {
-    await db.query('begin');
+  withTransaction(cordon.pool('worker'), async (db) => {
     const { rows: now } = await db.query<{ at: string }>('select ledger.instant() as at');
     const bytes = text(now[0]?.at ?? '');
     const { rows } = await db.query<{ index: number }>('select ledger.append_worker($1) as index', [
       typeof bytes === 'string' ? Buffer.from(bytes, 'utf8') : bytes,
     ]);
-    await db.query('commit');
     return rows[0]?.index ?? -1;
   });
 

@@ -48,7 +48,7 @@ test('three waves are whole, as an auditor reads them, and as a checkpoint knows
 
 test('an auditor asks at the command line, and is told whole, or what is wrong', async () => {
   const { env } = hands.installation;
-  const whole = await cordon(['ledger', 'verify'], env);
+  const whole = await typed(['ledger', 'verify'], env);
   expect(whole).toMatchObject({ code: 0, err: '' });
   const root = Buffer.from(head.root).toString('hex');
   expect(whole.out).toBe(

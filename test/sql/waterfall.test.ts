@@ -36,8 +36,9 @@ const insertSql = `insert into cordon.waterfall (survey, period, attempt, ${Obje
     .join(', ')})`;
 
 /** The name of the constraint that refuses these counts; undefined when they are taken. Nothing is kept. */
-const refusedBy = (counts: Waterfall): Promise<string | undefined> =>
-  withConnection(cordon.urls.worker, 'counts', async (db) => {
+const refusedBy = async (counts: Waterfall): Promise<string | undefined> => {
+  const db = await cordon.pool('worker').connect();
+  try {
     await db.query('begin');
     const answer = await db.query(insertSql, [...key(attempt), ...Object.values(counts)]).then(
       () => undefined,
@@ -45,7 +46,10 @@ const refusedBy = (counts: Waterfall): Promise<string | undefined> =>
     );
     await db.query('rollback');
     return answer;
-  });
+  } finally {
+    db.release();
+  }
+};
 
 const after = (...columns: (keyof Waterfall)[]): Waterfall =>
   Object.fromEntries(

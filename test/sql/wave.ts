@@ -28,7 +28,15 @@ export const as = async <Row extends pg.QueryResultRow = Record<string, unknown>
   who: RoleKind | 'admin',
   text: string,
   values: unknown[] = [],
-): Promise<Row[]> => (await cordon.pool(who).query<Row>(text, values)).rows;
+): Promise<Row[]> => {
+  // a pool's own query gives up the connection with every refusal
+  const client = await cordon.pool(who).connect();
+  try {
+    return (await client.query<Row>(text, values)).rows;
+  } finally {
+    client.release();
+  }
+};
 
 /** A survey nobody else in this database has, with a plan recorded. */
 export const newWave = async (

@@ -114,7 +114,7 @@ describe.concurrent('a no', () => {
     const url = `postgres://cordon_clerk:geheim@127.0.0.1:${port}/cordon`;
     const [temporal, postgres] = await Promise.all([
       cordon(['status'], { TEMPORAL_ADDRESS: `127.0.0.1:${port}` }),
-      cordon(
+      typed(
         ['register', 'add', ...officer],
         { CORDON_CLERK_URL: url, ...key },
         { input: 'phone: 01632 960001' },
@@ -202,7 +202,7 @@ describe.concurrent('a first apply at a force', () => {
     await writeFile(wrong, hands.of['a.officer'].sign(hands.document, 'officers'));
     const unsigned = await typed(['officers', 'apply', hands.file, '--signature', wrong], file);
     coded(unsigned, 1, 'a signature by another key');
-    const officers = await cordon(['officers', 'apply', hands.file, '--json'], file);
+    const officers = await typed(['officers', 'apply', hands.file, '--json'], file);
     expect(JSON.parse(officers.out)).toMatchObject({ version: 1, staff: 4, isNew: true });
     expect((await typed(['officers', 'apply', hands.file], file)).out).toContain('was in force already');
     const unasked = await typed([...args, '--key', `${folder}/d.officer.key`], file);

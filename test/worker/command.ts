@@ -42,10 +42,15 @@ export const cordon = async (
 export const typed = async (
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>> = {},
-  { input = '' }: { input?: string } = {},
+  { input = '' }: { input?: string | Uint8Array } = {},
 ): Promise<Said> => {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-  const process: Process = { env, stdin: Readable.from([Buffer.from(input)]), stdout, stderr };
+  const process: Process = {
+    env,
+    stdin: Readable.from([typeof input === 'string' ? Buffer.from(input) : input]),
+    stdout,
+    stderr,
+  };
   const said = Promise.all([text(stdout), text(stderr)]);
   await run(args, process);
   stdout.end();

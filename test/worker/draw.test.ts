@@ -108,7 +108,7 @@ test('an id that comes twice is refused by the numbers of its lines, never by it
 });
 
 test('bytes that are no UTF-8 are refused by their place', async () => {
-  const said = await cordon(
+  const said = await typed(
     ['draw', '--seed', 's', '--take', '1'],
     {},
     { input: Buffer.from([0x61, 0x0a, 0xff, 0x0a]) },

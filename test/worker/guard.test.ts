@@ -1,6 +1,7 @@
 // Synthetic people are planted wherever an activity, a client or an error could carry one, and searched for in every
 // history and log line. Without the guard the same search finds every one of them: so it can find.
 import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
 import { Context } from '@temporalio/activity';
 import { Client } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, defaultPayloadConverter, RawValue } from '@temporalio/common';
@@ -9,9 +10,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exceptionKinds } from '../../schemas/exception.ts';
 import { failure } from '../../schemas/failure.ts';
 import { failureConverter, isOurText, payloadConverter } from '../../worker/guard.ts';
+import { kept } from '../../worker/kept.ts';
 import { createLogger } from '../../worker/logger.ts';
 import { send } from '../../worker/officer.ts';
+import { projectRoot } from '../../worker/stack/runfolder.ts';
 import { workflowsPath } from '../../worker/temporal.ts';
+import { sourcesSha256 } from '../../worker/workflow-code.ts';
 import { moveClockUpdate, releaseUpdate } from '../../workflows/messages.ts';
 import { everyHistory } from '../history.ts';
 import { createNamespace } from '../namespace.ts';
@@ -526,7 +530,11 @@ test('with the guard removed the same search finds every planted person', async 
   const stand = await openStand(await createNamespace('unguarded'));
   try {
     const client = new Client({ connection: stand.client.connection, namespace: stand.config.namespace });
-    const { code } = await bundleWorkflowCode({ workflowsPath, logger: createLogger('WARN') });
+    const code = await kept(
+      join(projectRoot, '.cordon', 'unguarded-workflow-code.js'),
+      () => sourcesSha256(projectRoot),
+      async () => (await bundleWorkflowCode({ workflowsPath, logger: createLogger('WARN') })).code,
+    );
     const bare = { dataConverter: {}, interceptors: {}, workflowBundle: { code } };
     await attended(stand, planted(people), () => runAll(client), bare);
     const histories = await everyHistory(client);

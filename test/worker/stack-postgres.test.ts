@@ -77,34 +77,38 @@ describe.each(ways)('with $name', ({ options }) => {
   });
 });
 
-test('a server listens on 127.0.0.1 alone, asks for a password by scram, and keeps no password file', async () => {
-  const server = await start({ kinds: ['system', 'embedded'] });
-  expect(
-    await rows(
-      server.adminUrl,
-      `select current_setting('listen_addresses') l, current_setting('unix_socket_directories') s,
-        current_setting('password_encryption') p, current_setting('fsync') f`,
-    ),
-  ).toEqual([{ l: '127.0.0.1', s: '', p: 'scram-sha-256', f: 'on' }]);
-  expect(await rows(server.adminUrl, `select distinct auth_method m from pg_hba_file_rules`)).toEqual([
-    { m: 'scram-sha-256' },
-  ]);
-  const wrong = new URL(server.adminUrl);
-  wrong.password = 'guess';
-  await expect(rows(wrong.href, 'select 1')).rejects.toMatchObject({ code: '28P01' });
-  expect(existsSync(`${server.dataFolder}/../password`)).toBe(false);
-  expect(await readFile(server.logFile ?? '', 'utf8')).not.toContain(new URL(server.adminUrl).password);
-  await server.stop();
-});
+describe('two servers started at once', () => {
+  let servers: readonly [Postgres, Postgres];
+  beforeAll(async () => {
+    const kinds = ['system', 'embedded'] as const;
+    servers = await Promise.all([start({ kinds }), start({ kinds })]);
+  });
+  afterAll(() => Promise.all(servers.map((server) => server.stop())));
 
-test('two servers started at once have a port each', async () => {
-  const servers = await Promise.all([
-    start({ kinds: ['system', 'embedded'] }),
-    start({ kinds: ['system', 'embedded'] }),
-  ]);
-  expect(servers[0].adminUrl).not.toBe(servers[1].adminUrl);
-  for (const { adminUrl } of servers) expect(await rows(adminUrl, 'select 1 a')).toEqual([{ a: 1 }]);
-  await Promise.all(servers.map((server) => server.stop()));
+  test('have a port each', async () => {
+    expect(servers[0].adminUrl).not.toBe(servers[1].adminUrl);
+    for (const { adminUrl } of servers) expect(await rows(adminUrl, 'select 1 a')).toEqual([{ a: 1 }]);
+  });
+
+  test('listen on 127.0.0.1 alone, ask for a password by scram, and keep no password file', async () => {
+    for (const server of servers) {
+      expect(
+        await rows(
+          server.adminUrl,
+          `select current_setting('listen_addresses') l, current_setting('unix_socket_directories') s,
+            current_setting('password_encryption') p, current_setting('fsync') f`,
+        ),
+      ).toEqual([{ l: '127.0.0.1', s: '', p: 'scram-sha-256', f: 'on' }]);
+      expect(await rows(server.adminUrl, `select distinct auth_method m from pg_hba_file_rules`)).toEqual([
+        { m: 'scram-sha-256' },
+      ]);
+      const wrong = new URL(server.adminUrl);
+      wrong.password = 'guess';
+      await expect(rows(wrong.href, 'select 1')).rejects.toMatchObject({ code: '28P01' });
+      expect(existsSync(`${server.dataFolder}/../password`)).toBe(false);
+      expect(await readFile(server.logFile ?? '', 'utf8')).not.toContain(new URL(server.adminUrl).password);
+    }
+  });
 });
 
 test('DATABASE_URL wins over every other way, and its server is neither stopped nor crashed', async () => {

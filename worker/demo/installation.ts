@@ -10,14 +10,14 @@ import type { KeyPair } from '../../activities/package/keys.ts';
 import { generateKeyPair } from '../../activities/package/keys.ts';
 import { statementText } from '../../schemas/act.ts';
 import { withConnection } from '../../sql/connect.ts';
+import { recordOfficers } from '../../sql/officers.ts';
 import type { RoleKind } from '../../sql/roles.ts';
 import { roleKinds, roleNames } from '../../sql/roles.ts';
-import type { Compiled } from '../../sql/compile.ts';
 import type { Plan } from '../../sql/plan.ts';
-import type { Applied, ApplyOptions } from '../apply-make.ts';
-import { plan, propose, record } from '../apply-make.ts';
+import type { Applied } from '../apply-make.ts';
+import { plan, proposalOf, recordOn } from '../apply-make.ts';
 import type { Environment } from '../config.ts';
-import { applyOfficers } from '../officers.ts';
+import { inTransaction, withOwner } from '../owner.ts';
 import { projectRoot } from '../stack/runfolder.ts';
 import type { Hand, OfficerHands } from './officers.ts';
 import { createHands } from './officers.ts';
@@ -203,28 +203,28 @@ const spelled = (deliver: Processor['deliver']): object => {
 
 export const shippedPipeline = join(projectRoot, 'schemas', 'pipelines', 'warwickshire-victims.yaml');
 
-/** @throws Error when the declaration has mistakes: `cordon check` says which */
+/**
+ * Puts the officers file and this declaration in force, over one connection.
+ * @throws Error when the declaration has mistakes: `cordon check` says which
+ */
 export const applyHere = async (
-  { env, hands, prefix, passwords, processor, urls }: Installation,
+  { droppable, env, hands, prefix, passwords, processor, urls }: Installation,
   file = shippedPipeline,
 ): Promise<Applied & { readonly env: Environment; readonly plan: Plan }> => {
   const planned = await plan(file, { processorFile: processor.file });
   if (!planned.ok) throw new Error(`${file} has mistakes: ${planned.mistakes.map((m) => m.code).join(', ')}`);
-  await applyOfficers(hands, { databaseUrl: urls.admin, prefix, passwords });
-  // the roles have their passwords now
-  const options = { databaseUrl: urls.admin, prefix };
-  const applied = await putInForce(planned.compiled, hands, options);
-  return { ...applied, env, plan: planned.compiled.plan };
-};
-
-/** d.officer proposes; where it widens, a.officer, who may still release, signs as well. */
-const putInForce = async (
-  compiled: Compiled,
-  { of }: OfficerHands,
-  options: ApplyOptions,
-): Promise<Applied> => {
-  const { statement } = await propose(compiled, options);
-  const by = (hand: Hand) => record(compiled, hand.sign(statementText(statement), 'apply'), options);
-  const applied = await by(of['d.officer']);
-  return applied.inForce ? applied : by(of['a.officer']);
+  const { compiled } = planned;
+  // roles that are shared have their passwords
+  const own = droppable.roles.length > 0;
+  const options = { databaseUrl: urls.admin, prefix, ...(own && { passwords }) };
+  return withOwner(options, async (db) => {
+    await inTransaction(db, () => recordOfficers(db, hands.file, hands.document, hands.signature));
+    const { statement } = await inTransaction(db, () => proposalOf(db, compiled));
+    const by = (hand: Hand) =>
+      inTransaction(db, () => recordOn(db, compiled, hand.sign(statementText(statement), 'apply')));
+    const first = await by(hands.of['d.officer']);
+    // where it widens, a.officer, who may still release, signs as well
+    const applied = first.inForce ? first : await by(hands.of['a.officer']);
+    return { ...applied, env, plan: compiled.plan };
+  });
 };
