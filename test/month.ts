@@ -117,7 +117,7 @@ export const few = shrunk(['rows: [1500, 8000]', 'rows: [1, 8000]'], ['take: 120
 export const some = shrunk(
   ['rows: [1500, 8000]', 'rows: [1, 8000]'],
   ['take: 1200', 'take: 60'],
-  ['floor: 10', 'floor: 2'],
+  ['floor: 10', 'floor: 1'],
 );
 
 /** A month that is wholly past its opt-out window, whatever today is. */
