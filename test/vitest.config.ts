@@ -39,7 +39,7 @@ export default defineConfig({
   test: {
     globalSetup: ['test/setup/global.ts'],
     // tests wait for servers: the default of one worker on two cores leaves a core idle, and four were no faster
-    maxWorkers: 4,
+    maxWorkers: 3,
     projects: [
       { test: { ...common, name: 'alone', include: alone } },
       // a process for each file would load the same modules a hundred times
