@@ -51,9 +51,9 @@ const build = async (): Promise<void> => {
       await db.query(
         `create unlogged table ${name} (${of.map((c) => `${pg.escapeIdentifier(c.name)} ${c.type}`).join(', ')})`,
       );
-    await db.query(`insert into frame_key
+    await db.query(`insert into frame_key (frame_id, stratum, key, shared, phone_tokens, reference_tokens, person_tokens)
       select encode(sha256(g::text::bytea), 'hex'), 'Area ' || g % 4 || ' / kind ' || g % 6, array['V' || g, 'C' || g],
-        array[sha256(('p' || g)::bytea)], array[sha256(('r' || g)::bytea)], array[sha256(('n' || g)::bytea)]
+        0, array[sha256(('p' || g)::bytea)], array[sha256(('r' || g)::bytea)], array[sha256(('n' || g)::bytea)]
       from generate_series(1, 475000) g`);
     await db.query('analyze frame_key (stratum)');
   });
