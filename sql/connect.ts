@@ -64,6 +64,16 @@ export const withConnection = async <T>(
   }
 };
 
+/** Where it fails, it is left as it is: roll back, or close the connection. */
+export const inTransaction = async <T>(connection: Connection, work: () => Promise<T>): Promise<T> => {
+  await connection.query('begin');
+  const result = await work();
+  const { command } = await connection.query('commit');
+  // a server answers `commit` after an error that `work` swallowed with a rollback, and no error
+  if (command !== 'COMMIT') throw new Error('the transaction was rolled back');
+  return result;
+};
+
 export const withTransaction = async <T>(
   pool: pg.Pool,
   work: (tx: pg.PoolClient) => Promise<T>,
@@ -73,12 +83,7 @@ export const withTransaction = async <T>(
   const onError = (e: Error) => (broken = e);
   client.on('error', onError);
   try {
-    await client.query('begin');
-    const result = await work(client);
-    const { command } = await client.query('commit');
-    // a server answers `commit` after an error that `work` swallowed with a rollback, and no error
-    if (command !== 'COMMIT') throw new Error('the transaction was rolled back');
-    return result;
+    return await inTransaction(client, () => work(client));
   } catch (e) {
     await client.query('rollback').catch((e: Error) => (broken = e));
     throw e;

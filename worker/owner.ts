@@ -1,7 +1,7 @@
 // What is put in force is written as the owner of Cordon's database, which is migrated first.
 import pg from 'pg';
 import type { Connection } from '../sql/connect.ts';
-import { withConnection } from '../sql/connect.ts';
+import { inTransaction, withConnection } from '../sql/connect.ts';
 import { migrate } from '../sql/migrate.ts';
 import type { RoleKind } from '../sql/roles.ts';
 import { roleNames } from '../sql/roles.ts';
@@ -27,12 +27,4 @@ export const withOwner = <T>(
     await db.query(`set role ${pg.escapeIdentifier(names.owner)}`);
     return work(db);
   });
-};
-
-/** Nothing is rolled back: where it fails, the connection is closed. */
-export const inTransaction = async <T>(db: Connection, work: () => Promise<T>): Promise<T> => {
-  await db.query('begin');
-  const done = await work();
-  await db.query('commit');
-  return done;
 };
