@@ -5,6 +5,7 @@ import { acceptUpdate, alarmsQuery } from '../workflows/messages.ts';
 import type { ActFlags, Say } from './act.ts';
 import { perform, progressOf, toUpdate, withClient } from './act.ts';
 import type { Environment } from './config.ts';
+import { query } from './officer.ts';
 import { waveNamed } from './release.ts';
 
 export interface AcceptFlags extends ActFlags {
@@ -24,7 +25,7 @@ export const acceptCommand = (
   return withClient(env, async (client) => {
     const [{ attempt, domain }, alarms] = await Promise.all([
       progressOf(client, workflowId),
-      client.workflow.getHandle(workflowId).query(alarmsQuery),
+      query(client, workflowId, alarmsQuery),
     ]);
     const reasons = alarms.filter(({ code }) => code === alarm).map(({ reason = '' }) => reason);
     const statement = { ...wave, attempt, alarm, because, reasons: reasons.toSorted() };

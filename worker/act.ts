@@ -2,7 +2,7 @@
 // is, and sent. Who has signed is what the verifier finds in the signature.
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import { isGrpcServiceError, ServiceError } from '@temporalio/client';
+import { isGrpcServiceError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
 import type { Given, Statements, Witnessed } from '../schemas/act.ts';
@@ -22,7 +22,7 @@ import { exitCodes } from './exit.ts';
 import { query, send, unanswered } from './officer.ts';
 import type { SignFlags } from './ssh-sign.ts';
 import { signatureBy } from './ssh-sign.ts';
-import { connectClient, temporalConfig } from './temporal.ts';
+import { causeOf, connectClient, temporalConfig } from './temporal.ts';
 import { shorter } from './wrap.ts';
 
 export type Say = (line: string) => void;
@@ -70,7 +70,7 @@ export const toWorkflow =
         client.workflow.execute(act, options),
       )) as Answer<R>;
     } catch (e) {
-      if (!isGrpcServiceError(e instanceof ServiceError ? e.cause : e)) throw e;
+      if (!isGrpcServiceError(causeOf(e))) throw e;
       return { ok: false, refusal: unanswered };
     }
   };

@@ -5,16 +5,15 @@ import {
   isGrpcServiceError,
   NamespaceNotFoundError,
   ScheduleNotFoundError,
-  ServiceError,
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import type { Ending } from './exit.ts';
 import { broken, no } from './exit.ts';
-import { NoTemporal } from './temporal.ts';
+import { causeOf, NoTemporal } from './temporal.ts';
 
 /** Nothing when it is not of Temporal. */
 export const temporalSays = (thrown: unknown): Ending | undefined => {
-  const e = thrown instanceof ServiceError ? thrown.cause : thrown;
+  const e = causeOf(thrown);
   if (e instanceof NoTemporal)
     return broken(
       'TEMPORAL_UNREACHABLE',

@@ -4,7 +4,6 @@ import type { Client } from '@temporalio/client';
 import {
   isGrpcDeadlineError,
   isGrpcServiceError,
-  ServiceError,
   WorkflowFailedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
@@ -16,9 +15,12 @@ import { CODES } from '../schemas/failure.ts';
 import type { Code, Refusal } from '../schemas/failure.ts';
 import type { Answer, WaveKey, WaveResult } from '../schemas/ref.ts';
 import { waveId } from '../workflows/ids.ts';
+import { causeOf } from './temporal.ts';
 
-/** Without a live worker an Update would wait for ever. */
+/** Without a live worker an Update would wait for ever, and a question for long. */
 const answerWithinMs = 15_000;
+/** A lost question is asked again soon, and one that takes long is left the most of it. */
+const soonMs = [2_000, 3_000] as const;
 
 /**
  * Of several questions at once to a wave that no worker holds in its memory, Temporal's SDK answers some and drops the
@@ -29,16 +31,17 @@ export const query = async <R>(
   workflowId: string,
   question: QueryDefinition<R>,
 ): Promise<R> => {
-  const times = 3;
-  for (let time = 1; ; time++) {
+  const last = Date.now() + answerWithinMs;
+  const askUntil = (deadline: number): Promise<R> =>
+    client.withDeadline(deadline, () => client.workflow.getHandle(workflowId).query(question));
+  for (const withinMs of soonMs) {
     try {
-      return await client.withDeadline(Date.now() + answerWithinMs / times, () =>
-        client.workflow.getHandle(workflowId).query(question),
-      );
+      return await askUntil(Date.now() + withinMs);
     } catch (e) {
-      if (time === times || !isGrpcDeadlineError(e instanceof ServiceError ? e.cause : e)) throw e;
+      if (!isGrpcDeadlineError(causeOf(e))) throw e;
     }
   }
+  return askUntil(last);
 };
 
 /** `updateId` makes a repeat get the first answer: give the hash of what is sent. */

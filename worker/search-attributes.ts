@@ -2,9 +2,10 @@
 // this login may not register them, whoever runs Temporal must.
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { Connection, isGrpcServiceError, ServiceError } from '@temporalio/client';
+import { Connection, isGrpcServiceError } from '@temporalio/client';
 import { refuse } from '../schemas/failure.ts';
 import { addSearchAttributes, cordonSearchAttributes } from './stack/temporal-namespace.ts';
+import { causeOf } from './temporal.ts';
 
 const usableWithinMs = 10_000;
 
@@ -40,7 +41,7 @@ const known = async (client: Client): Promise<boolean> => {
     await client.workflow.count(query.join(' and '));
     return true;
   } catch (e) {
-    const cause = e instanceof ServiceError ? e.cause : e;
+    const cause = causeOf(e);
     if (!isGrpcServiceError(cause)) throw e;
     const code: number = cause.code;
     if (code !== invalidArgument) throw e;

@@ -2,7 +2,7 @@
 // them would write what the others refuse.
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, ServiceError } from '@temporalio/client';
 import type { ConnectionOptions } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
@@ -68,6 +68,9 @@ export const connectClient = async (
 export const mustHaveNamespace = async (client: Client): Promise<void> => {
   await client.workflow.count('WorkflowType = "wave"');
 };
+
+/** What the server has answered a call with, where the client has put it into an error of its own. */
+export const causeOf = (thrown: unknown): unknown => (thrown instanceof ServiceError ? thrown.cause : thrown);
 
 /** Nobody answers, or not as a Temporal server does. */
 export class NoTemporal extends Error {
