@@ -14,7 +14,8 @@ import type { RecordRow } from '../worker/synthetic.ts';
 import { waveId } from '../workflows/ids.ts';
 import { everyHistory } from './history.ts';
 import type { Month, Stoppable } from './month.ts';
-import { brisk, createMonth, createMonthHere, few, until } from './month.ts';
+import { few } from './declaration.ts';
+import { brisk, createMonth, createMonthHere, until } from './month.ts';
 
 /** In every broken value: found anywhere else, it has leaked. */
 const canary = randomBytes(6).toString('hex');

@@ -33,6 +33,7 @@ import type { Progress, Stated, WaveStage } from '../workflows/messages.ts';
 import { progressQuery, statementQuery, waveStages } from '../workflows/messages.ts';
 import type { Timings } from '../workflows/timings.ts';
 import { timings } from '../workflows/timings.ts';
+import { few } from './declaration.ts';
 import { createNamespace } from './namespace.ts';
 import { postgresServer, template, workflowBundleFile } from './servers.ts';
 import type { Sshd } from './sshd.ts';
@@ -101,24 +102,6 @@ export interface MonthOptions {
   /** delivers over this server, into the folders of the processor */
   readonly sftp?: Sshd;
 }
-
-const shrunk =
-  (...changes: readonly (readonly [from: string, to: string])[]) =>
-  (declaration: string): string =>
-    changes.reduce((text, [from, to]) => {
-      if (!text.includes(from)) throw new Error(`the shipped declaration has no ${from}`);
-      return text.replace(from, to);
-    }, declaration);
-
-/** The shipped declaration for a month of a few people. */
-export const few = shrunk(['rows: [1500, 8000]', 'rows: [1, 8000]'], ['take: 1200', 'take: 20']);
-
-/** The same for some hundred rows, of which rules exclude the most. */
-export const some = shrunk(
-  ['rows: [1500, 8000]', 'rows: [1, 8000]'],
-  ['take: 1200', 'take: 60'],
-  ['floor: 10', 'floor: 1'],
-);
 
 /** A month that is wholly past its opt-out window, whatever today is. */
 const pastMonth = (): string => shiftMonth(new Date().toISOString(), -2);

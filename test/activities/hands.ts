@@ -23,6 +23,7 @@ import { signedBy } from '../../worker/demo/officers.ts';
 import { addRecords } from '../../worker/records.ts';
 import type { RecordRow } from '../../worker/synthetic.ts';
 import { textOf } from '../../worker/statement.ts';
+import { byHand, changed } from '../declaration.ts';
 import { postgresServer, template } from '../servers.ts';
 
 type Row = Record<string, unknown>;
@@ -233,18 +234,7 @@ const declared = async (
   name = basename(shippedPipeline, '.yaml'),
 ): Promise<string> => {
   const file = join(folder, 'pipelines', `${name}.yaml`);
-  let text = await readFile(shippedPipeline, 'utf8');
-  const small = [
-    ['rows: [1500, 8000]', 'rows: [1, 8000]'],
-    ['take: 1200', 'take: 12'],
-    ['floor: 10', 'floor: 2'],
-    ['reserve: 20%', 'reserve: 50%'],
-  ] as const;
-  for (const [from, to] of [...small, ...edits]) {
-    if (!text.includes(from)) throw new Error(`the declaration has no ${from}`);
-    text = text.replace(from, to);
-  }
-  await writeFile(file, text);
+  await writeFile(file, changed(...edits)(byHand(await readFile(shippedPipeline, 'utf8'))));
   return file;
 };
 

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Running } from '../../worker/processes.ts';
 import type { Month } from '../month.ts';
-import { createMonth, some } from '../month.ts';
+import { some } from '../declaration.ts';
+import { createMonth } from '../month.ts';
 import {
   expectEnded,
   expectOneDelivery,

@@ -45,12 +45,7 @@ export const typed = async (
   { input = '' }: { input?: string | Uint8Array } = {},
 ): Promise<Said> => {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-  const process: Process = {
-    env,
-    stdin: Readable.from([typeof input === 'string' ? Buffer.from(input) : input]),
-    stdout,
-    stderr,
-  };
+  const process: Process = { env, stdin: Readable.from([Buffer.from(input)]), stdout, stderr };
   const said = Promise.all([text(stdout), text(stderr)]);
   await run(args, process);
   stdout.end();

@@ -15,6 +15,7 @@ import type { StatusFlags } from '../../worker/status.ts';
 import { statusCommand } from '../../worker/status.ts';
 import { waveId, waveScheduleId } from '../../workflows/ids.ts';
 import type { Month, Stoppable } from '../month.ts';
+import { changed } from '../declaration.ts';
 import { createMonthHere } from '../month.ts';
 import { temporalServer } from '../servers.ts';
 import { needs } from '../tools.ts';
@@ -25,7 +26,7 @@ let id: string;
 beforeAll(async () => {
   month = await createMonthHere({
     rows: 1_600,
-    edit: (text) => text.replace('take: 1200', 'take: 300').replace('floor: 10', 'floor: 2'),
+    edit: changed(['take: 1200', 'take: 300'], ['floor: 10', 'floor: 2']),
   });
   id = waveId(month.wave);
   await Promise.all([month.startWorker(), month.startVerifier()]);

@@ -9,7 +9,8 @@ import { refused } from '../../worker/exit.ts';
 import { ready } from '../../worker/ready.ts';
 import { freePort } from '../../worker/stack/port.ts';
 import type { Month } from '../month.ts';
-import { createMonth, few } from '../month.ts';
+import { few } from '../declaration.ts';
+import { createMonth } from '../month.ts';
 import { cordon, tooLong, typed } from './command.ts';
 import type { Said } from './command.ts';
 
