@@ -7,6 +7,7 @@ import { settings } from '../sql/plan.ts';
 import { withCanaries } from './canaries.ts';
 import type { Deps } from './deps.ts';
 import { requireAcceptedRegisters } from './alarms.ts';
+import { keepTokenKey } from './registers.ts';
 import { instantOfDraw } from './screen.ts';
 import type { SourceRequest } from './source/source.ts';
 import type { StageTx, StepContext } from './step.ts';
@@ -79,14 +80,22 @@ export const recheck = async (
 ): Promise<readonly StrikeCount[]> => {
   const { tx, run } = stage;
   const { plan, attempt } = s;
-  await requireAcceptedRegisters(deps, s, tx);
+  await keepTokenKey(tx);
   await tx.query('truncate recheck');
-  await reread(deps, s, stage, plan.reread, states);
+  await both(
+    s.fenced((beside) => requireAcceptedRegisters(deps, s, beside.tx)),
+    reread(deps, s, stage, plan.reread, states),
+  );
   const window = await windowOf(plan, attempt.period, tx);
   const drawnAt = await instantOfDraw(s, tx);
   const values = { ...window, drawnAt, period: attempt.period };
   await withCanaries(s, stage, values, () => run(plan.screen.recheck, values));
   return run<StrikeCount & pg.QueryResultRow>(plan.screen.strike, { states });
+};
+
+/** Registers are reckoned while the source is read. Both have ended when it does; of two failures the first is told. */
+const both = async (...work: readonly [Promise<unknown>, Promise<unknown>]): Promise<void> => {
+  for (const ended of await Promise.allSettled(work)) if (ended.status === 'rejected') throw ended.reason;
 };
 
 export const strike = async (

@@ -30,8 +30,13 @@ export interface RegistersRead {
   readonly faults: readonly RegisterFault[];
 }
 
+/** Keeps a new token key out until the transaction that asks the registers ends. */
+export const keepTokenKey = async (tx: pg.PoolClient): Promise<void> => {
+  await tx.query("select pg_advisory_xact_lock_shared(hashtextextended('cordon token key', 0))");
+};
+
 /**
- * MUST run in the transaction that then asks the registers: it keeps a new token key out until that ends.
+ * MUST run under `keepTokenKey` of the transaction that then asks the registers, its own or another.
  * @throws REGISTER_UNREADABLE
  */
 export const readRegisters = async (
@@ -142,7 +147,6 @@ interface Reading {
 const readable = async (tx: pg.PoolClient): Promise<Reading> => {
   await tx.query('savepoint registers');
   try {
-    await tx.query("select pg_advisory_xact_lock_shared(hashtextextended('cordon token key', 0))");
     const { rows: keys } = await tx.query<{ proof: Buffer }>(
       'select proof from cordon.token_key order by generation',
     );

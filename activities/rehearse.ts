@@ -15,7 +15,7 @@ import type { Deps } from './deps.ts';
 import { expect, fill } from './extract.ts';
 import { sayOpened } from './open-copy.ts';
 import type { Attempt } from './plan.ts';
-import { readRegisters } from './registers.ts';
+import { keepTokenKey, readRegisters } from './registers.ts';
 import { nobodyLeft } from './screen.ts';
 import type { Staged, StageTx } from './step.ts';
 import { appendAll, enter, refusalOf, stageTx, translate } from './step.ts';
@@ -164,6 +164,7 @@ type Screened = Pick<RehearsalCounts, 'frame' | 'exclusions' | 'strata'> & {
 const screened = async (deps: Deps, { attempt, plan }: Staged, { tx, run }: StageTx): Promise<Screened> => {
   const { period, staging } = attempt;
   const { screen, declaration } = plan;
+  await keepTokenKey(tx);
   const registers = registerAlarms(await readRegisters(deps, { plan }, tx));
   const { rows: now } = await tx.query<{ at: string }>('select now()::text as at');
   const values = { ...(await windowOf(plan, period, tx)), drawnAt: now[0]?.at ?? '', period };

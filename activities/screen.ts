@@ -16,7 +16,7 @@ import { earlierScreenings, raiseAlarms, registerAlarms } from './alarms.ts';
 import { requireRemoved } from './canaries.ts';
 import type { Deps } from './deps.ts';
 import { place } from './open-copy.ts';
-import { readRegisters, recordRegisters, registersSeen, withSeen } from './registers.ts';
+import { keepTokenKey, readRegisters, recordRegisters, registersSeen, withSeen } from './registers.ts';
 import { eachRow } from './rows.ts';
 import type { StageTx, StepContext } from './step.ts';
 import { names, set, step } from './step.ts';
@@ -31,6 +31,7 @@ export const screen =
       const { plan, attempt } = s;
       const { survey, period, attempt: number, staging, nonceSha256 } = attempt;
       const screened = await s.staged(async ({ tx, run, leaves }) => {
+        await keepTokenKey(tx);
         const read = await readRegisters(deps, s, tx);
         const faults = registerAlarms(read);
         const drawnAt = await instantOfDraw(s, tx);
