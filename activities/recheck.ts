@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { Stage } from '../schemas/ref.ts';
 import type { Arrival, Reading, RereadPlan } from '../sql/plan.ts';
 import { settings } from '../sql/plan.ts';
+import { beside } from './beside.ts';
 import { withCanaries } from './canaries.ts';
 import type { Deps } from './deps.ts';
 import { requireAcceptedRegisters } from './alarms.ts';
@@ -12,6 +13,7 @@ import { instantOfDraw } from './screen.ts';
 import type { SourceRequest } from './source/source.ts';
 import type { StageTx, StepContext } from './step.ts';
 import { set } from './step.ts';
+import { transact } from './transact.ts';
 import { windowOf } from './window.ts';
 
 export interface StrikeCount {
@@ -82,8 +84,9 @@ export const recheck = async (
   const { plan, attempt } = s;
   await keepTokenKey(tx);
   await tx.query('truncate recheck');
-  await both(
-    s.fenced((beside) => requireAcceptedRegisters(deps, s, beside.tx)),
+  // registers are reckoned while the source is read
+  await beside(
+    transact(deps.pool, (other) => requireAcceptedRegisters(deps, s, other)),
     reread(deps, s, stage, plan.reread, states),
   );
   const window = await windowOf(plan, attempt.period, tx);
@@ -91,11 +94,6 @@ export const recheck = async (
   const values = { ...window, drawnAt, period: attempt.period };
   await withCanaries(s, stage, values, () => run(plan.screen.recheck, values));
   return run<StrikeCount & pg.QueryResultRow>(plan.screen.strike, { states });
-};
-
-/** Registers are reckoned while the source is read. Both have ended when it does; of two failures the first is told. */
-const both = async (...work: readonly [Promise<unknown>, Promise<unknown>]): Promise<void> => {
-  for (const ended of await Promise.allSettled(work)) if (ended.status === 'rejected') throw ended.reason;
 };
 
 export const strike = async (

@@ -7,7 +7,7 @@ import type { Refusal } from '../schemas/failure.ts';
 import { refuse } from '../schemas/failure.ts';
 import type { ContactsFigure, RegisterCount } from '../schemas/leaf.ts';
 import { sqlstate } from '../sql/connect.ts';
-import { emptied as emptiedRegisters } from '../sql/emptied.ts';
+import { emptied } from '../sql/emptied.ts';
 import { lastLoss } from '../sql/loss.ts';
 import type { Statement } from '../sql/plan.ts';
 import { reckoned } from '../sql/reckoned.ts';
@@ -98,11 +98,10 @@ export const registersSeen: Statement = {
   parameters: [],
 };
 
+export type Seen = Pick<RegisterCount, 'register' | 'kind' | 'seen'>;
+
 /** With how many entries in force the intake has met. */
-export const withSeen = (
-  registers: RegistersRead,
-  rows: readonly Pick<RegisterCount, 'register' | 'kind' | 'seen'>[],
-): RegistersRead => ({
+export const withSeen = (registers: RegistersRead, rows: readonly Seen[]): RegistersRead => ({
   ...registers,
   counts: registers.counts.map((count) => ({
     ...count,
@@ -150,13 +149,13 @@ const readable = async (tx: pg.PoolClient): Promise<Reading> => {
     const { rows: keys } = await tx.query<{ proof: Buffer }>(
       'select proof from cordon.token_key order by generation',
     );
-    const { rows: emptied } = await tx.query<{ register: string }>(emptiedRegisters);
+    const emptied = await emptiedRegisters(tx);
     const { rows: counts } = await tx.query<Count & pg.QueryResultRow>(counted);
     const { rows: altered } = await tx.query<{ register: string }>(reckoned);
     await tx.query('release savepoint registers');
     return {
       keys: keys.map(({ proof }) => proof),
-      emptied: emptied.map(({ register }) => register),
+      emptied,
       counts,
       altered: altered.map(({ register }) => register),
     };
@@ -171,6 +170,11 @@ const readable = async (tx: pg.PoolClient): Promise<Reading> => {
       remedy: 'restore the register or its grants, then run the month again',
     });
   }
+};
+
+export const emptiedRegisters = async (tx: pg.PoolClient): Promise<string[]> => {
+  const { rows } = await tx.query<{ register: string }>(emptied);
+  return rows.map(({ register }) => register);
 };
 
 const passing = /^(?:none|08|40|53|55|57)/;

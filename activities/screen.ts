@@ -13,13 +13,23 @@ import { settings } from '../sql/plan.ts';
 import type { RunValues } from '../sql/plan.ts';
 import { hmacPads } from '../sql/token.ts';
 import { earlierScreenings, raiseAlarms, registerAlarms } from './alarms.ts';
+import { beside } from './beside.ts';
 import { requireRemoved } from './canaries.ts';
 import type { Deps } from './deps.ts';
 import { place } from './open-copy.ts';
-import { keepTokenKey, readRegisters, recordRegisters, registersSeen, withSeen } from './registers.ts';
+import {
+  emptiedRegisters,
+  keepTokenKey,
+  readRegisters,
+  recordRegisters,
+  registersSeen,
+  withSeen,
+} from './registers.ts';
+import type { Seen } from './registers.ts';
 import { eachRow } from './rows.ts';
 import type { StageTx, StepContext } from './step.ts';
 import { names, set, step } from './step.ts';
+import { transact } from './transact.ts';
 import { windowOf } from './window.ts';
 
 type Screened = Ref<'screened'>;
@@ -32,8 +42,6 @@ export const screen =
       const { survey, period, attempt: number, staging, nonceSha256 } = attempt;
       const screened = await s.staged(async ({ tx, run, leaves }) => {
         await keepTokenKey(tx);
-        const read = await readRegisters(deps, s, tx);
-        const faults = registerAlarms(read);
         const drawnAt = await instantOfDraw(s, tx);
         const values = { ...(await windowOf(plan, period, tx)), drawnAt, period };
         // nothing here has statistics: the planner would sort every token, or look each of them up
@@ -41,13 +49,13 @@ export const screen =
         const { inner, outer } = hmacPads(randomBytes(32));
         await set(tx, { [settings.frameInner]: inner, [settings.frameOuter]: outer });
         await run(plan.screen.reset);
-        // an empty register has lost its canaries too: that is the alarm, and what an officer accepts
-        const hasOptOuts = !faults.some(
-          ({ code, reason }) => code === 'REGISTER_EMPTIED' && reason === 'opt-outs',
+        // registers are reckoned while the intake meets them
+        const [read, { seen, hasOptOuts, planted }] = await beside(
+          transact(deps.pool, (other) => readRegisters(deps, s, other)),
+          meet(s, { tx, run }, values),
         );
-        const planted = hasOptOuts ? await plantCanaries(s, { tx, run }, values) : [];
-        for (const statement of plan.screen.meet) await run(statement, values);
-        const registers = withSeen(read, await run(registersSeen));
+        const faults = registerAlarms(read);
+        const registers = withSeen(read, seen);
         if (faults.length === 0) await recordRegisters(tx, s, registers);
         await run(plan.screen.rows, values);
         const canaries = hasOptOuts ? await removeCanaries(s, { tx, run }, values) : 0;
@@ -141,6 +149,14 @@ interface Pair {
 }
 
 type Screening = Pick<StageTx, 'tx' | 'run'>;
+
+/** An empty register has lost its canaries too: that is the alarm, and what an officer accepts. */
+const meet = async (s: StepContext, { tx, run }: Screening, values: RunValues) => {
+  const hasOptOuts = !(await emptiedRegisters(tx)).includes('opt-outs');
+  const planted = hasOptOuts ? await plantCanaries(s, { tx, run }, values) : [];
+  for (const statement of s.plan.screen.meet) await run(statement, values);
+  return { hasOptOuts, planted, seen: await run<Seen & pg.QueryResultRow>(registersSeen) };
+};
 
 /** In the intake like everybody; in the register by the first wave that ever screens, and by no later one. */
 const plantCanaries = async ({ plan }: StepContext, { tx, run }: Screening, values: RunValues) => {
