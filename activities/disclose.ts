@@ -223,6 +223,6 @@ const rootOfIndex = async (
     [place('disclosure-index', key, ordinal)],
   );
   const tree = new MerkleRoot();
-  for await (const some of index) for (const [leaf] of some) tree.add(Buffer.from(leaf, 'utf8'));
+  for await (const some of index) for (const [leaf] of some) tree.add(leaf);
   return tree.root().toString('hex');
 };

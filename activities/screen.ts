@@ -237,7 +237,7 @@ const rootOf = async (tx: pg.PoolClient, frameRows: string): Promise<{ root: str
     if (frameId === last) throw failure('FENCED', { found: 'a frame id that comes twice' });
     last = frameId;
     strata.add(stratum);
-    tree.add(Buffer.from(`${stratum}\t${frameId}`, 'utf8'));
+    tree.add(`${stratum}\t${frameId}`);
   });
   return { root: tree.root().toString('hex'), strata: strata.size };
 };

@@ -166,7 +166,7 @@ const fromFrame = async (
     // bytes of ids are letters and digits: their order is that of code units
     inOrder &&= last < frameId;
     last = frameId;
-    tree.add(Buffer.from(`${stratum}\t${frameId}`, 'utf8'));
+    tree.add(`${stratum}\t${frameId}`);
     const of = strata.get(stratum) ?? { frame: 0, withheld: 0 };
     strata.set(stratum, of);
     of.frame += 1;

@@ -71,6 +71,22 @@ describe('the Merkle root', () => {
     );
   });
 
+  test('a text stands for its UTF-8', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.string({ unit: fc.constantFrom('a', '\0', '\t', 'é', '☃', '😀', '\ud800') }), {
+          maxLength: 20,
+        }),
+        (texts) => {
+          const tree = new MerkleRoot();
+          for (const text of texts) tree.add(text);
+          expect(tree.root().equals(mth(texts.map((text) => Buffer.from(text, 'utf8'))))).toBe(true);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
   test('of a node’s own children is not the root of a leaf that holds them', () => {
     const [a, b] = [sha256(Buffer.of(0), Buffer.from('a')), sha256(Buffer.of(0), Buffer.from('b'))];
     expect(merkleRoot([Buffer.from('a'), Buffer.from('b')])).not.toEqual(merkleRoot([Buffer.concat([a, b])]));
