@@ -3,6 +3,8 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { answer } from '../../worker/answer.ts';
+import { refused } from '../../worker/exit.ts';
 import { startPostgres } from '../../worker/stack/postgres.ts';
 import { createRunFolder } from '../../worker/stack/runfolder.ts';
 import { startWatchdog } from '../../worker/stack/watchdog.ts';
@@ -91,4 +93,10 @@ const command = new Command('bench')
     }
   });
 
-await command.parseAsync();
+try {
+  await command.parseAsync();
+} catch (e) {
+  const { lines, code } = refused(await answer(e));
+  process.stderr.write(`${lines.join('\n')}\n`);
+  process.exitCode = code;
+}
