@@ -40,7 +40,7 @@ test.concurrent(
 );
 
 test.concurrent(
-  'wrong usage is code 2 and one sentence, and nothing is started',
+  'wrong usage is code 2, one sentence and where to read on, and nothing is started',
   async () => {
     const wrong = [
       ['nonsense'],
@@ -51,9 +51,12 @@ test.concurrent(
       ['worker', '--role', 'other'],
       ['status', '--x'],
     ];
-    for (const said of await Promise.all(wrong.map((args, at) => (at === 0 ? cordon(args) : typed(args))))) {
+    const ends = await Promise.all(wrong.map((args, at) => (at === 0 ? cordon(args) : typed(args))));
+    for (const [at, said] of ends.entries()) {
       expect(said.code).toBe(2);
-      expect(said.err).toMatch(/^error: .*\n( {2}.*\n)?$/);
+      const command = at === 0 ? '' : ` ${wrong[at]?.[0] ?? ''}`;
+      const [, more] = said.err.match(/^error: .*\n(?: {2}.*\n)?( {2}do .*\n)$/) ?? [];
+      expect(more).toBe(`  do        see npx cordon${command} --help\n`);
       expect(said.out).toBe('');
     }
   },

@@ -19,14 +19,17 @@ import { example } from './words.ts';
 
 /** Runs what was typed; the process is told its exit code, and not ended. */
 export const run = async (args: readonly string[], process: Process): Promise<void> => {
+  const all = program(args, process);
   try {
-    await program(args, process).parseAsync(args, { from: 'user' });
+    await all.parseAsync(args, { from: 'user' });
   } catch (e) {
     if (e instanceof Interrupted) {
       process.stderr.write(`\n${e.message}\n`);
       process.exitCode = exitCodes.stopped.code;
-    } else if (e instanceof CommanderError) process.exitCode = e.exitCode === 0 ? 0 : exitCodes.usage.code;
-    else {
+    } else if (e instanceof CommanderError) {
+      process.exitCode = e.exitCode === 0 ? 0 : exitCodes.usage.code;
+      if (e.exitCode !== 0 && e.code !== 'commander.help') process.stderr.write(`${seeHelp(all, args)}\n`);
+    } else {
       const { answer } = await import('../answer.ts');
       const { lines, code } = refused(await answer(e));
       for (const line of lines) process.stderr.write(`${line}\n`);
@@ -83,11 +86,23 @@ ${example('npx cordon check schemas/pipelines/warwickshire-victims.yaml')}`,
   return all;
 };
 
+/** Of the innermost command that was named. */
+const seeHelp = (all: Command, args: readonly string[]): string => {
+  const path: string[] = [];
+  let at: Command | undefined = all;
+  for (const arg of args) {
+    at = at.commands.find((c) => c.name() === arg);
+    if (!at) break;
+    path.push(arg);
+  }
+  return `  do        see npx ${['cordon', ...path, '--help'].join(' ')}`;
+};
+
 /** What somebody typed behind these may be a person's number: commander would quote it. */
 const aboutPeople = ['register', 'explain', 'trace', 'recall', 'genuine'];
 const unechoed = (text: string, args: readonly string[]): string => {
   const about = aboutPeople.find((name) => args.includes(name));
   return about === undefined
     ? text.trimEnd()
-    : `error: wrong arguments of ${about}; what a person gave is asked for and never an argument: see --help`;
+    : `error: wrong arguments of ${about}; what a person gave is asked for and never an argument`;
 };
