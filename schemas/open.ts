@@ -30,7 +30,15 @@ export const bytesAt = (file: string): Bytes => {
     const place = { file, line: 1, column: 1, length: 1, quote: '' };
     return {
       ok: false,
-      mistakes: [{ ...place, code: 'unreadable', found, expected: 'a readable YAML file' }],
+      mistakes: [
+        {
+          ...place,
+          code: 'unreadable',
+          found,
+          expected: 'a readable YAML file',
+          remedy: 'correct the path, or let this login read what is there',
+        },
+      ],
     };
   };
   try {
