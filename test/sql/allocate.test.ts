@@ -36,6 +36,22 @@ test('power allocation shares by square roots', () => {
   expect(quotas(allocate({ ...declared, allocate: 'power' }, strata(900, 400, 2500)))).toEqual([30, 20, 50]);
 });
 
+test('roots that are one, two and three of the same number share as those do, ties too', () => {
+  const alike = (take: number, ...roots: number[]) =>
+    [5, 30, 997, 2 * 99_991].map((of) =>
+      quotas(
+        allocate(
+          { ...declared, take: { count: take }, allocate: 'power' },
+          strata(...roots.map((r) => r * r * of)),
+        ),
+      ),
+    );
+  for (const found of alike(3, 1, 2, 3)) expect(found).toEqual([0, 1, 2]);
+  for (const found of alike(9, 1, 2, 3)) expect(found).toEqual([1, 3, 5]);
+  for (const found of alike(500, 997, 2 * 997, 997)) expect(found).toEqual([125, 250, 125]);
+  expect(quotas(allocate({ ...declared, allocate: 'power' }, strata(0, 1, 4)))).toEqual([0, 1, 4]);
+});
+
 test('everybody is everybody, with nobody left for a reserve', () => {
   const all = allocate({ ...declared, take: { all: true }, reserve: 0.2, floor: 10 }, strata(7, 5));
   expect(all).toEqual([
