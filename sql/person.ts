@@ -129,14 +129,21 @@ const isTitle = (x: Fragment): Fragment => sql`${x} = any (${sql.lit(`{${titles.
 
 const id = (name: string): Fragment => sql`${sql.id(name)}`;
 
+/** `Mrs Smith` has no forename, and is no one person. */
+const forenameIn = (x: Fragment): Fragment =>
+  once(
+    beforeLast(x),
+    (before) => sql`case when not ${isTitle(sql`btrim(${before}, ' .')`)} then ${before} end`,
+  );
+
 /** `Mary-Jane`, `O’Brien`, `ZZ99 1AB`: `fore` and `sur` as words, `place`; then what the forms are made of. */
 export const personLevels = (forename: Fragment, surname: Fragment, postcode: Fragment): Levels => {
   const unnamed = sql`(fore_0 is null or fore_0 = '' or ${isTitle(sql`btrim(fore_0, ' .')`)} or fore_0 ~ ${sql.lit(severalTitles)})`;
   const unsurnamed = sql`(sur_0 is null or sur_0 = '')`;
   const several = (x: Fragment): Fragment => sql`btrim(${x}) ~ '[^ ] '`;
   const fore = once(
-    sql`case when ${unnamed} then case when ${several(sql`sur_0`)} then ${beforeLast(sql`sur_0`)} end
-      when ${unsurnamed} then ${beforeLast(sql`fore_0`)} else fore_0 end`,
+    sql`case when ${unnamed} then case when ${several(sql`sur_0`)} then ${forenameIn(sql`sur_0`)} end
+      when ${unsurnamed} then ${forenameIn(sql`fore_0`)} else fore_0 end`,
     forenames,
   );
   const whole = sql`case when not ${unsurnamed} then sur_0 when ${several(sql`fore_0`)} then fore_0 end`;

@@ -51,6 +51,12 @@ test('what cannot be read has no token, so that nobody believes it was registere
   expect(await tokens('phone', { givenPhone: ['my usual number'] })).toEqual([]);
   expect(await tokens('reference', { givenReference: ['–'] })).toEqual([]);
   expect(await said('Mr', 'Sample', 'ZZ99 1AB')).toEqual([]);
+  for (const [forename, surname] of [
+    ['', 'Mrs Sample'],
+    ['Mrs. Sample', ''],
+    ['Sample, Mrs', ''],
+  ] as const)
+    expect(await said(forename, surname, 'ZZ99 1AB')).toEqual([]);
 });
 
 test('a register says every form in which a record may hold the same person, and a record of another holds none', async () => {

@@ -70,6 +70,7 @@ const cases: readonly [what: string, different: Row, reason: string][] = [
   ['with a pager', { phone_mobile: pager }, 'no-usable-phone'],
   ['with a landline alone', { phone_mobile: 'none', phone_home: '01632 960001' }, 'in'],
   ['without any name', { forename: null }, 'same-person'],
+  ['with a title in the place of a forename', { forename: null, surname: 'Mrs Sample' }, 'same-person'],
   ['of a postcode that is none', { postcode: 'unknown' }, 'same-person'],
   ['of a postcode that nobody knows', { postcode: 'N/K' }, 'same-person'],
 ];
