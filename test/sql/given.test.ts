@@ -49,7 +49,8 @@ test('what a caller gives becomes the tokens that the intake holds of the same p
 
 test('what cannot be read has no token, so that nobody believes it was registered', async () => {
   expect(await tokens('phone', { givenPhone: ['my usual number'] })).toEqual([]);
-  expect(await tokens('reference', { givenReference: ['–'] })).toEqual([]);
+  for (const none of ['–', 'N/K', '0000'])
+    expect(await tokens('reference', { givenReference: [none] })).toEqual([]);
   expect(await said('Mr', 'Sample', 'ZZ99 1AB')).toEqual([]);
   for (const [forename, surname] of [
     ['', 'Mrs Sample'],

@@ -139,6 +139,22 @@ test('an opt-out excludes by any phone, by reference and by name, until it is wi
   });
 });
 
+test('an opt-out of one case that named its reference meets by name whose record has none, a word for none too', async () => {
+  await stage.rows(
+    `insert into register_entry (register, kind, token, added_by) values ('opt-outs', 'person-of-unknown-case', $1, 'clerk')`,
+    [hmacInNode(keys.identifier, 'person:zoe|obrien|ZZ991AB')],
+  );
+  const urns = ['23/V1/26', null, 'N/K', 'UNKNOWN', 'not known', '0000', '-', 'none'];
+  const reasons = await screened(
+    urns.map((urn, i) =>
+      victim(`V${String(i)}`, { urn, forename: 'Zoe', surname: 'O’Brien', postcode: 'ZZ99 1AB' }),
+    ),
+  );
+  expect(reasons).toEqual(
+    Object.fromEntries(urns.map((_, i) => [`V${String(i)}`, i === 0 ? 'in' : 'opted-out'])),
+  );
+});
+
 test('a hold excludes to its last day, and from then on as one to be reviewed; a withdrawn one does neither', async () => {
   const held = (n: number, reviewOn: string, withdrawn: string | null = null) =>
     register('holds', 'phone', `+44770090050${String(n)}`, withdrawn, reviewOn);
