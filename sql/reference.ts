@@ -45,7 +45,8 @@ export const referenceLevels = (fields: readonly Fragment[]): Levels => [
   ofFields(fields, 's', compact),
   ofFields(fields, 'r', (_, field) => {
     const said = column('s', field);
-    return sql`case when ${said} <> all (${sql.lit(`{${none.replaceAll('|', ',')}}`)}) and translate(${said}, '0', '') <> '' then ${said} end`;
+    // almost every one begins with a digit, and a look at that is cheap
+    return sql`case when ascii(${said}) between ascii('1') and ascii('9') or ${said} <> all (${sql.lit(`{${none.replaceAll('|', ',')}}`)}) and translate(${said}, '0', '') <> '' then ${said} end`;
   }),
   ofFields(
     fields,

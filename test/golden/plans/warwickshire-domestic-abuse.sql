@@ -1,4 +1,4 @@
--- plan 4a6dfc2de423b5c489c3f81b82d3f3d9a0024e373c32c3342749039da51a7184
+-- plan 4efde2033c9e8ea5d358c7ca45568fd92ce32a0bfb793808e1bfb660eaf0c46c
 -- declaration c781b2fd2d168d1fbfac622c4005a3d486ce49df554023ff7ec010b913c570d7
 
 -- staging: nonce
@@ -316,7 +316,7 @@ from (select l.*,
               case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased",
               translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
               translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2",
-              case when "s_1" <> all ('{NK,NOTKNOWN,UNKNOWN,NA,NOTAPPLICABLE,NONE,NIL,NOTGIVEN,NOTSTATED,NOTRECORDED,NOTPROVIDED,NOTYETKNOWN,NOREF,NOREFERENCE,TBA,TBC,PENDING}') and translate("s_1", '0', '') <> '' then "s_1" end as "r_1"
+              case when ascii("s_1") between ascii('1') and ascii('9') or "s_1" <> all ('{NK,NOTKNOWN,UNKNOWN,NA,NOTAPPLICABLE,NONE,NIL,NOTGIVEN,NOTSTATED,NOTRECORDED,NOTPROVIDED,NOTYETKNOWN,NOREF,NOREFERENCE,TBA,TBC,PENDING}') and translate("s_1", '0', '') <> '' then "s_1" end as "r_1"
               from (select l.*,
                 case when "c_reported_at" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?( ?(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?))$' then substr("c_reported_at", 9, 2)::integer <= case
                 when substr("c_reported_at", 6, 2) in ('04', '06', '09', '11') then 30
@@ -733,7 +733,7 @@ from (select l.*,
               case when "g_c_deceased" then "c_deceased" end as "v_c_deceased",
               translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
               translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2",
-              case when "s_1" <> all ('{NK,NOTKNOWN,UNKNOWN,NA,NOTAPPLICABLE,NONE,NIL,NOTGIVEN,NOTSTATED,NOTRECORDED,NOTPROVIDED,NOTYETKNOWN,NOREF,NOREFERENCE,TBA,TBC,PENDING}') and translate("s_1", '0', '') <> '' then "s_1" end as "r_1"
+              case when ascii("s_1") between ascii('1') and ascii('9') or "s_1" <> all ('{NK,NOTKNOWN,UNKNOWN,NA,NOTAPPLICABLE,NONE,NIL,NOTGIVEN,NOTSTATED,NOTRECORDED,NOTPROVIDED,NOTYETKNOWN,NOREF,NOREFERENCE,TBA,TBC,PENDING}') and translate("s_1", '0', '') <> '' then "s_1" end as "r_1"
               from (select l.*,
                 ("c_reported_at" >= timestamptz '1000-01-01 00:00:00+00' and "c_reported_at" < timestamptz '10000-01-01 00:00:00+00') as "g_c_reported_at",
                 "c_occurred_on" between date '1000-01-01' and date '9999-12-31' as "g_c_occurred_on",
@@ -1287,7 +1287,7 @@ from (select l.*,
               case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased",
               translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
               translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2",
-              case when "s_1" <> all ('{NK,NOTKNOWN,UNKNOWN,NA,NOTAPPLICABLE,NONE,NIL,NOTGIVEN,NOTSTATED,NOTRECORDED,NOTPROVIDED,NOTYETKNOWN,NOREF,NOREFERENCE,TBA,TBC,PENDING}') and translate("s_1", '0', '') <> '' then "s_1" end as "r_1"
+              case when ascii("s_1") between ascii('1') and ascii('9') or "s_1" <> all ('{NK,NOTKNOWN,UNKNOWN,NA,NOTAPPLICABLE,NONE,NIL,NOTGIVEN,NOTSTATED,NOTRECORDED,NOTPROVIDED,NOTYETKNOWN,NOREF,NOREFERENCE,TBA,TBC,PENDING}') and translate("s_1", '0', '') <> '' then "s_1" end as "r_1"
               from (select l.*,
                 case when "c_reported_at" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?( ?(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?))$' then substr("c_reported_at", 9, 2)::integer <= case
                 when substr("c_reported_at", 6, 2) in ('04', '06', '09', '11') then 30
@@ -1682,7 +1682,7 @@ from (select l.*,
               case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased",
               translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
               translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2",
-              case when "s_1" <> all ('{NK,NOTKNOWN,UNKNOWN,NA,NOTAPPLICABLE,NONE,NIL,NOTGIVEN,NOTSTATED,NOTRECORDED,NOTPROVIDED,NOTYETKNOWN,NOREF,NOREFERENCE,TBA,TBC,PENDING}') and translate("s_1", '0', '') <> '' then "s_1" end as "r_1"
+              case when ascii("s_1") between ascii('1') and ascii('9') or "s_1" <> all ('{NK,NOTKNOWN,UNKNOWN,NA,NOTAPPLICABLE,NONE,NIL,NOTGIVEN,NOTSTATED,NOTRECORDED,NOTPROVIDED,NOTYETKNOWN,NOREF,NOREFERENCE,TBA,TBC,PENDING}') and translate("s_1", '0', '') <> '' then "s_1" end as "r_1"
               from (select l.*,
                 case when "c_reported_at" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?( ?(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?))$' then substr("c_reported_at", 9, 2)::integer <= case
                 when substr("c_reported_at", 6, 2) in ('04', '06', '09', '11') then 30
@@ -2447,7 +2447,7 @@ from (select l.*,
               case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased",
               translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
               translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2",
-              case when "s_1" <> all ('{NK,NOTKNOWN,UNKNOWN,NA,NOTAPPLICABLE,NONE,NIL,NOTGIVEN,NOTSTATED,NOTRECORDED,NOTPROVIDED,NOTYETKNOWN,NOREF,NOREFERENCE,TBA,TBC,PENDING}') and translate("s_1", '0', '') <> '' then "s_1" end as "r_1"
+              case when ascii("s_1") between ascii('1') and ascii('9') or "s_1" <> all ('{NK,NOTKNOWN,UNKNOWN,NA,NOTAPPLICABLE,NONE,NIL,NOTGIVEN,NOTSTATED,NOTRECORDED,NOTPROVIDED,NOTYETKNOWN,NOREF,NOREFERENCE,TBA,TBC,PENDING}') and translate("s_1", '0', '') <> '' then "s_1" end as "r_1"
               from (select l.*,
                 case when "c_reported_at" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?( ?(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?))$' then substr("c_reported_at", 9, 2)::integer <= case
                 when substr("c_reported_at", 6, 2) in ('04', '06', '09', '11') then 30

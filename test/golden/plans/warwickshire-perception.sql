@@ -1,4 +1,4 @@
--- plan 034aa0be1bb2e7eea24e916fa9fdcbf4da9652e95a6e364f65f7d887365440c7
+-- plan fc5c067e300cb2a300cf2456414965e806b7c580c896fd8c3d6a65e8e29956d2
 -- declaration d7708c89df2429b535294048e2147c3889c3b5ab8f8ff6fd9a97cc0856e7b1df
 
 -- staging: nonce
@@ -290,7 +290,7 @@ from (select l.*,
               case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased",
               translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
               translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2",
-              case when "s_1" <> all ('{NK,NOTKNOWN,UNKNOWN,NA,NOTAPPLICABLE,NONE,NIL,NOTGIVEN,NOTSTATED,NOTRECORDED,NOTPROVIDED,NOTYETKNOWN,NOREF,NOREFERENCE,TBA,TBC,PENDING}') and translate("s_1", '0', '') <> '' then "s_1" end as "r_1"
+              case when ascii("s_1") between ascii('1') and ascii('9') or "s_1" <> all ('{NK,NOTKNOWN,UNKNOWN,NA,NOTAPPLICABLE,NONE,NIL,NOTGIVEN,NOTSTATED,NOTRECORDED,NOTPROVIDED,NOTYETKNOWN,NOREF,NOREFERENCE,TBA,TBC,PENDING}') and translate("s_1", '0', '') <> '' then "s_1" end as "r_1"
               from (select l.*,
                 case when "c_born_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_born_on", 9, 2)::integer <= case
                 when substr("c_born_on", 6, 2) in ('04', '06', '09', '11') then 30
@@ -635,7 +635,7 @@ from (select l.*,
               case when "g_c_deceased" then "c_deceased" end as "v_c_deceased",
               translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
               translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2",
-              case when "s_1" <> all ('{NK,NOTKNOWN,UNKNOWN,NA,NOTAPPLICABLE,NONE,NIL,NOTGIVEN,NOTSTATED,NOTRECORDED,NOTPROVIDED,NOTYETKNOWN,NOREF,NOREFERENCE,TBA,TBC,PENDING}') and translate("s_1", '0', '') <> '' then "s_1" end as "r_1"
+              case when ascii("s_1") between ascii('1') and ascii('9') or "s_1" <> all ('{NK,NOTKNOWN,UNKNOWN,NA,NOTAPPLICABLE,NONE,NIL,NOTGIVEN,NOTSTATED,NOTRECORDED,NOTPROVIDED,NOTYETKNOWN,NOREF,NOREFERENCE,TBA,TBC,PENDING}') and translate("s_1", '0', '') <> '' then "s_1" end as "r_1"
               from (select l.*,
                 "c_born_on" between date '1000-01-01' and date '9999-12-31' as "g_c_born_on",
                 true as "g_c_district",
@@ -1066,7 +1066,7 @@ from (select l.*,
               case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased",
               translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
               translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2",
-              case when "s_1" <> all ('{NK,NOTKNOWN,UNKNOWN,NA,NOTAPPLICABLE,NONE,NIL,NOTGIVEN,NOTSTATED,NOTRECORDED,NOTPROVIDED,NOTYETKNOWN,NOREF,NOREFERENCE,TBA,TBC,PENDING}') and translate("s_1", '0', '') <> '' then "s_1" end as "r_1"
+              case when ascii("s_1") between ascii('1') and ascii('9') or "s_1" <> all ('{NK,NOTKNOWN,UNKNOWN,NA,NOTAPPLICABLE,NONE,NIL,NOTGIVEN,NOTSTATED,NOTRECORDED,NOTPROVIDED,NOTYETKNOWN,NOREF,NOREFERENCE,TBA,TBC,PENDING}') and translate("s_1", '0', '') <> '' then "s_1" end as "r_1"
               from (select l.*,
                 case when "c_born_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_born_on", 9, 2)::integer <= case
                 when substr("c_born_on", 6, 2) in ('04', '06', '09', '11') then 30
@@ -1424,7 +1424,7 @@ from (select l.*,
               case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased",
               translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
               translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2",
-              case when "s_1" <> all ('{NK,NOTKNOWN,UNKNOWN,NA,NOTAPPLICABLE,NONE,NIL,NOTGIVEN,NOTSTATED,NOTRECORDED,NOTPROVIDED,NOTYETKNOWN,NOREF,NOREFERENCE,TBA,TBC,PENDING}') and translate("s_1", '0', '') <> '' then "s_1" end as "r_1"
+              case when ascii("s_1") between ascii('1') and ascii('9') or "s_1" <> all ('{NK,NOTKNOWN,UNKNOWN,NA,NOTAPPLICABLE,NONE,NIL,NOTGIVEN,NOTSTATED,NOTRECORDED,NOTPROVIDED,NOTYETKNOWN,NOREF,NOREFERENCE,TBA,TBC,PENDING}') and translate("s_1", '0', '') <> '' then "s_1" end as "r_1"
               from (select l.*,
                 case when "c_born_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_born_on", 9, 2)::integer <= case
                 when substr("c_born_on", 6, 2) in ('04', '06', '09', '11') then 30
@@ -2128,7 +2128,7 @@ from (select l.*,
               case when "g_c_deceased" then lower("c_deceased") in ('true', 't', 'yes', 'y', '1') end as "v_c_deceased",
               translate(replace("p_1", ' / ', ';'), ' ()-.+/', '') as "d_1",
               translate(replace("p_2", ' / ', ';'), ' ()-.+/', '') as "d_2",
-              case when "s_1" <> all ('{NK,NOTKNOWN,UNKNOWN,NA,NOTAPPLICABLE,NONE,NIL,NOTGIVEN,NOTSTATED,NOTRECORDED,NOTPROVIDED,NOTYETKNOWN,NOREF,NOREFERENCE,TBA,TBC,PENDING}') and translate("s_1", '0', '') <> '' then "s_1" end as "r_1"
+              case when ascii("s_1") between ascii('1') and ascii('9') or "s_1" <> all ('{NK,NOTKNOWN,UNKNOWN,NA,NOTAPPLICABLE,NONE,NIL,NOTGIVEN,NOTSTATED,NOTRECORDED,NOTPROVIDED,NOTYETKNOWN,NOREF,NOREFERENCE,TBA,TBC,PENDING}') and translate("s_1", '0', '') <> '' then "s_1" end as "r_1"
               from (select l.*,
                 case when "c_born_on" ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then substr("c_born_on", 9, 2)::integer <= case
                 when substr("c_born_on", 6, 2) in ('04', '06', '09', '11') then 30
