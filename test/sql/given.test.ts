@@ -56,6 +56,8 @@ test('what cannot be read has no token, so that nobody believes it was registere
     ['', 'Mrs Sample'],
     ['Mrs. Sample', ''],
     ['Sample, Mrs', ''],
+    ['UNKNOWN', 'Sample'],
+    ['Mary', 'not known'],
   ] as const)
     expect(await said(forename, surname, 'ZZ99 1AB')).toEqual([]);
 });

@@ -71,6 +71,11 @@ const cases: readonly [what: string, different: Row, reason: string][] = [
   ['with a landline alone', { phone_mobile: 'none', phone_home: '01632 960001' }, 'in'],
   ['without any name', { forename: null }, 'same-person'],
   ['with a title in the place of a forename', { forename: null, surname: 'Mrs Sample' }, 'same-person'],
+  ['with signs round a title in the place of a forename', { forename: '[Mrs] -' }, 'same-person'],
+  ['with a word for no forename', { forename: 'Unknown' }, 'same-person'],
+  ['with a title and such a word', { forename: 'Mr Unknown' }, 'same-person'],
+  ['with a word for no surname', { forename: 'Mary Jane', surname: 'N/K' }, 'same-person'],
+  ['with words for no name in one field', { forename: null, surname: '(not known)' }, 'same-person'],
   ['of a postcode that is none', { postcode: 'unknown' }, 'same-person'],
   ['of a postcode that nobody knows', { postcode: 'N/K' }, 'same-person'],
 ];
