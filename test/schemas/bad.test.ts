@@ -97,6 +97,7 @@ const answers: Readonly<Record<string, readonly string[]>> = {
   'unknown-list': ['28:84 unknown-list'],
   'unknown-operator': ['27:33 unknown-key'],
   'unknown-processor': ['39:17 unknown-processor'],
+  'too-many-questions': ['105:15 too-many'],
   'unknown-reason': ['31:29 unknown-reason'],
   'unknown-register': ['30:55 wrong-value'],
   'unknown-seed': ['32:103 wrong-value'],
