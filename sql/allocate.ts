@@ -102,7 +102,8 @@ export const allocate = (
       size: s.frame,
       floor: Math.min(sample.floor, s.frame),
       ...(cap < Infinity && { cap }),
-      ...(sd !== undefined && { sd: String(sd) }),
+      // never as 9e-10: six decimals are all that a declaration may say
+      ...(sd !== undefined && { sd: sd.toFixed(6) }),
     };
   });
   const shares = apportion(size, sample.allocate, asked);

@@ -228,6 +228,9 @@ test('a declared draw keeps its cap and uses its deviations, by name or otherwis
     deviations: { of: { s0: 0.1 }, otherwise: 0.4 },
   } as const;
   expect(quotas(allocate(neyman, strata(400, 100, 100)))).toEqual([34, 33, 33]);
+  // a number that the grammar takes for nought
+  const none = { of: { s0: 9e-10 }, otherwise: 0.4 };
+  expect(quotas(allocate({ ...neyman, deviations: none }, strata(400, 100, 100)))).toEqual([0, 50, 50]);
 });
 
 test('whatever the strata: every share is the same multiple of its weight, unless a floor or a cap holds it', () => {
