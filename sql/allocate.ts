@@ -102,7 +102,8 @@ export const allocate = (
       size: s.frame,
       floor: Math.min(sample.floor, s.frame),
       ...(cap < Infinity && { cap }),
-      ...(sd !== undefined && { sd: String(sd) }),
+      // never as 9e-10: six decimals are all that a declaration may say
+      ...(sd !== undefined && { sd: sd.toFixed(6) }),
     };
   });
   const shares = apportion(size, sample.allocate, asked);
@@ -131,8 +132,7 @@ const weights = (method: Method, strata: readonly Stratum[], exponent: number): 
     case 'proportional':
       return strata.map((s) => BigInt(s.size));
     case 'power':
-      // a double scaled by a power of two is the same number, and two equal strata have two equal weights
-      return strata.map((s) => BigInt(Math.round(powerOf(s.size, exponent) * 2 ** 40)));
+      return strata.map((s) => (exponent === 0.5 ? root(s.size) : scaled(powerOf(s.size, exponent))));
     case 'neyman': {
       const decimals = Math.max(...strata.map(({ sd = '' }) => (sd.split('.')[1] ?? '').length));
       return strata.map(({ sd, size }) => {
@@ -151,9 +151,24 @@ const weights = (method: Method, strata: readonly Stratum[], exponent: number): 
   }
 };
 
-const powerOf = (size: number, exponent: number): number => {
-  if (size === 0) return 0;
-  return exponent === 0.5 ? Math.sqrt(size) : size ** exponent;
+const powerOf = (size: number, exponent: number): number => (size === 0 ? 0 : size ** exponent);
+
+const scaled = (weight: number): bigint => BigInt(Math.round(weight * 2 ** 40));
+
+/** The root of 2, 8 and 18 as one, two and three of the same number, so that a tie on paper is a tie here. */
+const root = (size: number): bigint => {
+  let [times, once, rest] = [1, 1, size];
+  for (let factor = 2; factor ** 3 <= rest; factor += 1) {
+    for (; rest % factor ** 2 === 0; rest /= factor ** 2) times *= factor;
+    if (rest % factor !== 0) continue;
+    once *= factor;
+    rest /= factor;
+  }
+  // of at most two primes now
+  const last = Math.sqrt(rest);
+  return Number.isInteger(last)
+    ? BigInt(times * last) * scaled(Math.sqrt(once))
+    : BigInt(times) * scaled(Math.sqrt(once * rest));
 };
 
 /**

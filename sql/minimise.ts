@@ -33,12 +33,15 @@ export const contactColumns = (pipeline: Pipeline): StagingColumn[] => [
 const kindOf = (field: Field): MinimiseField['kind'] =>
   field.kind === 'column' ? (field.as ?? 'text') : field.kind;
 
-const usableKinds = (condition: Condition): readonly PhoneKind[] =>
-  condition.is === 'no-usable-phone' ? condition.kinds : [];
+/** Also of a branch of `any`, which excludes whomever it would exclude as a rule of its own. */
+const usableKinds = (condition: Condition): readonly (readonly PhoneKind[])[] => {
+  if (condition.is === 'no-usable-phone') return [condition.kinds];
+  return condition.is === 'any' ? condition.of.flatMap(usableKinds) : [];
+};
 
 /** The kinds a rule asks for; where several ask, only what every one of them takes. */
 const ringable = (pipeline: Pipeline): readonly PhoneKind[] => {
-  const asked = pipeline.screen.map(({ when }) => usableKinds(when)).filter((kinds) => kinds.length > 0);
+  const asked = pipeline.screen.flatMap(({ when }) => usableKinds(when));
   return phoneKinds.filter((kind) => asked.every((kinds) => kinds.includes(kind)));
 };
 

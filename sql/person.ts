@@ -123,20 +123,32 @@ const beforeLast = (x: Fragment): Fragment =>
 const lastOf = (x: Fragment): Fragment =>
   sql`case when ${x} ~ '[a-z] *,' then ${surnames(sql`split_part(${x}, ',', 1)`)} else split_part(${surnames(x)}, ' ', -1) end`;
 
+/** Where nobody knows a name. */
+const nameless =
+  'unknown|not known|n/k|n/a|not given|not stated|not recorded|not provided|name unknown|name not known|no name|unnamed|anonymous|withheld|unknown male|unknown female';
 /** `Mr & Mrs`. */
 const severalTitles = `^(?:(?:${titles}|and|&)(?:[ .,/]+|$|(?=&))+)+$`;
-const isTitle = (x: Fragment): Fragment => sql`${x} = any (${sql.lit(`{${titles.replaceAll('|', ',')}}`)})`;
+const isOneOf = (x: Fragment, words: string): Fragment =>
+  sql`${x} = any (${sql.lit(`{${words.replaceAll('|', ',')}}`)})`;
+/** Whatever signs stand round them: `(Mrs)`, `Unknown?`. */
+const bare = (x: Fragment): Fragment => sql`btrim(${x}, ${sql.lit(' .,:;?*()[]"-')})`;
+const isNameless = (x: Fragment): Fragment => isOneOf(x, nameless);
+const isNoForename = (x: Fragment): Fragment => isOneOf(x, `${titles}|${nameless}`);
 
 const id = (name: string): Fragment => sql`${sql.id(name)}`;
 
+/** `Mrs Smith` has no forename, and is no one person. */
+const forenameIn = (x: Fragment): Fragment =>
+  once(beforeLast(x), (before) => sql`case when not ${isNoForename(bare(before))} then ${before} end`);
+
 /** `Mary-Jane`, `O’Brien`, `ZZ99 1AB`: `fore` and `sur` as words, `place`; then what the forms are made of. */
 export const personLevels = (forename: Fragment, surname: Fragment, postcode: Fragment): Levels => {
-  const unnamed = sql`(fore_0 is null or fore_0 = '' or ${isTitle(sql`btrim(fore_0, ' .')`)} or fore_0 ~ ${sql.lit(severalTitles)})`;
+  const unnamed = sql`(fore_0 is null or fore_0 = '' or ${isNoForename(bare(sql`fore_0`))} or fore_0 ~ ${sql.lit(severalTitles)})`;
   const unsurnamed = sql`(sur_0 is null or sur_0 = '')`;
   const several = (x: Fragment): Fragment => sql`btrim(${x}) ~ '[^ ] '`;
   const fore = once(
-    sql`case when ${unnamed} then case when ${several(sql`sur_0`)} then ${beforeLast(sql`sur_0`)} end
-      when ${unsurnamed} then ${beforeLast(sql`fore_0`)} else fore_0 end`,
+    sql`case when ${unnamed} then case when ${several(sql`sur_0`)} then ${forenameIn(sql`sur_0`)} end
+      when ${unsurnamed} then ${forenameIn(sql`fore_0`)} else fore_0 end`,
     forenames,
   );
   const whole = sql`case when not ${unsurnamed} then sur_0 when ${several(sql`fore_0`)} then fore_0 end`;
@@ -159,14 +171,18 @@ export const personLevels = (forename: Fragment, surname: Fragment, postcode: Fr
     },
     {
       fore: only(
-        sql`fore_plain and not ${isTitle(sql`fore_0`)} and sur_0 is not null`,
+        sql`fore_plain and not ${isNoForename(sql`fore_0`)} and sur_0 is not null`,
         macs(spelling(sql`fore_0`)),
-        once(fore, (x) => macs(spelling(x))),
+        once(fore, (x) => sql`case when not ${isNameless(x)} then ${macs(spelling(x))} end`),
       ),
       sur: only(
-        id('sur_plain'),
-        macs(spelling(sql`sur_0`)),
-        once(sur, (x) => macs(spelling(x))),
+        isNameless(bare(sql`sur_0`)),
+        sql`null`,
+        only(
+          id('sur_plain'),
+          macs(spelling(sql`sur_0`)),
+          once(sur, (x) => macs(spelling(x))),
+        ),
       ),
     },
     {

@@ -36,9 +36,18 @@ const column = (prefix: string, field: number): Fragment => sql`${sql.id(`${pref
 const ofFields = (fields: readonly Fragment[], prefix: string, f: (x: Fragment, field: number) => Fragment) =>
   Object.fromEntries(fields.map((x, i) => [`${prefix}_${i + 1}`, f(x, i + 1)]));
 
+/** What stands for a reference where there is none, beside zeros: whose record has none is met by name. */
+const none =
+  'NK|NOTKNOWN|UNKNOWN|NA|NOTAPPLICABLE|NONE|NIL|NOTGIVEN|NOTSTATED|NOTRECORDED|NOTPROVIDED|NOTYETKNOWN|NOREF|NOREFERENCE|TBA|TBC|PENDING';
+
 /** `r_1`, the first field as written; `l_1`, what else stands in it: words alone are looked into, not mere blanks. */
 export const referenceLevels = (fields: readonly Fragment[]): Levels => [
-  ofFields(fields, 'r', compact),
+  ofFields(fields, 's', compact),
+  ofFields(fields, 'r', (_, field) => {
+    const said = column('s', field);
+    // almost every one begins with a digit, and a look at that is cheap
+    return sql`case when ascii(${said}) between ascii('1') and ascii('9') or ${said} <> all (${sql.lit(`{${none.replaceAll('|', ',')}}`)}) and translate(${said}, '0', '') <> '' then ${said} end`;
+  }),
   ofFields(
     fields,
     'l',
@@ -64,7 +73,7 @@ const years = (x: Fragment): Fragment =>
     ].map(([seen, by]) => unworded(compact(sql`regexp_replace(${x}, ${sql.lit(seen)}, ${sql.lit(by)})`))),
   )}]`;
 
-/** What a register says of the reference that was given: the same, and no fewer; nothing that holds no digit. */
+/** What a register says of the reference that was given: the same, and no fewer; nothing that holds no digit, or zeros alone. */
 export const referenceSaid = (x: Fragment): Fragment => sql`array(
     select f.form from unnest(array[${compact(x)}, ${unworded(compact(x))}] || ${partsOf(x)} || ${years(x)}) with ordinality f(form, nth)
-    where f.form ~ '[0-9]' group by f.form order by min(nth))`;
+    where f.form ~ '[1-9]' group by f.form order by min(nth))`;

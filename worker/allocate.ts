@@ -99,12 +99,23 @@ const readStrata = (csv: string): Stratum[] => {
   return strata;
 };
 
+/** @throws INPUT for bytes that are no UTF-8: two names could become one of replacement characters */
+export const csvOf = (bytes: Uint8Array): string => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw wrong('bytes that are no UTF-8', 'CSV as UTF-8 text');
+  }
+};
+
 /** Without outer blanks, so that `North` and `North ` are one stratum; `north` is another. */
 const recordsOf = (csv: string): { record: string[]; line: number }[] => {
   try {
     const parsed = parse(csv, {
       bom: true,
       info: true,
+      // each line by its own end: a list may be put together of two
+      record_delimiter: ['\r\n', '\n', '\r'],
       relax_column_count: true,
       skip_empty_lines: true,
       trim: true,

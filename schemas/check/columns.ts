@@ -210,6 +210,22 @@ const checkUse = (
       expected: `a column read as ${types.join(' or ')}`,
     });
   if (known) return;
+  const group = path[0] === 'screen' ? own(pipeline.extract?.derive ?? {}, column) : undefined;
+  if (group) {
+    say({
+      path,
+      part,
+      code: 'unread-column',
+      found: column,
+      expected: `a column of extract.read: this is derived from ${group.from}, for strata and fields`,
+      remedy: `ask that column: ${group.from}: { list: ${group.list}, groups: [ … ] }`,
+    });
+    return;
+  }
+  if (/^\d{4}-\d\d-\d\d$/.test(column)) {
+    say({ path, part, code: 'unread-column', found: column, expected: 'a day that is in the calendar' });
+    return;
+  }
   const derived = path[0] === 'sample' ? Object.keys(pipeline.extract?.derive ?? {}) : [];
   const words = path[0] === 'screen' ? [...operators, ...moments] : derived;
   const recognise = orRecognised ? pipeline.extract?.recognise : undefined;

@@ -55,6 +55,8 @@ export const checkRules: Check = (context) => {
         nearest: [...context.lists.values()].find(({ groups }) => groups !== null)?.list,
       });
 
+  checkBits(context, 'different questions to the registers', (c) => c.is === 'in-register');
+  checkBits(context, 'different conditions about everybody at once', isShared);
   for (const { condition, path } of conditions(screen)) {
     checkPopulation(context, condition, path);
     checkHold(context, condition, path);
@@ -106,6 +108,27 @@ export const checkRules: Check = (context) => {
           remedy: 'lengthen retain.contacts, or look back less far',
         });
   }
+};
+
+/** Each different one is a bit of such a number, too, in however many rules it stands. */
+const checkBits = (
+  { say, pipeline: { screen } }: Context,
+  what: string,
+  matches: (c: Condition) => boolean,
+): void => {
+  const different = new Map<string, Path>();
+  for (const { condition, path } of conditions(screen ?? []))
+    if (matches(condition) && !different.has(JSON.stringify(condition)))
+      different.set(JSON.stringify(condition), path);
+  const over = [...different.values()][maxRules];
+  if (over === undefined) return;
+  say({
+    path: over,
+    code: 'too-many',
+    found: `${different.size} ${what}`,
+    expected: `at most ${maxRules}`,
+    remedy: 'ask fewer: some of them ask almost the same',
+  });
 };
 
 /** `screen`, its number, `when` */

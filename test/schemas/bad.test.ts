@@ -29,6 +29,7 @@ const answers: Readonly<Record<string, readonly string[]>> = {
   'condition-of-nothing': ['26:28 wrong-type'],
   'contacts-too-short': ['30:73 clock-too-short'],
   'copy-without-clock': ['41:1 copy-without-clock'],
+  'derived-in-rule': ['29:33 unread-column'],
   'deviations-unused': ['40:5 wrong-value'],
   'day-31': ['9:15 day-not-in-every-month'],
   'duplicate-reason': ['29:15 duplicate-reason'],
@@ -96,6 +97,7 @@ const answers: Readonly<Record<string, readonly string[]>> = {
   'unknown-list': ['28:84 unknown-list'],
   'unknown-operator': ['27:33 unknown-key'],
   'unknown-processor': ['39:17 unknown-processor'],
+  'too-many-questions': ['105:15 too-many'],
   'unknown-reason': ['31:29 unknown-reason'],
   'unknown-register': ['30:55 wrong-value'],
   'unknown-seed': ['32:103 wrong-value'],
@@ -118,6 +120,7 @@ const answers: Readonly<Record<string, readonly string[]>> = {
   'hold-without-review': ['31:30 missing-rule'],
   'holds-without-review': ['31:32 missing-rule'],
   'keep-oldest': ['29:58 wrong-value'],
+  'no-such-day-in-rule': ['29:55 unread-column'],
   'missing-unread': ['29:39 unread-column'],
   'misspelt-age-over': ['29:30 unknown-key'],
   'nested-suspect': ['29:65 not-a-rule-of-its-own'],
@@ -190,6 +193,7 @@ describe('a bad file says what to do about it', () => {
   test.each([
     ['unquoted-code', 'quote it: "039"'],
     ['bad-percentage', 'write 2%'],
+    ['derived-in-rule', 'ask that column: offence_code: { list: kinds, groups: [ … ] }'],
     ['undrawable-days', 'day: 15'],
     ['copy-without-clock', 'contacts: { for: P…D }'],
   ])('%s: %s', (name, remedy) => {

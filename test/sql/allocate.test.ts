@@ -36,6 +36,22 @@ test('power allocation shares by square roots', () => {
   expect(quotas(allocate({ ...declared, allocate: 'power' }, strata(900, 400, 2500)))).toEqual([30, 20, 50]);
 });
 
+test('roots that are one, two and three of the same number share as those do, ties too', () => {
+  const alike = (take: number, ...roots: number[]) =>
+    [5, 30, 997, 2 * 99_991].map((of) =>
+      quotas(
+        allocate(
+          { ...declared, take: { count: take }, allocate: 'power' },
+          strata(...roots.map((r) => r * r * of)),
+        ),
+      ),
+    );
+  for (const found of alike(3, 1, 2, 3)) expect(found).toEqual([0, 1, 2]);
+  for (const found of alike(9, 1, 2, 3)) expect(found).toEqual([1, 3, 5]);
+  for (const found of alike(500, 997, 2 * 997, 997)) expect(found).toEqual([125, 250, 125]);
+  expect(quotas(allocate({ ...declared, allocate: 'power' }, strata(0, 1, 4)))).toEqual([0, 1, 4]);
+});
+
 test('everybody is everybody, with nobody left for a reserve', () => {
   const all = allocate({ ...declared, take: { all: true }, reserve: 0.2, floor: 10 }, strata(7, 5));
   expect(all).toEqual([
@@ -212,6 +228,9 @@ test('a declared draw keeps its cap and uses its deviations, by name or otherwis
     deviations: { of: { s0: 0.1 }, otherwise: 0.4 },
   } as const;
   expect(quotas(allocate(neyman, strata(400, 100, 100)))).toEqual([34, 33, 33]);
+  // a number that the grammar takes for nought
+  const none = { of: { s0: 9e-10 }, otherwise: 0.4 };
+  expect(quotas(allocate({ ...neyman, deviations: none }, strata(400, 100, 100)))).toEqual([0, 50, 50]);
 });
 
 test('whatever the strata: every share is the same multiple of its weight, unless a floor or a cap holds it', () => {

@@ -49,8 +49,17 @@ test('what a caller gives becomes the tokens that the intake holds of the same p
 
 test('what cannot be read has no token, so that nobody believes it was registered', async () => {
   expect(await tokens('phone', { givenPhone: ['my usual number'] })).toEqual([]);
-  expect(await tokens('reference', { givenReference: ['–'] })).toEqual([]);
+  for (const none of ['–', 'N/K', '0000'])
+    expect(await tokens('reference', { givenReference: [none] })).toEqual([]);
   expect(await said('Mr', 'Sample', 'ZZ99 1AB')).toEqual([]);
+  for (const [forename, surname] of [
+    ['', 'Mrs Sample'],
+    ['Mrs. Sample', ''],
+    ['Sample, Mrs', ''],
+    ['UNKNOWN', 'Sample'],
+    ['Mary', 'not known'],
+  ] as const)
+    expect(await said(forename, surname, 'ZZ99 1AB')).toEqual([]);
 });
 
 test('a register says every form in which a record may hold the same person, and a record of another holds none', async () => {

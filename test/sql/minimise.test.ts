@@ -102,6 +102,48 @@ test('whoever has lost the last usable phone is named for striking', async () =>
   expect(await stage.query(stage.plan.minimise.incomplete)).toEqual([{ key: ['V2', 'V2/26'] }]);
 });
 
+test('only a number of the kinds that a rule asks for is sent, be the rule a branch of any', async () => {
+  const declared = shipped();
+  const { pipeline } = declared;
+  const mobile = { is: 'no-usable-phone', kinds: ['mobile'] } as const;
+  const dead = { is: 'column', column: 'deceased' } as const;
+  const sent = async (when: Condition) => {
+    const own = await openStage({
+      ...declared,
+      pipeline: {
+        ...pipeline,
+        screen: pipeline.screen.map((rule) => (rule.reason === 'no-usable-phone' ? { ...rule, when } : rule)),
+        minimise: {
+          ...pipeline.minimise,
+          phone: {
+            kind: 'column',
+            columns: ['phone_home', 'phone_mobile'],
+            as: 'e164',
+            why: 'the interview',
+          },
+        },
+      },
+    });
+    try {
+      const both = [victim('V1', { phone_mobile: '07700 900001', phone_home: '01632 960001' })];
+      await own.extract(both);
+      await own.screen();
+      await own.query(own.plan.screen.frame);
+      await own.draw('1');
+      const values = { drawn: drawn(['V1']) };
+      await own.arrive(own.plan.reread, both, values);
+      await own.arrive(own.plan.minimise, both, values);
+      return (await own.query(own.plan.minimise.contacts)).map(({ phone }) => phone);
+    } finally {
+      await own.close();
+    }
+  };
+  expect(await sent(mobile)).toEqual(['+447700900001']);
+  expect(await sent({ is: 'any', of: [dead, { is: 'any', of: [mobile] }] })).toEqual(['+447700900001']);
+  // who has either is drawn, and either is sent
+  expect(await sent({ is: 'all', of: [dead, mobile] })).toEqual(['+441632960001']);
+});
+
 test('a second reading that finds everybody as they were strikes nobody', async () => {
   expect(await reread(people)).toEqual([
     { key: 'V1', mask: '0', changed: false },

@@ -70,6 +70,12 @@ const cases: readonly [what: string, different: Row, reason: string][] = [
   ['with a pager', { phone_mobile: pager }, 'no-usable-phone'],
   ['with a landline alone', { phone_mobile: 'none', phone_home: '01632 960001' }, 'in'],
   ['without any name', { forename: null }, 'same-person'],
+  ['with a title in the place of a forename', { forename: null, surname: 'Mrs Sample' }, 'same-person'],
+  ['with signs round a title in the place of a forename', { forename: '[Mrs] -' }, 'same-person'],
+  ['with a word for no forename', { forename: 'Unknown' }, 'same-person'],
+  ['with a title and such a word', { forename: 'Mr Unknown' }, 'same-person'],
+  ['with a word for no surname', { forename: 'Mary Jane', surname: 'N/K' }, 'same-person'],
+  ['with words for no name in one field', { forename: null, surname: '(not known)' }, 'same-person'],
   ['of a postcode that is none', { postcode: 'unknown' }, 'same-person'],
   ['of a postcode that nobody knows', { postcode: 'N/K' }, 'same-person'],
 ];
@@ -136,6 +142,22 @@ test('an opt-out excludes by any phone, by reference and by name, until it is wi
     V6: 'sensitive',
     V8: 'in',
   });
+});
+
+test('an opt-out of one case that named its reference meets by name whose record has none, a word for none too', async () => {
+  await stage.rows(
+    `insert into register_entry (register, kind, token, added_by) values ('opt-outs', 'person-of-unknown-case', $1, 'clerk')`,
+    [hmacInNode(keys.identifier, 'person:zoe|obrien|ZZ991AB')],
+  );
+  const urns = ['23/V1/26', null, 'N/K', 'UNKNOWN', 'not known', '0000', '-', 'none'];
+  const reasons = await screened(
+    urns.map((urn, i) =>
+      victim(`V${String(i)}`, { urn, forename: 'Zoe', surname: 'O’Brien', postcode: 'ZZ99 1AB' }),
+    ),
+  );
+  expect(reasons).toEqual(
+    Object.fromEntries(urns.map((_, i) => [`V${String(i)}`, i === 0 ? 'in' : 'opted-out'])),
+  );
 });
 
 test('a hold excludes to its last day, and from then on as one to be reviewed; a withdrawn one does neither', async () => {

@@ -88,6 +88,19 @@ test('outer blanks and a byte order mark belong to no cell, and case belongs to 
   expect(twice.err).toContain('one stratum on lines 2 and 5');
 });
 
+test('each line ends in its own way, and bytes that are no UTF-8 are refused', async () => {
+  const ask = { take: 6, method: 'equal', exponent: 0.5, json: true } as const;
+  for (const csv of ['stratum,size\r\na,10\nb,20\r\n', 'a,10\rb,20', 'a,10\r\n\n"b",20\n'])
+    expect(JSON.parse((await allocateHere(csv, ask)).out)).toMatchObject({ allocation: { a: 3, b: 3 } });
+  const said = await typed(
+    ['allocate', '--take', '1', '--method', 'equal'],
+    {},
+    { input: Buffer.from('stratum,size\nM\xe1laga,5\n', 'latin1') },
+  );
+  expect(said).toMatchObject({ code: 1, out: '' });
+  expect(said.err).toContain('bytes that are no UTF-8');
+});
+
 test('numbers are read as R and pandas write them, and a number that is none by its column', async () => {
   const ask = { take: 30, method: 'neyman', exponent: 0.5, json: true } as const;
   const [plain, written] = await Promise.all(

@@ -1,5 +1,5 @@
 // Draws, sizes and shares that anybody may reckon, without a server.
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { Option } from 'commander';
 import type { AllocateFlags } from '../allocate.ts';
 import type { SizeFlags } from '../size.ts';
@@ -77,7 +77,7 @@ goes to the larger stratum, then to the name that comes first byte by byte.
 What cannot be is refused, with the arithmetic.`,
     )
     .action(async (options: AllocateFlags) => {
-      const { allocateCommand } = await import('../allocate.ts');
-      process.exitCode = allocateCommand(options, await text(process.stdin), say);
+      const { allocateCommand, csvOf } = await import('../allocate.ts');
+      process.exitCode = allocateCommand(options, csvOf(await buffer(process.stdin)), say);
     });
 };
