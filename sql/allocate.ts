@@ -153,7 +153,8 @@ const weights = (method: Method, strata: readonly Stratum[], exponent: number): 
 
 const powerOf = (size: number, exponent: number): number => (size === 0 ? 0 : size ** exponent);
 
-const scaled = (weight: number): bigint => BigInt(Math.round(weight * 2 ** 40));
+/** A double of 1 and more, scaled so, is a whole number and the same. */
+const scaled = (weight: number): bigint => BigInt(Math.round(weight * 2 ** 52));
 
 /** The root of 2, 8 and 18 as one, two and three of the same number, so that a tie on paper is a tie here. */
 const root = (size: number): bigint => {
