@@ -37,7 +37,11 @@ test('an old Node hands over arguments, input, output and exit code to the proje
   ]);
   expect(help).toEqual(direct);
   expect(help).toMatchObject({ code: 0, err: '' });
-  expect(wrong).toEqual({ code: 2, out: '', err: "error: unknown option '--with space'\n" });
+  expect(wrong).toEqual({
+    code: 2,
+    out: '',
+    err: "error: unknown option '--with space'\n  do        see npx cordon status --help\n",
+  });
   const env = { CORDON_CLERK_URL: 'postgres://x@127.0.0.1:1/y', CORDON_TOKEN_KEY: 'ab'.repeat(32) };
   const asking = start(['register', 'add', '--officer', 'c.clerk'], { env });
   asking.child.stdin.end('nothing: of ours\n');
