@@ -15,7 +15,10 @@ const ranks =
   'lt|lieutenant|capt|captain|maj|col|colonel|brig|brigadier|gen|general|flt|flight|sqn|squadron|ldr|leader|wg|wing|cdr|cmdr|commander|adm|admiral|' +
   'pastor|rabbi|imam|father|sister|nurse|councillor|baroness|hon';
 /** Forenames too: with one and without. */
-const both = 'major|canon|bishop|deacon|judge|justice|baron|brother|sheikh|hajji|haji';
+const both =
+  'major|canon|bishop|deacon|judge|justice|baron|brother|sheikh|hajji|haji|' +
+  'al ?haji|haj+ah?|hafiz|maulana|moulana|mufti|syed|sayed|sayyid|syeda|mian|janab|sardar|sri|shree|sh?rimati|kumari|kum|pandit|md|mohd|muhd|' +
+  'pani?|herr|frau|monsieur|senora?|signora?|lieut|rt|very|most|bro|sr|doc|late|est(?:ate)? of|ex(?:ecut)?ors of|c o|fao|prince|princess|ps|pcso';
 const afterNames =
   'mr|mrs|ms|miss|mx|dr|esq|esquire|jr|jnr|junior|sr|snr|senior|ii|iii|mbe|obe|cbe|kbe|bem|phd|bsc|msc|md|qc|kc|jp|mp|retd|rtd|deceased|decd';
 const joined =
@@ -98,8 +101,14 @@ const forenames = (x: Fragment): Fragment =>
     );
   });
 
-/** In a surname a title only where a name follows: Lord and Master are surnames. `al_hassan` may be Hassan alone. */
-const surnames = (x: Fragment): Fragment => {
+/** Before a surname it may be a part of that, or an initial: `John D Smith`, `Maria D Souza`. */
+const initials = '[dlmn]';
+
+/**
+ * In a surname a title only where a name follows: Lord and Master are surnames. `al_hassan` may be Hassan alone, and
+ * `d_smith`, of a name whose parts nobody has told apart, Smith.
+ */
+const surnames = (x: Fragment, apart = true): Fragment => {
   const scots = sql`case when ${x} like 'm''_%' then 'mc' || substr(${x}, 3) else ${x} end`;
   return once(closed(sql`replace(${once(scots, worded)}, '&', ' ')`), (w) => {
     const named = replaced(
@@ -107,7 +116,8 @@ const surnames = (x: Fragment): Fragment => {
       `^(?:(?:${titles}|${ranks}) )+(?=.)|(?: (?:${afterNames}))+$| (?:${between})(?= )`,
       '',
     );
-    const whole = replaced(named, `\\m(?:(s)(?:ain)?(t)|(${joined})) (?=[a-z])`, '\\1\\2\\3');
+    const parted = apart ? named : replaced(named, `\\m(${initials}) (?=[a-z]{2})`, '\\1_');
+    const whole = replaced(parted, `\\m(?:(s)(?:ain)?(t)|(${joined})) (?=[a-z])`, '\\1\\2\\3');
     const special = `\\m(?:${titles}|${ranks}|${afterNames}|${between}|${joined}|st|saint|al|el)\\M`;
     return only(
       sql`${w} like '% %' and ${w} ~ ${sql.lit(special)}`,
@@ -121,7 +131,7 @@ const surnames = (x: Fragment): Fragment => {
 const beforeLast = (x: Fragment): Fragment =>
   sql`case when ${x} ~ '[a-z] *,' then substr(${x}, strpos(${x}, ',') + 1) else regexp_replace(btrim(${x}, ' .,;'), '[ ,]*[^ ,]+$', '') end`;
 const lastOf = (x: Fragment): Fragment =>
-  sql`case when ${x} ~ '[a-z] *,' then ${surnames(sql`split_part(${x}, ',', 1)`)} else split_part(${surnames(x)}, ' ', -1) end`;
+  sql`case when ${x} ~ '[a-z] *,' then ${surnames(sql`split_part(${x}, ',', 1)`)} else split_part(${surnames(x, false)}, ' ', -1) end`;
 
 /** Where nobody knows a name. */
 const nameless =
@@ -186,7 +196,7 @@ export const personLevels = (forename: Fragment, surname: Fragment, postcode: Fr
       ),
     },
     {
-      fore_first: sql`nullif(${only(id('fore_plain'), id('fore'), sql`split_part(split_part(fore, '&', 1), ' ', 1)`)}, '')`,
+      fore_first: sql`nullif(split_part(split_part(fore, '&', 1), ' ', 1), '')`,
       sur_all: sql`nullif(${only(id('sur_plain'), id('sur'), sql`translate(sur, ' _', '')`)}, '')`,
       fore_folded: folded(sql`fore`),
       sur_folded: folded(sql`sur`),
@@ -232,12 +242,15 @@ const formsOf = (
         (4, case when ${isInitial(sql`x`)} then left(x, 1) || '.|' end)) f(fore_nth, first),
       lateral (select 1 as sur_nth, translate(${sur}, ' _', '') as last
         union all select 2, '~' || replace(u, '_', '') from unnest(w) u where cardinality(w) > 1
-        union all select 2, '~' || substr(u, 4) from unnest(w) u where u like '__\\_%'
+        union all select 2, '~' || split_part(u, '_', -1) from unnest(w) u where u like '%\\_%'
         union all select 3, '~' || translate(w[i] || w[j], '_', '') from generate_series(1, 4) i, generate_series(i + 1, 5) j
           where cardinality(w) > 2 and w[j] is not null) l
     where first is not null and ${which} and x <> ''
     group by first, last order by min(sur_nth), min(alias), min(fore_nth), last)`;
 const further = formsOf(sql`fore`, sql`sur`, sql`(alias > 1 or sur_nth > 1 or fore_nth > 2)`);
+
+/** `mary jane|`, of `Mrs` and `Mary Jane Sample`: no name, but so it was read when registers were begun. */
+const asOne = sql`case when fore_plain and fore ~ '[ &]' then array[fore || '|' || ${ending(sql`sur_all`)}] end`;
 
 /** The names again in small letters of their script, where that is another form; null twice where it is none. */
 export const foldedNames: readonly [Fragment, Fragment] = [
@@ -251,8 +264,8 @@ export const heldLevel = {
   held_any: sql`left(fore_first, 1) || '*|' || ${ending(sql`sur_all`)}`,
   held_further: sql`case when fore_plain and sur_plain and length(fore_first) > 2 then null
       when fore like '%&%' or sur like '% % %' or sur like '%\\_%' or fore_folded is not null or sur_folded is not null
-        then ${formsOf(...foldedNames, sql`true`)} || ${further}
-      when fore like '% %' or sur like '% %' or length(fore_first) < 3 then ${halves} end`,
+        then ${formsOf(...foldedNames, sql`true`)} || ${further} || ${asOne}
+      when fore like '% %' or sur like '% %' or length(fore_first) < 3 then ${halves} || ${asOne} end`,
 };
 
 /** What a row of records holds: `mary|obrien|ZZ991AB` (the narrow form), `m*|obrien|ZZ991AB`, and what few have besides. */

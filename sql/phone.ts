@@ -72,6 +72,9 @@ const beside = [
   `(?<![0-9])${hour}[:.][0-5][0-9](?![0-9])`,
   `(?<![0-9][._-]?)${hour}(?:[0-5][0-9])?\\s*(?:-|/|to|till?|until|and)\\s*${hour}(?:[0-5][0-9])?(?![0-9])`,
   '(?<=[a-z#]\\s?)[0-9](?![0-9])',
+  // before a number, to withhold one's own
+  '(?<![0-9])14(?:1|70)[ ,-]+(?=[(+0])',
+  '\\m(?:aged?|flat|room|ward|house)\\s*[0-9]{1,3}(?![0-9])',
 ].join('|');
 const foreign = '(?:\\+|(?<![0-9])00)[ (]*(?!4 ?4|[0(])[1-9](?:[ .()-]{0,2}[0-9]){6,14}';
 /** `07700 / 900123`: an area alone is no number, and what is left of one behind a stroke is the rest of it. */
@@ -89,10 +92,14 @@ const groups = ['4,6', '4,3,3', '3,3,4', '2,4,4', '4,5', '5,4', '1,3,3,3'].map((
 );
 const grouped = `(?<![0-9][ ._-]?)((?:(?:0?0?${gap}44${gap}0?|0)${gap}(?=[1-9])|(?=[17]|2[03489]))(?:${groups.join('|')}))(?![ ._-]?[0-9])`;
 
-/** `O7700 9OO123`, `07700 900l23`, `7700900123.0`, `7.700900123E+09`: a letter or a spreadsheet has been at it. */
+/** `O7700 9OO123`, `07700 9oo-l23`, `7700900123.0`, `7.700900123E+09`: a letter or a spreadsheet has been at it. */
 const mended = (x: Fragment): Fragment => {
-  const zeros = replaced(x, '(?<=[0-9]o*)o(?![a-np-z])|(?<![a-np-z])o(?=o*[0-9])', '0');
-  const ones = replaced(zeros, '(?<=[0-9])[li](?=[0-9])', '1');
+  const zeros = replaced(
+    x,
+    '(?<=[0-9]o*)o(?![a-np-z])|(?<=[0-9][ -]?o*)o(?=[ilo]+[0-9])|(?<![a-np-z])o(?=o*[0-9])',
+    '0',
+  );
+  const ones = replaced(zeros, '(?<=[0-9][ -]?[il]*)[il](?=[il]*[0-9])', '1');
   const whole = replaced(ones, '([1-9])\\.([0-9]{9,11})e\\+?[0-9]{1,2}(?![0-9])', '\\1\\2');
   return replaced(whole, '([0-9]{9})\\.0+(?![0-9])', '\\1');
 };

@@ -2,7 +2,6 @@
 // put words and dates round it, and give two at once: then each part that may be a reference is a token of its own.
 import { sql } from 'kysely';
 import { compact, plain } from './written.ts';
-import { list } from './statement.ts';
 import type { Fragment, Levels } from './statement.ts';
 
 const words =
@@ -27,9 +26,17 @@ const partsOf = (x: Fragment): Fragment => sql`array(
       lateral (values (1, regexp_replace(whole, '([A-Z0-9]) ?([/\\\\.-]) ?(?=[0-9])', '\\1\\2', 'g')), (2, regexp_replace(whole, ' [/-] ', ';', 'g'))) v(view, seen),
       lateral regexp_matches(seen, ${sql.lit(run)}, 'g') with ordinality found(r, nth),
       lateral (select r[1] || r[2] as text union all select r[2] union all
-        select c from regexp_split_to_table(r[2], ' ') c where c ~ '[/\\\\._-].*[0-9]' or length(c) > 7) cut,
+        select c from regexp_split_to_table(r[2], ' ') c where c ~ '[/\\\\._-].*[0-9]' or length(c) > 7 union all
+        select regexp_split_to_table(c, '[/\\\\-]') from regexp_split_to_table(r[2], ' ') c where length(c) > 18 and c ~ '^[A-Z0-9]{9,}(?:[/\\\\-][A-Z0-9]{9,})+$') cut,
       lateral (values (${bare(sql`cut.text`)}), (${unworded(bare(sql`cut.text`))})) p(part)
     where length(p.part) >= ${sql.lit(shortest)} group by p.part order by min(array[view, nth]), length(p.part))`;
+
+/** `26OOOO42I25`, `26/OOOO42I/25`: a letter stands for a digit between digits, or between a stroke and a digit. */
+const digital = (x: Fragment): Fragment => {
+  const digit = (letters: string): string =>
+    `(?<=[0-9][ILO]*)[${letters}](?=[ILO]*[/\\\\._-]?[0-9])|(?<=[/\\\\._-][ILO]*)[${letters}](?=[ILO]*[0-9])`;
+  return sql`regexp_replace(regexp_replace(${x}, ${sql.lit(digit('O'))}, '0', 'g'), ${sql.lit(digit('IL'))}, '1', 'g')`;
+};
 
 const each = (fields: number): number[] => Array.from({ length: fields }, (_, i) => i + 1);
 const column = (prefix: string, field: number): Fragment => sql`${sql.id(`${prefix}_${field}`)}`;
@@ -40,7 +47,7 @@ const ofFields = (fields: readonly Fragment[], prefix: string, f: (x: Fragment, 
 const none =
   'NK|NOTKNOWN|UNKNOWN|NA|NOTAPPLICABLE|NONE|NIL|NOTGIVEN|NOTSTATED|NOTRECORDED|NOTPROVIDED|NOTYETKNOWN|NOREF|NOREFERENCE|TBA|TBC|PENDING';
 
-/** `r_1`, the first field as written; `l_1`, what else stands in it: words alone are looked into, not mere blanks. */
+/** `r_1`, the first field as written; `l_1`, what else stands in it: words alone are looked into, not mere blanks, but where it is too long for one. */
 export const referenceLevels = (fields: readonly Fragment[]): Levels => [
   ofFields(fields, 's', compact),
   ofFields(fields, 'r', (_, field) => {
@@ -51,8 +58,11 @@ export const referenceLevels = (fields: readonly Fragment[]): Levels => [
   ofFields(
     fields,
     'l',
-    (x, field) => sql`case when ${x} ~ '[^A-Za-z0-9/._-]'
-    then case when ${x} ~ '[A-Za-z]{3}|[^A-Za-z0-9/\\\\._ -]| [/-] ' then ${partsOf(x)} end
+    (
+      x,
+      field,
+    ) => sql`case when ${x} ~ '[^A-Za-z0-9/._-]' and (length(${column('r', field)}) > 15 or ${x} ~ '[A-Za-z]{3}|[^A-Za-z0-9/\\\\._ -]| [/-] ')
+        or length(${column('r', field)}) > 18 then ${partsOf(x)} || ${unworded(column('r', field))}
     when left(${column('r', field)}, 1) in ('C', 'I', 'L', 'M', 'N', 'O', 'P', 'R', 'T', 'U', 'Y') then array[${unworded(column('r', field))}] end`,
   ),
 ];
@@ -61,19 +71,36 @@ export const referenceLevels = (fields: readonly Fragment[]): Levels => [
 export const references = (fields: number): Fragment[] =>
   each(fields).flatMap((field) => {
     const [whole, parts] = [column('r', field), column('l', field)];
-    return [whole, ...each(perField).map((part) => sql`nullif(${parts}[${sql.lit(part)}], ${whole})`)];
+    return [
+      whole,
+      ...each(perField).map((part) => sql`nullif(${parts}[${sql.lit(part)}], ${whole})`),
+      sql`case when translate(${whole}, 'ILO', '') <> ${whole} and ${whole} ~ '[0-9][ILO]+[0-9]' then ${unworded(digital(whole))} end`,
+    ];
   });
 
-/** `23/1234/2026` of `23/1234/26`, and the other way about: a year that stands last. */
+/** `23/1234/2026` of `23/1234/26`, and the other way about: a year that stands last, of all that was given or of a part. */
 const years = (x: Fragment): Fragment =>
-  sql`array[${list(
+  sql.join(
     [
-      ['(?<=[0-9][/\\._-])20(?=[0-9]{2}[^0-9]*$)', ''],
-      ['(?<=[0-9][/\\._-])(?=2[0-9][^0-9]*$)', '20'],
-    ].map(([seen, by]) => unworded(compact(sql`regexp_replace(${x}, ${sql.lit(seen)}, ${sql.lit(by)})`))),
-  )}]`;
+      [
+        '(?<=[0-9] ?[ /\\\\._-] ?)20(?=[0-9]{2}[^0-9]*$)',
+        '(?<=[0-9]{3} ?[/\\\\._-] ?)20(?=[0-9]{2}(?![0-9/]))',
+        '',
+      ],
+      [
+        '(?<=[0-9] ?[ /\\\\._-] ?)(?=2[0-9][^0-9]*$)',
+        '(?<=[0-9]{3} ?[/\\\\._-] ?)(?=2[0-9](?![0-9/]))',
+        '20',
+      ],
+    ].map(([last = '', inside = '', by = '']) => {
+      const of = (seen: string): Fragment => sql`regexp_replace(${x}, ${sql.lit(seen)}, ${sql.lit(by)}, 'g')`;
+      return sql`${unworded(compact(of(last)))} || ${partsOf(of(inside))}`;
+    }),
+    sql` || `,
+  );
 
 /** What a register says of the reference that was given: the same, and no fewer; nothing that holds no digit, or zeros alone. */
 export const referenceSaid = (x: Fragment): Fragment => sql`array(
-    select f.form from unnest(array[${compact(x)}, ${unworded(compact(x))}] || ${partsOf(x)} || ${years(x)}) with ordinality f(form, nth)
-    where f.form ~ '[1-9]' group by f.form order by min(nth))`;
+    select f.form from (select 1 as way, ${x} as said union all select 2, ${digital(sql`upper(${plain(x)} collate "C")`)} where ${x} ~* '[0-9/\\\\._-][ilo]') g,
+      unnest(array[${compact(sql`said`)}, ${unworded(compact(sql`said`))}] || ${partsOf(sql`said`)} || ${years(sql`said`)}) with ordinality f(form, nth)
+    where f.form ~ '[1-9]' group by f.form order by min(array[way, nth]))`;

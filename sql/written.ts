@@ -10,13 +10,13 @@ export const once = (x: Fragment, of: (x: Fragment) => Fragment): Fragment =>
 const isAscii = (x: Fragment): Fragment => sql`octet_length(${x}) = length(${x})`;
 
 // Of no width, or for the direction of the line: soft hyphen, joiners, marks, byte order mark.
-const invisible = sql`E'\\u00ad\\u061c\\u200b\\u200c\\u200d\\u200e\\u200f\\u202a\\u202b\\u202c\\u202d\\u202e\\u2060\\u2066\\u2067\\u2068\\u2069\\u20e3\\ufe0f\\ufeff'`;
+const invisible = sql`E'\\u00ad\\u061c\\u200b\\u200c\\u200d\\u200e\\u200f\\u202a\\u202b\\u202c\\u202d\\u202e\\u2060\\u2066\\u2067\\u2068\\u2069\\u20e3\\ufe0f\\ufeff\\u034f\\u180e\\u2061\\u2062\\u2063\\u2064\\ufe0e\\ufffc'`;
 const apostrophes = sql`E'\`\\u00b4\\u02b9\\u02bb\\u02bc\\u02bd\\u02c8\\u2018\\u2019\\u201b\\u2032\\u2035\\uff07'`;
-const dashes = sql`E'\\u058a\\u2010\\u2011\\u2012\\u2013\\u2014\\u2015\\u2027\\u2043\\u2212\\u2e3a\\ufe58\\ufe63\\uff0d\\u00b7\\u2022\\u2044\\u2215'`;
+const dashes = sql`E'\\u058a\\u2010\\u2011\\u2012\\u2013\\u2014\\u2015\\u2027\\u2043\\u2212\\u2e3a\\ufe58\\ufe63\\uff0d\\u02d7\\u1806\\u207b\\u208b\\u2219\\u22c5\\u2500\\u2796\\u2e17\\u2e1a\\u2e3b\\u2e40\\ufe31\\ufe32\\u00b7\\u2022\\u2044\\u2215'`;
 
 /** Before NFKC, which makes a blank of an acute accent that stands for an apostrophe. */
 const even = (x: Fragment): Fragment =>
-  sql`translate(translate(${x}, ${apostrophes}, ${sql.lit("'".repeat(12))}), ${dashes} || ${invisible}, ${sql.lit('-'.repeat(16) + '//')})`;
+  sql`translate(translate(${x}, ${apostrophes}, ${sql.lit("'".repeat(12))}), ${dashes} || ${invisible}, ${sql.lit('-'.repeat(30) + '//')})`;
 
 const between = (from: number, to: number): string[] =>
   Array.from({ length: to - from + 1 }, (_, i) => String.fromCodePoint(from + i));

@@ -154,6 +154,17 @@ const sameMobile = [
   '07700%20900123',
   '%2B447700900123',
   '੦੭੭੦੦੯੦੦੧੨੩',
+  // a prefix that withholds one's own number, an address, letters for digits side by side
+  '141 07700 900123',
+  '1470-07700-900123',
+  'flat 12 07700900123',
+  'Age 45 07700900123',
+  '07700 9ooi23',
+  '07700 90Ol23',
+  '077OO-9OO-I23',
+  '07700\u22c5900\u22c5123',
+  '07700\u2796900\u2796123',
+  '07700\u2063900\ufffc123',
 ].map((given): [string, string] => [given, mobile]);
 
 const otherMobile = [
@@ -179,6 +190,10 @@ const otherMobile = [
   '900123',
   '07700 900 12 and 3',
   '07700 900124 x 123',
+  '141 07700 900124',
+  '14 107700 90012',
+  '07700 9OOI24',
+  'flat 4 07700900124',
 ].map((given): [string, string] => [given, mobile]);
 
 const sameReference = [
@@ -242,6 +257,23 @@ const sameReference = [
   ['23/1234/25 ZZ99 1AB', '23/1234/25'],
   ['23/1235/25', '23/1234/25 (linked 23/1235/25)'],
   ['23/1234/25', 'Burglary 23/1234/25'],
+  ['23/1234/25', 'C.R. 23/1234/25'],
+  ['23/1234/25', 'C/R 23/1234/25'],
+  ['23/1234/25', 'Nr. 23/1234/25'],
+  ['23/1234/25', 'U.R.N. 23/1234/25'],
+  ['23/1234/25', 'No. 23/1234/25'],
+  ['WK/2610/0000042', 'urn:wk:26100000042'],
+  ['23/1234/25', '23/1235/25 23/1234/25'],
+  ['WK/2610/0000042', '10/10/2026 WK26100000042'],
+  ['WK26100000043/WK26100000042', 'WK/2610/0000042'],
+  ['WK/2610/0000042', 'WK26100000043-WK26100000042'],
+  ['23 / 1234 / 2025', '23/1234/25'],
+  ['23 1234 2025', '23/1234/25'],
+  ['burglary ref 23/1234/2025 thanks', '23/1234/25'],
+  ['WK26IOOOOOO42', 'WK/2610/0000042'],
+  ['WK/2610/0000042', 'WK26I00000042'],
+  ['23/l234/25', '23/1234/25'],
+  ['23/123l/25', '23/1231/25'],
 ] as const;
 
 const otherReference = [
@@ -261,6 +293,11 @@ const otherReference = [
   ['23/1234/2026', '23/1234/25'],
   ['none', 'none'],
   ['4 WK/2610/0000043', '0000043'],
+  ['23/O234/25', '23/1234/25'],
+  ['23/I235/25', '23/1234/25'],
+  ['burglary ref 23/1234/2026 thanks', '23/1234/25'],
+  ['23/1234/25', '23/1235/25 23/1236/25'],
+  ['23/1234/25', 'C.R. 23/1235/25'],
 ] as const;
 
 const at = (name: string): string => `${name}, ZZ99 1AB`;
@@ -498,6 +535,58 @@ const samePerson = people([
   ['Mary2/Sample', 'mary2/Sample'],
   ['Rev. Canon Dr Mary/Sample', 'Mary/Sample'],
   ['Major General Mary/Sample', 'Mary/Sample'],
+  // both names in one field, and an initial before the surname
+  ['/John D Sample', 'John/Sample'],
+  ['John/Sample', '/Mr J.M. Sample'],
+  ['John/Sample', 'Mr/John L Sample'],
+  ['/M D Sample', 'Mary/Sample'],
+  ['/Maria D Souza', "Maria/D'Souza"],
+  ["Maria/D'Souza", '/Maria D Souza'],
+  ['Mary/Sample', 'Mrs/Mary Jane Sample'],
+  ['John/Sample', 'Mr/John & Mary Sample'],
+  ["Ann/O'Neill", "/Mrs A O'Neill"],
+  ['/Chan Siu Ling', 'Siu Ling/Chan'],
+  ['Siu Ling/Chan', 'Chan Siu Ling/'],
+  ["Ann/O'Neill", 'ONeill/A'],
+  ['Mary/Sample', '/SAMPLE M'],
+  // honorifics of more tongues, and what is written of the dead
+  ...[
+    'Syed',
+    'Hafiz',
+    'Alhaji',
+    'Al Haji',
+    'Hajja',
+    'Maulana',
+    'Sardar',
+    'Kumari',
+    'Shrimati',
+    'Md',
+    'Mohd.',
+    'Pani',
+    'Herr',
+    'Señora',
+    'Very Rev',
+    'Rt Rev',
+    'Lieut',
+    'Bro',
+    'The late',
+    'Estate of',
+    'Exors of',
+  ].flatMap((title): [string, string][] => [
+    [`${title} John/Sample`, 'John/Sample'],
+    ['John/Sample', `${title} John/Sample`],
+  ]),
+  ['Syed/Sample', 'Syed John/Sample'],
+  // abbreviations and endings
+  ['Wm/Sample', 'William/Sample'],
+  ['Thomas/Sample', 'Thos./Sample'],
+  ['Jas/Sample', 'James/Sample'],
+  ['Ewa/Kowalski', 'Ewa/Kowalska'],
+  ['Abdul Rahman/Sample', 'Abdurrahman/Sample'],
+  // hyphens that few have seen, an l in a recorded postcode
+  ['Ann/Sample-Example', 'Ann/Sample\u2e17Example'],
+  ['Ann/Sample\ufe32Example', 'Ann/Sample-Example'],
+  ['Mary/Sample', 'Mary/Sample, ZZ99 lAB'],
 ]);
 
 const otherPerson = people([
@@ -561,6 +650,14 @@ const otherPerson = people([
   ['Mary/Sample, ZZ99 2BB once; now ZZ99 3CC', 'Mary/Sample'],
   ['Mary2/Sample', 'Mary3/Sample'],
   ['Mary/Sample, ZZ99 1AC Warwick', 'Mary/Sample'],
+  ['/Jane D Sample', 'John/Sample'],
+  ['John/Sample', '/Mr D Sample'],
+  ['Maria/Souza', "Maria/D'Souza"],
+  ['Ann/Neill', '/Ann O Neill'],
+  ['Ann/Sample', 'Mrs/Mary Ann Sample'],
+  ['Syed Amir/Sample', 'Ali/Sample'],
+  ['Ewa/Kowalska', 'Ewa/Kowalczyk'],
+  ['William/Sample', 'Jas/Sample'],
 ]);
 
 export const variants: readonly Variant[] = [
