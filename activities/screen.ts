@@ -55,6 +55,15 @@ export const screen =
           meet(s, { tx, run }, values),
         );
         const faults = registerAlarms(read);
+        const isEmpty = read.faults.some(
+          ({ code, register }) => code === 'REGISTER_EMPTIED' && register === 'opt-outs',
+        );
+        if (isEmpty === hasOptOuts)
+          throw failure(
+            'FENCED',
+            { found: 'registers that were emptied or filled while they were read' },
+            false,
+          );
         const registers = withSeen(read, seen);
         if (faults.length === 0) await recordRegisters(tx, s, registers);
         await run(plan.screen.rows, values);
