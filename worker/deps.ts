@@ -16,7 +16,7 @@ export const createDeps = (
   env: Environment,
   ofTemporal: Pick<Deps, 'openHistories' | 'lookAtTemporal'> = {},
 ): Deps & { close(): Promise<void> } => {
-  const pool = createPool(databaseUrl(env, 'worker'), 'cordon worker', 10);
+  const pool = createPool(databaseUrl(env, 'worker'), 'cordon worker', 24);
   const senderPassphrase = optional(env, 'CORDON_SENDER_PASSPHRASE');
   return {
     pool,
