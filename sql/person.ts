@@ -15,10 +15,7 @@ const ranks =
   'lt|lieutenant|capt|captain|maj|col|colonel|brig|brigadier|gen|general|flt|flight|sqn|squadron|ldr|leader|wg|wing|cdr|cmdr|commander|adm|admiral|' +
   'pastor|rabbi|imam|father|sister|nurse|councillor|baroness|hon';
 /** Forenames too: with one and without. */
-const both =
-  'major|canon|bishop|deacon|judge|justice|baron|brother|sheikh|hajji|haji|' +
-  'al ?haji|haj+ah?|hafiz|maulana|moulana|mufti|syed|sayed|sayyid|syeda|mian|janab|sardar|sri|shree|sh?rimati|kumari|kum|pandit|md|mohd|muhd|' +
-  'pani?|herr|frau|monsieur|senora?|signora?|lieut|rt|very|most|bro|sr|doc|late|est(?:ate)? of|ex(?:ecut)?ors of|c o|fao|prince|princess|ps|pcso';
+const both = 'major|canon|bishop|deacon|judge|justice|baron|brother|sheikh|hajji|haji';
 const afterNames =
   'mr|mrs|ms|miss|mx|dr|esq|esquire|jr|jnr|junior|sr|snr|senior|ii|iii|mbe|obe|cbe|kbe|bem|phd|bsc|msc|md|qc|kc|jp|mp|retd|rtd|deceased|decd';
 const joined =
@@ -133,6 +130,8 @@ const beforeLast = (x: Fragment): Fragment =>
 const lastOf = (x: Fragment): Fragment =>
   sql`case when ${x} ~ '[a-z] *,' then ${surnames(sql`split_part(${x}, ',', 1)`)} else split_part(${surnames(x, false)}, ' ', -1) end`;
 
+/** Of titles, those that are nobody's forename: Dame, Ven and The are some people's. */
+const address = 'mr|mrs|ms|miss|mx|mister|missus|mme|mlle|dr|doctor';
 /** Where nobody knows a name. */
 const nameless =
   'unknown|not known|n/k|n/a|not given|not stated|not recorded|not provided|name unknown|name not known|no name|unnamed|anonymous|withheld|unknown male|unknown female';
@@ -149,7 +148,10 @@ const id = (name: string): Fragment => sql`${sql.id(name)}`;
 
 /** `Mrs Smith` has no forename, and is no one person. */
 const forenameIn = (x: Fragment): Fragment =>
-  once(beforeLast(x), (before) => sql`case when not ${isNoForename(bare(before))} then ${before} end`);
+  once(
+    beforeLast(x),
+    (before) => sql`case when not ${isOneOf(bare(before), `${address}|${nameless}`)} then ${before} end`,
+  );
 
 /** `Mary-Jane`, `O’Brien`, `ZZ99 1AB`: `fore` and `sur` as words, `place`; then what the forms are made of. */
 export const personLevels = (forename: Fragment, surname: Fragment, postcode: Fragment): Levels => {

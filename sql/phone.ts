@@ -74,7 +74,6 @@ const beside = [
   '(?<=[a-z#]\\s?)[0-9](?![0-9])',
   // before a number, to withhold one's own
   '(?<![0-9])14(?:1|70)[ ,-]+(?=[(+0])',
-  '\\m(?:aged?|flat|room|ward|house)\\s*[0-9]{1,3}(?![0-9])',
 ].join('|');
 const foreign = '(?:\\+|(?<![0-9])00)[ (]*(?!4 ?4|[0(])[1-9](?:[ .()-]{0,2}[0-9]){6,14}';
 /** `07700 / 900123`: an area alone is no number, and what is left of one behind a stroke is the rest of it. */

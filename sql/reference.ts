@@ -34,8 +34,8 @@ const partsOf = (x: Fragment): Fragment => sql`array(
 /** `26OOOO42I25`, `26/OOOO42I/25`: a letter stands for a digit between digits, or between a stroke and a digit. */
 const digital = (x: Fragment): Fragment => {
   const digit = (letters: string): string =>
-    `(?<=[0-9][ILO]*)[${letters}](?=[ILO]*[/\\\\._-]?[0-9])|(?<=[/\\\\._-][ILO]*)[${letters}](?=[ILO]*[0-9])`;
-  return sql`regexp_replace(regexp_replace(${x}, ${sql.lit(digit('O'))}, '0', 'g'), ${sql.lit(digit('IL'))}, '1', 'g')`;
+    `(?<=[0-9][IO]*)[${letters}](?=[IO]*[/\\\\._-]?[0-9])|(?<=[/\\\\._-][IO]*)[${letters}](?=[IO]*[0-9])`;
+  return sql`regexp_replace(regexp_replace(${x}, ${sql.lit(digit('O'))}, '0', 'g'), ${sql.lit(digit('I'))}, '1', 'g')`;
 };
 
 const each = (fields: number): number[] => Array.from({ length: fields }, (_, i) => i + 1);
@@ -74,7 +74,7 @@ export const references = (fields: number): Fragment[] =>
     return [
       whole,
       ...each(perField).map((part) => sql`nullif(${parts}[${sql.lit(part)}], ${whole})`),
-      sql`case when translate(${whole}, 'ILO', '') <> ${whole} and ${whole} ~ '[0-9][ILO]+[0-9]' then ${unworded(digital(whole))} end`,
+      sql`case when translate(${whole}, 'IO', '') <> ${whole} and ${whole} ~ '[0-9][IO]+[0-9]' then ${unworded(digital(whole))} end`,
     ];
   });
 
@@ -101,6 +101,6 @@ const years = (x: Fragment): Fragment =>
 
 /** What a register says of the reference that was given: the same, and no fewer; nothing that holds no digit, or zeros alone. */
 export const referenceSaid = (x: Fragment): Fragment => sql`array(
-    select f.form from (select 1 as way, ${x} as said union all select 2, ${digital(sql`upper(${plain(x)} collate "C")`)} where ${x} ~* '[0-9/\\\\._-][ilo]') g,
+    select f.form from (select 1 as way, ${x} as said union all select 2, ${digital(sql`upper(${plain(x)} collate "C")`)} where ${x} ~* '[0-9/\\\\._-][io]') g,
       unnest(array[${compact(sql`said`)}, ${unworded(compact(sql`said`))}] || ${partsOf(sql`said`)} || ${years(sql`said`)}) with ordinality f(form, nth)
-    where f.form ~ '[1-9]' group by f.form order by min(array[way, nth]))`;
+    where f.form ~ '[0-9]' and translate(f.form, '0', '') <> '' group by f.form order by min(array[way, nth]))`;

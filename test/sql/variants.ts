@@ -154,11 +154,9 @@ const sameMobile = [
   '07700%20900123',
   '%2B447700900123',
   '੦੭੭੦੦੯੦੦੧੨੩',
-  // a prefix that withholds one's own number, an address, letters for digits side by side
+  // a prefix that withholds one's own number, letters for digits side by side
   '141 07700 900123',
   '1470-07700-900123',
-  'flat 12 07700900123',
-  'Age 45 07700900123',
   '07700 9ooi23',
   '07700 90Ol23',
   '077OO-9OO-I23',
@@ -193,7 +191,6 @@ const otherMobile = [
   '141 07700 900124',
   '14 107700 90012',
   '07700 9OOI24',
-  'flat 4 07700900124',
 ].map((given): [string, string] => [given, mobile]);
 
 const sameReference = [
@@ -272,8 +269,6 @@ const sameReference = [
   ['burglary ref 23/1234/2025 thanks', '23/1234/25'],
   ['WK26IOOOOOO42', 'WK/2610/0000042'],
   ['WK/2610/0000042', 'WK26I00000042'],
-  ['23/l234/25', '23/1234/25'],
-  ['23/123l/25', '23/1231/25'],
 ] as const;
 
 const otherReference = [
@@ -294,6 +289,8 @@ const otherReference = [
   ['none', 'none'],
   ['4 WK/2610/0000043', '0000043'],
   ['23/O234/25', '23/1234/25'],
+  ['42/L12/25', '42/112/25'],
+  ['20L1234', '2011234'],
   ['23/I235/25', '23/1234/25'],
   ['burglary ref 23/1234/2026 thanks', '23/1234/25'],
   ['23/1234/25', '23/1235/25 23/1236/25'],
@@ -549,34 +546,6 @@ const samePerson = people([
   ['Siu Ling/Chan', 'Chan Siu Ling/'],
   ["Ann/O'Neill", 'ONeill/A'],
   ['Mary/Sample', '/SAMPLE M'],
-  // honorifics of more tongues, and what is written of the dead
-  ...[
-    'Syed',
-    'Hafiz',
-    'Alhaji',
-    'Al Haji',
-    'Hajja',
-    'Maulana',
-    'Sardar',
-    'Kumari',
-    'Shrimati',
-    'Md',
-    'Mohd.',
-    'Pani',
-    'Herr',
-    'Señora',
-    'Very Rev',
-    'Rt Rev',
-    'Lieut',
-    'Bro',
-    'The late',
-    'Estate of',
-    'Exors of',
-  ].flatMap((title): [string, string][] => [
-    [`${title} John/Sample`, 'John/Sample'],
-    ['John/Sample', `${title} John/Sample`],
-  ]),
-  ['Syed/Sample', 'Syed John/Sample'],
   // abbreviations and endings
   ['Wm/Sample', 'William/Sample'],
   ['Thomas/Sample', 'Thos./Sample'],
@@ -655,7 +624,6 @@ const otherPerson = people([
   ['Maria/Souza', "Maria/D'Souza"],
   ['Ann/Neill', '/Ann O Neill'],
   ['Ann/Sample', 'Mrs/Mary Ann Sample'],
-  ['Syed Amir/Sample', 'Ali/Sample'],
   ['Ewa/Kowalska', 'Ewa/Kowalczyk'],
   ['William/Sample', 'Jas/Sample'],
 ]);
