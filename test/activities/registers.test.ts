@@ -5,6 +5,7 @@ import type { Ref } from '../../schemas/ref.ts';
 import { addToRegister } from '../../worker/register-act.ts';
 import { createDeps } from '../../worker/deps.ts';
 import { createWaveRoot } from './frame.ts';
+import { until } from '../month.ts';
 import type { Hands } from './hands.ts';
 import { actsOf, openHands, value } from './hands.ts';
 
@@ -52,6 +53,37 @@ test('nobody is drawn past a register that was emptied, and one that never held 
   expect(codeOf(await hands.acts.minimise(sampled))).toBe('REGISTER_EMPTIED');
   await hands.query('insert into cordon.register_entry table kept');
   expect(codeOf(await hands.acts.minimise(sampled))).toBeUndefined();
+});
+
+test('a register that is empty for the intake and filled when it is read starts the stage again', async () => {
+  const ready = await extracted();
+  await hands.query('create table emptied as table cordon.register_entry');
+  await hands.query('delete from cordon.register_entry');
+  const filled = Promise.withResolvers<undefined>();
+  let connections = 0;
+  const { pool } = hands.deps;
+  const connect = async () => {
+    const connection = await pool.connect();
+    // the claim, the stage, and beside it the reading of the registers
+    if (++connections === 3) await filled.promise;
+    return connection;
+  };
+  const query = pool.query.bind(pool);
+  const late = Object.assign(Object.create(pool) as typeof pool, { connect, query });
+  const screening = actsOf({ ...hands.deps, pool: late })
+    .screen(ready)
+    .catch((e: unknown) => e);
+  await until('the intake to meet the registers', async () => {
+    const met = await hands.query(
+      `select from pg_stat_activity where datname = current_database() and state = 'idle in transaction'
+         and query like '%from met where%'`,
+    );
+    return met.length > 0 || undefined;
+  });
+  await hands.query('insert into cordon.register_entry table emptied');
+  filled.resolve(undefined);
+  expect(await screening).toMatchObject({ type: 'FENCED', nonRetryable: false });
+  expect(codeOf(await hands.acts.screen(ready))).toBeUndefined();
 });
 
 test('a server told to log bound values is refused by every stage before the keys are bound', async () => {
