@@ -21,6 +21,38 @@ export const requireRemoved = (
   });
 };
 
+/** In the intake like everybody; in the register by the first wave that ever screens, and by no later one. */
+export const plantCanaries = async (
+  { plan }: StepContext,
+  { tx, run }: Pick<StageTx, 'tx' | 'run'>,
+  values: RunValues,
+) => {
+  const { plant, tokens } = plan.screen.canaries;
+  for (const statement of plant) await run(statement, values);
+  const planted: string[] = [];
+  for (const { kind, token } of await run<{ kind: string; token: Buffer }>(tokens, values)) {
+    const { rows } = await tx.query<{ fresh: boolean }>('select cordon.plant_canary($1, $2) as fresh', [
+      kind,
+      token,
+    ]);
+    if (rows[0]?.fresh) planted.push(kind);
+  }
+  return planted;
+};
+
+/** @returns how many were removed. @throws CANARY_SURVIVED */
+export const removeCanaries = async (
+  { plan }: StepContext,
+  { run }: Pick<StageTx, 'tx' | 'run'>,
+  values: RunValues,
+) => {
+  const { look, forget } = plan.screen.canaries;
+  const looked = await run<{ kind: string; removed: boolean }>(look, values);
+  requireRemoved(looked);
+  await run(forget, values);
+  return looked.length;
+};
+
 /**
  * Canaries among the drawn while `check` runs. An empty register that an officer has accepted has none.
  * @throws CANARY_SURVIVED

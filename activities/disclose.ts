@@ -6,6 +6,7 @@ import type { CopyKind } from '../schemas/leaf.ts';
 import { MerkleRoot } from '../sql/ledger/merkle.ts';
 import type { Plan } from '../sql/plan.ts';
 import type { StoredPackage } from './parcel.ts';
+import { joinByHash } from './hash-joins.ts';
 import { contactsReckoned } from './registers.ts';
 import { openCopy, place } from './open-copy.ts';
 import { inBatches } from './rows.ts';
@@ -30,10 +31,7 @@ export const discloseTo = async (
   const { tx, leaves } = stage;
   // two surveys on one morning, or an opt-out at this very moment: whoever comes second checks again
   await tx.query("select pg_advisory_xact_lock(hashtextextended('cordon contacts', 0))");
-  // staging has no statistics: the planner would sort the drawn, or look through them once for each stratum
-  await tx.query(
-    'set local enable_mergejoin = off; set local enable_nestloop = off; set local enable_memoize = off',
-  );
+  await joinByHash(tx);
   const changes = await settledChanges(stage);
   if ((await registersSeen(stage)) !== seen)
     throw failure('FENCED', { found: 'a register that has changed since it was read' }, false);

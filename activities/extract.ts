@@ -7,6 +7,7 @@ import { bind, settings } from '../sql/plan.ts';
 import type { ExtractReading } from '../sql/plan.ts';
 import { raiseAlarms } from './alarms.ts';
 import type { Deps } from './deps.ts';
+import { joinByHash } from './hash-joins.ts';
 import type { Loaded, Source, SourceRequest } from './source/source.ts';
 import { openCopy, place } from './open-copy.ts';
 import type { Staged, StageTx, StepContext } from './step.ts';
@@ -106,8 +107,7 @@ const load = async (
   if (open.length < loaders)
     return s.staged(async (stage) => {
       await stage.run(reading.arrived);
-      // `arrived` has no statistics, and the planner would take it for a few rows
-      await stage.tx.query('set local enable_mergejoin = off; set local enable_nestloop = off');
+      await joinByHash(stage.tx);
       return load(s, source, reading, [...open, stage]);
     });
   const sessions = open.map(({ tx }) => tx);

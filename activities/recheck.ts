@@ -8,6 +8,7 @@ import { beside } from './beside.ts';
 import { withCanaries } from './canaries.ts';
 import type { Deps } from './deps.ts';
 import { requireAcceptedRegisters } from './alarms.ts';
+import { joinByHash } from './hash-joins.ts';
 import { keepTokenKey } from './registers.ts';
 import { instantOfDraw } from './screen.ts';
 import type { SourceRequest } from './source/source.ts';
@@ -61,10 +62,7 @@ export const reread = async (
   } finally {
     await source.close();
   }
-  // `arrived` and the keys have no statistics, and MUST have none: the planner would take them for a few rows
-  await tx.query('set local enable_nestloop = off');
-  // for the rules that follow, too: it would sort every token to join a register
-  await tx.query('set local enable_mergejoin = off');
+  await joinByHash(tx);
   for (const statement of reading.load) await run(statement, { ...window, period: s.attempt.period, drawn });
   await tx.query('set local enable_nestloop = on');
   await tx.query('drop table pg_temp.arrived');

@@ -13,6 +13,7 @@ import { earlierScreenings, registerAlarms } from './alarms.ts';
 import { beating } from './alive.ts';
 import type { Deps } from './deps.ts';
 import { expect, fill } from './extract.ts';
+import { joinByHash } from './hash-joins.ts';
 import { sayOpened } from './open-copy.ts';
 import type { Attempt } from './plan.ts';
 import { keepTokenKey, readRegisters } from './registers.ts';
@@ -168,8 +169,7 @@ const screened = async (deps: Deps, { attempt, plan }: Staged, { tx, run }: Stag
   const registers = registerAlarms(await readRegisters(deps, { plan }, tx));
   const { rows: now } = await tx.query<{ at: string }>('select now()::text as at');
   const values = { ...(await windowOf(plan, period, tx)), drawnAt: now[0]?.at ?? '', period };
-  // nothing here has statistics: the planner would sort every token, or look each of them up
-  await tx.query('set local enable_mergejoin = off; set local enable_nestloop = off');
+  await joinByHash(tx);
   for (const statement of [screen.reset, ...screen.meet, screen.rows]) await run(statement, values);
   await tx.query('select cordon.analyze_stage($1)', [staging]);
   for (const statement of screen.population) await run(statement, values);

@@ -14,8 +14,9 @@ import type { RunValues } from '../sql/plan.ts';
 import { hmacPads } from '../sql/token.ts';
 import { earlierScreenings, raiseAlarms, registerAlarms } from './alarms.ts';
 import { beside } from './beside.ts';
-import { requireRemoved } from './canaries.ts';
+import { plantCanaries, removeCanaries } from './canaries.ts';
 import type { Deps } from './deps.ts';
+import { joinByHash } from './hash-joins.ts';
 import { place } from './open-copy.ts';
 import {
   emptiedRegisters,
@@ -44,8 +45,7 @@ export const screen =
         await keepTokenKey(tx);
         const drawnAt = await instantOfDraw(s, tx);
         const values = { ...(await windowOf(plan, period, tx)), drawnAt, period };
-        // nothing here has statistics: the planner would sort every token, or look each of them up
-        await tx.query('set local enable_mergejoin = off; set local enable_nestloop = off');
+        await joinByHash(tx);
         const { inner, outer } = hmacPads(randomBytes(32));
         await set(tx, { [settings.frameInner]: inner, [settings.frameOuter]: outer });
         await run(plan.screen.reset);
@@ -157,38 +157,12 @@ interface Pair {
   readonly rows: number;
 }
 
-type Screening = Pick<StageTx, 'tx' | 'run'>;
-
 /** An empty register has lost its canaries too: that is the alarm, and what an officer accepts. */
-const meet = async (s: StepContext, { tx, run }: Screening, values: RunValues) => {
+const meet = async (s: StepContext, { tx, run }: Pick<StageTx, 'tx' | 'run'>, values: RunValues) => {
   const hasOptOuts = !(await emptiedRegisters(tx)).includes('opt-outs');
   const planted = hasOptOuts ? await plantCanaries(s, { tx, run }, values) : [];
   for (const statement of s.plan.screen.meet) await run(statement, values);
   return { hasOptOuts, planted, seen: await run<Seen & pg.QueryResultRow>(registersSeen) };
-};
-
-/** In the intake like everybody; in the register by the first wave that ever screens, and by no later one. */
-const plantCanaries = async ({ plan }: StepContext, { tx, run }: Screening, values: RunValues) => {
-  const { plant, tokens } = plan.screen.canaries;
-  for (const statement of plant) await run(statement, values);
-  const planted: string[] = [];
-  for (const { kind, token } of await run<{ kind: string; token: Buffer }>(tokens, values)) {
-    const { rows } = await tx.query<{ fresh: boolean }>('select cordon.plant_canary($1, $2) as fresh', [
-      kind,
-      token,
-    ]);
-    if (rows[0]?.fresh) planted.push(kind);
-  }
-  return planted;
-};
-
-/** @returns how many were removed. @throws CANARY_SURVIVED */
-const removeCanaries = async ({ plan }: StepContext, { run }: Screening, values: RunValues) => {
-  const { look, forget } = plan.screen.canaries;
-  const looked = await run<{ kind: string; removed: boolean }>(look, values);
-  requireRemoved(looked);
-  await run(forget, values);
-  return looked.length;
 };
 
 const plain = ({ reason, first, all }: ReasonCount): ReasonCount => ({ reason, first, all });
